@@ -1,0 +1,5 @@
+"""``python -m gigawatt``."""
+
+from gigawatt.cli import main
+
+main()

@@ -1,0 +1,259 @@
+"""The recorder behind ``explain``: passes each call on and notes formula, inputs and result.
+
+``plan.py`` looks facts up and calls formulas through ``Steps``. A value is recognised by its identity: the object that
+one formula returned and another received is the link between them. Rooms know nothing of it. One pass runs on the
+central values; a second pass runs the same story on draws (arrays with a leading axis), which gives low and high.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy as np
+
+from gigawatt.facts import ASSUMPTION, USER, Fact, Facts
+
+T = TypeVar("T")
+Z_P90 = 1.2815515655446004  # standard normal quantile of 0.9
+
+
+@dataclasses.dataclass(slots=True)
+class Node:
+    """One thing noted: a fact read, a value given by the user, or a formula called."""
+
+    kind: str  # "fact" | "given" | "formula"
+    name: str
+    value: Any
+    unit: str = ""
+    inputs: dict[str, int | str] = dataclasses.field(default_factory=dict)  # name -> node number, or a literal
+    fact: Fact | None = None
+
+
+class Draws:
+    """Samples of facts: two-piece log-normal (or normal) whose P10, P50, P90 are low, value, high.
+
+    Each fact has its own stream keyed by (seed, id), so a draw does not depend on the order of look-ups.
+    """
+
+    def __init__(self, n: int, seed: int) -> None:
+        self.n, self.seed = n, seed
+
+    def normal(self, key: str) -> np.ndarray:
+        """Standard normal draws of one key, shape (n,)."""
+        digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
+        bits = np.random.Philox(key=np.array([self.seed, int.from_bytes(digest, "little")], dtype=np.uint64))
+        return np.random.Generator(bits).standard_normal(self.n)
+
+    def of(self, fact: Fact) -> np.ndarray | float:
+        """Draws of one fact in its own unit; exact facts stay scalar."""
+        value, low, high = float(fact.value), float(fact.low), float(fact.high)
+        if low == high:
+            return value
+        return split_normal(self.normal(fact.id), value, low, high, at_most=1.0 if _is_fraction(fact) else np.inf)
+
+
+def split_normal(z: np.ndarray, value: float, low: float, high: float, at_most: float = np.inf) -> np.ndarray:
+    """Map standard normal draws to a distribution with the given P10, P50, P90.
+
+    Two-piece log-normal where all three are positive, two-piece normal otherwise.
+    """
+    if low > 0:
+        below, above = np.log(value / low) / Z_P90, np.log(high / value) / Z_P90
+        x = value * np.exp(np.where(z < 0, z * below, z * above))
+    else:
+        x = value + np.where(z < 0, z * (value - low), z * (high - value)) / Z_P90
+    return np.minimum(x, at_most)
+
+
+def _is_fraction(fact: Fact) -> bool:
+    return fact.unit == "1" and float(fact.low) >= 0.0 and float(fact.high) <= 1.0
+
+
+class Steps:
+    """Looks up facts and calls formulas, noting both.
+
+    Parameters
+    ----------
+    facts : Facts
+    price_year : int
+        Year of the USD in which money is computed. [-]
+    draws : Draws or None
+        None for the central pass; else facts with a range become arrays of draws.
+    """
+
+    def __init__(self, facts: Facts, price_year: int, draws: Draws | None = None) -> None:
+        self.facts, self.price_year, self.draws = facts, price_year, draws
+        self.nodes: list[Node] = []
+        self._by_identity: dict[int, int] = {}
+        self._keep: list[Any] = []  # keeps objects alive so that identities stay unique
+        self._looked_up: dict[tuple[str, str], Any] = {}
+
+    def fact(self, *fact_ids: str, unit: str) -> Any:
+        """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
+        fact = self.facts.first(*fact_ids)
+        key = (fact.id, unit)
+        if key not in self._looked_up:
+            self._looked_up[key] = self._read(fact, self.in_price_year(unit))
+        return self._looked_up[key]
+
+    def text(self, *fact_ids: str) -> str:
+        """The text of the first of the facts that exists."""
+        fact = self.facts.first(*fact_ids)
+        if (fact.id, "text") not in self._looked_up:
+            self._looked_up[fact.id, "text"] = str(fact.value)
+            self._note(Node("fact", fact.id, str(fact.value), "", fact=fact), None)
+        return str(self._looked_up[fact.id, "text"])
+
+    def in_price_year(self, unit: str) -> str:
+        """``USD/MWh`` -> ``USD_2025/MWh``."""
+        return "/".join(f"USD_{self.price_year}" if part == "USD" else part for part in unit.split("/"))
+
+    def given(self, name: str, value: T, unit: str = "") -> T:
+        """Note a value given by the user (or by the plan's own choice of size), with its unit."""
+        noted = _fresh(value)
+        self._note(Node("given", name, noted, unit), noted)
+        return noted
+
+    def __call__(self, formula: Callable[..., T], /, **inputs: Any) -> T:
+        """Call a formula and note it."""
+        result = formula(**inputs)
+        links = {name: self._link(value) for name, value in inputs.items()}
+        result = _fresh(result)
+        number = self._note(Node("formula", _name(formula), result, _unit(formula), links), result)
+        if dataclasses.is_dataclass(result):
+            for field in dataclasses.fields(result):
+                value = getattr(result, field.name)
+                if isinstance(value, (float, np.floating, np.ndarray)):
+                    self._by_identity[id(value)] = number
+        return result
+
+    def node_of(self, value: Any) -> int | None:
+        """Number of the node that made this very object, if any."""
+        return self._by_identity.get(id(value))
+
+    def _read(self, fact: Fact, unit: str) -> Any:
+        factor = self.facts.factor(fact.unit, unit)
+        raw = float(fact.value) if self.draws is None else self.draws.of(fact)
+        value = _fresh(raw * factor)
+        self._note(Node("fact", fact.id, value, unit, fact=fact), value)
+        return value
+
+    def _note(self, node: Node, value: Any) -> int:
+        self.nodes.append(node)
+        number = len(self.nodes) - 1
+        if isinstance(value, (float, np.floating, np.ndarray)) or dataclasses.is_dataclass(value):
+            self._by_identity[id(value)] = number
+            self._keep.append(value)
+        return number
+
+    def _link(self, value: Any) -> int | str:
+        number = self._by_identity.get(id(value))
+        return number if number is not None else summary(value)
+
+    # --- reading the record -------------------------------------------------------------------------------------
+
+    def facts_behind(self, number: int) -> list[Fact]:
+        """All facts below a node, in the order they were read."""
+        seen: set[int] = set()
+        stack, found = [number], []
+        while stack:
+            n = stack.pop()
+            if n in seen:
+                continue
+            seen.add(n)
+            node = self.nodes[n]
+            if node.fact is not None:
+                found.append(node.fact)
+            stack.extend(i for i in node.inputs.values() if isinstance(i, int))
+        return found
+
+    def class_of(self, value: Any) -> str:
+        """Quality class of a value: that of its worst fact; a value with no facts behind it is exact (A)."""
+        number = self.node_of(value)
+        if number is None:
+            return "C"
+        return max((f.fact_class for f in self.facts_behind(number) if f.source != USER), default="A")
+
+    def facts_read(self) -> list[Fact]:
+        """Every fact looked up, once each, in order."""
+        return list({n.fact.id: n.fact for n in self.nodes if n.fact is not None}.values())
+
+    def assumptions(self) -> list[Fact]:
+        """The facts among them that are our assumptions."""
+        return [f for f in self.facts_read() if f.source == ASSUMPTION]
+
+
+def _fresh(value: Any) -> Any:
+    """A new object of the same value, so that identity names exactly one step."""
+    if isinstance(value, (bool, str)) or value is None:
+        return value
+    if isinstance(value, (int, float, np.floating, np.integer)):
+        return np.float64(value)
+    if isinstance(value, np.ndarray):
+        return np.float64(value) if value.ndim == 0 else value.view()
+    return value
+
+
+def summary(value: Any) -> str:
+    """A short text for a value in a trace; arrays become mean and range."""
+    if isinstance(value, np.ndarray):
+        if value.size == 0:
+            return "empty array"
+        if value.dtype.kind not in "fiu":
+            return f"array of {value.size}"
+        return f"array {value.shape}: mean {np.mean(value):.4g}, {np.min(value):.4g} to {np.max(value):.4g}"
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.6g}"
+    if dataclasses.is_dataclass(value):
+        return type(value).__name__
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}={summary(v)}" for k, v in value.items())
+    if isinstance(value, (tuple, list)):
+        return "(" + ", ".join(summary(v) for v in value[:6]) + (", ..." if len(value) > 6 else "") + ")"
+    return str(value)
+
+
+def _name(formula: Callable[..., Any]) -> str:
+    return f"{formula.__module__.removeprefix('gigawatt.')}.{formula.__name__}"
+
+
+@cache
+def equation(formula: Callable[..., Any]) -> str:
+    """The formula's own code without signature and docstring: what was computed, as it was computed."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(formula))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    body = tree.body[1:] if ast.get_docstring(tree) else tree.body
+    return "\n".join(ast.unparse(line) for line in body)
+
+
+def doc_sections(formula: Callable[..., Any]) -> tuple[str, str]:
+    """First line and References section of a formula's docstring."""
+    doc = inspect.getdoc(formula) or ""
+    head = doc.split("\n", 1)[0]
+    if "References\n" not in doc:
+        return head, ""
+    text = doc.split("References\n", 1)[1].split("\n", 1)[1]
+    lines = []
+    for line in text.split("\n"):
+        if line in ("Examples", "Notes", "Raises", "See Also"):
+            break
+        lines.append(line.strip())
+    return head, " ".join(" ".join(lines).split())
+
+
+@cache
+def _unit(formula: Callable[..., Any]) -> str:
+    """Unit of the result: the last square bracket of the Returns section."""
+    doc = inspect.getdoc(formula) or ""
+    if "Returns\n" not in doc:
+        return ""
+    text = doc.split("Returns\n", 1)[1].split("\n\n", 1)[0]
+    start = text.rfind("[")
+    return text[start + 1 : text.find("]", start)] if start >= 0 else ""
