@@ -1,3 +1,18 @@
-"""Gigawatt: can you do Stargate in my country? A planner for national AI infrastructure."""
+"""Gigawatt: can you do Stargate in my country? A planner for national AI infrastructure.
+
+>>> import gigawatt as gw
+>>> question = gw.read_scenario({"place": "France", "power": "1 GW nuclear"})
+>>> question.place.iso3
+'FRA'
+"""
 
 __version__ = "0.1.0"
+
+from gigawatt.answer import Plan
+from gigawatt.explain import tree as explain
+from gigawatt.facts import Fact, Facts, load_facts
+from gigawatt.plan import plan
+from gigawatt.scenario import Scenario
+from gigawatt.scenario import read as read_scenario
+
+__all__ = ["Fact", "Facts", "Plan", "Scenario", "__version__", "explain", "load_facts", "plan", "read_scenario"]

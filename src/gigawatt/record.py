@@ -12,7 +12,8 @@ import dataclasses
 import hashlib
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ class Node:
     unit: str = ""
     inputs: dict[str, int | str] = dataclasses.field(default_factory=dict)  # name -> node number, or a literal
     fact: Fact | None = None
+    formula: Callable[..., Any] | None = None
 
 
 class Draws:
@@ -94,14 +96,28 @@ class Steps:
         self._by_identity: dict[int, int] = {}
         self._keep: list[Any] = []  # keeps objects alive so that identities stay unique
         self._looked_up: dict[tuple[str, str], Any] = {}
+        self._collecting: list[list[Any]] = []
 
     def fact(self, *fact_ids: str, unit: str) -> Any:
         """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
         fact = self.facts.first(*fact_ids)
         key = (fact.id, unit)
         if key not in self._looked_up:
-            self._looked_up[key] = self._read(fact, self.in_price_year(unit))
+            is_rate = fact.id.startswith("fx.")  # USD/EUR has no price year
+            self._looked_up[key] = self._read(fact, unit if is_rate else self.in_price_year(unit))
+        for collected in self._collecting:
+            collected.append(self._looked_up[key])
         return self._looked_up[key]
+
+    @contextmanager
+    def collecting(self) -> Iterator[list[Any]]:
+        """Collect the facts looked up inside, for a formula that takes too many to name."""
+        collected: list[Any] = []
+        self._collecting.append(collected)
+        try:
+            yield collected
+        finally:
+            self._collecting.remove(collected)
 
     def text(self, *fact_ids: str) -> str:
         """The text of the first of the facts that exists."""
@@ -124,14 +140,15 @@ class Steps:
     def __call__(self, formula: Callable[..., T], /, **inputs: Any) -> T:
         """Call a formula and note it."""
         result = formula(**inputs)
-        links = {name: self._link(value) for name, value in inputs.items()}
+        links = dict(link for name, value in inputs.items() for link in self._links(name, value))
         result = _fresh(result)
-        number = self._note(Node("formula", _name(formula), result, _unit(formula), links), result)
+        number = self._note(Node("formula", _name(formula), result, _unit(formula), links, None, formula), result)
         if dataclasses.is_dataclass(result):
             for field in dataclasses.fields(result):
                 value = getattr(result, field.name)
                 if isinstance(value, (float, np.floating, np.ndarray)):
                     self._by_identity[id(value)] = number
+            self._by_identity[id(result)] = number
         return result
 
     def node_of(self, value: Any) -> int | None:
@@ -153,9 +170,14 @@ class Steps:
             self._keep.append(value)
         return number
 
-    def _link(self, value: Any) -> int | str:
+    def _links(self, name: str, value: Any) -> list[tuple[str, int | str]]:
+        """Nodes behind an input: itself, or what a tuple, a dict or a dataclass of ours holds."""
         number = self._by_identity.get(id(value))
-        return number if number is not None else summary(value)
+        if number is not None:
+            return [(name, number)]
+        inner = [link for key, part in _parts(value) for link in self._links(f"{name}{key}", part)]
+        known = [link for link in inner if isinstance(link[1], int)]
+        return known or [(name, summary(value))]
 
     # --- reading the record -------------------------------------------------------------------------------------
 
@@ -188,6 +210,17 @@ class Steps:
     def assumptions(self) -> list[Fact]:
         """The facts among them that are our assumptions."""
         return [f for f in self.facts_read() if f.source == ASSUMPTION]
+
+
+def _parts(value: Any) -> list[tuple[str, Any]]:
+    """Named parts of a container."""
+    if isinstance(value, Mapping):
+        return [(f".{k}", v) for k, v in value.items()]
+    if isinstance(value, (tuple, list)):
+        return [(f"[{i}]", v) for i, v in enumerate(value)]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [(f".{f.name}", getattr(value, f.name)) for f in dataclasses.fields(value)]
+    return []
 
 
 def _fresh(value: Any) -> Any:

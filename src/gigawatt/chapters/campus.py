@@ -1,0 +1,236 @@
+"""The campus per MW: cooling chosen, PUE and water over the year, design peak, load profile. Independent of size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from gigawatt import facility
+from gigawatt.chapters.machine import Machine
+from gigawatt.chapters.place import Site
+from gigawatt.record import Steps
+from gigawatt.scenario import Scenario
+
+WISHES = {
+    "liquid_dry": "liquid_dry",
+    "liquid_tower": "liquid_tower",
+    "water_side": "waterside_tower",
+    "air_side": "airside_adiabatic",
+    "air_chiller": "air_cooled_chiller",
+}
+AIR_SYSTEMS = ("airside_adiabatic", "waterside_tower", "air_cooled_chiller")
+
+
+@dataclass(frozen=True)
+class Physics:
+    """Hourly physics of the cooling systems at central parameters; made once, shared by all draws."""
+
+    names: tuple[str, ...]
+    pue: dict[str, np.ndarray]
+    wue: dict[str, np.ndarray]
+    pue_in_design_air: dict[str, Any]
+    pue_full_load: dict[str, np.ndarray]
+    liquid: bool
+
+
+@dataclass(frozen=True)
+class Campus:
+    """What one MW of IT peak means at the meter."""
+
+    cooling: str
+    cooling_words: str
+    pue: Any
+    pue_design_peak: Any
+    wue_m3_per_mwh: Any
+    average_to_peak: Any
+    load_per_peak_mw: np.ndarray  # hourly load over facility peak, central
+
+
+def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
+    """Run the year of weather through the cooling systems that may be chosen."""
+    home = step.text(f"cooling.system.{m.id}") if f"cooling.system.{m.id}" in step.facts else AIR_SYSTEMS[0]
+    liquid = home in facility.LIQUID_SYSTEMS
+    names = (WISHES[s.cooling],) if s.cooling != "best" else facility.LIQUID_SYSTEMS if liquid else AIR_SYSTEMS
+    with step.collecting() as read:
+        parameters = facility.CoolingParameters(
+            **{f.name: _number(step, f"cooling.{f.name}") for f in fields(facility.CoolingParameters)}
+        )
+        design = {"quantile": _number(step, "cooling.design_quantile"), "margin_k": _number(step, "cooling.design_margin_k")}
+        part = _number(step, "facility.average_to_peak")
+    w = site.weather
+    air = facility.outdoor_air(w.temperature_c, relative_humidity=w.relative_humidity, pressure_pa=w.pressure_pa)
+    hot = facility.design_air(air, **design)
+    behind = {"facts": tuple(read), "climate": site.climate_facts}
+
+    def hours(what: str, name: str, outdoor: Any, fraction: float) -> Any:
+        return step(cooling_year, what=what, system=name, outdoor=outdoor, parameters=parameters, it_load_fraction=fraction, **behind)
+
+    return Physics(
+        names=tuple(names),
+        pue={n: hours("pue", n, air, part) for n in names},
+        wue={n: hours("wue_m3_per_mwh", n, air, part) for n in names},
+        pue_in_design_air={n: step(only, value=hours("pue", n, hot, 1.0)) for n in names},
+        pue_full_load={n: hours("pue", n, air, 1.0) for n in names},
+        liquid=liquid,
+    )
+
+
+def cooling_year(*, what: str, system: str, outdoor: Any, parameters: Any, it_load_fraction: float, facts: Any, climate: Any) -> Any:
+    """Hourly PUE or WUE of a cooling system.
+
+    Parameters
+    ----------
+    what, system : str
+        ``pue`` or ``wue_m3_per_mwh``; the cooling system. [-]
+    outdoor : OutdoorAir
+        Air of each hour. [degC]
+    parameters : CoolingParameters
+        Of all systems. [-]
+    it_load_fraction : float
+        IT load over IT peak. [-]
+    facts, climate : tuple
+        The facts behind parameters and weather, for the record. [-]
+
+    Returns
+    -------
+    array (hour,)
+        PUE [-] or WUE [m3/MWh]
+
+    References
+    ----------
+    .. [1] N. Lei and E. Masanet, Energy 201 (2020) 117556; Resources, Conservation and Recycling 182 (2022) 106323.
+    """
+    return getattr(facility.cooling_hours(system, outdoor, parameters, it_load_fraction=it_load_fraction), what)
+
+
+def only(*, value: Any) -> Any:
+    """The one value of an array of length one.
+
+    Parameters
+    ----------
+    value : array (1,)
+        Array. [-]
+
+    Returns
+    -------
+    float
+        Value. [1]
+    """
+    return float(np.asarray(value)[..., 0])
+
+
+def _number(step: Steps, fact_id: str) -> float:
+    """The central value of a fact in its own unit; noted as read."""
+    return float(np.mean(step.fact(fact_id, unit=step.facts[fact_id].unit)))
+
+
+def campus(step: Steps, s: Scenario, site: Site, p: Physics, power_usd_per_mwh: Any) -> Campus:
+    """Choose the cooling and turn its hours into annual PUE, WUE and design-peak PUE."""
+    residual = step.fact("cooling.pue_overhead_residual", unit="1")
+    annual = {n: step(annual_pue, hourly_pue=p.pue[n], residual=residual) for n in p.names}
+    water = {n: step(annual_wue, hourly_wue_m3_per_mwh=p.wue[n]) for n in p.names}
+    choice = facility.choose_cooling(
+        p.names,
+        pue=[float(np.median(annual[n])) for n in p.names],
+        wue_m3_per_mwh=[float(np.median(water[n])) for n in p.names],
+        it_energy_mwh_per_year=1.0,
+        power_price_usd_per_mwh=float(np.median(power_usd_per_mwh)),
+        water_price_usd_per_m3=float(np.median(step.fact("water.price", unit="USD/m3"))),
+        water_stress=site.water_stress,
+        water_stress_limit=float(np.median(step.fact("water.stress_limit", unit="1"))),
+        thirsty_wue_m3_per_mwh=float(np.median(step.fact("water.thirsty_wue", unit="m3/MWh"))),
+        wanted=None if s.cooling == "best" else p.names[0],
+    )
+    name = str(choice.name)
+    worst = step(
+        hottest_pue,
+        hourly_pue=p.pue_full_load[name],
+        pue_in_design_air=p.pue_in_design_air[name],
+        peak_hour_quantile=step.fact("cooling.peak_hour_quantile", unit="1"),
+        residual=residual,
+    )
+    peak = step(
+        facility.design_peak_pue,
+        pue_at_design=worst,
+        ups_recharge_share=step.fact("facility.ups_recharge_share", unit="1"),
+        design_margin=step.fact("facility.design_margin", unit="1"),
+    )
+    a2p = step.fact("facility.average_to_peak", unit="1")
+    profile = np.asarray(p.pue[name]) * (float(np.median(a2p)) / float(np.median(peak)))
+    return Campus(
+        cooling=name,
+        cooling_words=str(choice.words),
+        pue=annual[name],
+        pue_design_peak=peak,
+        wue_m3_per_mwh=water[name],
+        average_to_peak=a2p,
+        load_per_peak_mw=profile,
+    )
+
+
+def annual_pue(*, hourly_pue: Any, residual: Any) -> Any:
+    """Energy-weighted PUE of the year, its overhead times the ratio of measured to modelled overhead.
+
+    Parameters
+    ----------
+    hourly_pue : array (hour,)
+        Modelled PUE at steady IT load. [-]
+    residual : float or array
+        Measured over modelled overhead, 1 in the median. [-]
+
+    Returns
+    -------
+    float or array
+        Annual PUE. [1]
+
+    References
+    ----------
+    .. [1] ISO/IEC 30134-2:2026, PUE; hours by N. Lei and E. Masanet, Energy 201 (2020) 117556.
+    """
+    return facility.apply_overhead_residual(facility.annual_pue(hourly_pue, it_load_mw=1.0), residual=residual)
+
+
+def annual_wue(*, hourly_wue_m3_per_mwh: Any) -> Any:
+    """Water of the year per IT energy.
+
+    Parameters
+    ----------
+    hourly_wue_m3_per_mwh : array (hour,)
+        Water per IT energy. [m3/MWh]
+
+    Returns
+    -------
+    float
+        Annual WUE. [m3/MWh]
+
+    References
+    ----------
+    .. [1] ISO/IEC 30134-9, WUE; N. Lei and E. Masanet, Resources, Conservation and Recycling 182 (2022) 106323.
+    """
+    return facility.annual_wue(hourly_wue_m3_per_mwh, it_load_mw=1.0)
+
+
+def hottest_pue(*, hourly_pue: Any, pue_in_design_air: Any, peak_hour_quantile: Any, residual: Any) -> Any:
+    """PUE in the hottest design hour at full load, its overhead scaled as the annual one.
+
+    Parameters
+    ----------
+    hourly_pue : array (hour,)
+        PUE of the year at full load. [-]
+    pue_in_design_air : float
+        PUE in the design air. [-]
+    peak_hour_quantile : float or array
+        Quantile of the hours that must still be carried. [-]
+    residual : float or array
+        Measured over modelled overhead. [-]
+
+    Returns
+    -------
+    float or array
+        PUE before margins. [1]
+    """
+    quantile = float(np.median(peak_hour_quantile))
+    worst = facility.pue_at_design(pue_in_design_air, hourly_pue=hourly_pue, peak_hour_quantile=quantile)
+    return facility.apply_overhead_residual(worst, residual=residual)

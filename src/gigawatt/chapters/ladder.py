@@ -1,0 +1,229 @@
+"""The ladder of sizes, the nearest plan that works, and what each relaxation buys: the story told for other asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout, gates
+from gigawatt.chapters import verdict as verdicts
+from gigawatt.chapters import words
+from gigawatt.chapters.sizing import LIMITS, WORDS, Ask
+from gigawatt.record import Steps
+from gigawatt.scenario import Scenario
+
+Tell = Callable[[Steps, Scenario, Any, Ask], Any]
+RUNGS = ("ladder.rung.1", "ladder.rung.2", "ladder.rung.3", "ladder.rung.4")
+SMALLEST_MW = 1.0
+HALVINGS = 24
+RELAXED = 1.1
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One size on the ladder with its verdict."""
+
+    name: str
+    facility_peak_mw: float
+    answer: str
+    binding: str
+    accelerators: float
+    capex_usd: float
+    lcoc_usd: float
+    first: str | None
+    full: str | None
+    share_of_peak: float | None
+    share_of_gdp: float
+    words: str
+
+
+def climb(step: Steps, s: Scenario, shared: Any, tell: Tell) -> list[Rung]:
+    """20, 100, 300 MW, 1 GW and the national maximum."""
+    quiet = Steps(step.facts, step.price_year)  # the record of the answer stays free of the rungs
+    rungs = [_rung(quiet, s, shared, tell, _name(mw), mw) for mw in (float(step.facts[r].value) for r in RUNGS)]
+    most = national_maximum(quiet, s, shared, tell)
+    if most is not None:
+        rungs.append(_rung(quiet, s, shared, tell, "national maximum", most))
+    return rungs
+
+
+def _name(mw: float) -> str:
+    return f"{mw / 1e3:g} GW" if mw >= 1e3 else f"{mw:g} MW"
+
+
+def _gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.Verdict:
+    case = words.case(step, s, shared.site, o, o, ask)
+    return gates.combine(verdicts.all_gates(step, s, shared.site, case))
+
+
+def _rung(step: Steps, s: Scenario, shared: Any, tell: Tell, name: str, mw: float) -> Rung:
+    ask = Ask(power_mw=mw)
+    o = tell(step, s, shared, ask)
+    verdict = _gates_of(step, s, shared, o, ask)
+    deciding = verdict.binding[0] if verdict.binding else None
+    as_of = s.as_of.isoformat()
+    share = o.footprint.peak_share
+    return Rung(
+        name=name,
+        facility_peak_mw=mw,
+        answer=verdict.answer,
+        binding=deciding.gate if deciding else "",
+        accelerators=float(o.size.accelerators),
+        capex_usd=float(o.money.capex),
+        lcoc_usd=float(o.money.lcoc_full),
+        first=buildout.add_months(as_of, float(o.calendar.first_months)),
+        full=buildout.add_months(as_of, float(o.calendar.full_months)),
+        share_of_peak=None if share is None else float(share),
+        share_of_gdp=float(o.money.capex_gdp),
+        words=deciding.words if deciding else "all gates open",
+    )
+
+
+def national_maximum(step: Steps, s: Scenario, shared: Any, tell: Tell) -> float | None:
+    """Largest campus that no gate of size refuses, to three digits; None where even the smallest is refused."""
+    low, high = SMALLEST_MW, 50_000.0
+    if not _works(step, s, shared, tell, low):
+        return None
+    if _works(step, s, shared, tell, high):
+        return high
+    for _ in range(HALVINGS):
+        middle = float(np.sqrt(low * high))
+        low, high = (middle, high) if _works(step, s, shared, tell, middle) else (low, middle)
+        if high / low < 1.005:
+            break
+    digits = 10 ** (np.floor(np.log10(low)) - 1)
+    return float(np.floor(low / digits) * digits)
+
+
+def _works(step: Steps, s: Scenario, shared: Any, tell: Tell, mw: float) -> bool:
+    """Neither refused by a gate nor beyond the horizon at which a date still means something."""
+    ask = Ask(power_mw=mw)
+    o = tell(step, s, shared, ask)
+    if float(o.calendar.full_months) > float(step.fact("ladder.horizon", unit="month")):
+        return mw <= SMALLEST_MW
+    return _gates_of(step, s, shared, o, ask).answer != gates.NO
+
+
+def headline(rungs: list[Rung]) -> Rung:
+    """The largest rung that is yes, else the largest yes_if, else the smallest no; ties by date, then cost."""
+    for answer in (gates.YES, gates.YES_IF):
+        found = [r for r in rungs if r.answer == answer]
+        if found:
+            return max(found, key=lambda r: (r.facility_peak_mw, r.full or "9999", -r.capex_usd))
+    return min(rungs, key=lambda r: r.facility_peak_mw)
+
+
+def row(r: Rung) -> dict[str, Any]:
+    """A rung as in the JSON."""
+    return {
+        "rung": r.name,
+        "facility_peak_mw": r.facility_peak_mw,
+        "answer": r.answer,
+        "binding": r.binding,
+        "words": r.words,
+        "accelerators": r.accelerators,
+        "capex_usd": r.capex_usd,
+        "lcoc_usd_per_accelerator_hour": r.lcoc_usd,
+        "first_power_date": r.first,
+        "full_power_date": r.full,
+        "share_of_peak_demand": r.share_of_peak,
+        "capex_share_of_gdp": r.share_of_gdp,
+    }
+
+
+def rent_row(o: Any, power_words: str) -> dict[str, Any]:
+    """Renting the same accelerator-hours abroad, as the last row of the ladder."""
+    price = o.money.rent_abroad
+    n = float(o.size.accelerators)
+    return {
+        "rung": "rent abroad instead",
+        "facility_peak_mw": 0.0,
+        "answer": "yes" if price is not None else "yes_if",
+        "binding": "",
+        "words": power_words,
+        "accelerators": n,
+        "capex_usd": 0.0,
+        "lcoc_usd_per_accelerator_hour": None if price is None else float(np.median(price)),
+        "usd_per_year": None if price is None else float(np.median(price)) * n * 8760 * float(np.median(o.money.utilisation)),
+        "first_power_date": None,
+        "full_power_date": None,
+        "share_of_peak_demand": 0.0,
+        "capex_share_of_gdp": 0.0,
+    }
+
+
+def nearest(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any, verdict: gates.Verdict) -> dict[str, Any] | None:
+    """For a no: the largest plan of the same kind that no gate refuses, or renting abroad."""
+    if verdict.answer != gates.NO and not _over_limit(o):
+        return None
+    quiet = Steps(step.facts, step.price_year)
+    asked = float(o.size.facility_peak_mw)
+    refused = {g.gate for g in verdict.gates if g.state == gates.NO}
+    if refused & {"chips", "war"}:
+        return {"kind": "rent_abroad", "words": "No size works here: rent the same hours abroad", **rent_row(o, "")}
+    if refused == {"time"} and s.deadline is not None:
+        date = buildout.add_months(s.as_of.isoformat(), float(np.median(o.calendar.full_months)))
+        return {
+            "kind": "later",
+            "facility_peak_mw": asked,
+            "full_power_date": date,
+            "words": f"The same campus with full power on {date}; by {s.deadline.isoformat()} "
+            f"{_shown(_online(s, o))} MW are on line",
+        }
+    limit = asked
+    if _over_limit(o):
+        limit = min(limit, asked * float(np.median(o.size.allowed())) / float(np.median(o.size.accelerators)))
+    most = national_maximum(quiet, s, shared, tell) if refused else limit
+    if most is None:
+        return {"kind": "rent_abroad", "words": "No size works here: rent the same hours abroad", **rent_row(o, "")}
+    mw = min(limit, most) if most < asked else limit
+    rung = _rung(quiet, s, shared, tell, "nearest plan", mw)
+    return {"kind": "smaller", **row(rung), "words": f"{_shown(mw)} MW instead of {_shown(asked)}: {rung.answer}"}
+
+
+def _over_limit(o: Any) -> bool:
+    """Whether the targets ask for more than the limits allow."""
+    allowed = o.size.allowed()
+    return allowed is not None and o.size.binding not in LIMITS and float(np.median(allowed)) < float(np.median(o.size.accelerators)) * 0.999
+
+
+def _online(s: Scenario, o: Any) -> float:
+    months = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0
+    return float(np.median(buildout.online_mw(months, **o.calendar.ramp)))
+
+
+def _shown(mw: float) -> str:
+    return f"{float(f'{mw:.3g}'):,.0f}"
+
+
+def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any) -> list[dict[str, Any]]:
+    """What a tenth more of each binding limit buys, and what lifting it buys."""
+    quiet = Steps(step.facts, step.price_year)
+    out = []
+    now = float(np.median(o.size.accelerators))
+    if o.size.binding == "power" and ask.power_mw:
+        more = tell(quiet, s, shared, Ask(power_mw=ask.power_mw * RELAXED))
+        out.append(_gain(f"{ask.power_mw * (RELAXED - 1):,.0f} MW more power", more, now))
+    if o.size.binding == "budget" and ask.budget_usd is not None:
+        more = tell(quiet, s, shared, Ask(budget_usd=float(np.median(ask.budget_usd)) * RELAXED))
+        out.append(_gain(f"{float(np.median(ask.budget_usd)) * (RELAXED - 1) / 1e9:,.1f} bn USD more money", more, now))
+    both = [k for k in LIMITS if k in o.size.by]
+    if len(both) == 2 and o.size.binding in LIMITS:
+        lifted = tell(quiet, s, shared, ask.without(o.size.binding))
+        mw = float(np.median(lifted.size.facility_peak_mw))
+        row = _gain(f"no limit by {WORDS[o.size.binding]}: the whole sum builds {mw / 1e3:.2g} GW", lifted, now)
+        out.append({**row, "facility_peak_mw": mw})
+    out += [
+        {"change": f"{h.label} done at once", "gains": round(h.gain_months, 1), "unit": "month", "words": h.words}
+        for h in buildout.holdups(o.calendar.tasks, "full_power")[:2]
+        if h.gain_months > 0.5
+    ]
+    return out
+
+
+def _gain(change: str, more: Any, now: float) -> dict[str, Any]:
+    gained = float(np.median(more.size.accelerators)) - now
+    return {"change": change, "gains": gained, "unit": "accelerator", "words": f"{change}: {_shown(gained)} accelerators more"}

@@ -1,0 +1,203 @@
+"""The place: its facts by narrowest key, and a year of weather, the user's own or drawn from climatology."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigawatt import solar, weather
+from gigawatt.facts import Facts
+from gigawatt.places import Place, distance_km
+from gigawatt.record import Steps
+from gigawatt.scenario import Scenario
+from gigawatt.weather_files import read_weather
+
+FAR_KM = 100.0  # farther than this from the climate's station the answer says so
+CHILD_OF = {"temperature_peak_lag_h": "temperature_peak_lag", "dew_point_halving_k": "dew_point_halving"}
+MONTHS = range(1, 13)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place with its weather and the keys of its facts."""
+
+    place: Place
+    weather: weather.WeatherYear
+    latitude_deg: float
+    longitude_deg: float
+    utc_offset_h: float
+    climate: str
+    notes: tuple[str, ...]
+    water_stress: float
+    climate_facts: tuple[Any, ...] = ()  # the facts behind the weather, for the record
+
+    def ids(self, pattern: str) -> list[str]:
+        """Fact ids of this place, narrowest key first: ``country.{}.gdp``."""
+        return [pattern.format(key) for key in self.place.keys]
+
+    def authority(self, role: str) -> list[str]:
+        """Fact ids of whom to ask."""
+        return [*self.ids("authority.{}." + role), f"authority.world.{role}"]
+
+
+def has_facts(facts: Facts, place: Place) -> bool:
+    """Whether the facts of this place are in yet, beyond the chip gate."""
+    if place.iso3 == "USA" and not place.region:
+        return False  # a US state without facts of its own: its grid is not Texas's
+    needed = ("shell.usd_per_w.{}", "country.{}.generation", "country.{}.price.network")
+    return all(any(pattern.format(key) in facts for key in place.keys) for pattern in needed)
+
+
+def site(step: Steps, s: Scenario) -> Site:
+    """The place with a year of weather."""
+    p = s.place
+    slug = _climate(step.facts, p)
+    at = {k: float(step.facts[f"climate.{slug}.{k}"].value) for k in ("latitude", "longitude", "utc_offset")}
+    km = distance_km(p.latitude, p.longitude, at["latitude"], at["longitude"])
+    notes = [f"Climate of {slug.title()}, {km:,.0f} km from the site"] if km > FAR_KM else []
+    with step.collecting() as read:
+        year, more = _own_weather(s.weather_file) if s.weather_file else _synthetic(step, p.iso3, slug, s.seed)
+    stress = [i for i in (f"country.{k}.water_stress" for k in p.keys) if i in step.facts]
+    return Site(
+        place=p,
+        weather=year,
+        latitude_deg=p.latitude,
+        longitude_deg=p.longitude,
+        utc_offset_h=at["utc_offset"],
+        climate=slug,
+        notes=(*notes, *more),
+        water_stress=float(np.median(step.fact(*stress, unit="1"))) if stress else 1.0,
+        climate_facts=tuple(read),
+    )
+
+
+def _climate(facts: Facts, p: Place) -> str:
+    """Slug of the nearest climate of the country."""
+    slugs = [f.id.split(".")[1] for f in facts.under("climate.") if f.id.endswith(".country") and f.value == p.iso3]
+
+    def km(slug: str) -> float:
+        lat, lon = (float(facts[f"climate.{slug}.{k}"].value) for k in ("latitude", "longitude"))
+        return distance_km(p.latitude, p.longitude, lat, lon)
+
+    return min(slugs, key=km)
+
+
+def _own_weather(path: str) -> tuple[weather.WeatherYear, list[str]]:
+    """The user's file, first year."""
+    found = read_weather(path)
+    fields = {f.name: getattr(found, f.name) for f in dataclasses.fields(weather.WeatherYear)}
+    first = {k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()}
+    return weather.WeatherYear(**first), [f"Weather from {path}", *found.notes]
+
+
+def _synthetic(step: Steps, iso3: str, slug: str, seed: int) -> tuple[weather.WeatherYear, list[str]]:
+    """One seeded year drawn from the monthly climatology."""
+
+    def number(fact_id: str) -> float:
+        return float(np.median(step.fact(fact_id, unit=step.facts[fact_id].unit)))
+
+    def months(name: str) -> np.ndarray | None:
+        key = f"climate.{slug}.{name}."
+        return np.array([number(f"{key}{m:02d}") for m in MONTHS]) if f"{key}01" in step.facts else None
+
+    texture = weather.Texture(
+        **{f.name: number(f"weather.{CHILD_OF.get(f.name, f.name)}") for f in dataclasses.fields(weather.Texture)}
+    )
+    rules = weather.ClimateRules(
+        number("weather.coldest_day"),
+        tuple(number(f"climate.rule.clearness_sd.{i}") for i in range(5)),  # type: ignore[arg-type]
+        tuple(number(f"climate.rule.day_range.{i}") for i in range(4)),  # type: ignore[arg-type]
+        tuple(number(f"climate.rule.relative_humidity.{i}") for i in range(2)),  # type: ignore[arg-type]
+        number("weather.wind_100m"),
+        number("weather.weibull_k"),
+    )
+    here = f"climate.{slug}."
+    sun = solar.sun_position(
+        latitude_deg=number(here + "latitude"),
+        longitude_deg=number(here + "longitude"),
+        utc_offset_h=number(here + "utc_offset"),
+    )
+    clear = solar.clear_sky_ghi(
+        sun=sun, elevation_m=number(here + "elevation"), linke_turbidity=number("weather.linke_turbidity")
+    )
+    ghi, temperature = months("ghi"), months("temperature_mean")
+    climate, notes = weather.complete_climate(
+        latitude_deg=number(here + "latitude"),
+        elevation_m=number(here + "elevation"),
+        clear_sky_ghi_w_m2=clear,
+        ghi_kwh_m2_day=ghi if ghi is not None else number(f"climate.country.{iso3}.ghi"),
+        clearness_shape=None if ghi is not None else months("clearness_mean"),
+        clearness_sd_known=months("clearness_sd"),
+        temperature_mean_c=temperature if temperature is not None else number(here + "temperature_mean"),
+        temperature_amplitude_k=None if temperature is not None else number(here + "temperature_amplitude"),
+        heating_db_99_c=number(here + "heating_db_99"),
+        cooling_db_1_c=number(here + "cooling_db_1"),
+        rules=rules,
+        texture=texture,
+        temperature_day_range_known_k=months("temperature_day_range"),
+        relative_humidity_known=months("relative_humidity"),
+        wind_known_m_per_s=months("wind_mean"),
+        weibull_k_known=months("weibull_k"),
+    )
+    years = weather.synthetic_year(clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=[0])
+    fields = {f.name: getattr(years, f.name) for f in dataclasses.fields(weather.WeatherYear)}
+    flat = {k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()}
+    return weather.WeatherYear(**flat), list(notes)
+
+
+def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
+    """Hourly PV output per MW of AC."""
+    w = where.weather
+    sun = solar.sun_position(
+        latitude_deg=where.latitude_deg, longitude_deg=where.longitude_deg, utc_offset_h=where.utc_offset_h
+    )
+
+    def n(key: str) -> float:
+        return float(np.median(step.fact(f"pv.{key}", unit=step.facts[f"pv.{key}"].unit)))
+
+    system = solar.PvSystem(
+        tracking=tracking,
+        tilt_deg=float(solar.fixed_tilt_deg(where.latitude_deg)),
+        azimuth_deg=180.0 if where.latitude_deg >= 0 else 0.0,
+        dc_ac_ratio=n("dc_ac_ratio"),
+        loss_fraction=n("loss_fraction"),
+        inverter_efficiency=n("inverter_efficiency"),
+        temperature_coefficient_per_k=n("temperature_coefficient"),
+        albedo=n("albedo"),
+        ground_coverage_ratio=n("ground_coverage_ratio"),
+        rotation_limit_deg=n("rotation_limit"),
+    )
+    low = weather.wind_at_height(
+        wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=2.0),
+        from_m=w.wind_height_m,
+        to_m=2.0,
+        shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
+    )
+    return solar.pv_capacity_factor(
+        sun=sun, ghi_w_m2=w.ghi_w_m2, temperature_c=w.temperature_c, wind_m_per_s=low, system=system,
+        dni_w_m2=w.dni_w_m2, dhi_w_m2=w.dhi_w_m2,
+    )  # fmt: skip
+
+
+def wind_factor(step: Steps, where: Site) -> Any:
+    """Hourly wind output per MW, scaled to the country's fleet factor where no site series is given."""
+    w = where.weather
+    loss = float(np.median(step.fact("wind.loss_fraction", unit="1")))
+    speed = weather.wind_at_height(
+        wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=7.0),
+        from_m=w.wind_height_m,
+        to_m=100.0,
+        shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
+    )
+    wanted = float(np.median(step.fact(f"climate.country.{where.place.iso3}.wind_capacity_factor", unit="1")))
+    turbine = "iec2" if wanted > 0.33 else "iec3"
+    try:
+        speed = weather.wind_for_capacity_factor(
+            wind_m_per_s=speed, turbine=turbine, loss_fraction=loss, capacity_factor=wanted
+        )
+    except ValueError:
+        return np.full(speed.shape, wanted)
+    return weather.wind_capacity_factor(wind_m_per_s=speed, turbine=turbine, loss_fraction=loss)

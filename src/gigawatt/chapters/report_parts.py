@@ -1,0 +1,430 @@
+"""Parts of the published answer, from two tellings of the story: central values and draws."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from gigawatt import answer as answers
+from gigawatt import buildout, finance, gates
+from gigawatt.answer import Plan
+from gigawatt.chapters import footprint as footprints
+from gigawatt.chapters import money as moneys
+from gigawatt.chapters import supply as supplies
+from gigawatt.chapters import verdict as verdicts
+from gigawatt.chapters import words
+from gigawatt.chapters.machine import DEFAULT
+from gigawatt.chapters.place import Site
+from gigawatt.chapters.sizing import Ask
+from gigawatt.facts import ASSUMPTION
+from gigawatt.figures import FIGURES, Figure
+from gigawatt.record import Steps
+from gigawatt.scenario import Scenario
+
+GENERATIONS = ("h100", "b200", "gb200-nvl72", "gb300-nvl72", "vr200-nvl72", "mi355x")
+NOT_PRICED = "no market price of this accelerator among the facts"
+
+
+def figures(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> tuple[dict[str, Figure], dict[str, int | None]]:
+    """Every figure of the design: central value, P10 and P90 of the draws, class of its worst fact; and its node."""
+    m, f, z, w, c = o.money, o.footprint, o.size, o.work, o.campus
+    n, g, y, v, d = spread.money, spread.footprint, spread.size, spread.work, spread.campus
+    population = step.fact(*site.ids("country.{}.population"), unit="person")
+    per_head = step(moneys.share, part=w.users, whole=population)
+    tokens_usd = step(
+        finance.usd_per_million_tokens,
+        usd_per_accelerator_hour=m.lcoc_sold,
+        accelerators=z.accelerators,
+        tokens_per_s=w.tokens_per_s,
+    )
+    drawn_tokens = finance.usd_per_million_tokens(
+        usd_per_accelerator_hour=n.lcoc_sold, accelerators=y.accelerators, tokens_per_s=v.tokens_per_s
+    )
+    connection = step(footprints.scaled, per_mw=o.supply.grid_mw, facility_peak_mw=z.facility_peak_mw)
+    rows: dict[str, tuple[Any, Any]] = {
+        "it_load_mw": (z.it_peak_mw, y.it_peak_mw),
+        "facility_load_mw": (f.facility_mean_mw, g.facility_mean_mw),
+        "facility_peak_mw": (z.facility_peak_mw, y.facility_peak_mw),
+        "grid_connection_mw": (connection, spread.supply.grid_mw * y.facility_peak_mw),
+        "accelerators": (z.accelerators, y.accelerators),
+        "pue": (c.pue, d.pue),
+        "pue_design_peak": (c.pue_design_peak, d.pue_design_peak),
+        "wue_m3_per_mwh": (c.wue_m3_per_mwh, d.wue_m3_per_mwh),
+        "water_m3_per_year": (f.water_m3, g.water_m3),
+        "land_km2": (f.land_km2, g.land_km2),
+        "capex_usd": (m.capex, n.capex),
+        "capex_shell_power_usd": (m.capex_shell_power, n.capex_shell_power),
+        "capex_it_usd": (m.capex_it, n.capex_it),
+        "unspent_usd": (o.unspent, spread.unspent),
+        "opex_usd_per_year": (m.opex_per_year, n.opex_per_year),
+        "lcoe_usd_per_mwh": (m.lcoe, n.lcoe),
+        "energy_share_of_cost": (m.energy_share, n.energy_share),
+        "utilisation": (m.utilisation, n.utilisation),
+        "lcoc_usd_per_accelerator_hour": (m.lcoc_full, n.lcoc_full),
+        "lcoc_at_utilisation_usd_per_accelerator_hour": (m.lcoc_sold, n.lcoc_sold),
+        "market_price_usd_per_accelerator_hour": (m.market, n.market),
+        "break_even_utilisation": (m.break_even, n.break_even),
+        "rent_abroad_usd_per_accelerator_hour": (m.rent_abroad, n.rent_abroad),
+        "usd_per_million_tokens": (tokens_usd, drawn_tokens),
+        "peak_flop_per_s": (w.peak_flop_per_s, v.peak_flop_per_s),
+        "mfu": (w.mfu, v.mfu),
+        "goodput": (w.goodput, v.goodput),
+        "training_flop_per_day": (w.training_flop_per_day, v.training_flop_per_day),
+        "largest_run_100_days_flop": (w.largest_run_100_days_flop, v.largest_run_100_days_flop),
+        "tokens_per_s": (w.tokens_per_s, v.tokens_per_s),
+        "users_served": (w.users, v.users),
+        "users_served_per_inhabitant": (per_head, v.users / float(np.median(population))),
+        "emissions_kg_per_mwh": (f.average, g.average),
+        "emissions_marginal_kg_per_mwh": (f.marginal, g.marginal),
+        "emissions_t_per_year": (f.tonnes, g.tonnes),
+        "cfe_share": (f.cfe, g.cfe),
+        "share_of_national_generation": (f.generation_share, g.generation_share),
+        "share_of_peak_demand": (f.peak_share, g.peak_share),
+        "largest_contingency_mw": (f.contingency_mw, g.contingency_mw),
+        "net_exports_twh": (f.net_exports_twh, g.net_exports_twh),
+        "first_power_date": (o.calendar.first_months, spread.calendar.first_months),
+        "full_power_date": (o.calendar.full_months, spread.calendar.full_months),
+        "cost_of_delay_usd_per_month": (m.delay_per_month, n.delay_per_month),
+        "capex_share_of_gdp": (m.capex_gdp, n.capex_gdp),
+        "public_money_usd": (m.public, n.public),
+        "jobs_construction_peak": (m.jobs_construction, n.jobs_construction),
+        "jobs_permanent": (m.jobs_permanent, n.jobs_permanent),
+    }
+    out = {name: _figure(step, s, name, *pair) for name, pair in rows.items()}
+    return out, {name: step.node_of(pair[0]) for name, pair in rows.items()}
+
+
+def _figure(step: Steps, s: Scenario, name: str, value: Any, draws: Any) -> Figure:
+    spec = FIGURES[name]
+    unit = spec.unit.format(year=s.price_year)
+    if value is None:
+        reason = {"unspent_usd": "no budget was given"}.get(name, NOT_PRICED if "price" in name or "even" in name or "rent" in name else "no fact for this place")
+        return Figure(name, None, None, None, unit, "C", spec.label, spec.room, reason)
+    fact_class = step.class_of(value)
+    if unit == "date":
+        as_of = s.as_of.isoformat()
+        months = np.quantile(np.asarray(draws, float), [0.5, 0.1, 0.9]) if np.ndim(draws) else np.repeat(float(draws), 3)
+        dates = [buildout.add_months(as_of, float(x)) for x in months]
+        return Figure(name, dates[0], dates[1], dates[2], unit, fact_class, spec.label, spec.room)
+    x = float(np.median(value))
+    if not np.isfinite(x):
+        return Figure(name, None, None, None, unit, fact_class, spec.label, spec.room, "not reached at any value")
+    finite = np.asarray(draws, float)
+    finite = finite[np.isfinite(finite)] if np.ndim(finite) else finite
+    low, high = words.spread_of(finite) if np.size(finite) else (x, x)
+    return Figure(name, x, min(low, x), max(high, x), unit, fact_class, spec.label, spec.room)
+
+
+def question(step: Steps, s: Scenario, site: Site, o: Any, ask: Ask, tell: Any, shared: Any, by_ladder: bool) -> dict[str, Any]:
+    """The normalised echo: place, words, bases, readings."""
+    p = s.place
+    at = {"at": f"{p.latitude:.6g},{p.longitude:.6g}"} if p.note.endswith("from that city") else {"place": _place_words(s)}
+    budget = None if s.budget is None else {
+        "amount": s.budget.amount, "currency": s.budget.currency, "usd": words.mid(ask.budget_usd),
+        "price_year": s.price_year, "basis": "all-in",
+    }  # fmt: skip
+    return {
+        "place": {"iso3": p.iso3, "region": p.region, "name": p.name, "site": p.site, "lat": p.latitude, "lon": p.longitude,
+                  "note": p.note},
+        "words": {**at, **s.words()},
+        "as_of": s.as_of.isoformat(),
+        "price_year": s.price_year,
+        "currency": s.budget.currency if s.budget else "USD",
+        "usd_per_currency_unit": 1.0 if s.budget is None else words.mid(ask.budget_usd) / s.budget.amount,
+        "budget": budget,
+        "power": [{"mw": x.mw, "source": x.source or "any"} for x in s.power],
+        "accelerator": o.machine.name,
+        "basis": "power is facility power at the meter at peak; accelerators are packages; money is USD of the price year, "
+                 "all-in unless its label says otherwise; rates nominal, levelised costs real",
+        "reading": words.reading(s, o, ask, by_ladder),
+        "readings": _readings(step, s, shared, tell, o),
+    }  # fmt: skip
+
+
+def _place_words(s: Scenario) -> str:
+    p = s.place
+    if p.iso3 == "USA":
+        return f"{p.site}, {p.admin1}"
+    return p.name if p.note.startswith("no site named") else f"{p.site}, {p.name}"
+
+
+def _readings(step: Steps, s: Scenario, shared: Any, tell: Any, o: Any) -> list[dict[str, Any]]:
+    """The other reading of a power: as IT power; both are computed."""
+    if s.power_mw is None or s.has_size is False:
+        return []
+    quiet = Steps(step.facts, step.price_year)
+    as_it = s.power_mw * float(np.median(o.campus.pue_design_peak))
+    other = tell(quiet, s, shared, Ask(power_mw=as_it))
+    verdict = gates.combine(verdicts.all_gates(quiet, s, shared.site, words.case(quiet, s, shared.site, other, other, Ask(power_mw=as_it))))
+    return [
+        {"reading": "facility power at the meter, peak", "facility_peak_mw": s.power_mw, "used": True},
+        {"reading": "IT power", "facility_peak_mw": as_it, "accelerators": float(np.median(other.size.accelerators)),
+         "capex_usd": float(np.median(other.money.capex)), "answer": verdict.answer, "used": False},
+    ]  # fmt: skip
+
+
+def gate(g: gates.Gate) -> dict[str, Any]:
+    """A gate as in the JSON."""
+    return {"gate": g.gate, "state": g.state, "class": g.fact_class, "words": g.words, "source": g.source,
+            "value": g.value, "limit": g.limit, "unit": g.unit}  # fmt: skip
+
+
+def power(shared: Any, o: Any, spread: Any) -> dict[str, Any]:
+    """Portfolio of the whole campus, certificate of the optimum, price and its parts."""
+    a, mw = shared.optimum.answer, words.mid(o.size.facility_peak_mw)
+    portfolio = [
+        {
+            "technology": name,
+            "mw": row["mw"] * mw,
+            "mwh": row["mwh"] * mw,
+            "mwh_per_year": row["mwh_per_year"] * mw,
+            "usd_per_year": words.mid(row["usd_per_year"]) * mw,
+        }
+        for name, row in o.supply.lines.items()
+    ]
+    return {
+        "portfolio": portfolio,
+        "contract": o.supply.contract,
+        "grid_price_usd_per_mwh": words.mid(o.supply.grid_price_usd_per_mwh),
+        "gap": a.gap,
+        "lower_bound_usd_per_mwh": a.lower_bound_usd_per_year / float(np.sum(a.load_mw)),
+        "upper_bound_usd_per_mwh": a.upper_bound_usd_per_year / float(np.sum(a.load_mw)),
+        "violations": None if a.violations is None else asdict(a.violations),
+        "unserved_fraction": a.unserved_fraction,
+        "path": a.path,
+        "notes": list(shared.optimum.notes),
+    }
+
+
+def bill(o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
+    """Lines of the bill with ranges; they add up to the all-in cost."""
+    drawn = {line.item: line.usd for line in spread.money.bill.lines}
+    rows = []
+    for line in o.money.bill.lines:
+        value = words.mid(line.usd)
+        low, high = words.spread_of(drawn[line.item])
+        rows.append({"item": line.item, "usd": value, "low": min(low, value), "high": max(high, value), "scope": line.scope})
+    return tuple(rows)
+
+
+def schedule(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
+    """Tasks with central start and end, P90 end, class, and how often they are critical in the draws."""
+    plan, drawn, as_of = o.calendar.schedule, spread.calendar.schedule, s.as_of.isoformat()
+    rows = []
+    for i, task in enumerate(plan.ids):
+        end = np.asarray(drawn.end_months[..., i], float)
+        rows.append(
+            {
+                "task": task,
+                "label": plan.labels[i],
+                "start": buildout.add_months(as_of, float(plan.start_months[..., i])),
+                "end": buildout.add_months(as_of, float(plan.end_months[..., i])),
+                "end_p90": buildout.add_months(as_of, float(np.quantile(end, 0.9))),
+                "critical": bool(plan.critical[..., i]),
+                "criticality": float(drawn.criticality[i]),
+                "class": plan.fact_classes[i],
+            }
+        )
+    return tuple(rows)
+
+
+def cashflow(s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
+    """Real cash by calendar year: capital before full power, then running cost and revenue over the hardware's life."""
+    first, full = float(o.calendar.first_months), float(o.calendar.full_months)
+    life = 5
+    start = s.as_of.year
+    spend_from, spend_to = max(first - 18.0, 0.0), full
+    rows = []
+    price = o.money.market if o.money.market is not None else o.money.lcoc_sold
+    hours = words.mid(o.size.accelerators) * finance.HOURS_PER_YEAR * words.mid(o.money.utilisation)
+    for k in range(int(np.ceil((full + 12 * life) / 12)) + 1):
+        begin, end = 12.0 * k - (s.as_of.month - 1), 12.0 * (k + 1) - (s.as_of.month - 1)
+        spent = max(min(end, spend_to) - max(begin, spend_from), 0.0) / max(spend_to - spend_from, 1.0)
+        months = np.arange(max(begin, 0.0), max(end, 0.0))
+        online = buildout.online_mw(months, **o.calendar.ramp) if len(months) else np.zeros(0)
+        share = float(np.sum(np.where(months < full + 12 * life, online, 0.0))) / 12.0 / float(o.calendar.ramp["full_mw"])
+        rows.append(
+            {
+                "year": start + k,
+                "capex_usd": -words.mid(o.money.capex) * spent,
+                "opex_usd": -words.mid(o.money.opex_per_year) * share,
+                "revenue_usd": hours * words.mid(price) * share,
+            }
+        )
+    for row in rows:
+        row["net_usd"] = row["capex_usd"] + row["opex_usd"] + row["revenue_usd"]
+    return tuple(r for r in rows if abs(r["capex_usd"]) + abs(r["opex_usd"]) > 0)
+
+
+def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, tell: Any, ask: Ask, shared: Any) -> dict[str, Any]:
+    """What the report shows beside the figures: cost by block, reconciliation, generations, ramp, press, security."""
+    l = o.money.lcoc  # noqa: E741
+    names, months = buildout.quarter_ends(s.as_of.isoformat(), 60)
+    mw = np.median(np.atleast_2d(buildout.online_mw(months, **spread.calendar.ramp)), axis=0)
+    until = int(np.argmax(mw >= 0.999 * o.calendar.ramp["full_mw"])) if np.any(mw >= 0.999 * o.calendar.ramp["full_mw"]) else len(mw) - 1
+    market = "market_usd_per_hour"
+    return {
+        "lcoc_by_block": {
+            "hardware": words.mid(l.it_usd_per_accelerator_hour),
+            "shell": words.mid(l.shell_usd_per_accelerator_hour),
+            "power": words.mid(l.power_usd_per_accelerator_hour),
+            "running": words.mid(l.opex_usd_per_accelerator_hour),
+        },
+        "reconciliation": reconciliation(step, o),
+        "generations": generations(step, s, shared, tell, ask),
+        "ramp": [{"quarter": q, "mw": float(x)} for q, x in zip(names[: until + 2], mw[: until + 2], strict=True)],
+        "take_or_pay_usd_per_accelerator_hour": words.mid(o.money.take_or_pay),
+        "market_basis": "long contract where known" if getattr(o.machine, market) is not None else None,
+        "emissions_market_based_kg_per_mwh": words.mid(o.footprint.market),
+        "emissions_embodied_t_per_year": words.mid(o.footprint.embodied_t),
+        "h100_equivalents": words.mid(o.work.h100_equivalents),
+        "water_people": words.mid(o.footprint.water_people),
+        "cooling": {"system": o.campus.cooling, "words": o.campus.cooling_words},
+        "run": {k: (words.mid(v) if not isinstance(v, str) else v) for k, v in o.size.run.items()},
+        "limits": {k: words.mid(v) for k, v in o.size.by.items()},
+        "security": footprints.security_level(step, s, words.mid(o.money.capex_shell_power)),
+        "thresholds": footprints.thresholds(step, site, s, o.work, s.as_of.isoformat()),
+        "reference_model": o.machine.serving_model,
+        "precision": o.machine.precision,
+    }
+
+
+def reconciliation(step: Steps, o: Any) -> list[dict[str, Any]]:
+    """Our USD per W beside the published ones, each on its own basis."""
+    published = []
+    for fact in step.facts.under("published."):
+        _, basis, _ = fact.id.split(".", 2)
+        value = float(step.fact(fact.id, unit="USD/W"))
+        factor = value / float(fact.value)
+        ranged = fact.low != fact.high
+        published.append(
+            finance.Published(
+                basis,
+                float(fact.low) * factor if ranged else float("nan"),
+                value,
+                float(fact.high) * factor if ranged else float("nan"),
+                f"{step.facts.source_title(fact.source)}, {fact.where}",
+            )
+        )
+    rows = finance.reconcile(
+        the_bill=o.money.bill, it_mw=o.size.it_peak_mw, facility_mw=o.size.facility_peak_mw, published=published
+    )
+    return [
+        {"basis": r.basis, "ours_usd_per_w": words.mid(r.ours_usd_per_w), "published_low": _finite(r.low_usd_per_w),
+         "published": r.central_usd_per_w, "published_high": _finite(r.high_usd_per_w), "source": r.source}
+        for r in sorted(rows, key=lambda r: r.basis)
+    ]  # fmt: skip
+
+
+def _finite(x: float) -> float | None:
+    return x if np.isfinite(x) else None
+
+
+def generations(step: Steps, s: Scenario, shared: Any, tell: Any, ask: Ask) -> list[dict[str, Any]]:
+    """The same question with other accelerators."""
+    rows = []
+    for item in GENERATIONS:
+        if any(f"accelerator.{item}.{k}" not in step.facts for k in ("price", "server_power", f"peak_{s.precision}")):
+            continue
+        quiet = Steps(step.facts, step.price_year)
+        other = s.model_copy(update={"accelerator": item})
+        try:
+            o = tell(quiet, other, shared, ask)
+        except (KeyError, ValueError):
+            continue
+        rows.append(
+            {"accelerator": o.machine.name, "accelerators": words.mid(o.size.accelerators),
+             "facility_peak_mw": words.mid(o.size.facility_peak_mw), "capex_usd": words.mid(o.money.capex),
+             "lcoc_usd_per_accelerator_hour": words.mid(o.money.lcoc_full),
+             "peak_flop_per_s": words.mid(o.work.peak_flop_per_s),
+             "usd_per_peak_pflop_hour": words.mid(o.money.lcoc_full) / (words.mid(o.machine.peak_flop_per_s) / 1e15),
+             "default": item == DEFAULT}
+        )  # fmt: skip
+    return rows
+
+
+def sources(step: Steps) -> tuple[dict[str, Any], ...]:
+    """Every source behind the plan, with how many facts it gave."""
+    read = step.facts_read()
+    keys = dict.fromkeys(f.source for f in read if f.source in step.facts.sources)
+    return tuple(
+        {
+            "key": k,
+            "producer": step.facts.sources[k].producer,
+            "title": step.facts.sources[k].title,
+            "published": step.facts.sources[k].published,
+            "url": step.facts.sources[k].url,
+            "licence": step.facts.sources[k].licence,
+            "facts": sum(1 for f in read if f.source == k),
+        }
+        for k in keys
+    )
+
+
+def assumptions(step: Steps) -> tuple[dict[str, Any], ...]:
+    """Our own assumptions that the plan read, and the facts the user overrode."""
+    return tuple(
+        answers.fact_row(f, step.facts) for f in step.facts_read() if f.source in (ASSUMPTION, "user")
+    )
+
+
+def series(shared: Any, o: Any) -> dict[str, np.ndarray]:
+    """Hourly load, supply, price and weather of the whole campus."""
+    mw = words.mid(o.size.facility_peak_mw)
+    a = supplies.scaled_answer(shared.optimum, mw)
+    assert a.decision is not None
+    out = {"load_mw": a.load_mw}
+    for i, source in enumerate(shared.optimum.problem.sources):
+        out[f"{source.name}_mw"] = a.decision.output_mw[i]
+    if shared.optimum.problem.grid:
+        out["grid_mw"] = a.decision.import_mw
+    for i, store in enumerate(shared.optimum.problem.stores):
+        out[f"{store.name}_discharge_mw"] = a.decision.discharge_mw[i]
+        out[f"{store.name}_charge_mw"] = a.decision.charge_mw[i]
+        out[f"{store.name}_soc_mwh"] = a.decision.soc_mwh[i]
+    out["unserved_mw"] = a.decision.unserved_mw
+    out["price_usd_per_mwh"] = a.price_usd_per_mwh
+    out["temperature_c"] = shared.site.weather.temperature_c
+    return out
+
+
+def gate_only(step: Steps, s: Scenario) -> Plan:
+    """The answer for a place whose facts are not in yet: the chip gate, and a plain word that the rest is to come."""
+    name = s.accelerator or DEFAULT
+    known = {f.id.split(".")[1]: str(f.value).split(";")[0] for f in step.facts.under("accelerator.") if f.id.endswith(".aliases")}
+    shown = known.get(name, name)
+    g = verdicts.chips(step, s.place, s.accelerators or 1.0, shown if s.accelerator else "GB300", None, None)
+    waiting = f"The facts of {s.place.name} on power, money, land and time are still to come: only the chip gate was judged"
+    answer = gates.NO if g.state == gates.NO else gates.YES_IF
+    missing = gates.Gate("power", gates.YES_IF, "C", waiting, "no sourced fact", None)
+    found = [g] if answer == gates.NO else [g, missing]
+    steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by={})
+    head = f"NO: {g.words}." if answer == gates.NO else f"YES, IF the facts bear it out: {waiting[0].lower()}{waiting[1:]}."
+    return Plan(
+        question={
+            "place": {"iso3": s.place.iso3, "region": s.place.region, "name": s.place.name, "site": s.place.site,
+                      "lat": s.place.latitude, "lon": s.place.longitude, "note": s.place.note},
+            "words": {"place": _place_words(s), **s.words()}, "as_of": s.as_of.isoformat(), "price_year": s.price_year,
+            "currency": s.budget.currency if s.budget else "USD", "reading": f"{s.place.name}: {waiting[0].lower()}{waiting[1:]}",
+            "readings": [], "budget": None, "power": [{"mw": x.mw, "source": x.source or "any"} for x in s.power],
+            "accelerator": shown if s.accelerator else "GB300", "basis": "", "usd_per_currency_unit": None,
+        },
+        verdict={
+            "answer": answer, "headline": head, "summary": waiting + ".", "gates": [gate(x) for x in found],
+            "binding": [{"constraint": x.gate, "value": None, "limit": None, "unit": "", "words": x.words} for x in found[:1] if x.state == gates.NO],
+            "relaxations": [],
+            "nearest": None if answer != gates.NO else {"kind": "rent_abroad", "words": "Rent the same hours in a place where the chips may go"},
+            "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
+        },
+        ladder=(),
+        figures={
+            i: Figure(i, None, None, None, spec.unit.format(year=s.price_year), "C", spec.label, spec.room, "facts of this place are still to come")
+            for i, spec in FIGURES.items()
+        },
+        power={"portfolio": [], "gap": None, "unserved_fraction": None, "path": None, "notes": []},
+        bill=(), schedule=(), cashflow=(), tables={}, sources=sources(step), assumptions=assumptions(step),
+        provenance=answers.provenance(step.facts, s.seed, []),
+        trace=answers.trace(step, dict.fromkeys(FIGURES, None)),
+    )  # fmt: skip

@@ -1,0 +1,368 @@
+"""The verdict: gates from the place's facts and the plan's numbers, in the order of the design."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gigawatt import buildout, gates
+from gigawatt.chapters.place import Site
+from gigawatt.facts import Fact, Facts
+from gigawatt.places import Place, countries
+from gigawatt.record import Steps
+from gigawatt.scenario import Scenario
+
+OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
+IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
+EXCEPTION = "CHN"  # the one country whose rule reviews smaller chips singly
+FLEET = {"nuclear": "nuclear", "hydro": "hydro", "geothermal": "bio_and_other"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """The numbers of a plan that its gates need; central values, money with P10 and P90."""
+
+    place: Place
+    accelerators: float
+    accelerator: str
+    accelerator_peak_flop_per_s: float
+    accelerator_gb_per_s: float
+    facility_peak_mw: float
+    grid_mw: float
+    campus_twh: float
+    own_twh: float
+    land_km2: float
+    water_m3_per_year: float
+    capex_usd: tuple[float, float, float]
+    budget_usd: float | None
+    take_or_pay_usd: float
+    market_usd: float | None
+    market_class: str
+    tenor_years: float
+    utilisation: float
+    payments_usd_per_year: float
+    full_months: Sequence[float]
+    named: dict[str, float] = field(default_factory=dict)
+    deadline: buildout.Deadline | None = None
+    deadline_months: float = 0.0
+    holdup: buildout.Holdup | None = None
+    stage_mw: Sequence[float] = ()
+    stage_months: Sequence[float] = ()
+    regime: str = ""
+    connection_class: str = "C"
+    connection_source: str = ""
+
+
+def all_gates(step: Steps, s: Scenario, site: Site, case: Case) -> list[gates.Gate]:
+    """Every gate whose inputs exist, unfolded."""
+    found = [chips(step, case.place, case.accelerators, case.accelerator, _tpp(case), case.accelerator_gb_per_s)]
+    found += _power(step, site, case)
+    found.append(_payer(step, s, site, case))
+    found.append(
+        gates.money_gate(
+            needed_usd=case.capex_usd,
+            budget_usd=case.budget_usd,
+            fact_class="B",
+            source="our bill, reconciled with published costs per GW",
+            lender=step.text("authority.world.lender"),
+        )
+    )
+    found += _ground(step, site, case)
+    found += [_war(step, site, case), *_rules(step, site, case)]
+    if case.deadline is not None and case.holdup is not None:
+        found.append(_time(step, site, case))
+    return found
+
+
+def _tpp(case: Case) -> float:
+    return gates.total_processing_performance(flop_per_s=case.accelerator_peak_flop_per_s, bits=8)
+
+
+def _title(facts: Facts, fact: Fact) -> str:
+    return f"{facts.source_title(fact.source)}, {fact.where}"
+
+
+def _evidence(step: Steps, *fact_ids: str) -> dict[str, str]:
+    """Class and source of the first fact that exists."""
+    fact = step.facts.first(*fact_ids)
+    step.text(fact.id) if fact.is_text else step.fact(fact.id, unit=fact.unit)
+    return {"fact_class": fact.fact_class, "source": _title(step.facts, fact)}
+
+
+def _first(step: Steps, site: Site, pattern: str) -> str | None:
+    return next((i for i in site.ids(pattern) if i in step.facts), None)
+
+
+def chips(
+    step: Steps, place: Place, accelerators: float, accelerator: str, tpp: float | None, gb_per_s: float | None
+) -> gates.Gate:
+    """The chip gate; works for every country. Occupied areas are under embargo whatever the country's class."""
+    facts = step.facts
+    key = f"export.{place.iso3}.licence_class"
+    authority = step.text("authority.world.export")
+    if _occupied(place):
+        evidence = _evidence(step, "gate.UKR.occupied")
+        return gates.chip_gate(place=place.site, licence_class="embargoed", accelerators=accelerators,
+                               accelerator=accelerator, licence_months=None, authority=authority, **evidence)  # fmt: skip
+    if key not in facts:
+        return gates.chip_gate(place=place.name, licence_class=None, fact_class="C", source="", accelerators=accelerators,
+                               accelerator=accelerator, licence_months=None, authority=authority)  # fmt: skip
+    months = f"lead.export_licence.{place.iso3}"
+    lead = facts[months] if months in facts else None
+    exception = f"export.{place.iso3}.exception_tpp" in facts
+    return gates.chip_gate(
+        place=place.name,
+        licence_class=step.text(key),
+        accelerators=accelerators,
+        accelerator=accelerator,
+        licence_months=(float(lead.low), float(lead.value), float(lead.high)) if lead else None,
+        authority=authority,
+        tpp=tpp,
+        bandwidth_gb_per_s=gb_per_s,
+        exception_tpp=float(facts[f"export.{place.iso3}.exception_tpp"].value) if exception else None,
+        exception_bandwidth_gb_per_s=float(facts[f"export.{place.iso3}.exception_bandwidth"].value) if exception else None,
+        **_evidence(step, key),
+    )
+
+
+def _occupied(place: Place) -> bool:
+    return place.iso3 == "UKR" and (place.admin1 in OCCUPIED or place.site in OCCUPIED)
+
+
+def _rule(step: Steps, name: str) -> float:
+    fact = step.facts[f"gate.rule.{name}"]
+    return float(step.fact(fact.id, unit=fact.unit))
+
+
+def _central(step: Steps, site: Site, pattern: str, unit: str) -> float | None:
+    found = _first(step, site, pattern)
+    return None if found is None else float(step.fact(found, unit=unit))
+
+
+def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
+    grid, name = step.text(*site.authority("grid")), site.place.name
+    peak = _first(step, site, "country.{}.peak_load")
+    out: list[gates.Gate] = []
+    if case.grid_mw > 0:
+        out.append(
+            gates.share_gate(
+                place="Texas (ERCOT)" if site.place.region == "USA-TX" else name,
+                grid_mw=case.grid_mw,
+                national_peak_mw=_central(step, site, "country.{}.peak_load", "MW"),
+                share_if=_rule(step, "peak_share_if"),
+                share_no=_rule(step, "peak_share_no"),
+                grid_operator=grid,
+                **(_evidence(step, peak) if peak else {"fact_class": "C", "source": ""}),
+            )
+        )
+        area = step.text(f"grid.{site.place.iso3}.area") if f"grid.{site.place.iso3}.area" in step.facts else ""
+        limit = f"grid.{area}.largest_contingency"
+        known = limit in step.facts
+        out.append(
+            gates.contingency_gate(
+                area=area.replace("-", " ").title() if area != "ercot" else "ERCOT",
+                trip_block_mw=case.facility_peak_mw * _rule(step, "trip_block_share"),
+                contingency_mw=float(step.fact(limit, unit="MW")) if known else None,
+                grid_operator=grid,
+                **(_evidence(step, limit) if known else {"fact_class": "C", "source": ""}),
+            )
+        )
+        if site.place.iso3 in ("EST", "LVA", "LTU"):
+            limit = "grid.baltic.largest_contingency"
+            out.append(
+                gates.contingency_gate(
+                    area="the Baltic states alone",
+                    trip_block_mw=case.facility_peak_mw * _rule(step, "trip_block_share"),
+                    contingency_mw=float(step.fact(limit, unit="MW")),
+                    grid_operator=grid,
+                    **_evidence(step, limit),
+                )
+            )
+    out.append(_supply(step, site, case))
+    out += [g for source, mw in case.named.items() if (g := _source(step, site, source, mw)) is not None]
+    if case.grid_mw > 0:
+        out.append(
+            gates.connection_gate(
+                grid_operator=grid,
+                regime=case.regime,
+                connection_mw=case.grid_mw,
+                stage_mw=[min(x, case.grid_mw) for x in case.stage_mw],
+                stage_months=case.stage_months,
+                in_hand=False,
+                fact_class=case.connection_class,
+                source=case.connection_source,
+            )
+        )
+    return out
+
+
+def _supply(step: Steps, site: Site, case: Case) -> gates.Gate:
+    generation = _first(step, site, "country.{}.generation")
+    imports = _central(step, site, "country.{}.net_imports", "TWh/year")
+    texas = site.place.region == "USA-TX"
+    total = "country.USA-TX.demand" if texas else generation
+    return gates.supply_gate(
+        place="Texas (ERCOT)" if texas else site.place.name,
+        campus_twh=case.campus_twh,
+        own_twh=case.own_twh,
+        generation_twh=float(step.fact(total, unit="TWh/year")) if total else None,
+        net_exports_twh=None if texas or imports is None else -imports,
+        shortage_mw=_central(step, site, "country.{}.peak_deficit", "MW") or 0.0,
+        share_no=_rule(step, "generation_share_no"),
+        generator=step.text(*site.authority("generator")),
+        **(_evidence(step, total) if total else {"fact_class": "C", "source": ""}),
+    )
+
+
+def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | None:
+    """A source named in the question: a contract on the fleet, a new plant with its date, or no supply."""
+    if source in ("", "grid"):
+        return None
+    owner = {"nuclear": "nuclear", "smr": "nuclear", "gas": "gas"}.get(source, "generator")
+    fleet_id = f"nuclear.fleet.{site.place.iso3}.capacity" if source == "nuclear" else ""
+    fleet = float(step.fact(fleet_id, unit="MW")) if fleet_id in step.facts else None
+    if source == "gas":
+        access = _first(step, site, "gas.access.{}")
+        if access is not None:
+            has = float(step.facts[access].value) > 0
+            evidence = _evidence(step, access)
+            words = f"Gas for {mw:,.0f} MW: {'a supply exists' if has else 'no gas supply exists'} in {site.place.name}"
+            ask = f"gas for {mw:,.0f} MW: capacity, price, dates"
+            letter = gates.Letter(step.text(*site.authority("gas")), ask, "the gas power", "source")
+            return gates.Gate("power", gates.YES_IF if has else gates.NO, evidence["fact_class"], words, evidence["source"], letter)
+    item = {"nuclear": "nuclear_new", "smr": "nuclear_smr", "hydro": "hydro_large"}.get(source, source)
+    region = f"lead.region.{site.place.iso3}"
+    keys = [*site.place.keys, *([str(step.facts[region].value)] if region in step.facts else []), "world"]
+    lead = next((f"lead.{item}.{k}" for k in keys if f"lead.{item}.{k}" in step.facts), None)
+    evidence_id = next((i for i in (fleet_id, lead) if i and i in step.facts), None)
+    return gates.source_gate(
+        technology=source,
+        wanted_mw=mw,
+        fleet_mw=fleet,
+        banned=False,
+        build_months=float(step.facts[lead].value) if lead else None,
+        owner=step.text(*site.authority(owner)),
+        **(_evidence(step, evidence_id) if evidence_id else {"fact_class": "C", "source": ""}),
+    )
+
+
+def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
+    refused = f"gate.{site.place.iso3}.guarantee"
+    return gates.payer_gate(
+        contract_in_hand=False,
+        price_needed_usd_per_accelerator_hour=case.take_or_pay_usd,
+        price_market_usd_per_accelerator_hour=case.market_usd if case.market_usd is not None else float("nan"),
+        tenor_years=case.tenor_years,
+        take_or_pay_share=case.utilisation,
+        payments_usd_per_year=case.payments_usd_per_year,
+        gdp_usd=_central(step, site, "country.{}.gdp", "USD"),
+        gdp_share_limit=_rule(step, "payer_gdp_share"),
+        guarantee_refused=refused in step.facts,
+        fact_class=case.market_class,
+        source=_evidence(step, refused)["source"] if refused in step.facts else "market price of the accelerator",
+        tenant=step.text("authority.world.tenant"),
+        guarantor=step.text(*site.authority("treasury")),
+    )
+
+
+def _ground(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
+    """Land, water and hazard."""
+    place = site.place.name
+    area, hazard = _first(step, site, "country.{}.area"), _first(step, site, "country.{}.hazard")
+    stress = _first(step, site, "country.{}.water_stress")
+    none = {"fact_class": "C", "source": ""}
+    return [
+        gates.land_gate(
+            place=countries()[site.place.iso3].name,
+            land_km2=case.land_km2,
+            area_km2=float(step.fact(area, unit="km2")) if area else None,
+            share_if=_rule(step, "land_share_if"),
+            share_no=_rule(step, "land_share_no"),
+            agency=step.text(*site.authority("investment")),
+            **(_evidence(step, area) if area else none),
+        ),
+        gates.water_gate(
+            place=place,
+            water_m3_per_year=case.water_m3_per_year,
+            water_stress=float(step.fact(stress, unit="1")) if stress else None,
+            stress_if=_rule(step, "water_stress_if"),
+            dry_m3_per_year=_rule(step, "dry_water"),
+            agency=step.text(*site.authority("water")),
+            **(_evidence(step, stress) if stress else none),
+        ),
+        gates.hazard_gate(
+            place=countries()[site.place.iso3].name,
+            hazard_index=float(step.fact(hazard, unit="1")) if hazard else None,
+            index_if=_rule(step, "hazard_index_if"),
+            insurer=step.text(*site.authority("insurance")),
+            **(_evidence(step, hazard) if hazard else none),
+        ),
+    ]
+
+
+def _war(step: Steps, site: Site, case: Case) -> gates.Gate:
+    iso3 = site.place.iso3
+    conflict = _first(step, site, "country.{}.conflict")
+    at_war = conflict is not None and float(step.facts[conflict].value) >= _rule(step, "conflict_index_war")
+    lost = f"gate.{iso3}.war.capacity_lost"
+    known = at_war and lost in step.facts
+    evidence = _evidence(step, lost) if known else _evidence(step, conflict) if conflict else {"fact_class": "C", "source": ""}
+    return gates.war_gate(
+        place=site.place.name,
+        at_war=at_war,
+        occupied=_occupied(site.place),
+        capacity_before_mw=float(step.facts[f"gate.{iso3}.war.capacity_before"].value) if known else None,
+        capacity_lost_mw=float(step.facts[lost].value) if known else None,
+        insured=False,
+        insurer=step.text(*site.authority("insurance")),
+        **evidence,
+    )
+
+
+def _rules(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
+    """Allocation and connection rules of the place that hold today."""
+    iso3, name = site.place.iso3, site.place.name
+    out = []
+    allocation = f"gate.{iso3}.allocation"
+    if allocation in step.facts:
+        out.append(_rule_gate(step, site, case, allocation, allocated=True))
+    connection = f"gate.{iso3}.grid_rule.{name.split(',')[0].lower()}"
+    if connection in step.facts:
+        out.append(_rule_gate(step, site, case, connection, allocated=False))
+    return out
+
+
+def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: bool) -> gates.Gate:
+    limit = f"{fact_id}.threshold"
+    mw = float(step.fact(limit, unit="MW")) if limit in step.facts else None
+    role = "investment" if allocated else "grid"
+    return gates.rule_gate(
+        place=site.place.name,
+        effect=step.text(fact_id),
+        rule=step.facts[fact_id].note,
+        facility_mw=case.facility_peak_mw,
+        threshold_mw=None if allocated else mw,
+        allocation_mw=mw if allocated else None,
+        authority=step.text(*site.authority(role)),
+        **_evidence(step, fact_id),
+    )
+
+
+def _time(step: Steps, site: Site, case: Case) -> gates.Gate:
+    assert case.deadline is not None and case.holdup is not None
+    task = case.holdup.id
+    to = {"transformer": "accelerators", "racks": "accelerators"}.get(task, "grid")
+    who = step.text(f"authority.world.{to}") if to == "accelerators" else step.text(*site.authority(to))
+    letter = gates.Letter(who, f"a date for {case.holdup.label} that meets {case.deadline.deadline}", "the date", task)
+    return gates.time_gate(
+        probability=case.deadline.probability,
+        words=case.deadline.words,
+        probability_yes=_rule(step, "probability_yes"),
+        probability_no=_rule(step, "probability_no"),
+        fact_class=case.holdup.fact_class,
+        source="critical path of the plan",
+        value_months=float(case.full_months[1]),
+        limit_months=case.deadline_months,
+        holdup=letter,
+    )

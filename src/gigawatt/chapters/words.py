@@ -1,0 +1,191 @@
+"""Words and the case for the gates: the headline, the summary, what binds. Sentences from figures; no arithmetic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout, gates
+from gigawatt.chapters.place import Site
+from gigawatt.chapters.sizing import WORDS, Ask
+from gigawatt.chapters.verdict import Case
+from gigawatt.figures import Figure, show
+from gigawatt.record import Steps
+from gigawatt.scenario import Scenario
+
+ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
+
+
+def mid(value: Any) -> float:
+    """Median of draws, or the value itself."""
+    return float(np.median(value))
+
+
+def spread_of(value: Any) -> tuple[float, float]:
+    """P10 and P90 of draws; the value itself where it is exact."""
+    low, high = np.quantile(np.asarray(value, float), [0.1, 0.9])
+    return float(low), float(high)
+
+
+def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) -> Case:
+    """The numbers that the gates need."""
+    low, high = spread_of(spread.money.capex)
+    value = mid(o.money.capex)
+    peak = mid(o.size.facility_peak_mw)
+    budget = None if ask.budget_usd is None else mid(ask.budget_usd)
+    sizes = np.cumsum([x.added_mw for x in o.calendar.stages if x.from_grid])
+    months = [mid(x.duration_months) for x in o.calendar.stages if x.from_grid]
+    first = next((x for x in o.calendar.stages if x.from_grid), None)
+    key = next(
+        (i for i in (f"lead.grid_stage_1.{site.place.iso3}", f"lead.grid_connection.{site.place.iso3}") if i in step.facts),
+        "",
+    )
+    deadline = _deadline(s, spread) if s.deadline else None
+    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    market = o.money.market
+    return Case(
+        place=site.place,
+        accelerators=mid(o.size.accelerators),
+        accelerator=o.machine.name,
+        accelerator_peak_flop_per_s=mid(o.machine.peak_fp8_flop_per_s),
+        accelerator_gb_per_s=mid(o.machine.memory_gb_per_s),
+        facility_peak_mw=peak,
+        grid_mw=peak * mid(o.supply.grid_mw),
+        campus_twh=mid(o.footprint.annual_mwh) / 1e6,
+        own_twh=o.supply.own_mwh * peak / 1e6,
+        land_km2=mid(o.footprint.land_km2),
+        water_m3_per_year=mid(o.footprint.water_m3),
+        capex_usd=(min(low, value), value, max(high, value)),
+        budget_usd=budget,
+        take_or_pay_usd=mid(o.money.take_or_pay),
+        market_usd=None if market is None else mid(market),
+        market_class="C" if market is None else step.class_of(market),
+        tenor_years=mid(o.money.tenor_years),
+        utilisation=mid(o.money.utilisation),
+        payments_usd_per_year=mid(o.money.payments_per_year),
+        full_months=(*spread_of(spread.calendar.full_months)[:1], mid(spread.calendar.full_months),
+                     spread_of(spread.calendar.full_months)[1]),
+        named={p.source: p.mw for p in s.power if p.source} if ask.power_mw == s.power_mw else {},
+        deadline=deadline,
+        deadline_months=buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0,
+        holdup=holds[0] if holds else None,
+        stage_mw=list(sizes),
+        stage_months=months,
+        regime=o.calendar.grid_regime,
+        connection_class=first.fact_class if first else "C",
+        connection_source=f"{step.facts.source_title(step.facts[key].source)}, {step.facts[key].where}" if key else "",
+    )  # fmt: skip
+
+
+def _deadline(s: Scenario, spread: Any) -> buildout.Deadline:
+    assert s.deadline is not None
+    as_of, deadline = s.as_of.isoformat(), s.deadline.isoformat()
+    return buildout.deadline_check(
+        as_of=as_of,
+        deadline=deadline,
+        full_months=spread.calendar.full_months,
+        online_mw_at_deadline=buildout.online_mw(buildout.months_between(as_of, deadline), **spread.calendar.ramp),
+        full_mw=spread.calendar.ramp["full_mw"],
+    )
+
+
+def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
+    """How the question was understood, in one line."""
+    mw = float(np.median(o.size.facility_peak_mw))
+    size = f"{mw / 1e3:.3g} GW" if mw >= 1e3 else f"{mw:.3g} MW"
+    named = " + ".join(f"{p.mw:,.0f} MW {p.source}".strip() for p in s.power)
+    line = f"a {size} campus (peak, at the meter)"
+    if asked_by_ladder:
+        line += ", the headline rung of the ladder: nothing was given"
+    elif named and any(p.source for p in s.power):
+        line += f" on {named}"
+        if o.supply.contract == "nuclear":
+            line += " by contract with the existing fleet, balanced by the grid"
+    if s.budget:
+        line += f"; budget {s.budget.amount / 1e9:,.4g} bn {s.budget.currency}"
+        if s.budget.currency != "USD":
+            line += f" ({mid(ask.budget_usd) / 1e9:,.3g} bn USD of {s.price_year})"
+    if s.deadline:
+        line += f"; full power by {s.deadline.isoformat()}"
+    return line
+
+
+def headline(s: Scenario, site: Site, o: Any, spread: Any, ask: Ask, verdict: gates.Verdict, figures: dict[str, Figure],
+             rungs: list[Any], asked_by_ladder: bool) -> str:  # fmt: skip
+    """The verdict and its condition in one sentence."""
+    answer = verdict.answer
+    if asked_by_ladder:
+        from gigawatt.chapters.ladder import headline as top
+
+        rung = top(rungs)
+        if rung.answer == "no":
+            return f"NO: not even {rung.name} works; {rung.words}."
+        return f"{ANSWERS[rung.answer]}: up to {rung.facility_peak_mw:,.0f} MW ({rung.name}); {rung.words}."
+    if answer == "no":
+        parts = "; ".join(g.words for g in verdict.binding[:2])
+        return f"NO: {parts}."
+    if answer == "yes":
+        return "YES: every gate is open on sourced facts."
+    letters = [g for g in verdict.binding if g.letter]
+    to = ", ".join(dict.fromkeys(g.letter.to for g in letters if g.letter))
+    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    tail = f" The calendar hangs on {holds[0].label}." if holds else ""
+    return f"YES, IF {to} confirm in writing.{tail}"
+
+
+def summary(s: Scenario, o: Any, ask: Ask, figures: dict[str, Figure], asked_by_ladder: bool) -> str:
+    """What binds, what it needs, what is left."""
+    need = figures["capex_usd"].text_with_range
+    if o.size.binding == "power" and ask.budget_usd is not None:
+
+        left = figures["unspent_usd"].text_with_range
+        whole = float(np.median(ask.budget_usd)) / float(np.median(o.money.capex)) * float(np.median(o.size.facility_peak_mw))
+        return (
+            f"The power binds, not the money: it needs {need}; {left} stay unspent. "
+            f"The whole sum would build {whole / 1e3:.2g} GW."
+        )
+    if o.size.binding == "budget":
+        peak = figures["facility_peak_mw"].text_with_range
+        return f"The money binds: it builds {peak}, all-in {need}."
+    if asked_by_ladder:
+        return f"The headline rung needs {need}."
+    return f"It is sized by {WORDS[o.size.binding]}: {figures['facility_peak_mw'].text_with_range}, {need} all-in."
+
+
+def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict[str, Any]]:
+    """Binding constraints with numbers: gates that decide, the limit that sizes, the supply's limits, the calendar."""
+    rows: list[dict[str, Any]] = [
+        {"constraint": g.gate, "value": g.value, "limit": g.limit, "unit": g.unit, "words": g.words}
+        for g in verdict.binding
+        if g.state == gates.NO
+    ]
+    limit = {"power": (ask.power_mw, "MW"), "budget": (None if ask.budget_usd is None else mid(ask.budget_usd), "USD")}
+    if o.size.binding in limit:
+        value, unit = limit[o.size.binding]
+        rows.append(
+            {"constraint": o.size.binding, "value": value, "limit": value, "unit": unit,
+             "words": f"{WORDS[o.size.binding].capitalize()} sizes the campus"}
+        )  # fmt: skip
+    else:
+        n = mid(o.size.accelerators)
+        rows.append({"constraint": o.size.binding, "value": n, "limit": n, "unit": "accelerator",
+                     "words": f"{WORDS[o.size.binding].capitalize()} set the size"})  # fmt: skip
+    for name in ("power", "budget"):
+        if name in o.size.by and o.size.binding not in ("power", "budget"):
+            allowed, wanted = mid(o.size.by[name]), mid(o.size.accelerators)
+            if allowed < wanted:
+                rows.append(
+                    {"constraint": name, "value": wanted, "limit": allowed, "unit": "accelerator",
+                     "words": f"{WORDS[name].capitalize()} allows {show(allowed, allowed, allowed, 'accelerator')} accelerators, "
+                              f"{show(wanted, wanted, wanted, 'accelerator')} are asked for"}
+                )  # fmt: skip
+    rows += [
+        {"constraint": f"supply: {r.name}", "value": r.needed, "limit": r.limit, "unit": r.unit, "words": r.words}
+        for r in optimum.relaxed
+    ]
+    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    if holds:
+        h = holds[0]
+        rows.append({"constraint": "calendar", "value": h.gain_months, "limit": None, "unit": "month", "words": h.words})
+    return rows

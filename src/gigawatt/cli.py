@@ -1,0 +1,247 @@
+"""The command line: arguments -> API -> print. Data on stdout, talk on stderr; exit 0 yes or yes_if, 1 no, 2 unreadable."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gigawatt import __version__
+from gigawatt.errors import GigawattError, ScenarioError
+
+NO, UNREADABLE = 1, 2
+
+
+class _Group(click.Group):
+    """Prints our errors as lines without a traceback, with exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GigawattError as error:
+            for line in str(error).splitlines():
+                click.echo(f"gigawatt: {line}", err=True)
+            ctx.exit(UNREADABLE)
+
+
+QUESTION: tuple[tuple[str, str, str], ...] = (
+    ("at", "LAT,LON", "Coordinates instead of a name, such as 48.85,2.35."),
+    ("budget", "MONEY", "Money limit, all-in: '109 B€', 'EUR 109bn', '$500B', '1,5 Md€'."),
+    ("power", "POWER", "Whole power at the meter at peak, with its source: '1 GW nuclear', '800 MW grid + 200 MW gas'."),
+    ("accelerators", "COUNT", "Accelerators wanted: '100k GB300'."),
+    ("accelerator", "TYPE", "Accelerator type where no count is given; default GB300."),
+    ("by", "DATE", "Deadline for full power: 2029, 2029-06, '36 months'."),
+    ("train", "MODEL", "A run to train: 'llama-3.1-405b in 60 days', '2e25 FLOP in 100 days'."),
+    ("serve", "USERS", "Users to serve: '10 M users'."),
+    ("clean", "SHARE", "Least share of carbon-free energy, 0 to 1."),
+    ("co2-cap-kg-per-mwh", "KG", "Cap on emissions of the power used."),
+    ("cooling", "SYSTEM", "best, liquid_dry, liquid_tower, water_side, air_side or air_chiller."),
+    ("operating-model", "MODEL", "anchor_lease, hyperscaler, colocation, state or merchant."),
+    ("utilisation", "SHARE", "Share of accelerator-hours sold, 0 to 1."),
+    ("security-level", "SL", "Security level SL1 to SL5."),
+    ("precision", "P", "bf16, fp8 or fp4."),
+    ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, CSV."),
+    ("price-year", "YEAR", "Year of all money, 2015 to 2025."),
+    ("draws", "N", "Draws behind every range."),
+    ("seed", "N", "Seed of draws and weather."),
+    ("as-of", "DATE", "Today's date for this question."),
+)
+
+
+def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags of a question, shared by every verb that asks one."""
+    for name, metavar, text in reversed(QUESTION):
+        command = click.option(f"--{name}", metavar=metavar, help=text)(command)
+    command = click.option("--set", "overrides", metavar="FACT=VALUE", multiple=True, help="Override a fact by id.")(command)
+    command = click.option("--from", "file", metavar="FILE", help="Read the question from a TOML or JSON file.")(command)
+    return click.argument("place", required=False)(command)
+
+
+def _scenario(place: str | None, file: str | None, overrides: tuple[str, ...], **flags: Any) -> Any:
+    from gigawatt.scenario import read, read_file
+
+    question = {k: v for k, v in flags.items() if v is not None}
+    if place is not None:
+        question["place"] = place
+    facts = dict(_override(o) for o in overrides)
+    if facts:
+        question["facts"] = facts
+    return read_file(file, extra=question) if file else read(question)
+
+
+def _override(text: str) -> tuple[str, str]:
+    fact_id, separator, value = text.partition("=")
+    if not separator or not fact_id.strip() or not value.strip():
+        raise ScenarioError(f"--set: {text!r}: expected FACT=VALUE such as pue.x=1.1 or 'price.y=85 USD_2025/MWh'")
+    return fact_id.strip(), value.strip()
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="gigawatt %(version)s")
+def main() -> None:
+    """Can you do Stargate in my country?
+
+    \b
+    gigawatt plan France --budget "109 B€" --power "1 GW nuclear"
+    gigawatt plan Ukraine --accelerators "100k GB300" --by 2029
+    gigawatt plan Estonia
+    """
+
+
+@main.command()
+@question_options
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the figures as CSV.")
+@click.option("--markdown", is_flag=True, help="Print the plan as Markdown.")
+@click.option("--save", metavar="FILE", help="Also save the plan: .json, .md, .csv (figures) or .html by its ending.")
+@click.option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
+@click.option("--hours", metavar="FILE", help="Also write the hourly load, supply and price as CSV.")
+@click.pass_context
+def plan(
+    ctx: click.Context,
+    as_json: bool,
+    as_csv: bool,
+    markdown: bool,
+    save: str | None,
+    report: str | None,
+    hours: str | None,
+    **question: Any,
+) -> None:
+    """The answer for one place: a buildable, costed, sourced plan, or a reasoned no.
+
+    \b
+    gigawatt plan France --budget "109 B€" --power "1 GW nuclear"
+    gigawatt plan Kenya --power "100 MW" --json
+    gigawatt plan Texas --power "1.2 GW" --accelerator GB200 --cooling air_chiller --report texas.html
+    gigawatt plan --from question.toml
+    """
+    from gigawatt import plan as make_plan
+    from gigawatt import report as reports
+
+    if as_json + as_csv + markdown > 1:
+        raise ScenarioError("--json, --csv, --markdown: give one of them")
+    targets = [path for path in (save, report, hours) if path]
+    for path in targets:
+        _check_writable(path)
+    if save and Path(save).suffix.lower() not in (".json", ".md", ".csv", ".html"):
+        raise ScenarioError(f"--save: {save!r}: expected a name that ends in .json, .md, .csv or .html")
+    answer = make_plan(_scenario(**question))
+    if as_json:
+        click.echo(answer.text_json())
+    elif as_csv:
+        click.echo(reports.figures_csv(answer), nl=False)
+    elif markdown:
+        click.echo(reports.markdown(answer), nl=False)
+    else:
+        reports.terminal(answer)
+    if save:
+        writers = {".json": answer.text_json, ".md": lambda: reports.markdown(answer)}
+        writers |= {".csv": lambda: reports.figures_csv(answer), ".html": lambda: reports.html(answer)}
+        _write(save, writers[Path(save).suffix.lower()]())
+    if report:
+        _write(report, reports.html(answer))
+    if hours:
+        _write(hours, reports.hours_csv(answer))
+    ctx.exit(NO if answer.answer == "no" else 0)
+
+
+@main.command()
+@click.argument("plan", metavar="PLAN")
+@click.argument("figure", metavar="FIGURE")
+@click.option("--json", "as_json", is_flag=True, help="Print the tree as JSON.")
+@click.option("--depth", type=click.IntRange(1), default=50, show_default=True, help="Levels to print.")
+def explain(plan: str, figure: str, as_json: bool, depth: int) -> None:
+    """The tree behind a figure: equation, inputs, facts, pages. PLAN is a saved JSON file, - or a question's words.
+
+    \b
+    gigawatt plan France --power "1 GW nuclear" --save france.json
+    gigawatt explain france.json lcoc_usd_per_accelerator_hour
+    gigawatt explain "Kenya --power '100 MW'" pue
+    """
+    from gigawatt import report as reports
+    from gigawatt.answer import plain
+    from gigawatt.explain import tree
+
+    result = tree(_plan_json(plan), figure)
+    if as_json:
+        click.echo(json.dumps(plain(result), ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        reports.terminal_tree(result, depth)
+
+
+def _plan_json(words: str) -> dict[str, Any]:
+    """A plan's JSON from a file, standard input, or by asking the question."""
+    from gigawatt import plan as make_plan
+    from gigawatt.answer import plain
+
+    if words == "-" or Path(words).suffix.lower() == ".json" or Path(words).is_file():
+        try:
+            text = sys.stdin.read() if words == "-" else Path(words).read_text(encoding="utf-8")
+            data = json.loads(text)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ScenarioError(f"{words}: cannot be read ({error}); expected a plan saved with --save") from None
+        except json.JSONDecodeError as error:
+            raise ScenarioError(f"{words}: {error}; expected a plan saved with --save") from None
+        if not isinstance(data, dict):
+            raise ScenarioError(f"{words}: holds a {type(data).__name__}; expected a plan saved with --save")
+        return data
+    try:
+        arguments = shlex.split(words)
+    except ValueError as error:
+        raise ScenarioError(f"{words!r}: {error}; expected a file or the words of a question") from None
+    try:
+        parsed = plan.make_context("plan", arguments).params
+    except click.UsageError as error:
+        raise ScenarioError(f"{words!r}: {error.format_message()}") from None
+    keys = {name.replace("-", "_") for name, *_ in QUESTION} | {"place", "file", "overrides"}
+    return plain(make_plan(_scenario(**{k: v for k, v in parsed.items() if k in keys})).json())
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@click.option("--assumptions", is_flag=True, help="Only our own assumptions.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print as CSV.")
+def facts(words: tuple[str, ...], assumptions: bool, as_json: bool, as_csv: bool) -> None:
+    """Browse and search the facts: value, range, unit, class, source, page.
+
+    \b
+    gigawatt facts                       # subjects and counts
+    gigawatt facts nuclear france        # search
+    gigawatt facts country.KEN.peak_load # show one
+    """
+    from gigawatt import report as reports
+    from gigawatt.answer import fact_row
+    from gigawatt.facts import load_facts
+
+    known = load_facts()
+    found = [known[words[0]]] if len(words) == 1 and words[0] in known else known.search(*words)
+    if assumptions:
+        found = [f for f in found if f.is_assumption]
+    if words and not found:
+        raise ScenarioError(f"{' '.join(words)}: no fact has all these words; list the subjects with: gigawatt facts")
+    if as_json:
+        click.echo(json.dumps([fact_row(f, known) for f in found], ensure_ascii=False, indent=1))
+    elif as_csv:
+        click.echo(reports.facts_csv(found, known), nl=False)
+    else:
+        reports.terminal_facts(found, known, subjects=not words and not assumptions)
+
+
+def _check_writable(path: str) -> None:
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
+        raise ScenarioError(f"{path}: the folder {folder.name} does not exist; make it first")
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be written ({error.strerror}); choose another name") from None
+    click.echo(f"wrote {path}", err=True)

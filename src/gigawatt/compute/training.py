@@ -1,0 +1,226 @@
+"""Training: FLOP, days and accelerators, with MFU and goodput at the size of the job."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigawatt.compute.load import Values, mfu_at_scale
+from gigawatt.compute.reliability import goodput, mtbf_h
+
+SECONDS_PER_DAY = 86_400.0
+
+
+def training_flop_per_day(*, accelerators: Values, peak_flop_per_s: Values, mfu: Values, goodput: Values) -> Values:
+    """Model FLOP that one job on all accelerators completes in a day.
+
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators in one job. [-]
+    peak_flop_per_s : float or array
+        Dense peak of one at the precision of the run. [FLOP/s]
+    mfu : float or array
+        Model FLOPs utilisation at this size, 0..1. [-]
+    goodput : float or array
+        Share of wall time that advances the run, 0..1. [-]
+
+    Returns
+    -------
+    float or array
+        Model FLOP per day. [FLOP/d]
+    """
+    return np.asarray(accelerators, float) * peak_flop_per_s * mfu * goodput * SECONDS_PER_DAY
+
+
+def training_days(*, flop: Values, flop_per_day: Values) -> Values:
+    """Length of a run.
+
+    Parameters
+    ----------
+    flop : float or array
+        Model FLOP of the run. [FLOP]
+    flop_per_day : float or array
+        From `training_flop_per_day`. [FLOP/d]
+
+    Returns
+    -------
+    float or array
+        Days of wall time; infinite on no machine. [d]
+    """
+    with np.errstate(divide="ignore"):
+        return np.divide(np.asarray(flop, float), flop_per_day)
+
+
+def largest_run_flop(*, days: Values, flop_per_day: Values) -> Values:
+    """Largest run that fits in a time: the inverse of `training_days`.
+
+    Parameters
+    ----------
+    days : float or array
+        Wall time. [d]
+    flop_per_day : float or array
+        From `training_flop_per_day`. [FLOP/d]
+
+    Returns
+    -------
+    float or array
+        Model FLOP. [FLOP]
+    """
+    return np.asarray(days, float) * flop_per_day
+
+
+def job_flop_per_day(
+    *,
+    accelerators: Values,
+    peak_flop_per_s: Values,
+    mfu: Values,
+    reference_accelerators: Values,
+    loss_exponent: Values,
+    failures_per_accelerator_hour: Values,
+    checkpoint_h: Values,
+    restart_h: Values,
+) -> Values:
+    """`training_flop_per_day` with MFU and goodput both taken at the size of the job.
+
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators in one job. [-]
+    peak_flop_per_s : float or array
+        Dense peak of one at the precision of the run. [FLOP/s]
+    mfu : float or array
+        MFU at the reference size, 0..1. [-]
+    reference_accelerators : float or array
+        Size at which `mfu` holds. [-]
+    loss_exponent : float or array
+        See `mfu_at_scale`. [-]
+    failures_per_accelerator_hour : float or array
+        Interruptions per accelerator and hour. [1/h]
+    checkpoint_h : float or array
+        Time the job stands still for one checkpoint. [h]
+    restart_h : float or array
+        From interruption to training again. [h]
+
+    Returns
+    -------
+    float or array
+        Model FLOP per day. [FLOP/d]
+    """
+    at_scale = mfu_at_scale(
+        mfu=mfu, accelerators=accelerators, reference_accelerators=reference_accelerators, loss_exponent=loss_exponent
+    )
+    mtbf = mtbf_h(accelerators=accelerators, failures_per_accelerator_hour=failures_per_accelerator_hour)
+    share = goodput(mtbf_h=mtbf, checkpoint_h=checkpoint_h, restart_h=restart_h)
+    return training_flop_per_day(
+        accelerators=accelerators, peak_flop_per_s=peak_flop_per_s, mfu=at_scale, goodput=share
+    )
+
+
+def accelerators_for_training(
+    *,
+    flop: Values,
+    days: Values,
+    peak_flop_per_s: Values,
+    mfu: Values,
+    reference_accelerators: Values,
+    loss_exponent: Values,
+    failures_per_accelerator_hour: Values,
+    checkpoint_h: Values,
+    restart_h: Values,
+) -> Values:
+    """Fewest accelerators that finish a run in time: the inverse of `job_flop_per_day`.
+
+    A job speeds up with its size until failures eat the gain; beyond that size no number is enough.
+
+    Parameters
+    ----------
+    flop : float or array
+        Model FLOP of the run. [FLOP]
+    days : float or array
+        Wall time allowed. [d]
+    peak_flop_per_s : float or array
+        Dense peak of one at the precision of the run. [FLOP/s]
+    mfu : float or array
+        MFU at the reference size, 0..1. [-]
+    reference_accelerators : float or array
+        Size at which `mfu` holds. [-]
+    loss_exponent : float or array
+        See `mfu_at_scale`. [-]
+    failures_per_accelerator_hour : float or array
+        Interruptions per accelerator and hour. [1/h]
+    checkpoint_h : float or array
+        Time the job stands still for one checkpoint. [h]
+    restart_h : float or array
+        From interruption to training again. [h]
+
+    Returns
+    -------
+    float or array
+        Accelerators, not rounded; infinite when no number is enough. [-]
+    """
+    rest = dict(
+        peak_flop_per_s=peak_flop_per_s,
+        mfu=mfu,
+        reference_accelerators=reference_accelerators,
+        loss_exponent=loss_exponent,
+        failures_per_accelerator_hour=failures_per_accelerator_hour,
+        checkpoint_h=checkpoint_h,
+        restart_h=restart_h,
+    )
+    need = np.asarray(flop, float) / np.asarray(days, float)
+    shape = np.broadcast_shapes(need.shape, *(np.shape(v) for v in rest.values()))
+    low = np.zeros(shape)  # log of the number
+    high = np.broadcast_to(np.log(largest_useful_job(**_size_terms(rest))), shape).copy()
+    enough = job_flop_per_day(accelerators=np.exp(high), **rest) >= need
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        reached = job_flop_per_day(accelerators=np.exp(middle), **rest) >= need
+        high, low = np.where(reached, middle, high), np.where(reached, low, middle)
+    return np.where(enough, np.exp(high), np.inf)[()]
+
+
+def _size_terms(rest: dict[str, Values]) -> dict[str, Values]:
+    names = ("loss_exponent", "failures_per_accelerator_hour", "checkpoint_h", "restart_h")
+    return {name: rest[name] for name in names}
+
+
+def largest_useful_job(
+    *,
+    loss_exponent: Values,
+    failures_per_accelerator_hour: Values,
+    checkpoint_h: Values,
+    restart_h: Values,
+) -> Values:
+    """Size beyond which one job only gets slower, because interruptions outgrow the work.
+
+    Parameters
+    ----------
+    loss_exponent : float or array
+        See `mfu_at_scale`. [-]
+    failures_per_accelerator_hour : float or array
+        Interruptions per accelerator and hour. [1/h]
+    checkpoint_h : float or array
+        Time the job stands still for one checkpoint. [h]
+    restart_h : float or array
+        From interruption to training again. [h]
+
+    Returns
+    -------
+    float or array
+        Accelerators, at most 1e9. [-]
+    """
+    b, rate, d, r = np.broadcast_arrays(
+        *(np.asarray(a, float) for a in (loss_exponent, failures_per_accelerator_hour, checkpoint_h, restart_h))
+    )
+    low, high = np.zeros(b.shape), np.full(b.shape, np.log(1e9))
+
+    def speed(log_n):
+        share = goodput(mtbf_h=1.0 / (np.exp(log_n) * rate), checkpoint_h=d, restart_h=r)
+        return (1.0 - b) * log_n + np.log(np.maximum(share, 1e-300))
+
+    golden = (np.sqrt(5.0) - 1.0) / 2.0  # golden-section search: one hump
+    for _ in range(60):
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        worse = speed(left) < speed(right)
+        low, high = np.where(worse, left, low), np.where(worse, high, right)
+    return np.exp(0.5 * (low + high))[()]

@@ -1,0 +1,93 @@
+"""Facility: from IT load and weather to cooling, PUE, water, facility load, grid connection, land and waste heat.
+
+Read `cooling` first (hourly physics), then `annual` (year, design peak, choice), `load` and `place`.
+"""
+
+from .air import OutdoorAir, outdoor_air, relative_humidity_from_wet_bulb, wet_bulb_c
+from .annual import (
+    CoolingChoice,
+    annual_pue,
+    annual_wue,
+    apply_overhead_residual,
+    choose_cooling,
+    design_air,
+    design_peak_pue,
+    pue_at_design,
+)
+from .cooling import (
+    LIQUID_SYSTEMS,
+    SYSTEMS,
+    CoolingHours,
+    CoolingParameters,
+    air_cooled_chiller_cop,
+    chiller_cop,
+    cooling_hours,
+    electrical_overhead,
+)
+from .load import (
+    apparent_power_mva,
+    backup_load,
+    facility_load,
+    facility_peak_from_grid_connection,
+    facility_peak_from_it_peak,
+    feeds_for_trip_block,
+    grid_connection,
+    it_average_from_peak,
+    it_load,
+    it_peak_from_average,
+    it_peak_from_facility_peak,
+    trip_block,
+    units_needed,
+)
+from .place import (
+    WasteHeat,
+    campus_land,
+    campus_size_on_land,
+    plant_land,
+    waste_heat,
+    water_in_inhabitants,
+    water_per_year,
+)
+
+__all__ = [
+    "LIQUID_SYSTEMS",
+    "SYSTEMS",
+    "CoolingChoice",
+    "CoolingHours",
+    "CoolingParameters",
+    "OutdoorAir",
+    "WasteHeat",
+    "air_cooled_chiller_cop",
+    "annual_pue",
+    "annual_wue",
+    "apparent_power_mva",
+    "apply_overhead_residual",
+    "backup_load",
+    "campus_land",
+    "campus_size_on_land",
+    "chiller_cop",
+    "choose_cooling",
+    "cooling_hours",
+    "design_air",
+    "design_peak_pue",
+    "electrical_overhead",
+    "facility_load",
+    "facility_peak_from_grid_connection",
+    "facility_peak_from_it_peak",
+    "feeds_for_trip_block",
+    "grid_connection",
+    "it_average_from_peak",
+    "it_load",
+    "it_peak_from_average",
+    "it_peak_from_facility_peak",
+    "outdoor_air",
+    "plant_land",
+    "pue_at_design",
+    "relative_humidity_from_wet_bulb",
+    "trip_block",
+    "units_needed",
+    "waste_heat",
+    "water_in_inhabitants",
+    "water_per_year",
+    "wet_bulb_c",
+]

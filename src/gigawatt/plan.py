@@ -1,0 +1,211 @@
+"""The story: from a question to a plan, calling the chapters in order. Nothing is computed here, nothing is hidden.
+
+    facts -> place, weather -> accelerator -> campus -> supply -> bill -> size -> calendar -> money -> footprint
+          -> gates -> verdict -> answer
+
+The story is told once on central values, which are recorded for ``explain``, and once on draws of all facts with a
+range, which give every figure its low and high. A ladder tells it again for other sizes; hourly weather, cooling and
+the power optimum are per MW of campus and made once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigawatt import answer as answers
+from gigawatt import buildout, finance, gates
+from gigawatt.answer import Plan
+from gigawatt.chapters import calendar as calendars
+from gigawatt.chapters import campus as campuses
+from gigawatt.chapters import footprint as footprints
+from gigawatt.chapters import ladder as ladders
+from gigawatt.chapters import machine as machines
+from gigawatt.chapters import money as moneys
+from gigawatt.chapters import place as places
+from gigawatt.chapters import report_parts as parts
+from gigawatt.chapters import sizing
+from gigawatt.chapters import supply as supplies
+from gigawatt.chapters import verdict as verdicts
+from gigawatt.chapters import words
+from gigawatt.facts import Facts, load_facts
+from gigawatt.record import Draws, Steps
+from gigawatt.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What does not depend on size and is not drawn: the place's weather, cooling hours, and the power optimum."""
+
+    site: places.Site
+    physics: campuses.Physics
+    optimum: supplies.Optimum
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One telling of the story for one size: central values, or draws."""
+
+    machine: machines.Machine
+    campus: campuses.Campus
+    supply: supplies.Supply
+    blocks: list[finance.Block]
+    rates: moneys.Rates
+    size: sizing.Size
+    calendar: calendars.Calendar
+    money: moneys.Money
+    footprint: footprints.Footprint
+    work: machines.Work
+    unspent: Any
+
+
+def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
+    """Answer a question with a plan, or with a reasoned no.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question. [-]
+    facts : Facts, optional
+        The facts; those that ship with the package where not given. [-]
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ScenarioError, FactError
+        When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
+    """
+    known = (facts or load_facts()).with_overrides(scenario.facts)
+    if not places.has_facts(known, scenario.place):
+        return parts.gate_only(Steps(known, scenario.price_year), scenario)
+    central = Steps(known, scenario.price_year)
+    drawn = Steps(known, scenario.price_year, Draws(scenario.draws, scenario.seed))
+    shared = prepare(central, scenario)
+    if scenario.has_size:
+        ask, asked_by_ladder = sizing.ask_of(central, scenario), False
+        drawn_ask = sizing.ask_of(drawn, scenario)
+        rungs = ladders.climb(central, scenario, shared, tell)
+    else:
+        rungs = ladders.climb(central, scenario, shared, tell)
+        ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
+        asked_by_ladder = True
+    outcome, spread = tell(central, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
+    case = judge(central, scenario, shared, outcome, spread, ask)
+    found = verdicts.all_gates(central, scenario, shared.site, case)
+    verdict = gates.combine(found)
+    nearest = ladders.nearest(central, scenario, shared, tell, ask, outcome, verdict)
+    return answers_of(
+        central, scenario, shared, outcome, spread, ask, case, found, verdict, rungs, nearest, asked_by_ladder
+    )
+
+
+def prepare(step: Steps, s: Scenario) -> Shared:
+    """Weather, cooling hours and the power optimum of one MW of campus: the slow part, done once."""
+    site = places.site(step, s)
+    machine = machines.machine(step, s)
+    physics = campuses.physics(step, s, site, machine)
+    campus = campuses.campus(step, s, site, physics, supplies.grid_price(step, site))
+    rates = moneys.rates(step, s, site)
+    return Shared(site, physics, supplies.optimum(step, s, site, campus, rates.power, rates.inflation))
+
+
+def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
+    """Tell the story for one ask: what it is, how large, when, for how much, with what footprint."""
+    site = shared.site
+    machine = machines.machine(step, s)
+    campus = campuses.campus(step, s, site, shared.physics, supplies.grid_price(step, site))
+    rates = moneys.rates(step, s, site)
+    supply = supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation)
+    blocks = moneys.blocks(step, s, site, machine, supply, rates, pue_design_peak=campus.pue_design_peak)
+    size = sizing.size(step, s, ask, machine, campus, blocks)
+    peak = float(np.median(size.facility_peak_mw))
+    calendar = calendars.calendar(
+        step,
+        s,
+        site,
+        facility_peak_mw=peak,
+        grid_mw=peak * float(np.median(supply.grid_mw)),
+        pue_design_peak=campus.pue_design_peak,
+        contract=supply.contract,
+        plants={name: mw * peak for name, mw in supply.new_plants.items()},
+    )
+    footprint = footprints.footprint(step, s, site, campus, size, supply)
+    money = moneys.money(
+        step,
+        s,
+        site,
+        machine,
+        supply,
+        rates,
+        blocks,
+        accelerators=size.accelerators,
+        facility_peak_mw=size.facility_peak_mw,
+        annual_mwh=footprint.annual_mwh,
+    )
+    unspent = None if ask.budget_usd is None else step(moneys.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
+    work = machines.work(step, machine, size.accelerators)
+    return Outcome(
+        machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, unspent
+    )
+
+
+def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome, ask: sizing.Ask) -> verdicts.Case:
+    """Collect what the gates need: central values, money and dates from the draws."""
+    return words.case(step, s, shared.site, o, spread, ask)
+
+
+def answers_of(
+    step: Steps,
+    s: Scenario,
+    shared: Shared,
+    o: Outcome,
+    spread: Outcome,
+    ask: sizing.Ask,
+    case: verdicts.Case,
+    found: list[gates.Gate],
+    verdict: gates.Verdict,
+    rungs: list[ladders.Rung],
+    nearest: dict[str, Any] | None,
+    asked_by_ladder: bool,
+) -> Plan:
+    """Put everything into the published form."""
+    figures, nodes = parts.figures(step, s, shared.site, o, spread)
+    by = buildout.letter_dates(
+        o.calendar.first_schedule,
+        o.calendar.schedule,
+        as_of=s.as_of.isoformat(),
+        reply_months=float(step.fact("lead.reply.world", unit="month")),
+    )
+    steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by=by)
+    relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
+    answer = ladders.headline(rungs).answer if asked_by_ladder else verdict.answer
+    return Plan(
+        question=parts.question(step, s, shared.site, o, ask, tell, shared, asked_by_ladder),
+        verdict={
+            "answer": answer,
+            "headline": words.headline(s, shared.site, o, spread, ask, verdict, figures, rungs, asked_by_ladder),
+            "summary": words.summary(s, o, ask, figures, asked_by_ladder),
+            "gates": [parts.gate(g) for g in gates.fold(found)],
+            "binding": words.binding(verdict, o, ask, shared.optimum),
+            "relaxations": relaxations,
+            "nearest": nearest,
+            "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
+        },
+        ladder=tuple(ladders.row(r) for r in rungs),
+        figures=figures,
+        power=parts.power(shared, o, spread),
+        bill=parts.bill(o, spread),
+        schedule=parts.schedule(s, o, spread),
+        cashflow=parts.cashflow(s, o),
+        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
+        sources=parts.sources(step),
+        assumptions=parts.assumptions(step),
+        provenance=answers.provenance(step.facts, s.seed, list(shared.site.notes)),
+        trace=answers.trace(step, nodes),
+        series=parts.series(shared, o),
+    )

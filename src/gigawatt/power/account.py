@@ -1,0 +1,454 @@
+"""Price and check a dispatch in plain numpy, whoever made it: no solver's word is taken for cost or feasibility."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .problem import (
+    CONNECTION,
+    Answer,
+    Array,
+    CapacityLimit,
+    Decision,
+    FlexibleLoad,
+    Limit,
+    Line,
+    Problem,
+    Source,
+    Store,
+    Violations,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Yearly figures of a decision, means over the weather years.
+
+    Parameters
+    ----------
+    lines : tuple of Line
+        One row per part. [-]
+    objective_usd_per_year, supply_usd_per_year : float
+        All costs; without unserved energy and paused work. [USD/year]
+    load_mwh_per_year, served_mwh_per_year : float
+        Load; load less paused and unserved. [MWh/year]
+    unserved_fraction, clean_share_annual, clean_share_hourly : float
+        As defined in `Problem`. [-]
+    carbon_intensity_kg_per_mwh : float
+        Emissions over load. [kg/MWh]
+    """
+
+    lines: tuple[Line, ...]
+    objective_usd_per_year: float
+    supply_usd_per_year: float
+    load_mwh_per_year: float
+    served_mwh_per_year: float
+    unserved_fraction: float
+    clean_share_annual: float
+    clean_share_hourly: float
+    carbon_intensity_kg_per_mwh: float
+
+
+def weather_years(problem: Problem) -> int:
+    """Number of years the load describes: 1 for (hour,), the first axis for (year, hour).
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+
+    Returns
+    -------
+    int
+        Years. [-]
+    """
+    return problem.load_mw.shape[0] if problem.load_mw.ndim == 2 else 1
+
+
+def accounted(problem: Problem, decision: Decision) -> Account:
+    """Costs, energies, emissions and shares of a decision.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    decision : Decision
+        Capacities and dispatch. [-]
+
+    Returns
+    -------
+    Account
+        Yearly figures. [-]
+    """
+    weight = problem.step_hours / weather_years(problem)  # MWh per year of one MW in one step
+    lines = [*_source_lines(problem, decision, weight), *_grid_line(problem, decision, weight)]
+    lines += [*_store_lines(problem, decision, weight), *_shed_lines(problem, decision, weight)]
+    load = float(problem.load_mw.sum()) * weight
+    paused, unserved = (sum(x.mwh_per_year for x in lines if x.kind == k) for k in ("flexible", "unserved"))
+    lost = sum(x.usd_per_year for x in lines if x.kind in ("flexible", "unserved"))
+    total = sum(x.usd_per_year for x in lines)
+    clean, unclean = _clean_energy(problem, decision, weight)
+    return Account(
+        lines=tuple(lines),
+        objective_usd_per_year=total,
+        supply_usd_per_year=total - lost,
+        load_mwh_per_year=load,
+        served_mwh_per_year=load - paused - unserved,
+        unserved_fraction=unserved / load,
+        clean_share_annual=clean / load,
+        clean_share_hourly=1.0 - unclean / load,
+        carbon_intensity_kg_per_mwh=1000.0 * sum(x.emissions_t_per_year for x in lines) / load,
+    )
+
+
+def _source_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
+    lines = []
+    for s, mw, out in zip(problem.sources, d.source_mw, d.output_mw, strict=True):
+        could = np.broadcast_to(s.availability, out.shape) * mw
+        paid = could if s.take_or_pay else out
+        costless = (
+            could if s.take_or_pay else np.where(np.broadcast_to(s.variable_usd_per_mwh, out.shape) > 0, out, could)
+        )
+        lines.append(
+            Line(
+                name=s.name,
+                kind="source",
+                mw=float(mw),
+                mwh=0.0,
+                mwh_per_year=float(out.sum()) * weight,
+                curtailed_mwh_per_year=float(np.maximum(costless - out, 0.0).sum()) * weight,
+                fixed_usd_per_year=s.fixed_usd_per_mw_year * float(mw - s.existing_mw),
+                variable_usd_per_year=float((paid * s.variable_usd_per_mwh).sum()) * weight,
+                emissions_t_per_year=float((out * s.carbon_intensity_kg_per_mwh).sum()) * weight / 1000.0,
+            )
+        )
+    return lines
+
+
+def _grid_line(problem: Problem, d: Decision, weight: float) -> list[Line]:
+    g = problem.grid
+    if g is None:
+        return []
+    new_mw = max(d.connection_mw - g.existing_mw, 0.0)
+    fixed = g.connection_usd_per_mw_year * new_mw + g.demand_charge_usd_per_mw_year * d.connection_mw
+    return [
+        Line(
+            name=g.name,
+            kind="grid",
+            mw=float(d.connection_mw),
+            mwh=0.0,
+            mwh_per_year=float(d.import_mw.sum()) * weight,
+            curtailed_mwh_per_year=0.0,
+            fixed_usd_per_year=float(fixed),
+            variable_usd_per_year=float((d.import_mw * g.price_usd_per_mwh).sum()) * weight,
+            emissions_t_per_year=float((d.import_mw * g.carbon_intensity_kg_per_mwh).sum()) * weight / 1000.0,
+        )
+    ]
+
+
+def _store_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
+    lines = []
+    for i, s in enumerate(problem.stores):
+        power, energy = float(d.store_power_mw[i]), float(d.store_energy_mwh[i])
+        fixed = s.power_usd_per_mw_year * (power - s.existing_power_mw)
+        fixed += s.energy_usd_per_mwh_year * (energy - s.existing_energy_mwh)
+        fixed += (s.charge_usd_per_mw_year or 0.0) * float(d.store_charge_mw[i])
+        out = float(d.discharge_mw[i].sum()) * weight
+        lines.append(
+            Line(
+                name=s.name,
+                kind="store",
+                mw=power,
+                mwh=energy,
+                mwh_per_year=out,
+                curtailed_mwh_per_year=0.0,
+                fixed_usd_per_year=fixed,
+                variable_usd_per_year=s.variable_usd_per_mwh * out,
+                emissions_t_per_year=0.0,
+            )
+        )
+    return lines
+
+
+def _shed_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
+    parts = [(f.name, "flexible", f.usd_per_mwh, x) for f, x in zip(problem.flexible, d.paused_mw, strict=True)]
+    parts += [("unserved", "unserved", problem.voll_usd_per_mwh or 0.0, d.unserved_mw)]
+    return [
+        Line(
+            name=name,
+            kind=kind,
+            mw=float(x.max()),
+            mwh=0.0,
+            mwh_per_year=float(x.sum()) * weight,
+            curtailed_mwh_per_year=0.0,
+            fixed_usd_per_year=0.0,
+            variable_usd_per_year=usd * float(x.sum()) * weight,
+            emissions_t_per_year=0.0,
+        )
+        for name, kind, usd, x in parts
+    ]
+
+
+def _clean_energy(problem: Problem, d: Decision, weight: float) -> tuple[float, float]:
+    """Clean energy produced (spilled included) and unclean energy drawn, MWh a year."""
+    clean = unclean = 0.0
+    for s, mw, out in zip(problem.sources, d.source_mw, d.output_mw, strict=True):
+        share = np.broadcast_to(s.clean_share, out.shape)
+        made = np.where(share >= 1.0, np.broadcast_to(s.availability, out.shape) * mw, out)
+        clean += float((share * made).sum()) * weight
+        unclean += float(((1.0 - share) * out).sum()) * weight
+    if problem.grid:
+        share = np.broadcast_to(problem.grid.clean_share, d.import_mw.shape)
+        clean += float((share * d.import_mw).sum()) * weight
+        unclean += float(((1.0 - share) * d.import_mw).sum()) * weight
+    return clean, unclean
+
+
+def firm_mw(problem: Problem, decision: Decision) -> float:
+    """Capacity that counts towards the firm margin: credit x capacity, stores as far as their energy lasts.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    decision : Decision
+        Capacities and dispatch. [-]
+
+    Returns
+    -------
+    float
+        Firm capacity. [MW]
+    """
+    firm = sum(s.firm_credit * mw for s, mw in zip(problem.sources, decision.source_mw, strict=True))
+    if problem.grid:
+        firm += problem.grid.firm_credit * decision.connection_mw
+    for s, p, e in zip(problem.stores, decision.store_power_mw, decision.store_energy_mwh, strict=True):
+        firm += s.firm_credit * min(p, e / s.firm_hours) if s.firm_credit > 0 else 0.0
+    return float(firm)
+
+
+def capacity_sum(problem: Problem, decision: Decision, limit: CapacityLimit) -> float:
+    """Left-hand side of a capacity limit.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    decision : Decision
+        Capacities and dispatch. [-]
+    limit : CapacityLimit
+        One of the problem's limits. [-]
+
+    Returns
+    -------
+    float
+        The sum. [-]
+    """
+    size = {s.name: mw for s, mw in zip(problem.sources, decision.source_mw, strict=True)}
+    size[CONNECTION] = decision.connection_mw
+    for i, s in enumerate(problem.stores):
+        size[f"{s.name}.power"] = decision.store_power_mw[i]
+        size[f"{s.name}.charge"] = decision.store_charge_mw[i]
+        size[f"{s.name}.energy"] = decision.store_energy_mwh[i]
+    return float(sum(coefficient * size[name] for name, coefficient in limit.terms))
+
+
+def violations(problem: Problem, decision: Decision) -> Violations:
+    """Largest violation of each family of constraints, from the decision alone.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    decision : Decision
+        Capacities and dispatch. [-]
+
+    Returns
+    -------
+    Violations
+        All >= 0; zero is feasible. [-]
+    """
+    d, load, shape = decision, problem.load_mw, problem.load_mw.shape
+    supply = d.output_mw.sum(axis=0) + d.import_mw + (d.discharge_mw - d.charge_mw).sum(axis=0)
+    supply = supply + d.paused_mw.sum(axis=0) + d.unserved_mw
+    over = [np.broadcast_to(s.availability, shape) * c for s, c in zip(problem.sources, d.source_mw, strict=True)]
+    output_excess = [x - lid for x, lid in zip(d.output_mw, over, strict=True)]
+    output_excess += [x - np.broadcast_to(f.mw, shape) for x, f in zip(d.paused_mw, problem.flexible, strict=True)]
+    flow = d.import_mw + sum(
+        (x for s, x in zip(problem.sources, d.output_mw, strict=True) if s.through_connection), np.zeros(shape)
+    )
+    roof = problem.grid.availability * d.connection_mw if problem.grid else 0.0
+    burnt = np.minimum(d.charge_mw, d.discharge_mw).sum() * problem.step_hours / weather_years(problem)
+    return Violations(
+        balance_mw=float(np.abs(supply - load).max()),
+        capacity_mw=_most(*output_excess, d.unserved_mw - load),
+        connection_mw=_most(flow - roof),
+        storage_mwh=_most(*(_store_excess(problem, d, i) for i in range(len(problem.stores)))),
+        bounds_mw=_most(*_bound_excess(problem, d)),
+        limits=max([0.0, *_limit_excess(problem, d)]),
+        simultaneous_mwh_per_year=float(burnt),
+    )
+
+
+def _most(*arrays: Array | float) -> float:
+    return max([0.0, *(float(np.max(x)) for x in arrays if np.size(x))])
+
+
+def stored(store: Store, charge_mw: Array, discharge_mw: Array, soc_mwh: Array, step_hours: float) -> Array:
+    """Right-hand side of the store's balance: what the content should be at the end of each step, cyclic.
+
+    Parameters
+    ----------
+    store : Store
+        Efficiencies and self-discharge. [-]
+    charge_mw, discharge_mw : array (..., hour)
+        Flows at the bus. [MW]
+    soc_mwh : array (..., hour)
+        Content. [MWh]
+    step_hours : float
+        Length of a step. [h]
+
+    Returns
+    -------
+    array (..., hour)
+        Content that the flows leave. [MWh]
+    """
+    keep = (1.0 - store.self_discharge_per_hour) ** step_hours
+    flow = store.charge_efficiency * charge_mw - discharge_mw / store.discharge_efficiency
+    return keep * np.roll(soc_mwh, 1, axis=-1) + step_hours * flow
+
+
+def _store_excess(problem: Problem, d: Decision, i: int) -> Array:
+    s = problem.stores[i]
+    drift = np.abs(d.soc_mwh[i] - stored(s, d.charge_mw[i], d.discharge_mw[i], d.soc_mwh[i], problem.step_hours))
+    power = np.maximum(d.charge_mw[i] - d.store_charge_mw[i], d.discharge_mw[i] - d.store_power_mw[i])
+    return np.maximum(np.maximum(drift, d.soc_mwh[i] - d.store_energy_mwh[i]), power)
+
+
+def _bound_excess(problem: Problem, d: Decision) -> list[Array | float]:
+    parts = ("output_mw", "import_mw", "charge_mw", "discharge_mw", "soc_mwh", "paused_mw", "unserved_mw")
+    excess: list[Array | float] = [-getattr(d, name) for name in parts]
+    for s, mw in zip(problem.sources, d.source_mw, strict=True):
+        excess += [max(s.min_mw, s.existing_mw) - mw, mw - s.max_mw]
+    if problem.grid:
+        excess += [d.connection_mw - problem.grid.limit_mw, -d.connection_mw]
+    for i, store in enumerate(problem.stores):
+        excess += [
+            max(store.min_power_mw, store.existing_power_mw) - d.store_power_mw[i],
+            d.store_power_mw[i] - store.max_power_mw,
+        ]
+        excess += [max(store.min_energy_mwh, store.existing_energy_mwh) - d.store_energy_mwh[i]]
+        excess += [d.store_energy_mwh[i] - store.max_energy_mwh, d.store_charge_mw[i] - store.max_charge_mw]
+    if problem.voll_usd_per_mwh is None:
+        excess.append(d.unserved_mw)
+    return excess
+
+
+def _limit_excess(problem: Problem, d: Decision) -> list[float]:
+    a = accounted(problem, d)
+    excess = []
+    if (cap := problem.max_carbon_kg_per_mwh) is not None:
+        excess.append(a.carbon_intensity_kg_per_mwh - cap)
+    if (share := problem.min_clean_share_annual) is not None:
+        excess.append(share - a.clean_share_annual)
+    if (share := problem.min_clean_share_hourly) is not None:
+        excess.append(share - a.clean_share_hourly)
+    if (share := problem.max_unserved_fraction) is not None:
+        excess.append(a.unserved_fraction - share)
+    if (margin := problem.firm_margin) is not None:
+        peak = float(problem.load_mw.max())
+        excess.append(1.0 + margin - firm_mw(problem, d) / peak)
+    lines = {x.name: x for x in a.lines}
+    parts: tuple[Source | FlexibleLoad, ...] = (*problem.sources, *problem.flexible)
+    capped = [p for p in parts if np.isfinite(p.max_mwh_per_year)]
+    excess += [(lines[p.name].mwh_per_year - p.max_mwh_per_year) / max(p.max_mwh_per_year, 1.0) for p in capped]
+    for limit in problem.capacity_limits:
+        x = capacity_sum(problem, d, limit)
+        excess += [(x - limit.upper) / max(abs(limit.upper), 1.0)] if np.isfinite(limit.upper) else []
+        excess += [(limit.lower - x) / max(abs(limit.lower), 1.0)] if np.isfinite(limit.lower) else []
+    return excess
+
+
+def answered(
+    problem: Problem, decision: Decision, *, path: str, lower: float, price: Array, limits: tuple[Limit, ...]
+) -> Answer:
+    """The answer of any solver: its plan priced and checked here, its bound and multipliers taken as given.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    decision : Decision
+        The plan. [-]
+    path : str
+        Which solver path made it. [text]
+    lower : float
+        Certified lower bound. [USD/year]
+    price : array (..., hour)
+        Marginal cost of load. [USD/MWh]
+    limits : tuple of Limit
+        The limits with their shadow prices. [-]
+
+    Returns
+    -------
+    Answer
+        Status `optimal`; read `gap` and `violations` for how well. [-]
+    """
+    a = accounted(problem, decision)
+    upper = a.objective_usd_per_year
+    return Answer(
+        status="optimal",
+        path=path,
+        decision=decision,
+        load_mw=problem.load_mw,
+        portfolio=a.lines,
+        objective_usd_per_year=upper,
+        lower_bound_usd_per_year=lower,
+        upper_bound_usd_per_year=upper,
+        gap=(upper - lower) / abs(upper) if upper else 0.0,
+        supply_usd_per_year=a.supply_usd_per_year,
+        cost_usd_per_mwh=a.supply_usd_per_year / a.served_mwh_per_year if a.served_mwh_per_year > 0 else np.nan,
+        price_usd_per_mwh=price,
+        unserved_fraction=a.unserved_fraction,
+        clean_share_annual=a.clean_share_annual,
+        clean_share_hourly=a.clean_share_hourly,
+        carbon_intensity_kg_per_mwh=a.carbon_intensity_kg_per_mwh,
+        curtailed_mwh_per_year=sum(line.curtailed_mwh_per_year for line in a.lines),
+        limits=limits,
+        violations=violations(problem, decision),
+    )
+
+
+def no_answer(problem: Problem, status: str, *, path: str) -> Answer:
+    """The answer when there is no plan; its figures are NaN.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    status : str
+        `infeasible` or `unbounded`. [text]
+    path : str
+        Which solver path found out. [text]
+
+    Returns
+    -------
+    Answer
+        Without a decision. [-]
+    """
+    fields: tuple[str, ...] = ("objective_usd_per_year", "lower_bound_usd_per_year", "upper_bound_usd_per_year", "gap")
+    fields += ("supply_usd_per_year", "cost_usd_per_mwh", "unserved_fraction", "clean_share_annual")
+    fields += ("clean_share_hourly", "carbon_intensity_kg_per_mwh", "curtailed_mwh_per_year")
+    return Answer(
+        status=status,
+        path=path,
+        decision=None,
+        load_mw=problem.load_mw,
+        portfolio=(),
+        price_usd_per_mwh=np.full(problem.load_mw.shape, np.nan),
+        limits=(),
+        violations=None,
+        **dict.fromkeys(fields, np.nan),
+    )

@@ -1,0 +1,12 @@
+"""Loads a maintainer's script from ``tools/`` for a test."""
+
+import importlib.util
+from pathlib import Path
+
+
+def load_tool(name):
+    path = Path(__file__).resolve().parent.parent / "tools" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
