@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up once, then hand over: ``python3 run.py plan France``, ``run.py test``, ``run.py check``, ``run.py benchmark X``.
+"""Set up once, then hand over: ``python3 run.py plan France``, ``run.py test``, ``run.py check``.
 
 Needs Python 3.11+ with pip and nothing else. Packages go to ``.env/`` beside this file (``pip install --target``),
 which works where pip refuses to touch the system and where the ``venv`` module is missing.
@@ -37,7 +37,7 @@ def packages(extras):
 
 
 def main(verb, *arguments):
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - the message is for whoever has an older one
         sys.exit(f"run.py: this is Python {sys.version.split()[0]}; Gigawatt needs 3.11 or newer")
     wants_report = verb == "plan" and "--report" in arguments
     extras = EXTRAS.get(verb, []) if verb != "plan" or wants_report else []

@@ -17,7 +17,18 @@ SRC = ROOT / "src" / "gigawatt"
 ROOMS = ("site", "solar", "weather", "demand", "compute", "facility", "power", "buildout", "finance", "atb", "gates")
 ROOMS += ("emissions", "security")
 RULE = "rooms import `units` and numpy and nothing else of ours (docs/architecture.md)"
-BEFORE_PLAN = {"units", "errors", "facts", "record", "parse", "places", "scenario", "figures", "weather_files", "answer"}
+BEFORE_PLAN = {
+    "units",
+    "errors",
+    "facts",
+    "record",
+    "parse",
+    "places",
+    "scenario",
+    "figures",
+    "weather_files",
+    "answer",
+}
 
 
 def _modules():

@@ -398,14 +398,20 @@ def price_facts(accelerators: dict[str, dict[str, str]], costs, offtake) -> list
 
 
 def outside_rack_facts(gb200_rack: float, rack: dict[str, dict[str, str]]) -> list[dict[str, str]]:
-    per_gpu = 26.11e9 / 479_000  # Epoch: compute cost and GB200 packages, both per GW of IT power
-    all_in = float(rack["allin-bernstein"]["central"])  # 35e9 USD per GW = 5.9 M USD per rack
-    assert all_in == 35.0
-    network = float(rack["split-bernstein-network"]["central"]) / 100
-    storage = float(rack["split-bernstein-storage"]["central"]) / 100
-    high = (network + storage) * 5.9e6 / gb200_rack
-    low = (0.03 + storage) * 5.9e6 / gb200_rack
-    share = per_gpu / (gb200_rack / 72) - 1.0
+    """Mark-up on the rack price: median of six published compute costs per Blackwell package, over rack price / 72."""
+    split = ("gpu", "cpu", "network", "storage")
+    compute = sum(float(rack[f"split-bernstein-{k}"]["central"]) for k in split) / 100
+    assert float(rack["allin-bernstein"]["central"]) == 35.0  # 35e9 USD per GW = 5.9 M USD per rack
+    per_gw = float(rack["acc-per-gw-blackwell"]["central"])
+    published = [
+        compute * 5.9e6 / 72,  # Bernstein
+        26.11e9 / 479_000,  # Epoch: compute cost and GB200 packages, both per GW of IT power
+        float(rack["allin-ubs-nvda"]["central"]) * 1e9 / per_gw,  # UBS, NVIDIA content
+        5e6 / 72,  # a rack with its external network, all-in
+        float(rack["content-kress-blackwell"]["central"]) * 1e9 / per_gw,  # NVIDIA, own content
+        float(rack["gpu-oracle-order"]["central"]),  # FT: Abilene order, 40e9 for 400,000
+    ]
+    low, share, high = (float(np.quantile(published, q)) / (gb200_rack / 72) - 1.0 for q in (0.2, 0.5, 0.8))
     return [
         fact(
             "it.outside_rack_share",
@@ -416,10 +422,10 @@ def outside_rack_facts(gb200_rack: float, rack: dict[str, dict[str, str]]) -> li
             2026,
             "B",
             "epoch-frontier",
-            "26.11e9 USD of compute per GW_IT / 479,000 GB200 per GW_IT = 54.5 k USD, over the rack price / 72",
-            "network, storage and installation outside the rack over the rack price. Low: Bernstein's switches (3 %) "
-            "and storage of 5.9 M USD all-in; high: all its network (13 %) and storage, part of which is in the "
-            "rack. Outer readings: 5 M against 3.1 M USD a rack = 0.61; interconnect 19 % of a cluster = 0.23",
+            "26.11e9 USD of compute per GW_IT / 479,000 GB200 per GW_IT, and five other published figures",
+            "network, storage, hosts and installation outside the rack over the rack price: median, P20 and P80 of six "
+            "published compute costs per Blackwell package (46, 54.5, 60, 69, 75, 100 k USD: Bernstein, Epoch, UBS, a "
+            "rack with external network, NVIDIA content (recalled), the Abilene order) over 47.2 k USD",
         )
     ]
 

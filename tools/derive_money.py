@@ -122,7 +122,6 @@ PUBLISHED = {
 def costs(ref: Reference) -> list[Row]:
     return [
         *shell_costs(ref),
-        *cost_shares(ref),
         *published_costs(ref),
         *cost_of_capital(ref),
         *market_terms(ref),
@@ -177,45 +176,6 @@ def shell_costs(ref: Reference) -> list[Row]:
         )
     )
     return rows
-
-
-def cost_shares(ref: Reference) -> list[Row]:
-    unit = ref.keyed("unit_costs", "id")
-    total = re.search(r"\(([\d.e]+) total\)", unit["allin-bernstein"]["includes"])
-    assert total
-    compute = float(unit["rack-nvl72"]["central"]) * 1e6 / float(total[1]) * 100
-    network = float(unit["split-bernstein-network"]["central"])
-    storage = float(unit["split-bernstein-storage"]["central"])
-    inside = 2.5 * 3  # network adapters, processing units, copper: "2-3 each" in the source's split
-    base = compute - (network - inside) - storage
-    where = "split of 1 GW GB200 NVL72: compute, network, storage"
-    return [
-        fact(
-            "network.outside_rack",
-            (network - inside) / base,
-            "1",
-            year=2025,
-            cls="C",
-            source="bernstein_2025",
-            where=where,
-            low=0.06,
-            high=0.235,
-            note="share of rack price, derived: network less adapters and copper inside the rack; "
-            "low: switches alone; high: 19 % interconnect of cluster cost (Cottier et al. 2024)",
-        ),
-        fact(
-            "storage.outside_rack",
-            storage / base,
-            "1",
-            year=2025,
-            cls="C",
-            source="bernstein_2025",
-            where=where,
-            low=1.0 / base,
-            high=1.5 / base,
-            note="share of rack price, derived",
-        ),
-    ]
 
 
 def published_costs(ref: Reference) -> list[Row]:

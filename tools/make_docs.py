@@ -143,7 +143,11 @@ def facts_page():
     for subject in sorted({s for s, _ in subjects}):
         out.append(f"| {subject} | " + " | ".join(str(subjects.get((subject, c), 0)) for c in "ABC") + " |")
     assumptions = [f for f in facts.values() if f.is_assumption]
-    out += [f"\n## Our assumptions ({len(assumptions)})\n", "| id | value | low | high | unit | reason |", "|---|---|---|---|---|---|"]
+    out += [
+        f"\n## Our assumptions ({len(assumptions)})\n",
+        "| id | value | low | high | unit | reason |",
+        "|---|---|---|---|---|---|",
+    ]
     for f in assumptions:
         note = f.note.replace("|", "\\|")
         out.append(f"| `{f.id}` | {_short(f.value)} | {_short(f.low)} | {_short(f.high)} | {f.unit} | {note} |")
@@ -158,7 +162,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
     check = parser.parse_args().check
-    wanted = {f"rooms/{n}": t for n, t in pages().items()} | {"nomenclature.md": nomenclature(), "facts.md": facts_page()}
+    wanted = {f"rooms/{n}": t for n, t in pages().items()} | {
+        "nomenclature.md": nomenclature(),
+        "facts.md": facts_page(),
+    }
     stale = []
     for name, text in wanted.items():
         path = ROOT / "docs" / name

@@ -106,7 +106,12 @@ def trace(step: Steps, figures: dict[str, int | None]) -> dict[str, Any]:
             head, reference = doc_sections(node.formula)
             code = equation(node.formula)
             path = inspect.getsourcefile(node.formula) or ""
-            formulas[node.name] = {"does": head, "equation": code, "reference": reference, "file": path.split("src/")[-1]}
+            formulas[node.name] = {
+                "does": head,
+                "equation": code,
+                "reference": reference,
+                "file": path.split("src/")[-1],
+            }
     return {"nodes": nodes, "formulas": formulas, "figures": figures, "facts": _facts(step)}
 
 

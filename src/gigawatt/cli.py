@@ -1,4 +1,7 @@
-"""The command line: arguments -> API -> print. Data on stdout, talk on stderr; exit 0 yes or yes_if, 1 no, 2 unreadable."""
+"""The command line: arguments -> API -> print.
+
+Data on stdout, talk on stderr; exit 0 for yes or yes_if, 1 for no, 2 for a question that cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ class _Group(click.Group):
 QUESTION: tuple[tuple[str, str, str], ...] = (
     ("at", "LAT,LON", "Coordinates instead of a name, such as 48.85,2.35."),
     ("budget", "MONEY", "Money limit, all-in: '109 B€', 'EUR 109bn', '$500B', '1,5 Md€'."),
-    ("power", "POWER", "Whole power at the meter at peak, with its source: '1 GW nuclear', '800 MW grid + 200 MW gas'."),
+    (
+        "power",
+        "POWER",
+        "Whole power at the meter at peak, with its source: '1 GW nuclear', '800 MW grid + 200 MW gas'.",
+    ),
     ("accelerators", "COUNT", "Accelerators wanted: '100k GB300'."),
     ("accelerator", "TYPE", "Accelerator type where no count is given; default GB300."),
     ("by", "DATE", "Deadline for full power: 2029, 2029-06, '36 months'."),
@@ -57,8 +64,12 @@ def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The flags of a question, shared by every verb that asks one."""
     for name, metavar, text in reversed(QUESTION):
         command = click.option(f"--{name}", metavar=metavar, help=text)(command)
-    command = click.option("--set", "overrides", metavar="FACT=VALUE", multiple=True, help="Override a fact by id.")(command)
-    command = click.option("--from", "file", metavar="FILE", help="Read the question from a TOML or JSON file.")(command)
+    command = click.option("--set", "overrides", metavar="FACT=VALUE", multiple=True, help="Override a fact by id.")(
+        command
+    )
+    command = click.option("--from", "file", metavar="FILE", help="Read the question from a TOML or JSON file.")(
+        command
+    )
     return click.argument("place", required=False)(command)
 
 

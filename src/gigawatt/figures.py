@@ -63,7 +63,9 @@ class Figure:
         if isinstance(self.value, str):
             return f"{self.value[:7]} ({str(self.low)[:7]} to {str(self.high)[:7]})"
         unit = self._shown_unit
-        value, low, high = (show(x, self.low, self.high, unit, with_unit=False) for x in (self.value, self.low, self.high))
+        value, low, high = (
+            show(x, self.low, self.high, unit, with_unit=False) for x in (self.value, self.low, self.high)
+        )
         return f"{value} ({low} to {high}) {display_unit(unit)}".rstrip()
 
     @property
@@ -158,7 +160,7 @@ def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) 
     if unit == "1":
         return f"{round(value * 100, places - 2):,.{min(max(places - 2, 0), 2)}f} %"
     rounded = round(value, places)
-    scale, word = next(((s, w) for s, w in _SCALES if abs(value) >= s), (1.0, ""))
+    scale, word = next(((s, w) for s, w in _SCALES if abs(rounded) >= s), (1.0, ""))
     decimals = max(0, places + round(math.log10(scale)))
     text = f"{rounded / scale:,.{min(decimals, 3)}f}{word}"
     return f"{text} {display_unit(unit)}".strip() if with_unit else text

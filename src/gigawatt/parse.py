@@ -242,7 +242,7 @@ def count(text: str) -> tuple[float, str]:
 
 
 def day(text: str, *, today: date) -> date:
-    """A date: ``2029``, ``2029-06``, ``2029-06-30``, ``06/2029``, ``36 months``, ``in 3 years``; a year means its end."""
+    """A date: ``2029``, ``2029-06``, ``2029-06-30``, ``06/2029``, ``36 months``, ``in 3 years``; a year is its end."""
     t = text.strip().lower()
     example = "write for example 2029, 2029-06 or 36 months"
     try:

@@ -26,10 +26,9 @@ from gigawatt.chapters import machine as machines
 from gigawatt.chapters import money as moneys
 from gigawatt.chapters import place as places
 from gigawatt.chapters import report_parts as parts
-from gigawatt.chapters import sizing
+from gigawatt.chapters import sizing, words
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
-from gigawatt.chapters import words
 from gigawatt.facts import Facts, load_facts
 from gigawatt.record import Draws, Steps
 from gigawatt.scenario import Scenario
@@ -84,7 +83,8 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     if not places.has_facts(known, scenario.place):
         return parts.gate_only(Steps(known, scenario.price_year), scenario)
     central = Steps(known, scenario.price_year)
-    drawn = Steps(known, scenario.price_year, Draws(scenario.draws, scenario.seed))
+    together = {"lead.": float(known["draws.correlation.lead"].value)}
+    drawn = Steps(known, scenario.price_year, Draws(scenario.draws, scenario.seed, together))
     shared = prepare(central, scenario)
     if scenario.has_size:
         ask, asked_by_ladder = sizing.ask_of(central, scenario), False
@@ -132,7 +132,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         grid_mw=peak * float(np.median(supply.grid_mw)),
         pue_design_peak=campus.pue_design_peak,
         contract=supply.contract,
-        plants={name: mw * peak for name, mw in supply.new_plants.items()},
+        plants={name: mw * peak for name, mw in supply.gating.items()},
     )
     footprint = footprints.footprint(step, s, site, campus, size, supply)
     money = moneys.money(
@@ -147,11 +147,11 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         facility_peak_mw=size.facility_peak_mw,
         annual_mwh=footprint.annual_mwh,
     )
-    unspent = None if ask.budget_usd is None else step(moneys.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
-    work = machines.work(step, machine, size.accelerators)
-    return Outcome(
-        machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, unspent
+    unspent = (
+        None if ask.budget_usd is None else step(moneys.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
+    work = machines.work(step, machine, size.accelerators)
+    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, unspent)
 
 
 def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome, ask: sizing.Ask) -> verdicts.Case:
@@ -196,7 +196,7 @@ def answers_of(
             "nearest": nearest,
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
-        ladder=tuple(ladders.row(r) for r in rungs),
+        ladder=(*(ladders.row(r) for r in rungs), ladders.rent_row(o)),
         figures=figures,
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),

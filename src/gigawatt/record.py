@@ -41,11 +41,12 @@ class Node:
 class Draws:
     """Samples of facts: two-piece log-normal (or normal) whose P10, P50, P90 are low, value, high.
 
-    Each fact has its own stream keyed by (seed, id), so a draw does not depend on the order of look-ups.
+    Each fact has its own stream keyed by (seed, id), so a draw does not depend on the order of look-ups. Facts of a
+    group (by the start of their id) share a common factor: lead times slip together.
     """
 
-    def __init__(self, n: int, seed: int) -> None:
-        self.n, self.seed = n, seed
+    def __init__(self, n: int, seed: int, groups: Mapping[str, float] | None = None) -> None:
+        self.n, self.seed, self.groups = n, seed, dict(groups or {})
 
     def normal(self, key: str) -> np.ndarray:
         """Standard normal draws of one key, shape (n,)."""
@@ -58,7 +59,11 @@ class Draws:
         value, low, high = float(fact.value), float(fact.low), float(fact.high)
         if low == high:
             return value
-        return split_normal(self.normal(fact.id), value, low, high, at_most=1.0 if _is_fraction(fact) else np.inf)
+        z = self.normal(fact.id)
+        for start, correlation in self.groups.items():
+            if fact.id.startswith(start):
+                z = np.sqrt(correlation) * self.normal(f"group {start}") + np.sqrt(1.0 - correlation) * z
+        return split_normal(z, value, low, high, at_most=1.0 if _is_fraction(fact) else np.inf)
 
 
 def split_normal(z: np.ndarray, value: float, low: float, high: float, at_most: float = np.inf) -> np.ndarray:

@@ -227,31 +227,35 @@ def _build_type(site: Site, facility_peak_mw: float) -> str:
     return "fast_greenfield" if site.place.iso3 in ("USA", "FRA", "ARE") else "greenfield"
 
 
-def _stages(
-    step: Steps, site: Site, grid_mw: float, plants: dict[str, float]
-) -> tuple[buildout.PowerStage, ...]:
+def _stages(step: Steps, site: Site, grid_mw: float, plants: dict[str, float]) -> tuple[buildout.PowerStage, ...]:
     """Power by stage: the operator's regime where one is known, else a first and a later stage; then own gas."""
     stages: list[buildout.PowerStage] = []
     if grid_mw > 0:
         sizes, months, classes = _grid_steps(step, site)
-        stages += buildout.grid_stages(
-            connection_mw=grid_mw, stage_mw=sizes, stage_months=months, fact_classes=classes
-        )
+        stages += buildout.grid_stages(connection_mw=grid_mw, stage_mw=sizes, stage_months=months, fact_classes=classes)
     for source in ("gas", "battery"):
         if plants.get(source, 0.0) > 0:
             item = NEW_PLANT[source]
             stages.append(
                 buildout.PowerStage(
-                    source, f"own {source}, {plants[source]:,.0f} MW", plants[source],
-                    _lead(step, site, item), _class(step, site, item), from_grid=False,
+                    source,
+                    f"own {source}, {plants[source]:,.0f} MW",
+                    plants[source],
+                    _lead(step, site, item),
+                    _class(step, site, item),
+                    from_grid=False,
                 )
-            )  # fmt: skip
+            )
     others = sum(v for k, v in plants.items() if k not in ("gas", "battery"))
     if not stages or sum(x.added_mw for x in stages) <= 0:
-        slow = max((k for k in plants if k in NEW_PLANT), key=lambda k: _central(step, site, NEW_PLANT[k]), default="solar")
+        slow = max(
+            (k for k in plants if k in NEW_PLANT), key=lambda k: _central(step, site, NEW_PLANT[k]), default="solar"
+        )
         item = NEW_PLANT[slow]
         stages.append(
-            buildout.PowerStage(slow, f"own {slow}", others or 1.0, _lead(step, site, item), _class(step, site, item), False)
+            buildout.PowerStage(
+                slow, f"own {slow}", others or 1.0, _lead(step, site, item), _class(step, site, item), False
+            )
         )
     return tuple(stages)
 
@@ -263,12 +267,13 @@ def _grid_steps(step: Steps, site: Site) -> tuple[list[float], list[Any], list[s
         sizes = [float(step.facts[f"lead.grid_stage_{k}_mw.{iso3}"].value) for k in (1, 2)] + [np.inf]
         months = [step.fact(f"lead.grid_stage_{k}.{iso3}", unit="month") for k in (1, 2, 3)]
         return sizes, months, [step.facts[f"lead.grid_stage_{k}.{iso3}"].fact_class for k in (1, 2, 3)]
-    first_size = step.facts.first(f"lead.grid_stage_1_mw.{iso3}", "lead.grid_stage_1_mw.world")
-    later = [f"lead.grid_stage_2.{iso3}"] if f"lead.grid_stage_2.{iso3}" in step.facts else _keys(
-        step, site, "transmission_line"
-    )
+    keys = site.place.keys
+    first_size = step.facts.first(*(f"lead.grid_stage_1_mw.{k}" for k in keys), "lead.grid_stage_1_mw.world")
+    known = [f"lead.grid_stage_2.{k}" for k in keys if f"lead.grid_stage_2.{k}" in step.facts]
+    later = known or _keys(step, site, "transmission_line")
     months = [_lead(step, site, "grid_connection"), step.fact(*later, unit="month")]
-    return [float(first_size.value), np.inf], months, [_class(step, site, "grid_connection"), step.facts.first(*later).fact_class]
+    classes = [_class(step, site, "grid_connection"), step.facts.first(*later).fact_class]
+    return [float(first_size.value), np.inf], months, classes
 
 
 def _regime(step: Steps, site: Site) -> str:

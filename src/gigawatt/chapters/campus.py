@@ -57,7 +57,10 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
         parameters = facility.CoolingParameters(
             **{f.name: _number(step, f"cooling.{f.name}") for f in fields(facility.CoolingParameters)}
         )
-        design = {"quantile": _number(step, "cooling.design_quantile"), "margin_k": _number(step, "cooling.design_margin_k")}
+        design = {
+            "quantile": _number(step, "cooling.design_quantile"),
+            "margin_k": _number(step, "cooling.design_margin_k"),
+        }
         part = _number(step, "facility.average_to_peak")
     w = site.weather
     air = facility.outdoor_air(w.temperature_c, relative_humidity=w.relative_humidity, pressure_pa=w.pressure_pa)
@@ -65,7 +68,15 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
     behind = {"facts": tuple(read), "climate": site.climate_facts}
 
     def hours(what: str, name: str, outdoor: Any, fraction: float) -> Any:
-        return step(cooling_year, what=what, system=name, outdoor=outdoor, parameters=parameters, it_load_fraction=fraction, **behind)
+        return step(
+            cooling_year,
+            what=what,
+            system=name,
+            outdoor=outdoor,
+            parameters=parameters,
+            it_load_fraction=fraction,
+            **behind,
+        )
 
     return Physics(
         names=tuple(names),
@@ -77,7 +88,9 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
     )
 
 
-def cooling_year(*, what: str, system: str, outdoor: Any, parameters: Any, it_load_fraction: float, facts: Any, climate: Any) -> Any:
+def cooling_year(
+    *, what: str, system: str, outdoor: Any, parameters: Any, it_load_fraction: float, facts: Any, climate: Any
+) -> Any:
     """Hourly PUE or WUE of a cooling system.
 
     Parameters

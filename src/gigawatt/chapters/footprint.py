@@ -16,7 +16,13 @@ from gigawatt.chapters.supply import Supply
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
-LAND = {"solar": "land.solar", "wind": "land.wind.total", "gas": "land.gas", "backup": "land.gas", "nuclear": "land.nuclear"}
+LAND = {
+    "solar": "land.solar",
+    "wind": "land.wind.direct",
+    "gas": "land.gas",
+    "backup": "land.gas",
+    "nuclear": "land.nuclear",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Footprint:
     water_m3: Any
     water_people: Any
     land_km2: Any
+    campus_km2: Any
     average: Any
     marginal: Any
     market: Any
@@ -63,7 +70,9 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
     ]
     mix = step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh")
     margin = step.fact(*site.ids("country.{}.carbon.marginal"), unit="kg/MWh")
-    grid_mwh, own_mwh = (step(scaled, per_mw=x, facility_peak_mw=z.facility_peak_mw) for x in (supply.network_mwh, supply.own_mwh))
+    grid_mwh, own_mwh = (
+        step(scaled, per_mw=x, facility_peak_mw=z.facility_peak_mw) for x in (supply.network_mwh, supply.own_mwh)
+    )
     contracted = step(scaled, per_mw=supply.contracted_mwh, facility_peak_mw=z.facility_peak_mw)
     own_kg = supply.own_kg_per_mwh
     location = step(year_kg, grid_mwh=grid_mwh, grid_kg_per_mwh=mix, onsite_mwh=own_mwh, onsite_kg_per_mwh=own_kg)
@@ -105,20 +114,31 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
             household_m3_per_inhabitant_year=step.fact("water.household", unit="m3/year"),
         ),
         land_km2=step(total_of, parts=(campus_land, *plants)),
+        campus_km2=campus_land,
         average=e.location_kg_per_mwh,
         marginal=e.marginal_kg_per_mwh,
         market=e.market_kg_per_mwh,
         tonnes=e.location_t_per_year,
         embodied_t=embodied,
-        cfe=step(carbon_free, own=supply.clean_own_share, grid=supply.clean_grid_share,
-                 counted=step.fact("carbon.grid_free_fraction.counted", unit="1")),
+        cfe=step(
+            carbon_free,
+            own=supply.clean_own_share,
+            grid=supply.clean_grid_share,
+            counted=step.fact("carbon.grid_free_fraction.counted", unit="1"),
+        ),
         generation_share=step(energy_share, mwh=mwh, national_twh=step.fact(total, unit="TWh/year")),
-        peak_share=step(energy_ratio, mw=step(scaled, per_mw=supply.grid_mw, facility_peak_mw=z.facility_peak_mw), peak_mw=step.fact(peak, unit="MW"))
-        if peak else None,
+        peak_share=step(
+            energy_ratio,
+            mw=step(scaled, per_mw=supply.grid_mw, facility_peak_mw=z.facility_peak_mw),
+            peak_mw=step.fact(peak, unit="MW"),
+        )
+        if peak
+        else None,
         contingency_mw=step.fact(loss, unit="MW") if loss in step.facts else None,
         net_exports_twh=step(negative, x=step.fact(f"country.{site.place.iso3}.net_imports", unit="TWh/year"))
-        if f"country.{site.place.iso3}.net_imports" in step.facts else None,
-    )  # fmt: skip
+        if f"country.{site.place.iso3}.net_imports" in step.facts
+        else None,
+    )
 
 
 def thresholds(step: Steps, site: Site, s: Scenario, w: Work, on_date: str) -> list[dict[str, Any]]:
@@ -282,8 +302,15 @@ def year_kg(*, grid_mwh: Any, grid_kg_per_mwh: Any, onsite_mwh: Any, onsite_kg_p
     return emissions.operational_kg(grid_mwh=a, grid_kg_per_mwh=b, onsite_mwh=c, onsite_kg_per_mwh=d)
 
 
-def year_market_kg(*, grid_mwh: Any, contracted_mwh: Any, contracted_kg_per_mwh: Any, residual_kg_per_mwh: Any,
-                   onsite_mwh: Any, onsite_kg_per_mwh: Any) -> Any:  # fmt: skip
+def year_market_kg(
+    *,
+    grid_mwh: Any,
+    contracted_mwh: Any,
+    contracted_kg_per_mwh: Any,
+    residual_kg_per_mwh: Any,
+    onsite_mwh: Any,
+    onsite_kg_per_mwh: Any,
+) -> Any:
     """Market-based emissions of a year from its totals.
 
     Parameters

@@ -134,20 +134,26 @@ def row(r: Rung) -> dict[str, Any]:
     }
 
 
-def rent_row(o: Any, power_words: str) -> dict[str, Any]:
+def rent_row(o: Any) -> dict[str, Any]:
     """Renting the same accelerator-hours abroad, as the last row of the ladder."""
     price = o.money.rent_abroad
     n = float(o.size.accelerators)
+    same = f"the {_shown(n)} {o.machine.name} of the plan"
+    words = f"no market price is known for {same}"
+    if price is not None:
+        words = f"{same} at {float(np.median(price)):.2g} USD/h; no asset, no jobs, no control at the end"
     return {
         "rung": "rent abroad instead",
         "facility_peak_mw": 0.0,
         "answer": "yes" if price is not None else "yes_if",
         "binding": "",
-        "words": power_words,
+        "words": words,
         "accelerators": n,
         "capex_usd": 0.0,
         "lcoc_usd_per_accelerator_hour": None if price is None else float(np.median(price)),
-        "usd_per_year": None if price is None else float(np.median(price)) * n * 8760 * float(np.median(o.money.utilisation)),
+        "usd_per_year": None
+        if price is None
+        else float(np.median(price)) * n * 8760 * float(np.median(o.money.utilisation)),
         "first_power_date": None,
         "full_power_date": None,
         "share_of_peak_demand": 0.0,
@@ -155,7 +161,9 @@ def rent_row(o: Any, power_words: str) -> dict[str, Any]:
     }
 
 
-def nearest(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any, verdict: gates.Verdict) -> dict[str, Any] | None:
+def nearest(
+    step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any, verdict: gates.Verdict
+) -> dict[str, Any] | None:
     """For a no: the largest plan of the same kind that no gate refuses, or renting abroad."""
     if verdict.answer != gates.NO and not _over_limit(o):
         return None
@@ -163,7 +171,13 @@ def nearest(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any,
     asked = float(o.size.facility_peak_mw)
     refused = {g.gate for g in verdict.gates if g.state == gates.NO}
     if refused & {"chips", "war"}:
-        return {"kind": "rent_abroad", "words": "No size works here: rent the same hours abroad", **rent_row(o, "")}
+        return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
+    if o.supply.relief:
+        return {
+            "kind": "supply",
+            "facility_peak_mw": asked,
+            "words": "; ".join(r.words(asked) for r in o.supply.relief),
+        }
     if refused == {"time"} and s.deadline is not None:
         date = buildout.add_months(s.as_of.isoformat(), float(np.median(o.calendar.full_months)))
         return {
@@ -178,7 +192,7 @@ def nearest(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any,
         limit = min(limit, asked * float(np.median(o.size.allowed())) / float(np.median(o.size.accelerators)))
     most = national_maximum(quiet, s, shared, tell) if refused else limit
     if most is None:
-        return {"kind": "rent_abroad", "words": "No size works here: rent the same hours abroad", **rent_row(o, "")}
+        return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
     mw = min(limit, most) if most < asked else limit
     rung = _rung(quiet, s, shared, tell, "nearest plan", mw)
     return {"kind": "smaller", **row(rung), "words": f"{_shown(mw)} MW instead of {_shown(asked)}: {rung.answer}"}
@@ -187,7 +201,11 @@ def nearest(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any,
 def _over_limit(o: Any) -> bool:
     """Whether the targets ask for more than the limits allow."""
     allowed = o.size.allowed()
-    return allowed is not None and o.size.binding not in LIMITS and float(np.median(allowed)) < float(np.median(o.size.accelerators)) * 0.999
+    return (
+        allowed is not None
+        and o.size.binding not in LIMITS
+        and float(np.median(allowed)) < float(np.median(o.size.accelerators)) * 0.999
+    )
 
 
 def _online(s: Scenario, o: Any) -> float:
@@ -226,4 +244,9 @@ def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: 
 
 def _gain(change: str, more: Any, now: float) -> dict[str, Any]:
     gained = float(np.median(more.size.accelerators)) - now
-    return {"change": change, "gains": gained, "unit": "accelerator", "words": f"{change}: {_shown(gained)} accelerators more"}
+    return {
+        "change": change,
+        "gains": gained,
+        "unit": "accelerator",
+        "words": f"{change}: {_shown(gained)} accelerators more",
+    }

@@ -200,7 +200,9 @@ def _serving(step: Steps, s: Scenario, item: str, family: str, peak: Any) -> Any
         scale_up_gb_per_s=step.fact(f"accelerator.{item}.scale_up_bandwidth", unit="GB/s"),
         usable_share=step.fact("memory.usable_share", unit="1"),
         compute_efficiency=step.fact(
-            f"serving.compute_efficiency.{family}.{p}.{kind}", f"serving.compute_efficiency.fallback.{p}.{kind}", unit="1"
+            f"serving.compute_efficiency.{family}.{p}.{kind}",
+            f"serving.compute_efficiency.fallback.{p}.{kind}",
+            unit="1",
         ),
         memory_efficiency=step.fact(f"serving.memory_efficiency.{kind}", unit="1"),
         link_efficiency=step.fact("serving.link_efficiency", unit="1"),
@@ -351,7 +353,9 @@ def training_flop(step: Steps, s: Scenario) -> tuple[Any, str]:
     if known in step.facts:
         return step.fact(known, unit="FLOP"), name
     if f"model.{model}.tokens" not in step.facts:
-        raise ScenarioError(f"train: {s.train.model!r}: its training tokens are not known; give FLOP, such as 2e25 FLOP")
+        raise ScenarioError(
+            f"train: {s.train.model!r}: its training tokens are not known; give FLOP, such as 2e25 FLOP"
+        )
     return (
         step(
             demand.training_flop,

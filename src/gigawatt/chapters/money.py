@@ -78,7 +78,9 @@ def rates(step: Steps, s: Scenario, site: Site) -> Rates:
     return Rates(block("it"), block("shell"), block("power"), step.fact("finance.inflation.USD", unit="1/year"))
 
 
-def blocks(step: Steps, s: Scenario, site: Site, m: Machine, supply: Supply, r: Rates, *, pue_design_peak: Any) -> list[finance.Block]:
+def blocks(
+    step: Steps, s: Scenario, site: Site, m: Machine, supply: Supply, r: Rates, *, pue_design_peak: Any
+) -> list[finance.Block]:
     """Blocks of the bill, all per accelerator: the bill is linear in accelerators, so a budget can be turned back."""
     shell = step(
         finance.shell_usd_per_mw,
@@ -90,13 +92,23 @@ def blocks(step: Steps, s: Scenario, site: Site, m: Machine, supply: Supply, r: 
     security = step.fact(f"security.sl{s.security_level}.capex_fraction", unit="1") if _known(step, s) else 0.0
     rows = [
         ("shell", "shell", finance.SHELL_POWER, step(cost_per_accelerator, usd_per_mw=shell, mw=m.it_mw), r.shell),
-        ("grid", "grid", finance.SHELL_POWER,
-         step(cost_per_accelerator, usd_per_mw=supply.connection_usd_per_mw, mw=mw), r.power),
-        ("power_plant", "power", finance.SHELL_POWER,
-         step(cost_per_accelerator, usd_per_mw=supply.plant_usd_per_mw, mw=mw), r.power),
+        (
+            "grid",
+            "grid",
+            finance.SHELL_POWER,
+            step(cost_per_accelerator, usd_per_mw=supply.connection_usd_per_mw, mw=mw),
+            r.power,
+        ),
+        (
+            "power_plant",
+            "power",
+            finance.SHELL_POWER,
+            step(cost_per_accelerator, usd_per_mw=supply.plant_usd_per_mw, mw=mw),
+            r.power,
+        ),
         ("accelerators", "it", finance.IT, m.price_usd, r.it),
         ("network_and_storage", "network", finance.IT, m.network_usd, r.it),
-    ]  # fmt: skip
+    ]
     out = []
     for name, kind, scope, usd, rate in rows:
         is_it = scope == finance.IT
@@ -110,13 +122,14 @@ def blocks(step: Steps, s: Scenario, site: Site, m: Machine, supply: Supply, r: 
                 owners_cost_fraction=step.fact(f"owners_cost.{kind}", unit="1"),
                 security_fraction=security if name == "shell" else 0.0,
                 duty_fraction=step.fact(*site.ids("duty.it.{}"), "duty.it.default", unit="1")
-                if is_it else step.fact("duty.shell", unit="1"),
+                if is_it
+                else step.fact("duty.shell", unit="1"),
                 sales_tax_fraction=step.fact(*site.ids("sales_tax.{}"), "sales_tax.default", unit="1"),
                 wacc_per_year=rate,
                 construction_months=step.fact(f"finance.drawdown_months.{kind}", unit="month"),
                 drawdown=step.text(f"finance.drawdown.{kind}"),
             )
-        )  # fmt: skip
+        )
     land = step(
         land_per_accelerator,
         mw=mw,
@@ -227,9 +240,7 @@ def money(
     )
     energy_year = step(cost_of_energy, usd_per_mw_year=supply.energy_usd_per_mw_year, facility_peak_mw=facility_peak_mw)
     fixed_power = step(total, parts=(grid_year, plant_year))
-    permanent = step(
-        finance.jobs, facility_mw=facility_peak_mw, jobs_per_mw=step.fact("jobs.permanent", unit="job/MW")
-    )
+    permanent = step(finance.jobs, facility_mw=facility_peak_mw, jobs_per_mw=step.fact("jobs.permanent", unit="job/MW"))
     opex = step(
         finance.operating_cost_usd_per_year,
         permanent_jobs=permanent,
@@ -258,15 +269,21 @@ def money(
         sold_fraction=sold,
         idle_energy_fraction=idle,
     )
-    lcoe = step(finance.lcoe_usd_per_mwh, annual_usd=step(total, parts=(fixed_power, energy_year)), annual_mwh=annual_mwh)
+    lcoe = step(
+        finance.lcoe_usd_per_mwh, annual_usd=step(total, parts=(fixed_power, energy_year)), annual_mwh=annual_mwh
+    )
     market = m.market_usd_per_hour
     fixed = step(total, parts=(it_year, shell_year, fixed_power, opex))
-    price = None if market is None else step(
-        finance.levelised_price,
-        price_usd=market,
-        change_per_year=step(minus, value=step.fact("market_price.decline", unit="1/year")),
-        rate_per_year=r.it,
-        years=int(round(float(step.facts["life.it"].value))),
+    price = (
+        None
+        if market is None
+        else step(
+            finance.levelised_price,
+            price_usd=market,
+            change_per_year=step(minus, value=step.fact("market_price.decline", unit="1/year")),
+            rate_per_year=r.it,
+            years=round(float(step.facts["life.it"].value)),
+        )
     )
     running = step(total, parts=(opex, energy_year))
     lender = _lenders(step, s, site, m, it, shell_power, capex, running, accelerators, sold)
@@ -284,7 +301,9 @@ def money(
         energy_share=lcoc.energy_share_of_cost,
         utilisation=sold,
         market=market,
-        break_even=None if price is None else step(
+        break_even=None
+        if price is None
+        else step(
             finance.break_even_utilisation,
             fixed_usd_per_year=fixed,
             energy_usd_per_year=energy_year,
@@ -292,7 +311,9 @@ def money(
             accelerators=accelerators,
             price_usd_per_accelerator_hour=market,
         ),
-        rent_abroad=None if market is None else step(
+        rent_abroad=None
+        if market is None
+        else step(
             finance.rent_abroad_usd_per_accelerator_hour,
             market_price_usd=market,
             premium=step.fact("rent_abroad.premium", unit="1"),
@@ -312,7 +333,7 @@ def money(
         jobs_permanent=permanent,
         annual_cost=lcoc.annual_cost_usd,
         payments_per_year=lender[2],
-    )  # fmt: skip
+    )
 
 
 def _is_public(step: Steps, s: Scenario, site: Site) -> bool:
@@ -320,10 +341,22 @@ def _is_public(step: Steps, s: Scenario, site: Site) -> bool:
     return s.operating_model == "state"
 
 
-def _lenders(step: Steps, s: Scenario, site: Site, m: Machine, it: Any, shell_power: Any, capex: Any, running: Any,
-             accelerators: Any, sold: Any) -> tuple[Any, Any, Any]:  # fmt: skip
+def _lenders(
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    m: Machine,
+    it: Any,
+    shell_power: Any,
+    capex: Any,
+    running: Any,
+    accelerators: Any,
+    sold: Any,
+) -> tuple[Any, Any, Any]:
     """Price of contracted hours at which debt is served as lenders ask; tenor; payments a year."""
-    interest = step.fact("debt.interest.nonig" if s.operating_model != "hyperscaler" else "debt.interest.ig", unit="1/year")
+    interest = step.fact(
+        "debt.interest.nonig" if s.operating_model != "hyperscaler" else "debt.interest.ig", unit="1/year"
+    )
     tenor_it = step.fact("debt.tenor.it", unit="year")
     loans = [
         step(
@@ -345,8 +378,17 @@ def _lenders(step: Steps, s: Scenario, site: Site, m: Machine, it: Any, shell_po
     return price, tenor_it, step(payments, price=price, hours=hours)
 
 
-def _delay(step: Steps, r: Rates, bill: finance.Bill, shell_power: Any, opex: Any, accelerators: Any, sold: Any,
-           market: Any, lcoc: finance.Lcoc) -> Any:  # fmt: skip
+def _delay(
+    step: Steps,
+    r: Rates,
+    bill: finance.Bill,
+    shell_power: Any,
+    opex: Any,
+    accelerators: Any,
+    sold: Any,
+    market: Any,
+    lcoc: finance.Lcoc,
+) -> Any:
     """One month late with the shell paid and the first racks delivered, the rest of the hardware not yet bought."""
     hardware = step(delivered_hardware, bill=bill, share=step.fact("finance.delay.hardware_delivered", unit="1"))
     return step(
@@ -356,8 +398,12 @@ def _delay(step: Steps, r: Rates, bill: finance.Bill, shell_power: Any, opex: An
         idle_hardware_usd=hardware,
         hardware_decline_per_year=step.fact("market_price.decline", unit="1/year"),
         standing_usd_per_month=step(per_month, value=opex),
-        contracted_hours_per_month=step(per_month, value=step(hours_sold, accelerators=accelerators, sold_fraction=sold)),
-        price_usd_per_accelerator_hour=market if market is not None else lcoc.lcoc_at_utilisation_usd_per_accelerator_hour,
+        contracted_hours_per_month=step(
+            per_month, value=step(hours_sold, accelerators=accelerators, sold_fraction=sold)
+        ),
+        price_usd_per_accelerator_hour=market
+        if market is not None
+        else lcoc.lcoc_at_utilisation_usd_per_accelerator_hour,
         lcoc_usd_per_accelerator_hour=lcoc.lcoc_at_utilisation_usd_per_accelerator_hour,
     )
 

@@ -177,9 +177,14 @@ def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
         shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
     )
     return solar.pv_capacity_factor(
-        sun=sun, ghi_w_m2=w.ghi_w_m2, temperature_c=w.temperature_c, wind_m_per_s=low, system=system,
-        dni_w_m2=w.dni_w_m2, dhi_w_m2=w.dhi_w_m2,
-    )  # fmt: skip
+        sun=sun,
+        ghi_w_m2=w.ghi_w_m2,
+        temperature_c=w.temperature_c,
+        wind_m_per_s=low,
+        system=system,
+        dni_w_m2=w.dni_w_m2,
+        dhi_w_m2=w.dhi_w_m2,
+    )
 
 
 def wind_factor(step: Steps, where: Site) -> Any:

@@ -27,7 +27,9 @@ GENERATIONS = ("h100", "b200", "gb200-nvl72", "gb300-nvl72", "vr200-nvl72", "mi3
 NOT_PRICED = "no market price of this accelerator among the facts"
 
 
-def figures(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> tuple[dict[str, Figure], dict[str, int | None]]:
+def figures(
+    step: Steps, s: Scenario, site: Site, o: Any, spread: Any
+) -> tuple[dict[str, Figure], dict[str, int | None]]:
     """Every figure of the design: central value, P10 and P90 of the draws, class of its worst fact; and its node."""
     m, f, z, w, c = o.money, o.footprint, o.size, o.work, o.campus
     n, g, y, v, d = spread.money, spread.footprint, spread.size, spread.work, spread.campus
@@ -100,13 +102,16 @@ def _figure(step: Steps, s: Scenario, name: str, value: Any, draws: Any) -> Figu
     spec = FIGURES[name]
     unit = spec.unit.format(year=s.price_year)
     if value is None:
-        reason = {"unspent_usd": "no budget was given"}.get(name, NOT_PRICED if "price" in name or "even" in name or "rent" in name else "no fact for this place")
+        reason = {"unspent_usd": "no budget was given"}.get(
+            name, NOT_PRICED if "price" in name or "even" in name or "rent" in name else "no fact for this place"
+        )
         return Figure(name, None, None, None, unit, "C", spec.label, spec.room, reason)
     fact_class = step.class_of(value)
     if unit == "date":
         as_of = s.as_of.isoformat()
-        months = np.quantile(np.asarray(draws, float), [0.5, 0.1, 0.9]) if np.ndim(draws) else np.repeat(float(draws), 3)
-        dates = [buildout.add_months(as_of, float(x)) for x in months]
+        low, high = words.spread_of(draws)
+        months = (float(value), min(low, float(value)), max(high, float(value)))
+        dates = [buildout.add_months(as_of, x) for x in months]
         return Figure(name, dates[0], dates[1], dates[2], unit, fact_class, spec.label, spec.room)
     x = float(np.median(value))
     if not np.isfinite(x):
@@ -117,17 +122,37 @@ def _figure(step: Steps, s: Scenario, name: str, value: Any, draws: Any) -> Figu
     return Figure(name, x, min(low, x), max(high, x), unit, fact_class, spec.label, spec.room)
 
 
-def question(step: Steps, s: Scenario, site: Site, o: Any, ask: Ask, tell: Any, shared: Any, by_ladder: bool) -> dict[str, Any]:
+def question(
+    step: Steps, s: Scenario, site: Site, o: Any, ask: Ask, tell: Any, shared: Any, by_ladder: bool
+) -> dict[str, Any]:
     """The normalised echo: place, words, bases, readings."""
     p = s.place
-    at = {"at": f"{p.latitude:.6g},{p.longitude:.6g}"} if p.note.endswith("from that city") else {"place": _place_words(s)}
-    budget = None if s.budget is None else {
-        "amount": s.budget.amount, "currency": s.budget.currency, "usd": words.mid(ask.budget_usd),
-        "price_year": s.price_year, "basis": "all-in",
-    }  # fmt: skip
+    at = (
+        {"at": f"{p.latitude:.6g},{p.longitude:.6g}"}
+        if p.note.endswith("from that city")
+        else {"place": _place_words(s)}
+    )
+    budget = (
+        None
+        if s.budget is None
+        else {
+            "amount": s.budget.amount,
+            "currency": s.budget.currency,
+            "usd": words.mid(ask.budget_usd),
+            "price_year": s.price_year,
+            "basis": "all-in",
+        }
+    )
     return {
-        "place": {"iso3": p.iso3, "region": p.region, "name": p.name, "site": p.site, "lat": p.latitude, "lon": p.longitude,
-                  "note": p.note},
+        "place": {
+            "iso3": p.iso3,
+            "region": p.region,
+            "name": p.name,
+            "site": p.site,
+            "lat": p.latitude,
+            "lon": p.longitude,
+            "note": p.note,
+        },
         "words": {**at, **s.words()},
         "as_of": s.as_of.isoformat(),
         "price_year": s.price_year,
@@ -136,11 +161,11 @@ def question(step: Steps, s: Scenario, site: Site, o: Any, ask: Ask, tell: Any, 
         "budget": budget,
         "power": [{"mw": x.mw, "source": x.source or "any"} for x in s.power],
         "accelerator": o.machine.name,
-        "basis": "power is facility power at the meter at peak; accelerators are packages; money is USD of the price year, "
-                 "all-in unless its label says otherwise; rates nominal, levelised costs real",
+        "basis": "power is facility power at the meter at peak; accelerators are packages; money is USD of the price "
+        "year, all-in unless its label says otherwise; rates nominal, levelised costs real",
         "reading": words.reading(s, o, ask, by_ladder),
         "readings": _readings(step, s, shared, tell, o),
-    }  # fmt: skip
+    }
 
 
 def _place_words(s: Scenario) -> str:
@@ -157,18 +182,34 @@ def _readings(step: Steps, s: Scenario, shared: Any, tell: Any, o: Any) -> list[
     quiet = Steps(step.facts, step.price_year)
     as_it = s.power_mw * float(np.median(o.campus.pue_design_peak))
     other = tell(quiet, s, shared, Ask(power_mw=as_it))
-    verdict = gates.combine(verdicts.all_gates(quiet, s, shared.site, words.case(quiet, s, shared.site, other, other, Ask(power_mw=as_it))))
+    verdict = gates.combine(
+        verdicts.all_gates(quiet, s, shared.site, words.case(quiet, s, shared.site, other, other, Ask(power_mw=as_it)))
+    )
     return [
         {"reading": "facility power at the meter, peak", "facility_peak_mw": s.power_mw, "used": True},
-        {"reading": "IT power", "facility_peak_mw": as_it, "accelerators": float(np.median(other.size.accelerators)),
-         "capex_usd": float(np.median(other.money.capex)), "answer": verdict.answer, "used": False},
-    ]  # fmt: skip
+        {
+            "reading": "IT power",
+            "facility_peak_mw": as_it,
+            "accelerators": float(np.median(other.size.accelerators)),
+            "capex_usd": float(np.median(other.money.capex)),
+            "answer": verdict.answer,
+            "used": False,
+        },
+    ]
 
 
 def gate(g: gates.Gate) -> dict[str, Any]:
     """A gate as in the JSON."""
-    return {"gate": g.gate, "state": g.state, "class": g.fact_class, "words": g.words, "source": g.source,
-            "value": g.value, "limit": g.limit, "unit": g.unit}  # fmt: skip
+    return {
+        "gate": g.gate,
+        "state": g.state,
+        "class": g.fact_class,
+        "words": g.words,
+        "source": g.source,
+        "value": g.value,
+        "limit": g.limit,
+        "unit": g.unit,
+    }
 
 
 def power(shared: Any, o: Any, spread: Any) -> dict[str, Any]:
@@ -205,7 +246,9 @@ def bill(o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
     for line in o.money.bill.lines:
         value = words.mid(line.usd)
         low, high = words.spread_of(drawn[line.item])
-        rows.append({"item": line.item, "usd": value, "low": min(low, value), "high": max(high, value), "scope": line.scope})
+        rows.append(
+            {"item": line.item, "usd": value, "low": min(low, value), "high": max(high, value), "scope": line.scope}
+        )
     return tuple(rows)
 
 
@@ -244,7 +287,9 @@ def cashflow(s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
         spent = max(min(end, spend_to) - max(begin, spend_from), 0.0) / max(spend_to - spend_from, 1.0)
         months = np.arange(max(begin, 0.0), max(end, 0.0))
         online = buildout.online_mw(months, **o.calendar.ramp) if len(months) else np.zeros(0)
-        share = float(np.sum(np.where(months < full + 12 * life, online, 0.0))) / 12.0 / float(o.calendar.ramp["full_mw"])
+        share = (
+            float(np.sum(np.where(months < full + 12 * life, online, 0.0))) / 12.0 / float(o.calendar.ramp["full_mw"])
+        )
         rows.append(
             {
                 "year": start + k,
@@ -258,12 +303,18 @@ def cashflow(s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
     return tuple(r for r in rows if abs(r["capex_usd"]) + abs(r["opex_usd"]) > 0)
 
 
-def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, tell: Any, ask: Ask, shared: Any) -> dict[str, Any]:
+def tables(
+    step: Steps, s: Scenario, site: Site, o: Any, spread: Any, tell: Any, ask: Ask, shared: Any
+) -> dict[str, Any]:
     """What the report shows beside the figures: cost by block, reconciliation, generations, ramp, press, security."""
     l = o.money.lcoc  # noqa: E741
     names, months = buildout.quarter_ends(s.as_of.isoformat(), 60)
     mw = np.median(np.atleast_2d(buildout.online_mw(months, **spread.calendar.ramp)), axis=0)
-    until = int(np.argmax(mw >= 0.999 * o.calendar.ramp["full_mw"])) if np.any(mw >= 0.999 * o.calendar.ramp["full_mw"]) else len(mw) - 1
+    until = (
+        int(np.argmax(mw >= 0.999 * o.calendar.ramp["full_mw"]))
+        if np.any(mw >= 0.999 * o.calendar.ramp["full_mw"])
+        else len(mw) - 1
+    )
     market = "market_usd_per_hour"
     return {
         "lcoc_by_block": {
@@ -274,6 +325,11 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, tell: Any,
         },
         "reconciliation": reconciliation(step, o),
         "generations": generations(step, s, shared, tell, ask),
+        "median_dates": {
+            "first_power": buildout.add_months(s.as_of.isoformat(), words.mid(spread.calendar.first_months)),
+            "full_power": buildout.add_months(s.as_of.isoformat(), words.mid(spread.calendar.full_months)),
+        },
+        "precedents": precedents(step, site),
         "ramp": [{"quarter": q, "mw": float(x)} for q, x in zip(names[: until + 2], mw[: until + 2], strict=True)],
         "take_or_pay_usd_per_accelerator_hour": words.mid(o.money.take_or_pay),
         "market_basis": "long contract where known" if getattr(o.machine, market) is not None else None,
@@ -289,6 +345,21 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, tell: Any,
         "reference_model": o.machine.serving_model,
         "precision": o.machine.precision,
     }
+
+
+def precedents(step: Steps, site: Site) -> list[dict[str, str]]:
+    """What is on record for the place: rules, precedents and programmes, in words with their source."""
+    kept = ("system_size", "fast_track", "moratorium", "allocation", "opposition", "insurance")
+    found = [f for f in step.facts.under(f"gate.{site.place.iso3}.") if f.is_text and f.id.split(".")[2] in kept]
+    return [
+        {
+            "kind": f.id.split(".")[2],
+            "words": f.note,
+            "class": f.fact_class,
+            "source": step.facts.source_title(f.source),
+        }
+        for f in found
+    ]
 
 
 def reconciliation(step: Steps, o: Any) -> list[dict[str, Any]]:
@@ -312,10 +383,16 @@ def reconciliation(step: Steps, o: Any) -> list[dict[str, Any]]:
         the_bill=o.money.bill, it_mw=o.size.it_peak_mw, facility_mw=o.size.facility_peak_mw, published=published
     )
     return [
-        {"basis": r.basis, "ours_usd_per_w": words.mid(r.ours_usd_per_w), "published_low": _finite(r.low_usd_per_w),
-         "published": r.central_usd_per_w, "published_high": _finite(r.high_usd_per_w), "source": r.source}
+        {
+            "basis": r.basis,
+            "ours_usd_per_w": words.mid(r.ours_usd_per_w),
+            "published_low": _finite(r.low_usd_per_w),
+            "published": r.central_usd_per_w,
+            "published_high": _finite(r.high_usd_per_w),
+            "source": r.source,
+        }
         for r in sorted(rows, key=lambda r: r.basis)
-    ]  # fmt: skip
+    ]
 
 
 def _finite(x: float) -> float | None:
@@ -335,13 +412,17 @@ def generations(step: Steps, s: Scenario, shared: Any, tell: Any, ask: Ask) -> l
         except (KeyError, ValueError):
             continue
         rows.append(
-            {"accelerator": o.machine.name, "accelerators": words.mid(o.size.accelerators),
-             "facility_peak_mw": words.mid(o.size.facility_peak_mw), "capex_usd": words.mid(o.money.capex),
-             "lcoc_usd_per_accelerator_hour": words.mid(o.money.lcoc_full),
-             "peak_flop_per_s": words.mid(o.work.peak_flop_per_s),
-             "usd_per_peak_pflop_hour": words.mid(o.money.lcoc_full) / (words.mid(o.machine.peak_flop_per_s) / 1e15),
-             "default": item == DEFAULT}
-        )  # fmt: skip
+            {
+                "accelerator": o.machine.name,
+                "accelerators": words.mid(o.size.accelerators),
+                "facility_peak_mw": words.mid(o.size.facility_peak_mw),
+                "capex_usd": words.mid(o.money.capex),
+                "lcoc_usd_per_accelerator_hour": words.mid(o.money.lcoc_full),
+                "peak_flop_per_s": words.mid(o.work.peak_flop_per_s),
+                "usd_per_peak_pflop_hour": words.mid(o.money.lcoc_full) / (words.mid(o.machine.peak_flop_per_s) / 1e15),
+                "default": item == DEFAULT,
+            }
+        )
     return rows
 
 
@@ -365,9 +446,7 @@ def sources(step: Steps) -> tuple[dict[str, Any], ...]:
 
 def assumptions(step: Steps) -> tuple[dict[str, Any], ...]:
     """Our own assumptions that the plan read, and the facts the user overrode."""
-    return tuple(
-        answers.fact_row(f, step.facts) for f in step.facts_read() if f.source in (ASSUMPTION, "user")
-    )
+    return tuple(answers.fact_row(f, step.facts) for f in step.facts_read() if f.source in (ASSUMPTION, "user"))
 
 
 def series(shared: Any, o: Any) -> dict[str, np.ndarray]:
@@ -393,38 +472,86 @@ def series(shared: Any, o: Any) -> dict[str, np.ndarray]:
 def gate_only(step: Steps, s: Scenario) -> Plan:
     """The answer for a place whose facts are not in yet: the chip gate, and a plain word that the rest is to come."""
     name = s.accelerator or DEFAULT
-    known = {f.id.split(".")[1]: str(f.value).split(";")[0] for f in step.facts.under("accelerator.") if f.id.endswith(".aliases")}
+    known = {
+        f.id.split(".")[1]: str(f.value).split(";")[0]
+        for f in step.facts.under("accelerator.")
+        if f.id.endswith(".aliases")
+    }
     shown = known.get(name, name)
     g = verdicts.chips(step, s.place, s.accelerators or 1.0, shown if s.accelerator else "GB300", None, None)
-    waiting = f"The facts of {s.place.name} on power, money, land and time are still to come: only the chip gate was judged"
+    waiting = (
+        f"The facts of {s.place.name} on power, money, land and time are still to come: only the chip gate was judged"
+    )
     answer = gates.NO if g.state == gates.NO else gates.YES_IF
     missing = gates.Gate("power", gates.YES_IF, "C", waiting, "no sourced fact", None)
     found = [g] if answer == gates.NO else [g, missing]
     steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by={})
-    head = f"NO: {g.words}." if answer == gates.NO else f"YES, IF the facts bear it out: {waiting[0].lower()}{waiting[1:]}."
+    head = (
+        f"NO: {g.words}."
+        if answer == gates.NO
+        else f"YES, IF the facts bear it out: {waiting[0].lower()}{waiting[1:]}."
+    )
     return Plan(
         question={
-            "place": {"iso3": s.place.iso3, "region": s.place.region, "name": s.place.name, "site": s.place.site,
-                      "lat": s.place.latitude, "lon": s.place.longitude, "note": s.place.note},
-            "words": {"place": _place_words(s), **s.words()}, "as_of": s.as_of.isoformat(), "price_year": s.price_year,
-            "currency": s.budget.currency if s.budget else "USD", "reading": f"{s.place.name}: {waiting[0].lower()}{waiting[1:]}",
-            "readings": [], "budget": None, "power": [{"mw": x.mw, "source": x.source or "any"} for x in s.power],
-            "accelerator": shown if s.accelerator else "GB300", "basis": "", "usd_per_currency_unit": None,
+            "place": {
+                "iso3": s.place.iso3,
+                "region": s.place.region,
+                "name": s.place.name,
+                "site": s.place.site,
+                "lat": s.place.latitude,
+                "lon": s.place.longitude,
+                "note": s.place.note,
+            },
+            "words": {"place": _place_words(s), **s.words()},
+            "as_of": s.as_of.isoformat(),
+            "price_year": s.price_year,
+            "currency": s.budget.currency if s.budget else "USD",
+            "reading": f"{s.place.name}: {waiting[0].lower()}{waiting[1:]}",
+            "readings": [],
+            "budget": None,
+            "power": [{"mw": x.mw, "source": x.source or "any"} for x in s.power],
+            "accelerator": shown if s.accelerator else "GB300",
+            "basis": "",
+            "usd_per_currency_unit": None,
         },
         verdict={
-            "answer": answer, "headline": head, "summary": waiting + ".", "gates": [gate(x) for x in found],
-            "binding": [{"constraint": x.gate, "value": None, "limit": None, "unit": "", "words": x.words} for x in found[:1] if x.state == gates.NO],
+            "answer": answer,
+            "headline": head,
+            "summary": waiting + ".",
+            "gates": [gate(x) for x in found],
+            "binding": [
+                {"constraint": x.gate, "value": None, "limit": None, "unit": "", "words": x.words}
+                for x in found[:1]
+                if x.state == gates.NO
+            ],
             "relaxations": [],
-            "nearest": None if answer != gates.NO else {"kind": "rent_abroad", "words": "Rent the same hours in a place where the chips may go"},
+            "nearest": None
+            if answer != gates.NO
+            else {"kind": "rent_abroad", "words": "Rent the same hours in a place where the chips may go"},
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
         ladder=(),
         figures={
-            i: Figure(i, None, None, None, spec.unit.format(year=s.price_year), "C", spec.label, spec.room, "facts of this place are still to come")
+            i: Figure(
+                i,
+                None,
+                None,
+                None,
+                spec.unit.format(year=s.price_year),
+                "C",
+                spec.label,
+                spec.room,
+                "facts of this place are still to come",
+            )
             for i, spec in FIGURES.items()
         },
         power={"portfolio": [], "gap": None, "unserved_fraction": None, "path": None, "notes": []},
-        bill=(), schedule=(), cashflow=(), tables={}, sources=sources(step), assumptions=assumptions(step),
+        bill=(),
+        schedule=(),
+        cashflow=(),
+        tables={},
+        sources=sources(step),
+        assumptions=assumptions(step),
         provenance=answers.provenance(step.facts, s.seed, []),
         trace=answers.trace(step, dict.fromkeys(FIGURES, None)),
-    )  # fmt: skip
+    )

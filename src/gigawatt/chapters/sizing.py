@@ -36,7 +36,7 @@ class Ask:
 
     def without(self, name: str) -> Ask:
         """The same ask with one limit lifted."""
-        return replace(self, **{"power_mw" if name == "power" else "budget_usd": None})
+        return replace(self, power_mw=None) if name == "power" else replace(self, budget_usd=None)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,9 @@ def ask_of(step: Steps, s: Scenario) -> Ask:
         rate = step.facts.money_factor((s.budget.currency, s.price_year), ("USD", s.price_year))
         if s.budget.currency != "USD":
             fx = next(
-                i for i in (f"fx.{s.budget.currency}.{s.price_year}", f"fx.{s.budget.currency}.latest") if i in step.facts
+                i
+                for i in (f"fx.{s.budget.currency}.{s.price_year}", f"fx.{s.budget.currency}.latest")
+                if i in step.facts
             )
             rate = step.fact(fx, unit=step.facts[fx].unit)
         budget = step(in_usd, amount=given, usd_per_unit=rate)
@@ -126,9 +128,7 @@ def size(step: Steps, s: Scenario, ask: Ask, m: Machine, c: Campus, blocks: list
     if binding == "power":  # the campus asked for, not the one rounded down to whole racks
         peak = step.given("campus power at the meter, peak", ask.power_mw, "MW")
     else:
-        peak = step(
-            facility.facility_peak_from_it_peak, it_peak_mw=it_peak, pue_design_peak=c.pue_design_peak
-        )
+        peak = step(facility.facility_peak_from_it_peak, it_peak_mw=it_peak, pue_design_peak=c.pue_design_peak)
     return Size(n, it_peak, peak, by, binding, run)
 
 

@@ -21,12 +21,36 @@ from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 from gigawatt.units import MMBTU_PER_MWH
 
-TECH = {"gas": "gas_engine", "solar": "solar", "wind": "wind_onshore", "nuclear_new": "nuclear", "smr": "smr",
-        "geothermal": "geothermal", "hydro": "hydro"}  # fmt: skip
+TECH = {
+    "gas": "gas_engine",
+    "solar": "solar",
+    "wind": "wind_onshore",
+    "nuclear_new": "nuclear",
+    "smr": "smr",
+    "geothermal": "geothermal",
+    "hydro": "hydro",
+}
 REGION = {"USA": "us", "CAN": "us", "FRA": "eu", "EST": "eu", "UKR": "eu"}
 FIRM = ("gas", "nuclear_new", "smr", "geothermal", "hydro")
 NEAR_FULL = 1.02  # a PPA may cover a little more than the year's energy before it is only spilled
 STORE_HOURS = 4.0  # energy of a battery that the question names by its MW alone
+
+
+@dataclass(frozen=True)
+class Relief:
+    """A limit of the supply that must move, per MW of campus where it is a power."""
+
+    name: str
+    limit: float
+    needed: float
+    unit: str
+
+    def words(self, facility_peak_mw: float) -> str:
+        """One sentence for the whole campus."""
+        scale = facility_peak_mw if self.unit in ("MW", "MWh") else 1.0
+        shown = [f"{float(f'{x * scale:.3g}'):,.10g}" for x in (self.limit, self.needed)]
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        return f"The {self.name.replace('_', ' ')} must go from {shown[0]}{unit} to {shown[1]}{unit}"
 
 
 @dataclass(frozen=True)
@@ -36,7 +60,7 @@ class Optimum:
     answer: Answer
     problem: Problem
     notes: tuple[str, ...]
-    relaxed: tuple[Any, ...]
+    relaxed: tuple[Relief, ...]
     shape: np.ndarray  # hourly grid price over its mean
 
 
@@ -47,7 +71,7 @@ class Supply:
     contract: str
     grid_mw: Any
     plants: dict[str, float]
-    new_plants: dict[str, float]
+    gating: dict[str, float]  # new plants that the campus waits for: named, or needed for a clean limit
     connection_usd_per_mw: Any
     plant_usd_per_mw: Any
     plant_usd_per_mw_year: Any
@@ -58,6 +82,8 @@ class Supply:
     contracted_mwh: float
     battery_mwh: float
     own_kg_per_mwh: Any
+    unserved: float
+    relief: tuple[Relief, ...]
     clean_own_share: float
     clean_grid_share: float
     lines: dict[str, dict[str, Any]]
@@ -106,7 +132,9 @@ def _new_plant(step: Steps, site: Site) -> Any:
         capex_usd_per_mw=_tech(step, site, tech, "capex", "USD/MW"),
         fom_usd_per_mw_year=_tech(step, site, tech, "fom", "USD/MW/year"),
         rate_per_year=step(
-            finance.real_rate, nominal_per_year=rate, inflation_per_year=step.fact("finance.inflation.USD", unit="1/year")
+            finance.real_rate,
+            nominal_per_year=rate,
+            inflation_per_year=step.fact("finance.inflation.USD", unit="1/year"),
         ),
         life_years=_tech(step, site, tech, "lifetime", "year"),
         capacity_factor=step(
@@ -134,8 +162,15 @@ def available(*, forced: Any, planned: Any) -> Any:
     return 1.0 - forced - planned
 
 
-def plant_lcoe(*, capex_usd_per_mw: Any, fom_usd_per_mw_year: Any, rate_per_year: Any, life_years: Any,
-               capacity_factor: Any, running_usd_per_mwh: Any) -> Any:  # fmt: skip
+def plant_lcoe(
+    *,
+    capex_usd_per_mw: Any,
+    fom_usd_per_mw_year: Any,
+    rate_per_year: Any,
+    life_years: Any,
+    capacity_factor: Any,
+    running_usd_per_mwh: Any,
+) -> Any:
     """Levelised cost of a plant that runs whenever it can.
 
     Parameters
@@ -237,11 +272,21 @@ def optimum(step: Steps, s: Scenario, site: Site, c: Campus, rate: Any, inflatio
         shape = _price_shape(step, site, s.seed)
         problem, notes = _problem(step, s, site, c, _named(s), shape, rate, inflation)
     answer = step(least_cost_supply, problem=problem, facts=tuple(read), load=c.pue)
-    if answer.status == "optimal":
+    limit = _mid(step.fact("supply.unserved_limit", unit="1"))
+    if answer.status == "optimal" and answer.unserved_fraction <= limit:
         return Optimum(answer, problem, tuple(notes), (), shape)
+    if answer.status == "optimal":  # the figures describe the question as asked; what is missing is said beside them
+        return Optimum(answer, problem, tuple(notes), (_shortfall(problem, answer),), shape)
     nearest = power_words.nearest(problem)
-    notes.append(nearest.words)
-    return Optimum(nearest.answer, nearest.problem, tuple(notes), nearest.relaxations, shape)
+    moved = tuple(Relief(r.name, r.limit, r.needed, r.unit) for r in nearest.relaxations)
+    return Optimum(nearest.answer, nearest.problem, tuple(notes), moved, shape)
+
+
+def _shortfall(problem: Problem, a: Answer) -> Relief:
+    """Connection that would carry what the named sources leave unserved, with the same dispatch."""
+    assert a.decision is not None
+    limit = problem.grid.limit_mw if problem.grid else 0.0
+    return Relief("grid connection", limit, float(np.max(a.decision.import_mw + a.decision.unserved_mw)), "MW")
 
 
 def least_cost_supply(*, problem: Problem, facts: Any, load: Any) -> Answer:
@@ -323,8 +368,9 @@ def _fixed(step: Steps, site: Site, tech: str, rate: Any, inflation: Any, unit: 
     )
 
 
-def yearly_fixed(*, capex_usd_per_mw: Any, fom_usd_per_mw_year: Any, nominal_per_year: Any, inflation_per_year: Any,
-                 life_years: Any) -> Any:  # fmt: skip
+def yearly_fixed(
+    *, capex_usd_per_mw: Any, fom_usd_per_mw_year: Any, nominal_per_year: Any, inflation_per_year: Any, life_years: Any
+) -> Any:
     """Annuity at the real cost of capital, plus fixed O&M.
 
     Parameters
@@ -344,11 +390,21 @@ def yearly_fixed(*, capex_usd_per_mw: Any, fom_usd_per_mw_year: Any, nominal_per
         Yearly cost. [USD/MW/year]
     """
     real = finance.real_rate(nominal_per_year=nominal_per_year, inflation_per_year=inflation_per_year)
-    return capex_usd_per_mw * finance.capital_recovery_factor(rate_per_year=real, years=life_years) + fom_usd_per_mw_year
+    return (
+        capex_usd_per_mw * finance.capital_recovery_factor(rate_per_year=real, years=life_years) + fom_usd_per_mw_year
+    )
 
 
-def _problem(step: Steps, s: Scenario, site: Site, c: Campus, named: dict[str, float], shape: np.ndarray, rate: Any,
-             inflation: Any) -> tuple[Problem, list[str]]:  # fmt: skip
+def _problem(
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    c: Campus,
+    named: dict[str, float],
+    shape: np.ndarray,
+    rate: Any,
+    inflation: Any,
+) -> tuple[Problem, list[str]]:
     """What may be built or bought for one MW of campus."""
     notes: list[str] = []
     load = np.asarray(c.load_per_peak_mw, float)
@@ -366,7 +422,15 @@ def _problem(step: Steps, s: Scenario, site: Site, c: Campus, named: dict[str, f
             connection_usd_per_mw_year=_mid(_connection_year(step, site, rate, inflation)),
             demand_charge_usd_per_mw_year=_mid(step.fact("grid.demand_charge", unit="USD/MW/year")),
             limit_mw=named["grid"] if named.get("grid") and set(named) != {"grid"} else np.inf,
-            availability=1.0 - outage,
+            availability=prices.outage_profile(
+                s.seed,
+                units=1,
+                forced_outage=outage,
+                planned_outage=0.0,
+                mean_repair_h=_mid(step.fact("grid.outage_hours", unit="h")),
+                planned_from_hour=0,
+                planned_to_hour=1,
+            ),
         )
     sources: list[Source] = []
     stores: list[Store] = []
@@ -377,14 +441,17 @@ def _problem(step: Steps, s: Scenario, site: Site, c: Campus, named: dict[str, f
             stores.append(_battery(step, site, rate, inflation, power_mw=mw))
         elif name in ("solar", "wind", "gas", "smr", "geothermal", "hydro"):
             sources.append(_plant(step, s, site, name, rate, inflation, min_mw=mw, max_mw=mw))
-    if not named or s.clean is not None or s.co2_cap_kg_per_mwh is not None:
+    asked_clean = s.clean is not None or s.co2_cap_kg_per_mwh is not None
+    area = next((i for i in site.ids("country.{}.area") if i in step.facts), None)
+    room = area is None or _mid(step.fact(area, unit="km2")) >= _mid(step.fact("supply.least_area", unit="km2"))
+    if asked_clean or (not named and room):
         for name in ("solar", "wind"):
             if name not in named:
                 sources.append(_plant(step, s, site, name, rate, inflation))
-        if "battery" not in named and (s.clean is not None or s.co2_cap_kg_per_mwh is not None):
+        if "battery" not in named and asked_clean:
             stores.append(_battery(step, site, rate, inflation))
     backed = _mid(step.fact("facility.backed_share.training", unit="1"))
-    sources.append(_backup(step, site, backed))
+    sources.append(_backup(step, site, backed, rate, inflation))
     return (
         Problem(
             load_mw=load,
@@ -435,18 +502,23 @@ def _fleet(step: Steps, site: Site) -> bool:
     return key in step.facts and float(step.facts[key].value) > 0
 
 
-def _nuclear(step: Steps, s: Scenario, site: Site, mw: float, load: np.ndarray, rate: Any, inflation: Any,
-             notes: list[str]) -> Source:  # fmt: skip
+def _nuclear(
+    step: Steps, s: Scenario, site: Site, mw: float, load: np.ndarray, rate: Any, inflation: Any, notes: list[str]
+) -> Source:
     """A contract on the fleet where there is one, new build where not; the grid balances both."""
     iso3 = site.place.iso3
     if not _fleet(step, site):
         notes.append("no nuclear fleet to contract with: new build")
         return _plant(step, s, site, "nuclear_new", rate, inflation, min_mw=mw, max_mw=mw)
     mean = _mid(step.fact(f"nuclear.fleet.{iso3}.availability", "nuclear.fleet.FRA.availability", unit="1"))
-    swing = _mid(step.fact(f"nuclear.fleet.{iso3}.seasonal_amplitude", "nuclear.fleet.FRA.seasonal_amplitude", unit="1"))
+    swing = _mid(
+        step.fact(f"nuclear.fleet.{iso3}.seasonal_amplitude", "nuclear.fleet.FRA.seasonal_amplitude", unit="1")
+    )
     availability = np.minimum(prices.seasonal_profile(mean, amplitude=swing, peak_hour=15 * 24), 1.0)
     size = min(mw, float(load.mean()) * NEAR_FULL / mean)
-    notes.append(f"contract on the existing fleet for {size / mw:.0%} of the nuclear MW: the year's energy, balanced by the grid")
+    notes.append(
+        f"contract on the existing fleet for {size / mw:.0%} of the nuclear MW: the year's energy, balanced by the grid"
+    )
     return Source(
         name="nuclear_ppa",
         availability=availability,
@@ -487,13 +559,25 @@ def _availability(step: Steps, s: Scenario, site: Site, name: str, tech: str) ->
     )
 
 
-def _plant(step: Steps, s: Scenario, site: Site, name: str, rate: Any, inflation: Any, min_mw: float = 0.0,
-           max_mw: float = np.inf) -> Source:  # fmt: skip
+def _plant(
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    name: str,
+    rate: Any,
+    inflation: Any,
+    min_mw: float = 0.0,
+    max_mw: float = np.inf,
+) -> Source:
     """A plant of the campus's own."""
     tech = TECH[name]
     clean = name != "gas"
-    carbon = {"gas": "carbon.gas_engine.direct", "wind": "carbon.wind_onshore.lifecycle", "nuclear_new": "carbon.nuclear.lifecycle",
-              "smr": "carbon.nuclear.lifecycle"}.get(name, f"carbon.{name}.lifecycle")  # fmt: skip
+    carbon = {
+        "gas": "carbon.gas_engine.direct",
+        "wind": "carbon.wind_onshore.lifecycle",
+        "nuclear_new": "carbon.nuclear.lifecycle",
+        "smr": "carbon.nuclear.lifecycle",
+    }.get(name, f"carbon.{name}.lifecycle")
     return Source(
         name=name,
         availability=_availability(step, s, site, name, tech),
@@ -506,18 +590,19 @@ def _plant(step: Steps, s: Scenario, site: Site, name: str, rate: Any, inflation
     )
 
 
-def _backup(step: Steps, site: Site, share: float) -> Source:
-    """Diesel sets behind part of the campus; they stand in the shell's cost and run in outages only."""
+def _backup(step: Steps, site: Site, share: float, rate: Any, inflation: Any) -> Source:
+    """Diesel sets behind part of the campus stand in the shell's cost; more may be bought. They bridge outages."""
     return Source(
         name="backup",
         availability=1.0,
-        fixed_usd_per_mw_year=0.0,
+        fixed_usd_per_mw_year=_fixed(step, site, "diesel", rate, inflation),
         variable_usd_per_mwh=_mid(_diesel(step, site)),
         carbon_intensity_kg_per_mwh=_mid(step.fact("carbon.oil_engine.direct", unit="kg/MWh")),
         clean_share=0.0,
         min_mw=share,
-        max_mw=share,
+        max_mw=1.0,
         existing_mw=share,
+        max_mwh_per_year=_mid(step.fact(f"backup.hours.{site.place.iso3}", "backup.hours", unit="h/year")),
     )
 
 
@@ -536,10 +621,16 @@ def _diesel(step: Steps, site: Site) -> Any:
 def _battery(step: Steps, site: Site, rate: Any, inflation: Any, power_mw: float | None = None) -> Store:
     """A battery with power and energy apart; of stated power where the question names it."""
     one_way = float(np.sqrt(_mid(step.fact("tech.battery.round_trip_efficiency", unit="1"))))
-    fixed = {} if power_mw is None else {
-        "min_power_mw": power_mw, "max_power_mw": power_mw,
-        "min_energy_mwh": power_mw * STORE_HOURS, "max_energy_mwh": power_mw * STORE_HOURS,
-    }  # fmt: skip
+    fixed = (
+        {}
+        if power_mw is None
+        else {
+            "min_power_mw": power_mw,
+            "max_power_mw": power_mw,
+            "min_energy_mwh": power_mw * STORE_HOURS,
+            "max_energy_mwh": power_mw * STORE_HOURS,
+        }
+    )
     return Store(
         name="battery",
         power_usd_per_mw_year=_fixed(step, site, "battery_power", rate, inflation),
@@ -551,15 +642,20 @@ def _battery(step: Steps, site: Site, rate: Any, inflation: Any, power_mw: float
     )
 
 
-# --- the supply on any prices ------------------------------------------------------------------------------------------
+# --- the supply on any prices --------------------------------------------------------------------------------------
 
 
 def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: Any, inflation: Any) -> Supply:
     """Price the optimum's design and dispatch on this pass's facts, per MW of campus."""
     a = o.answer
     assert a.decision is not None
-    stretch = step(load_ratio, pue=c.pue, average_to_peak=c.average_to_peak, pue_design_peak=c.pue_design_peak,
-                   central_mean=float(a.load_mw.mean()))  # fmt: skip
+    stretch = step(
+        load_ratio,
+        pue=c.pue,
+        average_to_peak=c.average_to_peak,
+        pue_design_peak=c.pue_design_peak,
+        central_mean=float(a.load_mw.mean()),
+    )
 
     def take(source: str, figure: str) -> Any:
         return step(from_dispatch, optimum=a, source=source, figure=figure)
@@ -574,12 +670,16 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
 
     kinds = {x.name: x for x in o.problem.sources}
     firm = sum(float(take(n, "mw")) for n in kinds if n in FIRM)
-    connection = step(
-        facility.grid_connection,
-        facility_peak_mw=1.0,
-        firm_on_site_mw=firm,
-        reserve=step.fact("facility.grid_reserve", unit="1"),
-    ) if o.problem.grid else 0.0  # fmt: skip
+    connection = (
+        step(
+            facility.grid_connection,
+            facility_peak_mw=1.0,
+            firm_on_site_mw=firm,
+            reserve=step.fact("facility.grid_reserve", unit="1"),
+        )
+        if o.problem.grid
+        else 0.0
+    )
     if o.problem.grid and np.isfinite(o.problem.grid.limit_mw):
         connection = step(smaller, a=connection, b=o.problem.grid.limit_mw)
     price = grid_price(step, site, _share_of_peak(step, s, site, float(np.median(connection))))
@@ -587,7 +687,7 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
     overnight, fixed, energy = [], [], []
     plants: dict[str, float] = {}
     new: dict[str, float] = {}
-    own, own_kg, contracted, clean_own, battery_mwh = 0.0, 0.0, 0.0, 0.0, 0.0
+    own, own_kg, contracted, battery_mwh = 0.0, 0.0, 0.0, 0.0
     for name, source in kinds.items():
         mw, mwh = take(name, "mw"), take(name, "mwh_per_year")
         if mw <= 0:
@@ -605,6 +705,10 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
         elif name == "backup":
             row["usd_per_year"] = step(energy_cost, mwh=mwh, usd_per_mwh=_diesel(step, site), load_ratio=stretch)
             energy.append(row["usd_per_year"])
+            if float(mw) > source.existing_mw:  # the rest stands in the shell's cost
+                capex, year = built("diesel", step(beyond, mw=mw, existing_mw=source.existing_mw))
+                overnight.append(capex)
+                fixed.append(year)
             own, own_kg = own + float(mwh), own_kg + kg
         else:
             capex, year = built(TECH[name], mw)
@@ -615,7 +719,6 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
             row["usd_per_year"] = step(sum_of, parts=(year, burnt))
             own, own_kg = own + float(mwh), own_kg + kg
             plants[name.removesuffix("_new")] = new[name.removesuffix("_new")] = float(mw)
-        clean_own += float(mwh) * float(np.mean(source.clean_share))
         rows[name] = row
     for store in o.problem.stores:
         mw, mwh = take(store.name, "mw"), take(store.name, "mwh")
@@ -625,8 +728,12 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
         overnight += [p[0] for p in parts]
         fixed += [p[1] for p in parts]
         battery_mwh += float(mwh)
-        rows[store.name] = {"mw": float(mw), "mwh": float(mwh), "mwh_per_year": float(take(store.name, "mwh_per_year")),
-                            "usd_per_year": step(sum_of, parts=tuple(p[1] for p in parts))}  # fmt: skip
+        rows[store.name] = {
+            "mw": float(mw),
+            "mwh": float(mwh),
+            "mwh_per_year": float(take(store.name, "mwh_per_year")),
+            "usd_per_year": step(sum_of, parts=tuple(p[1] for p in parts)),
+        }
         plants["battery"] = new["battery"] = float(mw)
     imported = 0.0
     if o.problem.grid:
@@ -636,15 +743,20 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
         cost = step(energy_cost, mwh=bought, usd_per_mwh=step(weighted, price=price, weight=drawn), load_ratio=stretch)
         charge = step(cost_of, mw=connection, usd_per_mw=step.fact("grid.demand_charge", unit="USD/MW/year"))
         energy += [cost, charge]
-        rows["grid"] = {"mw": float(np.median(connection)), "mwh": 0.0, "mwh_per_year": imported,
-                        "usd_per_year": step(sum_of, parts=(cost, charge))}  # fmt: skip
+        rows["grid"] = {
+            "mw": float(np.median(connection)),
+            "mwh": 0.0,
+            "mwh_per_year": imported,
+            "usd_per_year": step(sum_of, parts=(cost, charge)),
+        }
+    asked_clean = s.clean is not None or s.co2_cap_kg_per_mwh is not None
     load = float(np.sum(a.load_mw))
     fossil = float(np.median(step.fact(*site.ids("country.{}.share.fossil"), unit="1")))
     return Supply(
         contract="nuclear" if "nuclear_ppa" in rows else "grid" if o.problem.grid else "",
         grid_mw=connection,
         plants=plants,
-        new_plants=new,
+        gating={k: v for k, v in new.items() if asked_clean or k in _named(s)},
         connection_usd_per_mw=step(
             cost_of, mw=connection, usd_per_mw=step.fact(f"grid.connection.capex.{_region(site)}", unit="USD/MW")
         ),
@@ -657,7 +769,9 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
         contracted_mwh=contracted,
         battery_mwh=battery_mwh,
         own_kg_per_mwh=own_kg / own if own > 0 else 0.0,
-        clean_own_share=min(clean_own / load, 1.0),
+        unserved=float(a.unserved_fraction),
+        relief=o.relaxed,
+        clean_own_share=max(float(a.clean_share_hourly) - imported * (1.0 - fossil) / load, 0.0),
         clean_grid_share=imported * (1.0 - fossil) / load,
         lines=rows,
     )
@@ -689,6 +803,22 @@ def available_energy(*, mw: Any, availability: Any) -> Any:
         Energy. [MWh/year]
     """
     return mw * float(np.mean(availability)) * finance.HOURS_PER_YEAR
+
+
+def beyond(*, mw: Any, existing_mw: Any) -> Any:
+    """Capacity beyond what stands already.
+
+    Parameters
+    ----------
+    mw, existing_mw : float
+        Capacity in all, and standing. [MW]
+
+    Returns
+    -------
+    float
+        New capacity. [MW]
+    """
+    return mw - existing_mw
 
 
 def smaller(*, a: Any, b: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from gigawatt import buildout, gates
 from gigawatt.chapters.place import Site
@@ -43,6 +42,8 @@ class Case:
     utilisation: float
     payments_usd_per_year: float
     full_months: Sequence[float]
+    unserved: float = 0.0
+    relief: str = ""
     named: dict[str, float] = field(default_factory=dict)
     deadline: buildout.Deadline | None = None
     deadline_months: float = 0.0
@@ -103,11 +104,27 @@ def chips(
     authority = step.text("authority.world.export")
     if _occupied(place):
         evidence = _evidence(step, "gate.UKR.occupied")
-        return gates.chip_gate(place=place.site, licence_class="embargoed", accelerators=accelerators,
-                               accelerator=accelerator, licence_months=None, authority=authority, **evidence)  # fmt: skip
+        return gates.chip_gate(
+            place=place.site,
+            licence_class="embargoed",
+            fact_class=evidence["fact_class"],
+            source=evidence["source"],
+            accelerators=accelerators,
+            accelerator=accelerator,
+            licence_months=None,
+            authority=authority,
+        )
     if key not in facts:
-        return gates.chip_gate(place=place.name, licence_class=None, fact_class="C", source="", accelerators=accelerators,
-                               accelerator=accelerator, licence_months=None, authority=authority)  # fmt: skip
+        return gates.chip_gate(
+            place=place.name,
+            licence_class=None,
+            fact_class="C",
+            source="",
+            accelerators=accelerators,
+            accelerator=accelerator,
+            licence_months=None,
+            authority=authority,
+        )
     months = f"lead.export_licence.{place.iso3}"
     lead = facts[months] if months in facts else None
     exception = f"export.{place.iso3}.exception_tpp" in facts
@@ -121,7 +138,9 @@ def chips(
         tpp=tpp,
         bandwidth_gb_per_s=gb_per_s,
         exception_tpp=float(facts[f"export.{place.iso3}.exception_tpp"].value) if exception else None,
-        exception_bandwidth_gb_per_s=float(facts[f"export.{place.iso3}.exception_bandwidth"].value) if exception else None,
+        exception_bandwidth_gb_per_s=float(facts[f"export.{place.iso3}.exception_bandwidth"].value)
+        if exception
+        else None,
         **_evidence(step, key),
     )
 
@@ -180,6 +199,8 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
                 )
             )
     out.append(_supply(step, site, case))
+    if case.relief:
+        out.append(_adequacy(step, site, case))
     out += [g for source, mw in case.named.items() if (g := _source(step, site, source, mw)) is not None]
     if case.grid_mw > 0:
         out.append(
@@ -195,6 +216,17 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
             )
         )
     return out
+
+
+def _adequacy(step: Steps, site: Site, case: Case) -> gates.Gate:
+    """The named sources do not carry the campus, or a limit on the supply had to move."""
+    grid = step.text(*site.authority("grid"))
+    short = f"The named sources leave {case.unserved:.1%} of the energy unserved. " if case.unserved > 0.0005 else ""
+    letter = gates.Letter(
+        grid, f"whether this is possible: {case.relief[0].lower()}{case.relief[1:]}", "the supply", "grid_study"
+    )
+    words = f"{short}{case.relief}"
+    return gates.Gate("power", gates.NO, "C", words, "hourly optimum of the plan", letter, case.unserved, 0.0, "1")
 
 
 def _supply(step: Steps, site: Site, case: Case) -> gates.Gate:
@@ -230,7 +262,9 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
             words = f"Gas for {mw:,.0f} MW: {'a supply exists' if has else 'no gas supply exists'} in {site.place.name}"
             ask = f"gas for {mw:,.0f} MW: capacity, price, dates"
             letter = gates.Letter(step.text(*site.authority("gas")), ask, "the gas power", "source")
-            return gates.Gate("power", gates.YES_IF if has else gates.NO, evidence["fact_class"], words, evidence["source"], letter)
+            return gates.Gate(
+                "power", gates.YES_IF if has else gates.NO, evidence["fact_class"], words, evidence["source"], letter
+            )
     item = {"nuclear": "nuclear_new", "smr": "nuclear_smr", "hydro": "hydro_large"}.get(source, source)
     region = f"lead.region.{site.place.iso3}"
     keys = [*site.place.keys, *([str(step.facts[region].value)] if region in step.facts else []), "world"]
@@ -307,7 +341,9 @@ def _war(step: Steps, site: Site, case: Case) -> gates.Gate:
     at_war = conflict is not None and float(step.facts[conflict].value) >= _rule(step, "conflict_index_war")
     lost = f"gate.{iso3}.war.capacity_lost"
     known = at_war and lost in step.facts
-    evidence = _evidence(step, lost) if known else _evidence(step, conflict) if conflict else {"fact_class": "C", "source": ""}
+    evidence = (
+        _evidence(step, lost) if known else _evidence(step, conflict) if conflict else {"fact_class": "C", "source": ""}
+    )
     return gates.war_gate(
         place=site.place.name,
         at_war=at_war,

@@ -38,7 +38,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
     months = [mid(x.duration_months) for x in o.calendar.stages if x.from_grid]
     first = next((x for x in o.calendar.stages if x.from_grid), None)
     key = next(
-        (i for i in (f"lead.grid_stage_1.{site.place.iso3}", f"lead.grid_connection.{site.place.iso3}") if i in step.facts),
+        (i for i in (f"lead.grid_stage_1.{site.place.iso3}", *site.ids("lead.grid_connection.{}")) if i in step.facts),
         "",
     )
     deadline = _deadline(s, spread) if s.deadline else None
@@ -64,8 +64,13 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         tenor_years=mid(o.money.tenor_years),
         utilisation=mid(o.money.utilisation),
         payments_usd_per_year=mid(o.money.payments_per_year),
-        full_months=(*spread_of(spread.calendar.full_months)[:1], mid(spread.calendar.full_months),
-                     spread_of(spread.calendar.full_months)[1]),
+        full_months=(
+            *spread_of(spread.calendar.full_months)[:1],
+            mid(spread.calendar.full_months),
+            spread_of(spread.calendar.full_months)[1],
+        ),
+        unserved=o.supply.unserved,
+        relief="; ".join(r.words(peak) for r in o.supply.relief),
         named={p.source: p.mw for p in s.power if p.source} if ask.power_mw == s.power_mw else {},
         deadline=deadline,
         deadline_months=buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0,
@@ -75,7 +80,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         regime=o.calendar.grid_regime,
         connection_class=first.fact_class if first else "C",
         connection_source=f"{step.facts.source_title(step.facts[key].source)}, {step.facts[key].where}" if key else "",
-    )  # fmt: skip
+    )
 
 
 def _deadline(s: Scenario, spread: Any) -> buildout.Deadline:
@@ -111,8 +116,17 @@ def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
     return line
 
 
-def headline(s: Scenario, site: Site, o: Any, spread: Any, ask: Ask, verdict: gates.Verdict, figures: dict[str, Figure],
-             rungs: list[Any], asked_by_ladder: bool) -> str:  # fmt: skip
+def headline(
+    s: Scenario,
+    site: Site,
+    o: Any,
+    spread: Any,
+    ask: Ask,
+    verdict: gates.Verdict,
+    figures: dict[str, Figure],
+    rungs: list[Any],
+    asked_by_ladder: bool,
+) -> str:
     """The verdict and its condition in one sentence."""
     answer = verdict.answer
     if asked_by_ladder:
@@ -138,9 +152,12 @@ def summary(s: Scenario, o: Any, ask: Ask, figures: dict[str, Figure], asked_by_
     """What binds, what it needs, what is left."""
     need = figures["capex_usd"].text_with_range
     if o.size.binding == "power" and ask.budget_usd is not None:
-
         left = figures["unspent_usd"].text_with_range
-        whole = float(np.median(ask.budget_usd)) / float(np.median(o.money.capex)) * float(np.median(o.size.facility_peak_mw))
+        whole = (
+            float(np.median(ask.budget_usd))
+            / float(np.median(o.money.capex))
+            * float(np.median(o.size.facility_peak_mw))
+        )
         return (
             f"The power binds, not the money: it needs {need}; {left} stay unspent. "
             f"The whole sum would build {whole / 1e3:.2g} GW."
@@ -164,28 +181,57 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
     if o.size.binding in limit:
         value, unit = limit[o.size.binding]
         rows.append(
-            {"constraint": o.size.binding, "value": value, "limit": value, "unit": unit,
-             "words": f"{WORDS[o.size.binding].capitalize()} sizes the campus"}
-        )  # fmt: skip
+            {
+                "constraint": o.size.binding,
+                "value": value,
+                "limit": value,
+                "unit": unit,
+                "words": f"{WORDS[o.size.binding].capitalize()} sizes the campus",
+            }
+        )
     else:
         n = mid(o.size.accelerators)
-        rows.append({"constraint": o.size.binding, "value": n, "limit": n, "unit": "accelerator",
-                     "words": f"{WORDS[o.size.binding].capitalize()} set the size"})  # fmt: skip
+        rows.append(
+            {
+                "constraint": o.size.binding,
+                "value": n,
+                "limit": n,
+                "unit": "accelerator",
+                "words": f"{WORDS[o.size.binding].capitalize()} set the size",
+            }
+        )
     for name in ("power", "budget"):
         if name in o.size.by and o.size.binding not in ("power", "budget"):
             allowed, wanted = mid(o.size.by[name]), mid(o.size.accelerators)
             if allowed < wanted:
                 rows.append(
-                    {"constraint": name, "value": wanted, "limit": allowed, "unit": "accelerator",
-                     "words": f"{WORDS[name].capitalize()} allows {show(allowed, allowed, allowed, 'accelerator')} accelerators, "
-                              f"{show(wanted, wanted, wanted, 'accelerator')} are asked for"}
-                )  # fmt: skip
+                    {
+                        "constraint": name,
+                        "value": wanted,
+                        "limit": allowed,
+                        "unit": "accelerator",
+                        "words": f"{WORDS[name].capitalize()} allows {show(allowed, None, None, '')} accelerators, "
+                        f"{show(wanted, None, None, '')} are asked for",
+                    }
+                )
+
+    def scale(r: Any) -> float:
+        return mid(o.size.facility_peak_mw) if r.unit in ("MW", "MWh") else 1.0
+
     rows += [
-        {"constraint": f"supply: {r.name}", "value": r.needed, "limit": r.limit, "unit": r.unit, "words": r.words}
+        {
+            "constraint": f"supply: {r.name}",
+            "value": r.needed * scale(r),
+            "limit": r.limit * scale(r),
+            "unit": r.unit,
+            "words": r.words(mid(o.size.facility_peak_mw)),
+        }
         for r in optimum.relaxed
     ]
     holds = buildout.holdups(o.calendar.tasks, "full_power")
     if holds:
         h = holds[0]
-        rows.append({"constraint": "calendar", "value": h.gain_months, "limit": None, "unit": "month", "words": h.words})
+        rows.append(
+            {"constraint": "calendar", "value": h.gain_months, "limit": None, "unit": "month", "words": h.words}
+        )
     return rows

@@ -1,0 +1,17 @@
+"""Plan -> terminal, Markdown, CSV, HTML. Computes nothing."""
+
+from __future__ import annotations
+
+from gigawatt.answer import Plan
+from gigawatt.report.markdown import markdown
+from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
+from gigawatt.report.terminal import terminal, terminal_facts, terminal_tree
+
+__all__ = ["facts_csv", "figures_csv", "hours_csv", "html", "markdown", "terminal", "terminal_facts", "terminal_tree"]
+
+
+def html(plan: Plan) -> str:
+    """One self-contained HTML file; needs the extra ``report``."""
+    from gigawatt.report.html import html as make
+
+    return make(plan)

@@ -1,0 +1,96 @@
+"""The plan as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gigawatt.answer import Plan
+from gigawatt.figures import show
+
+STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
+
+
+def markdown(plan: Plan) -> str:
+    """Verdict, gates, ladder, figures, bill, schedule, next steps, sources, assumptions."""
+    v, q, made = plan.verdict, plan.question, plan.provenance
+    parts = [
+        f"# {q['place']['name']}: {q['reading']}\n",
+        f"**{v['headline']}**  \nAs of {q['as_of']}; money in USD of {q['price_year']}.\n",
+        f"{v['summary']}\n",
+        "## Gates\n",
+        _table(
+            ("gate", "state", "class", "words", "source"),
+            ((g["gate"], STATES[g["state"]], g["class"], g["words"], g["source"]) for g in v["gates"]),
+        ),
+    ]
+    if v["binding"]:
+        parts += ["## What binds\n", "\n".join(f"- {b['words']}" for b in v["binding"]) + "\n"]
+    if v["relaxations"]:
+        parts += ["## What would change it\n", "\n".join(f"- {r['words']}" for r in v["relaxations"]) + "\n"]
+    if v["nearest"]:
+        parts += ["## Nearest plan that works\n", f"{v['nearest']['words']}.\n"]
+    if plan.ladder:
+        parts += ["## Ladder\n", ladder_table(plan)]
+    parts += [
+        "## Figures\n",
+        _table(
+            ("figure", "value (P10 to P90)", "class", "id"),
+            ((f.label, f.text_with_range, f.fact_class, f"`{f.id}`") for f in plan.figures.values()),
+        ),
+    ]
+    if plan.bill:
+        usd = f"USD_{q['price_year']}"
+        rows = ((b["item"].replace("_", " "), show(b["usd"], b["low"], b["high"], usd), b["scope"]) for b in plan.bill)
+        parts += ["## Bill\n", _table(("item", "USD", "scope"), rows)]
+    if plan.schedule:
+        tasks = ((t["label"], t["start"], t["end"], "yes" if t["critical"] else "", t["class"]) for t in plan.schedule)
+        parts += ["## Schedule\n", _table(("task", "start", "end", "critical", "class"), tasks)]
+    steps = (
+        f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
+        for i, s in enumerate(v["next_steps"], 1)
+    )
+    parts += ["## Letters to write\n", "\n".join(steps) + "\n"]
+    parts += [
+        f"## Sources ({len(plan.sources)})\n",
+        "\n".join(f"- {s['producer']}, {s['title']} ({s['published']})" for s in plan.sources) + "\n",
+        f"## Assumptions of ours ({len(plan.assumptions)})\n",
+        _table(
+            ("id", "value", "low", "high", "unit", "reason"),
+            ((a["id"], a["value"], a["low"], a["high"], a["unit"], a["note"]) for a in plan.assumptions),
+        ),
+        f"gigawatt {made['version']}, facts {made['facts_hash']}, seed {made['seed']}\n",
+    ]
+    return "\n".join(parts)
+
+
+def ladder_table(plan: Plan) -> str:
+    """The ladder as a Markdown table."""
+    usd = f"USD_{plan.question['price_year']}"
+    return _table(
+        ("rung", "answer", "accelerators", "capital", "share of peak", "full power", "what decides"),
+        (
+            (
+                r["rung"],
+                r["answer"],
+                show(r["accelerators"], None, None, "accelerator"),
+                show(r["capex_usd"], None, None, usd),
+                show(r["share_of_peak_demand"], None, None, "1"),
+                r["full_power_date"] or "",
+                r["words"],
+            )
+            for r in plan.ladder
+        ),
+    )
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    head = list(header)
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(_cell(c) for c in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: Any) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,337 @@
+"""The plan in the terminal: a page a minister can read, then tables."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gigawatt.answer import Plan
+from gigawatt.facts import Fact, Facts
+from gigawatt.figures import Figure, show
+
+STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
+STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
+NARROW = 100
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else 110
+    return Console(highlight=False, soft_wrap=False, width=width)
+
+
+def terminal(plan: Plan) -> None:
+    """Print the page, then the tables."""
+    out = _console()
+    _page(out, plan)
+    if plan.bill:
+        _tables(out, plan)
+
+
+def _page(out: Console, plan: Plan) -> None:
+    q, v = plan.question, plan.verdict
+    style = STATE_STYLE[v["answer"]]
+    out.print()
+    out.print(f"{escape(q['place']['name'])}: {escape(q['reading'])}." if plan.bill else escape(q["reading"]))
+    note = q["place"].get("note")
+    if note:
+        out.print(f"[dim]{escape(note)}; money in USD of {q['price_year']}; as of {q['as_of']}[/dim]")
+    out.print()
+    out.print(Text(v["headline"], style=f"bold {style}"))
+    out.print(escape(v["summary"]))
+    out.print()
+    _gates(out, plan)
+    if plan.bill:
+        _numbers(out, plan)
+        _holds(out, plan)
+    if v["nearest"]:
+        out.print(f"\n[bold]Nearest plan that works:[/bold] {escape(v['nearest']['words'])}")
+    _letters(out, plan)
+    _trust(out, plan)
+
+
+def _gates(out: Console, plan: Plan) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 1), expand=True)
+    table.add_column(width=11)
+    table.add_column(width=7)
+    table.add_column(ratio=1)
+    table.add_column(width=1)
+    for g in plan.verdict["gates"]:
+        state = Text(STATE_WORD[g["state"]], style=STATE_STYLE[g["state"]])
+        table.add_row(g["gate"].capitalize(), state, escape(g["words"]), g["class"])
+    out.print(table)
+    out.print()
+
+
+def _numbers(out: Console, plan: Plan) -> None:
+    f = plan.figures
+    own = _own_money(plan, f["capex_usd"])
+    pairs = [
+        ("First power", _date(f["first_power_date"]), "Full power", _date(f["full_power_date"])),
+        (
+            "Accelerators",
+            f"{_range(f['accelerators'])} {plan.question['accelerator']}",
+            "Capital",
+            _range(f["capex_usd"]) + own,
+        ),
+        (
+            "Cost",
+            f"{_range(f['lcoc_usd_per_accelerator_hour'])} all sold",
+            "At sold hours",
+            f"{f['lcoc_at_utilisation_usd_per_accelerator_hour'].text} at {f['utilisation'].text}",
+        ),
+        (
+            "Market",
+            _range(f["market_price_usd_per_accelerator_hour"]),
+            "Rent abroad",
+            _range(f["rent_abroad_usd_per_accelerator_hour"]),
+        ),
+        (
+            "Power",
+            f"{_range(f['lcoe_usd_per_mwh'])}, {f['energy_share_of_cost'].text} of cost",
+            "PUE",
+            _range(f["pue"]),
+        ),
+        (
+            "Emissions",
+            f"{f['emissions_kg_per_mwh'].text} average, {f['emissions_marginal_kg_per_mwh'].text} marginal",
+            "Carbon-free",
+            _range(f["cfe_share"]),
+        ),
+        ("Trains", f"{f['largest_run_100_days_flop'].text} in 100 days", "Serves", f"{f['tokens_per_s'].text}"),
+        (
+            "Peak share",
+            f"{f['share_of_peak_demand'].text} of national peak",
+            "Delay",
+            f"{f['cost_of_delay_usd_per_month'].text}",
+        ),
+    ]
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 1))
+    for style in ("dim", None, "dim", None):
+        table.add_column(style=style or "", no_wrap=False)
+    for row in pairs:
+        table.add_row(*(escape(x) for x in row))
+    out.print(table)
+
+
+def _range(f: Figure) -> str:
+    return f.text_with_range
+
+
+def _date(f: Figure) -> str:
+    return f.text_with_range if f.value else "no date"
+
+
+def _own_money(plan: Plan, f: Figure) -> str:
+    rate, currency = plan.question.get("usd_per_currency_unit"), plan.question["currency"]
+    if currency == "USD" or not rate or f.value is None:
+        return ""
+    low, high = float(f.low or 0) / rate, float(f.high or 0) / rate
+    return f" = {show(float(f.value) / rate, low, high, currency)}"
+
+
+def _holds(out: Console, plan: Plan) -> None:
+    rows = [b["words"] for b in plan.verdict["binding"] if b["constraint"] == "calendar"]
+    rows += [r["words"] for r in plan.verdict["relaxations"] if r["unit"] == "accelerator"]
+    if rows:
+        out.print()
+    late = plan.tables["median_dates"]["full_power"]
+    if late:
+        rows.append(f"half of the draws reach full power later than {late[:7]}")
+    rows += [f"on record: {p['words']}" for p in plan.tables["precedents"]]
+    for words in rows:
+        out.print(f"{escape(words[0].upper() + words[1:])}.")
+
+
+def _letters(out: Console, plan: Plan) -> None:
+    steps = plan.verdict["next_steps"]
+    if not steps:
+        return
+    out.print("\n[bold]Write next[/bold]")
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 1), expand=True)
+    table.add_column(width=2)
+    table.add_column(ratio=2)
+    table.add_column(ratio=7)
+    table.add_column(width=10)
+    for i, s in enumerate(steps, 1):
+        table.add_row(f"{i}.", escape(s["to"]), escape(f"{s['ask']}  (unlocks: {s['unlocks']})"), s["by"])
+    out.print(table)
+
+
+def _trust(out: Console, plan: Plan) -> None:
+    facts = plan.trace["facts"].values()
+    classes = Counter(f["class"] for f in facts)
+    weak = len(plan.assumptions)
+    out.print(
+        f"\n[dim]{len(plan.trace['facts'])} facts from {len(plan.sources)} sources "
+        f"(A {classes['A']}, B {classes['B']}, C {classes['C']}), {weak} of them our assumptions. "
+        f"Ranges are P10 to P90. Facts {plan.provenance['facts_hash']}.[/dim]"
+    )
+    out.print(
+        "[dim]More: --report plan.html, --save plan.json, then: "
+        "gigawatt explain plan.json lcoc_usd_per_accelerator_hour[/dim]"
+    )
+
+
+def _tables(out: Console, plan: Plan) -> None:
+    usd = f"USD_{plan.question['price_year']}"
+    if plan.ladder:
+        table = _table(
+            "Ladder",
+            "rung",
+            "answer",
+            "accelerators",
+            "capital",
+            "USD/h",
+            "of peak",
+            "of GDP",
+            "full power",
+            "what decides",
+        )
+        for r in plan.ladder:
+            table.add_row(
+                r["rung"],
+                Text(r["answer"], style=STATE_STYLE[r["answer"]]),
+                show(r["accelerators"], None, None, ""),
+                show(r["capex_usd"], None, None, usd, with_unit=False),
+                show(r["lcoc_usd_per_accelerator_hour"], None, None, "", with_unit=False),
+                show(r["share_of_peak_demand"], None, None, "1"),
+                show(r["capex_share_of_gdp"], None, None, "1"),
+                (r["full_power_date"] or "")[:7],
+                escape(r["words"]),
+            )
+        out.print(Padding(table, (1, 0, 0, 0)))
+    table = _table(f"Bill, USD of {plan.question['price_year']}", "item", "USD", "P10", "P90", "scope")
+    for b in plan.bill:
+        if b["high"] > 0:
+            cells = (show(x, b["low"], b["high"], usd, with_unit=False) for x in (b["usd"], b["low"], b["high"]))
+            table.add_row(b["item"].replace("_", " "), *cells, b["scope"].replace("_", " "))
+    out.print(Padding(table, (1, 0, 0, 0)))
+    table = _table("Power", "source", "MW", "GWh a year", "USD a year")
+    for p in plan.power["portfolio"]:
+        table.add_row(
+            p["technology"].replace("_", " "),
+            f"{p['mw']:,.0f}",
+            f"{p['mwh_per_year'] / 1e3:,.0f}",
+            show(p["usd_per_year"], None, None, usd, with_unit=False),
+        )
+    out.print(Padding(table, (1, 0, 0, 0)))
+    table = _table("Schedule (central durations)", "task", "start", "end", "P90 end", "critical", "class")
+    for t in plan.schedule:
+        table.add_row(
+            escape(t["label"]),
+            (t["start"] or "")[:7],
+            (t["end"] or "never")[:7],
+            (t["end_p90"] or "never")[:7],
+            "yes" if t["critical"] else "",
+            t["class"],
+        )
+    out.print(Padding(table, (1, 0, 1, 0)))
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, header_style="dim", padding=(0, 1, 0, 1))
+    for c in columns:
+        table.add_column(c)
+    return table
+
+
+def terminal_tree(result: dict[str, Any], depth: int) -> None:
+    """Print the tree behind a figure."""
+    out = _console()
+    f = result["figure"]
+    shown = Figure(
+        f["id"], f["value"], f["low"], f["high"], f["unit"], f["class"], f["label"], f["room"], f.get("reason", "")
+    )
+    out.print(
+        f"\n[bold]{escape(f['id'])}[/bold]  {escape(shown.text_with_range)}  class {f['class']}: {escape(f['label'])}"
+    )
+    if result["tree"] is None:
+        out.print(f"  no calculation behind it: {escape(f.get('reason') or 'it does not apply')}")
+        return
+    _print_node(out, result["tree"], 0, depth, set())
+
+
+def _print_node(out: Console, node: dict[str, Any], level: int, depth: int, seen: set[str]) -> None:
+    pad, unit = "  " * (level + 1), escape(node["unit"])
+    if node["kind"] == "literal":
+        out.print(f"{pad}[dim]{escape(node['label'])} = {escape(str(node['value']))}[/dim]", soft_wrap=True)
+        return
+    value = f"{node['value']:.6g}" if isinstance(node["value"], float) else str(node["value"])
+    if node["kind"] == "fact":
+        fact = node["fact"]
+        ranged = "" if fact["low"] == fact["high"] else f" ({_short(fact['low'])} to {_short(fact['high'])})"
+        out.print(
+            f"{pad}{escape(node['label'])} = {escape(value)} {unit}  [cyan]{escape(fact['id'])}[/cyan] = "
+            f"{escape(_short(fact['value']))}{ranged} {escape(fact['unit'])}, {fact['year']}, class {fact['class']}",
+            soft_wrap=True,
+        )
+        out.print(
+            f"{pad}    [dim]{escape(fact['source_title'])}; {escape(fact['where'])}{_note(fact)}[/dim]", soft_wrap=True
+        )
+        return
+    if node["kind"] == "given":
+        out.print(
+            f"{pad}{escape(node['label'])} = {escape(value)} {unit}  [dim]given: {escape(node['name'])}[/dim]",
+            soft_wrap=True,
+        )
+        return
+    out.print(
+        f"{pad}{escape(node['label'])} = {escape(value)} {unit}  [magenta]{escape(node['name'])}[/magenta]",
+        soft_wrap=True,
+    )
+    key = f"{node['name']} = {value}"
+    if key in seen:
+        out.print(f"{pad}    [dim]as above[/dim]")
+        return
+    seen.add(key)
+    if node["name"] not in seen:  # the equation once, its numbers every time
+        seen.add(node["name"])
+        out.print(f"{pad}    [dim]{escape(node['does'])}[/dim]", soft_wrap=True)
+        for line in node["equation"].splitlines():
+            out.print(f"{pad}    [green]{escape(line)}[/green]", soft_wrap=True)
+        if node["reference"]:
+            out.print(f"{pad}    [dim]{escape(node['reference'])}[/dim]", soft_wrap=True)
+    if level + 1 < depth:
+        for child in node["inputs"]:
+            _print_node(out, child, level + 1, depth, seen)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _note(fact: dict[str, Any]) -> str:
+    return f"; {fact['note']}" if fact["note"] else ""
+
+
+def terminal_facts(found: list[Fact], facts: Facts, *, subjects: bool) -> None:
+    """Print facts, or the subjects when nothing was asked."""
+    out = _console()
+    if subjects:
+        counts = Counter((f.id.split(".")[0], f.fact_class) for f in facts.values())
+        table = _table(f"{len(facts)} facts from {len(facts.sources)} sources", "subject", "A", "B", "C")
+        for s in sorted({k for k, _ in counts}):
+            table.add_row(s, *(str(counts.get((s, c), 0)) for c in "ABC"))
+        out.print(table)
+        out.print(
+            "[dim]Search: gigawatt facts WORD ...   one: gigawatt facts ID   ours: gigawatt facts --assumptions[/dim]"
+        )
+        return
+    for f in found:
+        ranged = "" if f.low == f.high else f" ({_short(f.low)} to {_short(f.high)})"
+        unit = "" if f.unit in ("text", "date") else f" {f.unit}"
+        out.print(
+            f"[cyan]{escape(f.id)}[/cyan] = {escape(_short(f.value))}{ranged}{escape(unit)}, {f.year}, "
+            f"class {f.fact_class}",
+            soft_wrap=True,
+        )
+        note = f"; {f.note}" if f.note else ""
+        out.print(f"    [dim]{escape(facts.source_title(f.source))}; {escape(f.where + note)}[/dim]", soft_wrap=True)
+    out.print(f"[dim]{len(found)} facts[/dim]")
