@@ -62,6 +62,16 @@ def test_flow_has_one_direction():
                 assert imported.split(".")[0] in BEFORE_PLAN, f"{path.name} imports {imported}: it comes before plan"
 
 
+def test_chapters_stand_between_facts_and_rooms():
+    after = {"plan", "cli", "report", "answer_web"}
+    for name, path in _modules():
+        if name.startswith("chapters"):
+            for imported in _own_imports(path):
+                assert imported.split(".")[0] not in after, (
+                    f"{path.name} imports {imported}: it comes after the chapters"
+                )
+
+
 def _public_functions():
     for name, _ in _modules():
         if name.split(".")[0] in ROOMS:

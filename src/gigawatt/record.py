@@ -11,6 +11,7 @@ import ast
 import dataclasses
 import hashlib
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -152,7 +153,7 @@ class Steps:
             for field in dataclasses.fields(result):
                 value = getattr(result, field.name)
                 if isinstance(value, (float, np.floating, np.ndarray)):
-                    self._by_identity[id(value)] = number
+                    self._note(Node("formula", f"{_name(formula)}.{field.name}", value, "", links, None, formula), value)
             self._by_identity[id(result)] = number
         return result
 
@@ -283,7 +284,7 @@ def doc_sections(formula: Callable[..., Any]) -> tuple[str, str]:
         if line in ("Examples", "Notes", "Raises", "See Also"):
             break
         lines.append(line.strip())
-    return head, " ".join(" ".join(lines).split())
+    return head, re.sub(r"\.\. \[(\d+)\] ", "", " ".join(" ".join(lines).split()))
 
 
 @cache

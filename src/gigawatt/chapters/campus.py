@@ -109,7 +109,7 @@ def cooling_year(
     Returns
     -------
     array (hour,)
-        PUE [-] or WUE [m3/MWh]
+        PUE, or WUE in m3 per MWh. [1]
 
     References
     ----------
