@@ -28,7 +28,8 @@ def packages(extras):
         partial = folder.with_name(
             f"{stamp}.{os.getpid()}"
         )  # renamed when complete: an interrupted install leaves nothing
-        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(partial)]
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--root-user-action=ignore"]
+        pip += ["--target", str(partial)]
         if subprocess.run([*pip, *wanted], stdout=sys.stderr).returncode:
             shutil.rmtree(partial, ignore_errors=True)
             sys.exit("run.py: pip could not install the packages above; is the package index reachable?")

@@ -4,8 +4,8 @@ import math
 from datetime import date
 
 import pytest
-from asked import asked, example, example_json, gate_state, gate_words, value
 
+from asked import asked, example, example_json, gate_state, gate_words, value
 from gigawatt import load_facts, plan, read_scenario
 from gigawatt.buildout import add_months
 from gigawatt.explain import leaves
@@ -14,7 +14,16 @@ from gigawatt.gates import ORDER
 from gigawatt.places import countries
 
 BN = 1e9
-JUDGED = ("france", "kenya_1gw", "kenya_100mw", "ukraine", "texas_abilene", "singapore", "estonia_1gw", "estonia_ladder")
+JUDGED = (
+    "france",
+    "kenya_1gw",
+    "kenya_100mw",
+    "ukraine",
+    "texas_abilene",
+    "singapore",
+    "estonia_1gw",
+    "estonia_ladder",
+)
 
 
 def months_from_today(found, figure):
@@ -258,7 +267,9 @@ def test_same_question_same_answer():
 def test_seed_moves_ranges_and_not_values():
     one, two = (asked(place="France", power="100 MW", draws=50, seed=seed) for seed in (0, 1))
     moved = {i for i in FIGURES if value(one, i) != value(two, i)}
-    ranges = {i for i in FIGURES if (one.figures[i].low, one.figures[i].high) != (two.figures[i].low, two.figures[i].high)}
+    ranges = {
+        i for i in FIGURES if (one.figures[i].low, one.figures[i].high) != (two.figures[i].low, two.figures[i].high)
+    }
     assert "capex_usd" in ranges
     assert not moved, f"values that moved with the seed: {', '.join(sorted(moved))}"
 

@@ -1,6 +1,8 @@
 """Write docs/rooms/*.md, docs/nomenclature.md and docs/facts.md from docstrings and facts.
 
-Usage: PYTHONPATH=src python3 tools/make_docs.py [--check]
+Usage: PYTHONPATH=src python3 tools/make_docs.py [--check] [--cases]
+
+With ``--cases`` the questions of ``examples/`` are planned too, and the table in docs/cases.md is filled in.
 """
 
 import argparse
@@ -31,6 +33,9 @@ ROOMS = {
     "security": ["security"],
 }
 LONGEST_EQUATION = 14
+RULE = re.compile(r"-{3,}")
+ENTRY = re.compile(r"^(\w[\w, *]*) : (.+)$")
+REFERENCE = re.compile(r"^\.\. \[(\d+)\] (.+)$")
 
 
 def pages():
@@ -42,7 +47,9 @@ def page(room, modules):
     """One room: what it is, then every formula with its equation and sources."""
     parts = [f"# {room}\n", "Generated from the docstrings by `tools/make_docs.py`; do not edit.\n"]
     for module in _expand(modules):
-        parts.append(f"## `gigawatt.{module.__name__.removeprefix('gigawatt.')}`\n\n{inspect.getdoc(module) or ''}\n")
+        parts.append(
+            f"## `gigawatt.{module.__name__.removeprefix('gigawatt.')}`\n\n{_markdown(inspect.getdoc(module) or '')}"
+        )
         for name, function in vars(module).items():
             if inspect.isfunction(function) and not name.startswith("_") and function.__module__ == module.__name__:
                 parts.append(_formula(name, function))
@@ -76,32 +83,35 @@ def _signature(function):
 
 
 def _markdown(doc):
-    """numpydoc sections as bold words and lists."""
-    lines, out = doc.split("\n"), []
+    """numpydoc as Markdown: sections bold, entries and references as lists, doctests as code."""
+    out, lines, code = [], doc.split("\n"), False
     for i, line in enumerate(lines):
-        if i + 1 < len(lines) and re.fullmatch(r"-{3,}", lines[i + 1]):
-            out.append(f"**{line}**\n")
-        elif not re.fullmatch(r"-{3,}", line):
-            out.append(re.sub(r"^\.\. \[(\d+)\]", r"[\1]", line) if line.strip() else "")
-    return "\n".join(_indented(out)) + "\n"
-
-
-def _indented(lines):
-    """Entries of a section become list items; doctests become code."""
-    code = False
-    for line in lines:
-        if line.startswith(">>>") and not code:
-            code = True
-            yield "```python"
+        below = lines[i + 1] if i + 1 < len(lines) else ""
         if code and not line.strip():
             code = False
-            yield "```"
-        if re.match(r"^\w[\w, *]* : ", line) and not code:
-            yield f"- `{line.split(' : ')[0]}`: {line.split(' : ', 1)[1]}"
+            out.append("```")
+        if code:
+            out.append(line)
+        elif line.startswith(">>>"):
+            code = True
+            out += ["```python", line]
+        elif RULE.fullmatch(line):
+            continue
+        elif RULE.fullmatch(below):
+            out.append(f"**{line}**\n")
+        elif match := ENTRY.match(line):
+            out.append(f"- `{match[1]}` ({match[2]}):")
+        elif match := REFERENCE.match(line):
+            out.append(f"- [{match[1]}] {match[2]}")
+        elif line.startswith("    ") and out and out[-1].startswith("- `"):
+            out[-1] += f" {line.strip()}"
+        elif line.startswith("    ") and out and out[-1]:
+            out[-1] += f"{' ' if lines[i - 1].startswith('    ') else ': '}{line.strip()}"
+        elif line.strip() and out and out[-1].startswith("- ["):
+            out[-1] += f" {line.strip()}"
         else:
-            yield line.strip() if line.startswith("    ") and not code else line
-    if code:
-        yield "```"
+            out.append(line.rstrip())
+    return "\n".join([*out, "```"] if code else out) + "\n"
 
 
 def nomenclature():
@@ -158,14 +168,55 @@ def _short(value):
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+CASES = (
+    "france kenya_1gw kenya_100mw ukraine texas_abilene singapore estonia_1gw estonia_ladder gigafactory_france iran"
+).split()
+CASE_FIGURES = {
+    "facility_peak_mw": "campus",
+    "accelerators": "accelerators",
+    "capex_usd": "capital, all-in",
+    "capex_shell_power_usd": "shell and power",
+    "lcoc_usd_per_accelerator_hour": "cost, all sold",
+    "pue": "PUE",
+    "first_power_date": "first power",
+    "full_power_date": "full power",
+}
+CASE_BLOCK = re.compile(r"(<!-- cases: begin -->\n).*?(<!-- cases: end -->)", re.DOTALL)
+
+
+def cases_page():
+    """docs/cases.md with its block of figures made anew from the question files."""
+    from gigawatt import plan
+    from gigawatt.scenario import read_file
+
+    plans = {name: plan(read_file(ROOT / "examples" / f"{name}.toml")) for name in CASES}
+    out = [f"| case | answer | {' | '.join(CASE_FIGURES.values())} |", "|---" * (len(CASE_FIGURES) + 2) + "|"]
+    for name, found in plans.items():
+        figures = (found.figures[i] for i in CASE_FIGURES)
+        cells = ["-" if f.value is None else f.text_with_range for f in figures]
+        out.append(f"| `{name}` | {found.answer} | {' | '.join(cells)} |")
+    out.append("\nHeadlines:\n")
+    out += [f"- `{name}`: {found.verdict['headline']}" for name, found in plans.items()]
+    out.append("\nNearest plan that works:\n")
+    out += [f"- `{n}`: {f.verdict['nearest']['words']}" for n, f in plans.items() if f.verdict["nearest"]]
+    facts = {found.provenance["facts_hash"] for found in plans.values()}
+    out.append(f"\nFacts {', '.join(sorted(facts))}, seed 0, money in USD of 2025, ranges P10 to P90.\n")
+    text = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
+    return CASE_BLOCK.sub(lambda m: m[1] + "\n".join(out) + m[2], text)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
-    check = parser.parse_args().check
+    parser.add_argument("--cases", action="store_true", help="plan the examples too and fill in docs/cases.md")
+    arguments = parser.parse_args()
+    check = arguments.check
     wanted = {f"rooms/{n}": t for n, t in pages().items()} | {
         "nomenclature.md": nomenclature(),
         "facts.md": facts_page(),
     }
+    if arguments.cases:
+        wanted["cases.md"] = cases_page()
     stale = []
     for name, text in wanted.items():
         path = ROOT / "docs" / name

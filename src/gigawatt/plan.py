@@ -98,7 +98,7 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     case = judge(central, scenario, shared, outcome, spread, ask)
     found = verdicts.all_gates(central, scenario, shared.site, case)
     verdict = gates.combine(found)
-    nearest = ladders.nearest(central, scenario, shared, tell, ask, outcome, verdict)
+    nearest = ladders.nearest(central, scenario, shared, tell, prepare, ask, outcome, verdict)
     return answers_of(
         central, scenario, shared, outcome, spread, ask, case, found, verdict, rungs, nearest, asked_by_ladder
     )
@@ -201,7 +201,7 @@ def answers_of(
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),
         schedule=parts.schedule(s, o, spread),
-        cashflow=parts.cashflow(s, o),
+        cashflow=parts.cashflow(step, s, o),
         tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),

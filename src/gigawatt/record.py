@@ -153,7 +153,9 @@ class Steps:
             for field in dataclasses.fields(result):
                 value = getattr(result, field.name)
                 if isinstance(value, (float, np.floating, np.ndarray)):
-                    self._note(Node("formula", f"{_name(formula)}.{field.name}", value, "", links, None, formula), value)
+                    self._note(
+                        Node("formula", f"{_name(formula)}.{field.name}", value, "", links, None, formula), value
+                    )
             self._by_identity[id(result)] = number
         return result
 

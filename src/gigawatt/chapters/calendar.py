@@ -12,8 +12,6 @@ from gigawatt.chapters.place import Site
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
-LARGE_MW = 400.0  # below it the halls and ramp of medium campuses (lead.first_hall.medium) are the reference class
-QUARTERS = 60
 NEW_PLANT = {  # source named -> lead-time item of a new plant
     "nuclear": "nuclear_new",
     "smr": "nuclear_smr",
@@ -66,11 +64,10 @@ def calendar(
         New plants by source. [MW]
     """
     stages = _stages(step, site, grid_mw, plants)
-    kind = _build_type(site, facility_peak_mw)
+    kind = _build_type(step, site)
     commissioning = _lead(step, site, "commissioning")
-    halls = "fast_greenfield" if kind == "fast_greenfield" else ("large" if facility_peak_mw >= LARGE_MW else "medium")
-    if facility_peak_mw < LARGE_MW:
-        halls = "medium"
+    large = facility_peak_mw >= float(np.median(step.fact("calendar.large_campus", unit="MW")))
+    halls = ("fast_greenfield" if kind == "fast_greenfield" else "large") if large else "medium"
     first_hall = step(
         in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak
     )
@@ -222,9 +219,9 @@ def _classes(step: Steps, site: Site, kind: str, slow: str) -> list[tuple[str, s
     return [(task, _class(step, site, item)) for task, item in items.items()] + [("shell", shell), ("halls", "B")]
 
 
-def _build_type(site: Site, facility_peak_mw: float) -> str:
-    """Where announced campuses are built fast with grid and gas at hand, their class; else ordinary greenfield."""
-    return "fast_greenfield" if site.place.iso3 in ("USA", "FRA", "ARE") else "greenfield"
+def _build_type(step: Steps, site: Site) -> str:
+    """Where campuses are on record as built fast, that class; else ordinary greenfield."""
+    return step.text(*(f"build.type.{key}" for key in site.place.keys), "build.type.default")
 
 
 def _stages(step: Steps, site: Site, grid_mw: float, plants: dict[str, float]) -> tuple[buildout.PowerStage, ...]:

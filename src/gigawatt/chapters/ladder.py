@@ -16,6 +16,7 @@ from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
+Prepare = Callable[[Steps, Scenario], Any]
 RUNGS = ("ladder.rung.1", "ladder.rung.2", "ladder.rung.3", "ladder.rung.4")
 SMALLEST_MW = 1.0
 HALVINGS = 24
@@ -162,7 +163,7 @@ def rent_row(o: Any) -> dict[str, Any]:
 
 
 def nearest(
-    step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any, verdict: gates.Verdict
+    step: Steps, s: Scenario, shared: Any, tell: Tell, prepare: Prepare, ask: Ask, o: Any, verdict: gates.Verdict
 ) -> dict[str, Any] | None:
     """For a no: the largest plan of the same kind that no gate refuses, or renting abroad."""
     if verdict.answer != gates.NO and not _over_limit(o):
@@ -187,6 +188,14 @@ def nearest(
             "words": f"The same campus with full power on {date}; by {s.deadline.isoformat()} "
             f"{_shown(_online(s, o))} MW are on line",
         }
+    if o.size.too_small:
+        return {"kind": "larger", "facility_peak_mw": asked, "words": f"One server: {asked * 1e3:,.3g} kW"}
+    if any(p.source not in ("", "grid") for p in s.power) and refused == {"power"}:
+        free = s.model_copy(update={"power": (s.power[0].model_copy(update={"mw": s.power_mw, "source": ""}),)})
+        other = _rung(quiet, free, prepare(quiet, free), tell, "nearest plan", asked)
+        if other.answer != gates.NO:
+            words = f"{_shown(asked)} MW from the grid, with own solar and wind where they pay: {other.answer}"
+            return {"kind": "other_source", **row(other), "words": words}
     limit = asked
     if _over_limit(o):
         limit = min(limit, asked * float(np.median(o.size.allowed())) / float(np.median(o.size.accelerators)))

@@ -52,6 +52,7 @@ class Work:
     tokens_per_s: Any
     users: Any
     h100_equivalents: Any
+    gpt4_days: Any
 
 
 def find(facts: Facts, name: str, kind: str) -> str:
@@ -318,6 +319,9 @@ def work(step: Steps, m: Machine, accelerators: Any) -> Work:
             tokens_per_s=tokens,
             tokens_per_user_day=step.fact("demand.tokens_per_user_day", unit="token/day"),
             peak_factor=step.fact("demand.peak_factor", unit="1"),
+        ),
+        gpt4_days=step(
+            compute.training_days, flop=step.fact("model.gpt-4-scale.training_flop", unit="FLOP"), flop_per_day=per_day
         ),
         h100_equivalents=step(
             compute.h100_equivalents,

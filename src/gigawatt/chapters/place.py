@@ -198,7 +198,7 @@ def wind_factor(step: Steps, where: Site) -> Any:
         shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
     )
     wanted = float(np.median(step.fact(f"climate.country.{where.place.iso3}.wind_capacity_factor", unit="1")))
-    turbine = "iec2" if wanted > 0.33 else "iec3"
+    turbine = "iec2" if wanted > float(np.median(step.fact("wind.turbine_switch", unit="1"))) else "iec3"
     try:
         speed = weather.wind_for_capacity_factor(
             wind_m_per_s=speed, turbine=turbine, loss_fraction=loss, capacity_factor=wanted

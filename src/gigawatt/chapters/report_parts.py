@@ -273,12 +273,12 @@ def schedule(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
     return tuple(rows)
 
 
-def cashflow(s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
+def cashflow(step: Steps, s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
     """Real cash by calendar year: capital before full power, then running cost and revenue over the hardware's life."""
     first, full = float(o.calendar.first_months), float(o.calendar.full_months)
-    life = 5
+    life = round(float(step.facts["life.it"].value))
     start = s.as_of.year
-    spend_from, spend_to = max(first - 18.0, 0.0), full
+    spend_from, spend_to = max(first - float(step.fact("cashflow.spend", unit="month")), 0.0), full
     rows = []
     price = o.money.market if o.money.market is not None else o.money.lcoc_sold
     hours = words.mid(o.size.accelerators) * finance.HOURS_PER_YEAR * words.mid(o.money.utilisation)
@@ -335,6 +335,7 @@ def tables(
         "market_basis": "long contract where known" if getattr(o.machine, market) is not None else None,
         "emissions_market_based_kg_per_mwh": words.mid(o.footprint.market),
         "emissions_embodied_t_per_year": words.mid(o.footprint.embodied_t),
+        "gpt4_scale_days": words.mid(o.work.gpt4_days),
         "h100_equivalents": words.mid(o.work.h100_equivalents),
         "water_people": words.mid(o.footprint.water_people),
         "cooling": {"system": o.campus.cooling, "words": o.campus.cooling_words},

@@ -49,6 +49,7 @@ class Size:
     by: dict[str, Any]
     binding: str
     run: dict[str, Any]
+    too_small: str = ""  # words, where a limit does not carry even one server
 
     def allowed(self) -> Any:
         """Accelerators within all limits; None where there is none."""
@@ -124,12 +125,35 @@ def size(step: Steps, s: Scenario, ask: Ask, m: Machine, c: Campus, blocks: list
     else:
         n = step(smallest, **limits)
         binding = min(limits, key=lambda k: float(np.median(limits[k])))
+    too_small = ""
+    if float(np.median(n)) < 1.0:
+        unit = float(np.median(m.units_per_server))
+        too_small = f"{WORDS[binding].capitalize()} does not carry one server of {unit:.0f} {m.name}"
+    n = step(at_least_one_server, accelerators=n, units_per_server=m.units_per_server)
     it_peak = step(compute.it_peak_mw, accelerators=n, kw_per_accelerator=kw)
-    if binding == "power":  # the campus asked for, not the one rounded down to whole racks
+    if binding == "power" and not too_small:  # the campus asked for, not the one rounded down to whole racks
         peak = step.given("campus power at the meter, peak", ask.power_mw, "MW")
     else:
         peak = step(facility.facility_peak_from_it_peak, it_peak_mw=it_peak, pue_design_peak=c.pue_design_peak)
-    return Size(n, it_peak, peak, by, binding, run)
+    return Size(n, it_peak, peak, by, binding, run, too_small)
+
+
+def at_least_one_server(*, accelerators: Any, units_per_server: Any) -> Any:
+    """The smallest campus has one server or rack.
+
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators. [-]
+    units_per_server : float or array
+        Accelerators per server. [-]
+
+    Returns
+    -------
+    float or array
+        Accelerators. [accelerator]
+    """
+    return np.maximum(accelerators, units_per_server)
 
 
 def kilowatt(*, mw: Any) -> Any:

@@ -32,8 +32,6 @@ TECH = {
 }
 REGION = {"USA": "us", "CAN": "us", "FRA": "eu", "EST": "eu", "UKR": "eu"}
 FIRM = ("gas", "nuclear_new", "smr", "geothermal", "hydro")
-NEAR_FULL = 1.02  # a PPA may cover a little more than the year's energy before it is only spilled
-STORE_HOURS = 4.0  # energy of a battery that the question names by its MW alone
 
 
 @dataclass(frozen=True)
@@ -514,8 +512,13 @@ def _nuclear(
     swing = _mid(
         step.fact(f"nuclear.fleet.{iso3}.seasonal_amplitude", "nuclear.fleet.FRA.seasonal_amplitude", unit="1")
     )
-    availability = np.minimum(prices.seasonal_profile(mean, amplitude=swing, peak_hour=15 * 24), 1.0)
-    size = min(mw, float(load.mean()) * NEAR_FULL / mean)
+    availability = np.minimum(
+        prices.seasonal_profile(
+            mean, amplitude=swing, peak_hour=round(_mid(step.fact("supply.winter_peak", unit="h")))
+        ),
+        1.0,
+    )
+    size = min(mw, float(load.mean()) * _mid(step.fact("supply.ppa_cover", unit="1")) / mean)
     notes.append(
         f"contract on the existing fleet for {size / mw:.0%} of the nuclear MW: the year's energy, balanced by the grid"
     )
@@ -550,12 +553,12 @@ def _availability(step: Steps, s: Scenario, site: Site, name: str, tech: str) ->
 
     return prices.outage_profile(
         s.seed,
-        units=10 if name == "gas" else 2,
+        units=round(_mid(step.fact(f"supply.plant_units.{'gas' if name == 'gas' else 'other'}", unit="1"))),
         forced_outage=n("forced_outage"),
         planned_outage=n("planned_outage"),
         mean_repair_h=n("mean_repair", "h"),
-        planned_from_hour=90 * 24,
-        planned_to_hour=300 * 24,
+        planned_from_hour=round(_mid(step.fact("supply.service_from", unit="h"))),
+        planned_to_hour=round(_mid(step.fact("supply.service_to", unit="h"))),
     )
 
 
@@ -620,6 +623,7 @@ def _diesel(step: Steps, site: Site) -> Any:
 
 def _battery(step: Steps, site: Site, rate: Any, inflation: Any, power_mw: float | None = None) -> Store:
     """A battery with power and energy apart; of stated power where the question names it."""
+    hours = _mid(step.fact("supply.battery_hours", unit="h"))
     one_way = float(np.sqrt(_mid(step.fact("tech.battery.round_trip_efficiency", unit="1"))))
     fixed = (
         {}
@@ -627,8 +631,8 @@ def _battery(step: Steps, site: Site, rate: Any, inflation: Any, power_mw: float
         else {
             "min_power_mw": power_mw,
             "max_power_mw": power_mw,
-            "min_energy_mwh": power_mw * STORE_HOURS,
-            "max_energy_mwh": power_mw * STORE_HOURS,
+            "min_energy_mwh": power_mw * hours,
+            "max_energy_mwh": power_mw * hours,
         }
     )
     return Store(
@@ -680,6 +684,8 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
         if o.problem.grid
         else 0.0
     )
+    if o.problem.grid:  # own plants fail, and the grid steps in
+        connection = step(larger, a=connection, b=float(a.decision.connection_mw))
     if o.problem.grid and np.isfinite(o.problem.grid.limit_mw):
         connection = step(smaller, a=connection, b=o.problem.grid.limit_mw)
     price = grid_price(step, site, _share_of_peak(step, s, site, float(np.median(connection))))
@@ -819,6 +825,22 @@ def beyond(*, mw: Any, existing_mw: Any) -> Any:
         New capacity. [MW]
     """
     return mw - existing_mw
+
+
+def larger(*, a: Any, b: Any) -> Any:
+    """The larger of two powers.
+
+    Parameters
+    ----------
+    a, b : float or array
+        Powers. [MW]
+
+    Returns
+    -------
+    float or array
+        Power. [MW]
+    """
+    return np.maximum(a, b)
 
 
 def smaller(*, a: Any, b: Any) -> Any:

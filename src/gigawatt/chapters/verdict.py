@@ -44,6 +44,7 @@ class Case:
     full_months: Sequence[float]
     unserved: float = 0.0
     relief: str = ""
+    too_small: str = ""
     named: dict[str, float] = field(default_factory=dict)
     deadline: buildout.Deadline | None = None
     deadline_months: float = 0.0
@@ -69,6 +70,10 @@ def all_gates(step: Steps, s: Scenario, site: Site, case: Case) -> list[gates.Ga
             lender=step.text("authority.world.lender"),
         )
     )
+    if case.too_small:
+        needs = f"{case.facility_peak_mw * 1e3:,.3g} kW and {case.capex_usd[1] / 1e6:,.2g} M USD"
+        words = f"{case.too_small}: the smallest campus, shown here, needs {needs}"
+        found.append(gates.Gate("money", gates.NO, "B", words, "our bill", None, None, None, ""))
     found += _ground(step, site, case)
     found += [_war(step, site, case), *_rules(step, site, case)]
     if case.deadline is not None and case.holdup is not None:

@@ -70,6 +70,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
             spread_of(spread.calendar.full_months)[1],
         ),
         unserved=o.supply.unserved,
+        too_small=o.size.too_small,
         relief="; ".join(r.words(peak) for r in o.supply.relief),
         named={p.source: p.mw for p in s.power if p.source} if ask.power_mw == s.power_mw else {},
         deadline=deadline,
@@ -95,10 +96,16 @@ def _deadline(s: Scenario, spread: Any) -> buildout.Deadline:
     )
 
 
+def plain_power(mw: float) -> str:
+    """Power in the unit people would say."""
+    scale, unit = next((x for x in ((1e6, "TW"), (1e3, "GW"), (1.0, "MW"), (1e-3, "kW")) if mw >= x[0]), (1e-3, "kW"))
+    return f"{float(f'{mw / scale:.3g}'):,.10g} {unit}"
+
+
 def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
     """How the question was understood, in one line."""
     mw = float(np.median(o.size.facility_peak_mw))
-    size = f"{mw / 1e3:.3g} GW" if mw >= 1e3 else f"{mw:.3g} MW"
+    size = plain_power(mw)
     named = " + ".join(f"{p.mw:,.0f} MW {p.source}".strip() for p in s.power)
     line = f"a {size} campus (peak, at the meter)"
     if asked_by_ladder:
@@ -108,9 +115,9 @@ def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
         if o.supply.contract == "nuclear":
             line += " by contract with the existing fleet, balanced by the grid"
     if s.budget:
-        line += f"; budget {s.budget.amount / 1e9:,.4g} bn {s.budget.currency}"
+        line += f"; budget {show(s.budget.amount, None, None, s.budget.currency)}"
         if s.budget.currency != "USD":
-            line += f" ({mid(ask.budget_usd) / 1e9:,.3g} bn USD of {s.price_year})"
+            line += f" ({show(mid(ask.budget_usd), None, None, 'USD')} of {s.price_year})"
     if s.deadline:
         line += f"; full power by {s.deadline.isoformat()}"
     return line
@@ -142,7 +149,8 @@ def headline(
     if answer == "yes":
         return "YES: every gate is open on sourced facts."
     letters = [g for g in verdict.binding if g.letter]
-    to = ", ".join(dict.fromkeys(g.letter.to for g in letters if g.letter))
+    names = list(dict.fromkeys(g.letter.to for g in letters if g.letter))
+    to = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else "somebody"
     holds = buildout.holdups(o.calendar.tasks, "full_power")
     tail = f" The calendar hangs on {holds[0].label}." if holds else ""
     return f"YES, IF {to} confirm in writing.{tail}"

@@ -33,6 +33,18 @@ SUPPLY_COLOURS = {
     "backup": "#4a4a4a",
     "unserved": "#000000",
 }
+STACK = (
+    "nuclear",
+    "hydro",
+    "geothermal",
+    "wind",
+    "solar",
+    "grid",
+    "gas",
+    "battery",
+    "backup",
+    "unserved",
+)  # from below
 BLOCK_COLOURS = ("#0072b2", "#56b4e9", "#f0c419", "#9aa5b1", "#cc79a7", "#009e73", "#d55e00", "#4a4a4a")
 FORTNIGHT = 14 * 24
 DAY_MS = 86_400_000
@@ -68,8 +80,23 @@ def _layout(height: int, **more: Any) -> dict[str, Any]:
 
 
 def _axis(title: str = "", **more: Any) -> dict[str, Any]:
-    named = {"title": {"text": title, "standoff": 8}} if title else {}
-    return {"automargin": True, "gridcolor": LINE, "zerolinecolor": SOFT, "linecolor": SOFT, "fixedrange": True, **named, **more}
+    named = {"title": {"text": title, "standoff": 8, "font": {"size": 13}}} if title else {}
+    return {
+        "automargin": True,
+        "gridcolor": LINE,
+        "zerolinecolor": SOFT,
+        "linecolor": SOFT,
+        "fixedrange": True,
+        **named,
+        **more,
+    }
+
+
+def _years(dates: Sequence[str]) -> dict[str, Any]:
+    """A date axis with one tick a year, a quarter where the dates are close, two years where they are far."""
+    days = _days(min(dates), max(dates))
+    step, shown = ("M3", "%b %Y") if days < 800 else ("M12", "%Y") if days < 5500 else ("M24", "%Y")
+    return _axis(type="date", tickformat=shown, dtick=step)
 
 
 def _money(usd: Any, year: int, low: Any = None, high: Any = None) -> str:
@@ -94,21 +121,29 @@ def ladder(plan: Plan) -> Chart | None:
             y += [rung_name(r), rung_name(r), None]
         colour = ANSWER_COLOURS[answer]
         data.append(
-            {"type": "scatter", "mode": "lines+markers", "name": ANSWERS[answer], "x": x, "y": y,
-             "line": {"color": colour, "width": 4}, "hovertemplate": "%{y}: %{x|%B %Y}<extra></extra>",
-             "marker": {"symbol": ANSWER_MARKS[answer], "size": 12, "color": colour}}
-        )  # fmt: skip
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": ANSWERS[answer],
+                "x": x,
+                "y": y,
+                "line": {"color": colour, "width": 4},
+                "hovertemplate": "%{y}: %{x|%B %Y}<extra></extra>",
+                "marker": {"symbol": ANSWER_MARKS[answer], "size": 12, "color": colour},
+            }
+        )
     spec = {
         "data": data,
         "layout": _layout(
             90 + 40 * len(rungs),
             yaxis=_axis(type="category", categoryorder="array", categoryarray=names[::-1], showgrid=False),
-            xaxis=_axis(type="date", tickformat="%Y"),
+            xaxis=_years([r["first_power_date"] for r in rungs] + [r["full_power_date"] for r in rungs]),
             showlegend=True,
         ),
     }
     words = "Each line runs from first to full power of one size; its colour and mark give the verdict: " + "; ".join(
-        f"{rung_name(r)} {ANSWERS[r['answer']]}, {r['first_power_date'][:7]} to {r['full_power_date'][:7]}" for r in rungs
+        f"{rung_name(r)} {ANSWERS[r['answer']]}, {r['first_power_date'][:7]} to {r['full_power_date'][:7]}"
+        for r in rungs
     )
     return Chart("chart-ladder", "When each size would have power, and the verdict on it", words + ".", spec)
 
@@ -133,12 +168,21 @@ def bill(plan: Plan, names: dict[str, str]) -> Chart | None:
     if small:
         parts.append(("all else", sum(b["usd"] for b in small)))
     data = [
-        {"type": "bar", "orientation": "h", "name": name, "x": [usd / 1e9], "y": [""],
-         "marker": {"color": BLOCK_COLOURS[i % len(BLOCK_COLOURS)], "line": {"color": "#ffffff", "width": 1}},
-         "text": [f"{usd / total:.0%}" if usd / total > 0.04 else ""], "textposition": "inside", "insidetextanchor": "middle",
-         "textangle": 0, "hovertemplate": f"{name}: {_money(usd, year)}<extra></extra>"}
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": name,
+            "x": [usd / 1e9],
+            "y": [""],
+            "marker": {"color": BLOCK_COLOURS[i % len(BLOCK_COLOURS)], "line": {"color": "#ffffff", "width": 1}},
+            "text": [f"{usd / total:.0%}" if usd / total > 0.04 else ""],
+            "textposition": "inside",
+            "insidetextanchor": "middle",
+            "textangle": 0,
+            "hovertemplate": f"{name}: {_money(usd, year)}<extra></extra>",
+        }
         for i, (name, usd) in enumerate(parts)
-    ]  # fmt: skip
+    ]
     spec = {
         "data": data,
         "layout": _layout(
@@ -163,10 +207,16 @@ def cost(plan: Plan, names: dict[str, str]) -> Chart | None:
     for i, (key, usd) in enumerate(blocks.items()):
         name = names.get(key, key)
         data.append(
-            {"type": "bar", "orientation": "h", "name": name, "x": [usd], "y": [ours],
-             "marker": {"color": BLOCK_COLOURS[i], "line": {"color": "#ffffff", "width": 1}},
-             "hovertemplate": f"{name}: {show(usd, None, None, 'USD/h')}<extra></extra>"}
-        )  # fmt: skip
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": name,
+                "x": [usd],
+                "y": [ours],
+                "marker": {"color": BLOCK_COLOURS[i], "line": {"color": "#ffffff", "width": 1}},
+                "hovertemplate": f"{name}: {show(usd, None, None, 'USD/h')}<extra></extra>",
+            }
+        )
     others = [
         ("Cost at the share sold", "lcoc_at_utilisation_usd_per_accelerator_hour"),
         ("Market, long contract", "market_price_usd_per_accelerator_hour"),
@@ -177,16 +227,36 @@ def cost(plan: Plan, names: dict[str, str]) -> Chart | None:
     whiskers = [(ours, full), *shown] if full is not None and full.value is not None else shown
     for label, f in shown:
         data.append(
-            {"type": "bar", "orientation": "h", "showlegend": False, "x": [f.value], "y": [label],
-             "marker": {"color": "#c9d0d7"}, "hovertemplate": f"{label}: {f.text_with_range}<extra></extra>"}
-        )  # fmt: skip
+            {
+                "type": "bar",
+                "orientation": "h",
+                "showlegend": False,
+                "x": [f.value],
+                "y": [label],
+                "marker": {"color": "#c9d0d7"},
+                "hovertemplate": f"{label}: {f.text_with_range}<extra></extra>",
+            }
+        )
     data.append(
-        {"type": "scatter", "mode": "markers", "name": "range, P10 to P90", "x": [float(f.value or 0) for _, f in whiskers],
-         "y": [label for label, _ in whiskers], "hoverinfo": "skip", "marker": {"color": INK, "size": 5},
-         "error_x": {"type": "data", "symmetric": False, "color": INK, "thickness": 1.2, "width": 5,
-                     "array": [float(f.high or 0) - float(f.value or 0) for _, f in whiskers],
-                     "arrayminus": [float(f.value or 0) - float(f.low or 0) for _, f in whiskers]}}
-    )  # fmt: skip
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "range, P10 to P90",
+            "x": [float(f.value or 0) for _, f in whiskers],
+            "y": [label for label, _ in whiskers],
+            "hoverinfo": "skip",
+            "marker": {"color": INK, "size": 5},
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "color": INK,
+                "thickness": 1.2,
+                "width": 5,
+                "array": [float(f.high or 0) - float(f.value or 0) for _, f in whiskers],
+                "arrayminus": [float(f.value or 0) - float(f.low or 0) for _, f in whiskers],
+            },
+        }
+    )
     order = [ours, *(label for label, _ in shown)]
     spec = {
         "data": data,
@@ -265,28 +335,70 @@ def dispatch(plan: Plan, start: int | None, which: str) -> Chart | None:
     x = [(first + timedelta(hours=h)).strftime("%Y-%m-%d %H:%M") for h in range(FORTNIGHT)]
     supplies = [k for k in s if k.endswith("_mw") and k != "load_mw" and not k.endswith("_charge_mw")]
     supplies = [k for k in supplies if float(np.max(s[k][hours])) > 1e-3 * float(np.max(s["load_mw"]))]
-    supplies.sort(key=lambda k: -float(np.min(s[k][hours])) if k != "unserved_mw" else 1.0)
+    supplies.sort(key=lambda k: next((i for i, name in enumerate(STACK) if k.startswith(name)), len(STACK) - 4))
     data: list[dict[str, Any]] = [
-        {"type": "scatter", "mode": "lines", "stackgroup": "supply", "name": supply_name(k[:-3].removesuffix("_discharge")),
-         "x": x, "y": _round(s[k][hours]), "line": {"width": 0, "color": _colour(k)}, "fillcolor": _colour(k),
-         "hovertemplate": "%{y:,.0f} MW"}
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "stackgroup": "supply",
+            "name": supply_name(k[:-3].removesuffix("_discharge")),
+            "x": x,
+            "y": _round(s[k][hours]),
+            "line": {"width": 0, "color": _colour(k), "shape": "hv"},
+            "fillcolor": _colour(k),
+            "hovertemplate": "%{y:,.0f} MW",
+        }
         for k in supplies
-    ]  # fmt: skip
+    ]
     for k in (k for k in s if k.endswith("_charge_mw") and float(np.max(s[k][hours])) > 0):
-        data.append({"type": "scatter", "mode": "lines", "name": f"charging {supply_name(k[:-10])}", "x": x,
-                     "y": _round(-s[k][hours]), "fill": "tozeroy", "line": {"width": 0.5, "color": "#8c5a7a"},
-                     "hovertemplate": "%{y:,.0f} MW"})  # fmt: skip
-    data.append({"type": "scatter", "mode": "lines", "name": "load of the campus", "x": x, "y": _round(s["load_mw"][hours]),
-                 "line": {"width": 1.8, "color": INK}, "hovertemplate": "%{y:,.0f} MW"})  # fmt: skip
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": f"charging {supply_name(k[:-10])}",
+                "x": x,
+                "y": _round(-s[k][hours]),
+                "fill": "tozeroy",
+                "line": {"width": 0.5, "color": "#8c5a7a"},
+                "hovertemplate": "%{y:,.0f} MW",
+            }
+        )
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "load of the campus",
+            "x": x,
+            "y": _round(s["load_mw"][hours]),
+            "line": {"width": 1.8, "color": INK},
+            "hovertemplate": "%{y:,.0f} MW",
+        }
+    )
     price = s.get("price_usd_per_mwh")
     if price is not None:
-        data.append({"type": "scatter", "mode": "lines", "name": "price", "x": x, "y": _round(price[hours]), "yaxis": "y2",
-                     "showlegend": False, "line": {"width": 1.2, "color": "#0b5394", "shape": "hv"},
-                     "hovertemplate": "%{y:,.0f} USD/MWh"})  # fmt: skip
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": "price",
+                "x": x,
+                "y": _round(price[hours]),
+                "yaxis": "y2",
+                "showlegend": False,
+                "line": {"width": 1.2, "color": "#0b5394", "shape": "hv"},
+                "hovertemplate": "%{y:,.0f} USD/MWh",
+            }
+        )
     layout = _layout(
         390,
         hovermode="x unified",
-        xaxis=_axis(type="date", tickformat="%-d %b", hoverformat="%-d %b %H:%M", nticks=8, anchor="y2" if price is not None else "y"),
+        xaxis=_axis(
+            type="date",
+            tickformat="%-d %b",
+            hoverformat="%-d %b %H:%M",
+            nticks=8,
+            anchor="y2" if price is not None else "y",
+        ),
         yaxis=_axis("MW", domain=[0.36, 1] if price is not None else [0, 1], rangemode="tozero"),
     )
     if price is not None:
@@ -294,16 +406,23 @@ def dispatch(plan: Plan, start: int | None, which: str) -> Chart | None:
     last = first + timedelta(hours=FORTNIGHT - 1)
     mean = float(np.mean(s["load_mw"][hours]))
     dates = f"{first:%-d %B} to {last:%-d %B}"
-    shares = ", ".join(f"{supply_name(k[:-3])} {float(np.mean(s[k][hours])) / mean:.0%}" for k in supplies) if mean else ""
+    shares = (
+        ", ".join(f"{supply_name(k[:-3])} {float(np.mean(s[k][hours])) / mean:.0%}" for k in supplies) if mean else ""
+    )
     words = f"{dates}: mean load {show(mean, None, None, 'MW')}; supplied by {shares}"
     if price is not None:
         words += f"; mean price {show(float(np.mean(price[hours])), None, None, 'USD/MWh')}"
-    return Chart(f"chart-{which}", f"Hour by hour, {which} fortnight: {dates}", words + ".", {"data": data, "layout": layout})
+    return Chart(
+        f"chart-{which}", f"Hour by hour, {which} fortnight: {dates}", words + ".", {"data": data, "layout": layout}
+    )
 
 
 def _round(values: np.ndarray) -> list[float | None]:
     """Four digits: what a screen can show."""
     return [float(f"{v:.4g}") if np.isfinite(v) else None for v in np.asarray(values, float)]
+
+
+_HATCH = {"shape": "/", "fillmode": "overlay", "fgcolor": "#ffffff", "fgopacity": 0.75, "size": 6, "solidity": 0.2}
 
 
 def gantt(plan: Plan) -> Chart | None:
@@ -317,43 +436,75 @@ def gantt(plan: Plan) -> Chart | None:
         mine = [(lab, t) for lab, t in zip(labels, tasks, strict=True) if bool(t["critical"]) is critical]
         if mine:
             data.append(
-                {"type": "bar", "orientation": "h", "name": name, "y": [lab for lab, _ in mine],
-                 "base": [t["start"] for _, t in mine],
-                 "x": [max(_days(t["start"], t["end"]), 6) * DAY_MS for _, t in mine],
-                 "marker": {"color": colour, "pattern": {"shape": "/" if critical else "", "fgcolor": "#ffffff", "size": 5,
-                                                         "solidity": 0.15}},
-                 "hovertemplate": [f"{lab}: {t['start'][:7]} to {t['end'][:7]}, P90 {t['end_p90'][:7]}<extra></extra>"
-                                   for lab, t in mine]}
-            )  # fmt: skip
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "name": name,
+                    "y": [lab for lab, _ in mine],
+                    "base": [t["start"] for _, t in mine],
+                    "x": [max(_days(t["start"], t["end"]), 6) * DAY_MS for _, t in mine],
+                    "marker": {"color": colour, **({"pattern": _HATCH} if critical else {})},
+                    "hovertemplate": [
+                        f"{lab}: {t['start'][:7]} to {t['end'][:7]}, P90 {t['end_p90'][:7]}<extra></extra>"
+                        for lab, t in mine
+                    ],
+                }
+            )
     x: list[str | None] = []
     y: list[str | None] = []
     for label, t in zip(labels, tasks, strict=True):
         x += [t["end"], t["end_p90"], None]
         y += [label, label, None]
-    data.append({"type": "scatter", "mode": "lines+markers", "name": "late end, 9 of 10 draws are earlier", "x": x, "y": y,
-                 "line": {"color": INK, "width": 1.2}, "hoverinfo": "skip",
-                 "marker": {"symbol": ["line-ns-open", "line-ns-open", "line-ns-open"] * len(tasks), "size": 7, "color": INK,
-                            "line": {"width": 1.2}}})  # fmt: skip
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": "late end, 9 of 10 draws are earlier",
+            "x": x,
+            "y": y,
+            "line": {"color": INK, "width": 1.2},
+            "hoverinfo": "skip",
+            "marker": {
+                "symbol": ["line-ns-open", "line-ns-open", "line-ns-open"] * len(tasks),
+                "size": 7,
+                "color": INK,
+                "line": {"width": 1.2},
+            },
+        }
+    )
     spec = {
         "data": data,
         "layout": _layout(
             100 + 25 * len(tasks),
             barmode="overlay",
             bargap=0.35,
-            xaxis=_axis(type="date", tickformat="%Y", dtick="M12"),
-            yaxis=_axis(type="category", categoryorder="array", categoryarray=labels[::-1], showgrid=False,
-                        tickfont={"size": 12}, dtick=1),
+            xaxis=_years([t["start"] for t in tasks] + [t["end_p90"] for t in tasks]),
+            yaxis=_axis(
+                type="category",
+                categoryorder="array",
+                categoryarray=labels[::-1],
+                showgrid=False,
+                tickfont={"size": 12},
+                dtick=1,
+            ),
         ),
-    }  # fmt: skip
+    }
     hold = ", ".join(t["label"] for t in tasks if t["critical"]) or "none"
     words = f"{len(tasks)} tasks from {min(t['start'] for t in tasks)[:7]} to {max(t['end'] for t in tasks)[:7]}. "
     words += f"Those that hold up full power: {hold}."
     header = ("task", "start", "end", "late end (P90)", "holds up", "in share of draws", "class")
     rows = tuple(
-        (t["label"], t["start"][:7], t["end"][:7], t["end_p90"][:7], "yes" if t["critical"] else "no",
-         f"{t.get('criticality') or 0:.0%}", t["class"])
+        (
+            t["label"],
+            t["start"][:7],
+            t["end"][:7],
+            t["end_p90"][:7],
+            "yes" if t["critical"] else "no",
+            f"{t.get('criticality') or 0:.0%}",
+            t["class"],
+        )
         for t in plan.schedule
-    )  # fmt: skip
+    )
     return Chart("chart-gantt", "Who must do what, and when", words, spec, header, rows)
 
 
@@ -368,12 +519,23 @@ def ramp(plan: Plan) -> Chart | None:
         return None
     spec = {
         "data": [
-            {"type": "bar", "x": [_quarter(r["quarter"]) for r in rows], "y": _round(np.array([r["mw"] for r in rows])),
-             "marker": {"color": "#0072b2"}, "hovertemplate": "%{x}: %{y:,.0f} MW<extra></extra>"}
+            {
+                "type": "bar",
+                "x": [_quarter(r["quarter"]) for r in rows],
+                "y": _round(np.array([r["mw"] for r in rows])),
+                "marker": {"color": "#0072b2"},
+                "hovertemplate": "%{x}: %{y:,.0f} MW<extra></extra>",
+            }
         ],
-        "layout": _layout(250, xaxis=_axis(type="category", nticks=10, tickangle=0, showgrid=False), yaxis=_axis("MW", rangemode="tozero")),
-    }  # fmt: skip
-    steps = [r for before, r in zip([None, *rows], rows, strict=False) if before is None or abs(r["mw"] - before["mw"]) > 0.5]
+        "layout": _layout(
+            250,
+            xaxis=_axis(type="category", nticks=10, tickangle=0, showgrid=False),
+            yaxis=_axis("MW", rangemode="tozero"),
+        ),
+    }
+    steps = [
+        r for before, r in zip([None, *rows], rows, strict=False) if before is None or abs(r["mw"] - before["mw"]) > 0.5
+    ]
     words = "Power on line at the end of a quarter: " + ", ".join(
         f"{_quarter(r['quarter'])} {show(r['mw'], None, None, 'MW')}" for r in steps if r["mw"] > 0
     )
@@ -385,30 +547,53 @@ def _quarter(day: str) -> str:
     return f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"
 
 
+def _short(name: str, most: int = 30) -> str:
+    return name if len(name) <= most else f"{name[:most].rsplit(' ', 1)[0]} …"
+
+
 def reconciliation(plan: Plan, names: dict[str, str]) -> Chart | None:
     """Published USD per W and ours, each on its own basis."""
     rows = [r for r in plan.tables.get("reconciliation") or [] if r["published"] is not None]
     if not rows:
         return None
-    labels = [f"{r['source'].split(',')[0][:34]} ({i})" for i, r in enumerate(rows, 1)]
+    labels = [f"{_short(r['source'].split(',')[0])} ({i})" for i, r in enumerate(rows, 1)]
     low = [r["published"] if r["published_low"] is None else r["published_low"] for r in rows]
     high = [r["published"] if r["published_high"] is None else r["published_high"] for r in rows]
     data = [
-        {"type": "scatter", "mode": "markers", "name": "published, with its range", "y": labels,
-         "x": [r["published"] for r in rows], "marker": {"color": "#0072b2", "size": 9},
-         "error_x": {"type": "data", "symmetric": False, "color": "#0072b2", "thickness": 1.4, "width": 4,
-                     "array": [h - r["published"] for h, r in zip(high, rows, strict=True)],
-                     "arrayminus": [r["published"] - v for v, r in zip(low, rows, strict=True)]},
-         "hovertemplate": "%{y}: %{x:.3g} USD/W<extra></extra>"},
-        {"type": "scatter", "mode": "markers", "name": "ours on the same basis", "y": labels,
-         "x": [float(f"{r['ours_usd_per_w']:.3g}") for r in rows],
-         "marker": {"color": "#d55e00", "size": 10, "symbol": "diamond-open", "line": {"width": 2}},
-         "hovertemplate": "ours: %{x:.3g} USD/W<extra></extra>"},
-    ]  # fmt: skip
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "published, with its range",
+            "y": labels,
+            "x": [r["published"] for r in rows],
+            "marker": {"color": "#0072b2", "size": 9},
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "color": "#0072b2",
+                "thickness": 1.4,
+                "width": 4,
+                "array": [h - r["published"] for h, r in zip(high, rows, strict=True)],
+                "arrayminus": [r["published"] - v for v, r in zip(low, rows, strict=True)],
+            },
+            "hovertemplate": "%{y}: %{x:.3g} USD/W<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "ours on the same basis",
+            "y": labels,
+            "x": [float(f"{r['ours_usd_per_w']:.3g}") for r in rows],
+            "marker": {"color": "#d55e00", "size": 10, "symbol": "diamond-open", "line": {"width": 2}},
+            "hovertemplate": "ours: %{x:.3g} USD/W<extra></extra>",
+        },
+    ]
     layout = _layout(
         100 + 24 * len(rows),
         xaxis=_axis("USD per W", rangemode="tozero"),
         yaxis=_axis(type="category", categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 12}, dtick=1),
     )
     words = "Each published cost per W beside ours on the same basis; the number in brackets is the row of the table."
-    return Chart("chart-reconciliation", "Our cost per W beside published ones", words, {"data": data, "layout": layout})
+    return Chart(
+        "chart-reconciliation", "Our cost per W beside published ones", words, {"data": data, "layout": layout}
+    )

@@ -18,6 +18,7 @@ from gigawatt.report.charts import Chart
 
 VERDICT = {"yes": "✓ YES", "yes_if": "◐ YES, IF", "no": "✕ NO"}
 STATE = {"yes": "✓ open", "yes_if": "◐ if", "no": "✕ closed"}
+RUNG = {"yes": "✓ yes", "yes_if": "◐ yes, if", "no": "✕ no"}
 CLASSES = {"A": "measured", "B": "stated", "C": "analogy or assumption"}
 GATES = {
     "chips": "Licence for the chips",
@@ -53,6 +54,21 @@ BASES = {
     "shell_power": "shell and power",
     "shell": "halls only",
 }
+FIXED = "not varied"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 COOLING = {
     "liquid_dry": "liquid to the chip, dry coolers outside",
     "liquid_tower": "liquid to the chip, cooling towers outside",
@@ -83,10 +99,29 @@ TILES = (
     "water_m3_per_year",
 )
 OWN_MONEY = ("capex_usd", "unspent_usd")
-FOOTPRINT = ("emissions_t_per_year", "cfe_share", "water_m3_per_year", "wue_m3_per_mwh", "land_km2", "share_of_peak_demand",
-             "share_of_national_generation", "largest_contingency_mw", "net_exports_twh")  # fmt: skip
-COMPUTE = ("accelerators", "peak_flop_per_s", "mfu", "goodput", "training_flop_per_day", "largest_run_100_days_flop",
-           "tokens_per_s", "users_served", "users_served_per_inhabitant", "usd_per_million_tokens")  # fmt: skip
+FOOTPRINT = (
+    "emissions_t_per_year",
+    "cfe_share",
+    "water_m3_per_year",
+    "wue_m3_per_mwh",
+    "land_km2",
+    "share_of_peak_demand",
+    "share_of_national_generation",
+    "largest_contingency_mw",
+    "net_exports_twh",
+)
+COMPUTE = (
+    "accelerators",
+    "peak_flop_per_s",
+    "mfu",
+    "goodput",
+    "training_flop_per_day",
+    "largest_run_100_days_flop",
+    "tokens_per_s",
+    "users_served",
+    "users_served_per_inhabitant",
+    "usd_per_million_tokens",
+)
 ROOT_FIGURES = ("capex_usd", "lcoc_usd_per_accelerator_hour", "lcoe_usd_per_mwh")
 
 
@@ -113,7 +148,8 @@ def html(plan: Plan) -> str:
     drawn = any('class="chart-data"' in body for _, body in made)
     nav = " ".join(f'<a href="#s{i}">{_t(title)}</a>' for i, (title, _) in enumerate(made) if title)
     body = "\n".join(
-        f'<section id="s{i}">{_heading(title)}{part}</section>' for i, (title, part) in enumerate(made)
+        f'<section id="s{i}">{"" if "<h2>" in part else _heading(title)}{part}</section>'
+        for i, (title, part) in enumerate(made)
     ).replace("<!--nav-->", f'<nav aria-label="Contents">{nav}</nav>')
     script = f"<script>{library}</script>\n<script>{_DRAW}</script>" if drawn else ""
     style = files("gigawatt.report").joinpath("style.css").read_text(encoding="utf-8")
@@ -181,13 +217,22 @@ def _cell(value: Any, number: bool, tag: str = "td") -> str:
     return f'<{tag} class="n">{inner}</{tag}>' if number else f"<{tag}>{inner}</{tag}>"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Iterable[int] = (), caption: str = "",
-           css: str = "", marked: dict[int, str] | None = None) -> str:  # fmt: skip
+def _table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    numbers: Iterable[int] = (),
+    caption: str = "",
+    css: str = "",
+    marked: dict[int, str] | None = None,
+) -> str:
     """A table; ``numbers`` are the columns set to the right, ``marked`` the CSS class of rows."""
     right, marked = set(numbers), marked or {}
     head = "".join(_cell(h, i in right, "th") for i, h in enumerate(header))
     body = "".join(
-        (f'<tr class="{marked[k]}">' if k in marked else "<tr>") + "".join(_cell(c, i in right) for i, c in enumerate(row)) + "</tr>"
+        (f'<tr class="{marked[k]}">' if k in marked else "<tr>")
+        + "".join(_cell(c, i in right) for i, c in enumerate(row))
+        + "</tr>"
         for k, row in enumerate(rows)
     )
     top = f"<caption>{_t(caption)}</caption>" if caption else ""
@@ -195,8 +240,8 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Ite
     return f'<div class="wide"><table{kind}>{top}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _state(answer: str) -> _Raw:
-    return _Raw(f'<span class="state {_t(answer)}">{_t(STATE.get(answer, answer))}</span>')
+def _state(answer: str, words: dict[str, str] = STATE) -> _Raw:
+    return _Raw(f'<span class="state {_t(answer)}">{_t(words.get(answer, answer))}</span>')
 
 
 def _class(letter: str) -> _Raw:
@@ -243,10 +288,15 @@ def _figure(plan: Plan, name: str) -> Figure | None:
 
 def _split(f: Figure) -> tuple[str, str]:
     """Value with unit, and range, as ``text_with_range`` prints them."""
-    found = re.fullmatch(r"(.*?) \((.*)\)(.*)", f.text_with_range)
-    if f.value is None or not found:
-        return (f.text, "exact") if f.value is not None else ("n/a", f.reason)
-    return found[1] + found[3], found[2]
+    if f.value is None:
+        return "n/a", f.reason
+    text = f.text_with_range
+    if f.id == "users_served_per_inhabitant":  # a number of people, not a share
+        text = f"{show(f.value, f.low, f.high, '')} ({_span(f.low, f.high, '')})"
+    found = re.fullmatch(r"(.*?) \((.*)\)(.*)", text)
+    if found:
+        return found[1] + found[3], found[2]
+    return (text[:7] if f.unit == "date" else text), FIXED
 
 
 def _own(plan: Plan, f: Figure) -> str:
@@ -285,21 +335,26 @@ def _opening(plan: Plan) -> str:
     q = plan.question
     place = q["place"]
     near = ", ".join(dict.fromkeys(str(x) for x in (place.get("site"), place.get("name")) if x))
-    at = f" ({place['lat']:.2f}, {place['lon']:.2f})" if place.get("lat") is not None and place.get("lon") is not None else ""
-    asked = "; ".join(f"{k.replace('_', ' ')}: {_asked(plan, k, v)}" for k, v in q.get("words", {}).items() if k != "as_of")
+    at = (
+        f" ({place['lat']:.2f}, {place['lon']:.2f})"
+        if place.get("lat") is not None and place.get("lon") is not None
+        else ""
+    )
+    asked = "; ".join(
+        f"{k.replace('_', ' ')}: {_asked(plan, k, v)}" for k, v in q.get("words", {}).items() if k != "as_of"
+    )
     rows = [
         ("Asked", asked),
         ("Read as", _stop(q.get("reading") or "")),
+        ("Another reading", " ".join(_reading(plan, r) for r in q.get("readings") or [] if not r.get("used"))),
         ("Place", f"{near}{at}" + (f"; {place['note']}" if place.get("note") else "")),
-        ("Accelerator", f"{q['accelerator']}" if q.get("accelerator") else ""),
+        ("Accelerator", q.get("accelerator") or ""),
         ("Bases", _stop(q["basis"]) if q.get("basis") else ""),
         ("Money", f"US dollars of {q['price_year']}" + _rate(q)),
         ("As of", q["as_of"]),
     ]
-    rows += [("Another reading", _reading(plan, r)) for r in q.get("readings") or [] if not r.get("used")]
     echo = "".join(f"<dt>{_t(k)}</dt><dd>{_t(v)}</dd>" for k, v in rows if v)
-    lead = _stop(q.get("reading") or "")
-    return f"<h1>{_t(_title(plan))}</h1>{_p(lead, 'lead')}<dl class=\"echo\">{echo}</dl>{_banner(plan)}<!--nav-->"
+    return f'<h1>{_t(_title(plan))}</h1><dl class="echo">{echo}</dl>{_banner(plan)}<!--nav-->'
 
 
 def _asked(plan: Plan, key: str, value: Any) -> str:
@@ -344,17 +399,22 @@ def _key_figures(plan: Plan) -> str:
 
 
 _LEGEND = (
-    "Ranges are P10 to P90: in eight of ten draws of all inputs the truth lies inside. The letter is the class of the weakest input: "
-    "A measured, B stated by someone, C analogy or assumption. “Exact” means given by the question."
+    "Ranges are P10 to P90: eight of ten draws of all inputs fall inside. The letter is the class of the weakest "
+    "input behind a figure: A measured, B stated by someone, C analogy or assumption. "
+    f"“{_cap(FIXED)}”: given by the question, or held at one value in the draws."
 )
 
 
 def _tile(plan: Plan, f: Figure) -> str:
     value, span = _split(f)
+    unit = display_unit(f.unit)
+    shown = _t(value)
+    if unit and value.endswith(f" {unit}"):
+        shown = f'{_t(value.removesuffix(f" {unit}"))} <span class="unit">{_t(unit)}</span>'
     own = _own(plan, f) if f.id in OWN_MONEY else ""
     extra = f'<div class="range">= {_t(own)}</div>' if own else ""
     return (
-        f'<div class="tile"><div class="label">{_t(f.label)}</div><div class="value">{_t(value)}</div>'
+        f'<div class="tile"><div class="label">{_t(f.label)}</div><div class="value">{shown}</div>'
         f'<div class="range">{_t(span)} {_class(f.fact_class)}</div>{extra}</div>'
     )
 
@@ -363,14 +423,25 @@ def _gates(plan: Plan) -> str:
     rows = []
     for g in plan.verdict["gates"]:
         source = f'<span class="source">Source: {_t(g["source"])}</span>' if g.get("source") else ""
-        rows.append((GATES.get(g["gate"], _cap(g["gate"])), _state(g["state"]), _Raw(f"{_t(_sentence(g['words']))}{source}"),
-                     _class(g["class"])))  # fmt: skip
+        rows.append(
+            (
+                GATES.get(g["gate"], _cap(g["gate"])),
+                _state(g["state"]),
+                _Raw(f"{_t(_sentence(g['words']))}{source}"),
+                _class(g["class"]),
+            )
+        )
     if not rows:
         return ""
     counts = Counter(g["state"] for g in plan.verdict["gates"])
-    said = ", ".join(f"{counts[s]} {w}" for s, w in (("yes", "open"), ("yes_if", "open if a letter confirms it"), ("no", "closed"))
-                     if counts[s])  # fmt: skip
-    return _p(f"What decides before any sum is done: {said}.") + _table(("gate", "state", "what it says", "class"), rows)
+    said = ", ".join(
+        f"{counts[s]} {w}"
+        for s, w in (("yes", "open"), ("yes_if", "open if a letter confirms it"), ("no", "closed"))
+        if counts[s]
+    )
+    return _p(f"What decides before any sum is done: {said}.") + _table(
+        ("gate", "state", "what it says", "class"), rows
+    )
 
 
 def _binding(plan: Plan) -> str:
@@ -384,15 +455,29 @@ def _binding(plan: Plan) -> str:
     if v.get("nearest"):
         parts += "<h3>Nearest plan that works</h3>" + _nearest(plan, v["nearest"])
     for p in plan.tables.get("precedents") or []:
-        parts += f"<p>On record: {_t(_stop(p['words']))} {_class(p['class'])}<span class=\"source\">Source: {_t(p['source'])}</span></p>"
+        source = f'<span class="source">Source: {_t(p["source"])}</span>'
+        parts += f"<p>On record: {_t(_stop(p['words']))} {_class(p['class'])}{source}</p>"
     return parts
 
 
 def _gain(r: dict[str, Any]) -> str:
     if r.get("gains") is None:
         return r.get("words", "")
-    units = {"accelerator": "accelerators more", "month": "months sooner"}
-    return f"{show(r['gains'], None, None, '')} {units.get(r['unit'], r['unit'])}"
+    if r["unit"] == "month":
+        return f"{_months(r['gains'])} sooner"
+    return f"{show(r['gains'], None, None, '')} {'accelerators more' if r['unit'] == 'accelerator' else r['unit']}"
+
+
+def _months(n: float) -> str:
+    """Whole months: a calendar supports no more."""
+    return "1 month" if round(n) == 1 else f"{n:.0f} months"
+
+
+def _part(part: float, whole: float) -> str:
+    """A share to the per cent."""
+    if not whole or not part:
+        return "–" if not whole else "0 %"
+    return "under 1 %" if abs(part / whole) < 0.005 else f"{part / whole * 100:.0f} %"
 
 
 def _nearest(plan: Plan, n: dict[str, Any]) -> str:
@@ -406,7 +491,7 @@ def _nearest(plan: Plan, n: dict[str, Any]) -> str:
         ("Full power", (n.get("full_power_date") or "")[:7]),
     ]
     echo = "".join(f"<dt>{_t(k)}</dt><dd>{_t(x)}</dd>" for k, x in rows if x)
-    return _p(_stop(n["words"])) + (f'<dl class="echo">{echo}</dl>' if echo else "")
+    return _p(_stop(n["words"].replace("yes_if", "yes, if"))) + (f'<dl class="echo">{echo}</dl>' if echo else "")
 
 
 def _ladder(plan: Plan) -> str:
@@ -415,17 +500,38 @@ def _ladder(plan: Plan) -> str:
     usd = _usd(plan)
     rows = []
     for r in plan.ladder:
-        money = _num(r["capex_usd"] or None, usd)
+        money = _num(r["capex_usd"] or None).strip()
         if not r["capex_usd"] and r.get("usd_per_year"):
-            money = show(r["usd_per_year"], None, None, f"{usd}/year")
+            money = show(r["usd_per_year"], None, None, "") + " a year"
         rows.append(
-            (charts.rung_name(r), _state(r["answer"]), _num(r["accelerators"], "accelerator"), money,
-             _num(r["capex_share_of_gdp"] or None, "1"), _num(r["share_of_peak_demand"] or None, "1"),
-             (r["first_power_date"] or "–")[:7], (r["full_power_date"] or "–")[:7], _Raw(f'<span class="small">{_t(_stop(r["words"]))}</span>'))
-        )  # fmt: skip
-    header = ("size", "verdict", "accelerators", "capital, all-in", "of GDP", "of national peak", "first power", "full power", "what decides")
-    return _p("The same question for other sizes, and renting the hours abroad instead.") + _table(
-        header, rows, numbers=(2, 3, 4, 5), css="dense") + _chart(charts.ladder(plan))  # fmt: skip
+            (
+                charts.rung_name(r),
+                _state(r["answer"], RUNG),
+                _num(r["accelerators"], "accelerator"),
+                money,
+                _num(r["capex_share_of_gdp"] or None, "1"),
+                _num(r["share_of_peak_demand"] or None, "1"),
+                (r["first_power_date"] or "–")[:7],
+                (r["full_power_date"] or "–")[:7],
+                _Raw(f'<span class="small">{_t(_stop(r["words"]))}</span>'),
+            )
+        )
+    header = (
+        "size",
+        "verdict",
+        "accelerators",
+        f"capital, {display_unit(usd)}",
+        "of GDP",
+        "of national peak",
+        "first power",
+        "full power",
+        "what decides",
+    )
+    return (
+        _p("The same question for other sizes, and renting the hours abroad instead.")
+        + _table(header, rows, numbers=range(2, 8), css="dense")
+        + _chart(charts.ladder(plan))
+    )
 
 
 def _item(name: str) -> str:
@@ -438,10 +544,15 @@ def _bill(plan: Plan) -> str:
     usd, total = _usd(plan), sum(b["usd"] for b in plan.bill)
     shown = [b for b in plan.bill if b["usd"] or b["high"]]
     rows = [
-        (_cap(_item(b["item"])), show(b["usd"], b["low"], b["high"], usd, with_unit=False), _span(b["low"], b["high"], usd) or "exact",
-         f"{b['usd'] / total:.0%}" if total else "–", SCOPES.get(b["scope"], b["scope"]))
+        (
+            _cap(_item(b["item"])),
+            show(b["usd"], b["low"], b["high"], usd, with_unit=False),
+            _span(b["low"], b["high"], usd) or FIXED,
+            _part(b["usd"], total),
+            SCOPES.get(b["scope"], b["scope"]),
+        )
         for b in shown
-    ]  # fmt: skip
+    ]
     capex = _figure(plan, "capex_usd")
     whole = _split(capex) if capex else (show(total, None, None, usd), "")
     rows.append(("All-in", whole[0].replace(" USD", ""), whole[1], "100 %" if total else "–", ""))
@@ -450,8 +561,20 @@ def _bill(plan: Plan) -> str:
     if nil:
         note += f" Nothing for: {nil}."
     year = plan.question["price_year"]
-    return _table((f"USD of {year}", "amount", "range (P10 to P90)", "share", "scope"), rows, numbers=(1, 3),
-                  marked={len(rows) - 1: "total"}) + _p(note, "note") + _chart(charts.bill(plan, ITEMS))  # fmt: skip
+    return (
+        _table(
+            (f"USD of {year}", "amount", "range (P10 to P90)", "share", "scope"),
+            rows,
+            numbers=(1, 3),
+            marked={len(rows) - 1: "total"},
+        )
+        + _p(note, "note")
+        + _chart(charts.bill(plan, ITEMS))
+    )
+
+
+def _cents(usd: float | None) -> str:
+    return "–" if usd is None else show(usd, usd - 0.05, usd + 0.05, "")
 
 
 def _cost(plan: Plan) -> str:
@@ -460,17 +583,26 @@ def _cost(plan: Plan) -> str:
         return ""
     full = _figure(plan, "lcoc_usd_per_accelerator_hour")
     total = float(full.value) if full is not None and full.value is not None else 0.0
-    rows: list[Sequence[Any]] = [
-        (_cap(BLOCKS.get(k, k)), _num(v, "USD/h"), f"{v / total:.0%}" if total and v is not None else "–") for k, v in blocks.items()
-    ]
+    rows: list[Sequence[Any]] = [(_cap(BLOCKS.get(k, k)), _cents(v), _part(v or 0.0, total)) for k, v in blocks.items()]
     if full is not None:
-        rows.append((full.label, _split(full)[0], "100 %"))
+        rows.append((full.label, _split(full)[0].replace(" USD/h", ""), "100 %"))
     marked = {len(rows) - 1: "total"} if full is not None else {}
-    names = ("utilisation", "lcoc_at_utilisation_usd_per_accelerator_hour", "market_price_usd_per_accelerator_hour",
-             "break_even_utilisation", "rent_abroad_usd_per_accelerator_hour", "energy_share_of_cost", "opex_usd_per_year",
-             "cost_of_delay_usd_per_month")  # fmt: skip
+    names = (
+        "utilisation",
+        "lcoc_at_utilisation_usd_per_accelerator_hour",
+        "market_price_usd_per_accelerator_hour",
+        "break_even_utilisation",
+        "rent_abroad_usd_per_accelerator_hour",
+        "energy_share_of_cost",
+        "opex_usd_per_year",
+        "cost_of_delay_usd_per_month",
+    )
     lenders = plan.tables.get("take_or_pay_usd_per_accelerator_hour")
-    said = f"Lenders would want a customer who pays {show(lenders, None, None, 'USD/h')} whether the hours are used or not." if lenders else ""
+    said = (
+        f"Lenders would want a customer who pays {show(lenders, None, None, 'USD/h')}, hours used or not."
+        if lenders
+        else ""
+    )
     return (
         _table(("block", "USD per accelerator-hour", "share"), rows, numbers=(1, 2), marked=marked)
         + (_p(said) if said else "")
@@ -483,14 +615,33 @@ def _reconciliation(plan: Plan) -> str:
     rows = plan.tables.get("reconciliation") or []
     if not rows:
         return ""
+    bases = [r["basis"] for r in rows]
     body = [
-        (i, _basis(r["basis"]), _num(r["ours_usd_per_w"]), _num(r["published"]), _span(r["published_low"], r["published_high"], "") or "–",
-         r["source"])
+        (
+            i,
+            "" if i > 1 and bases[i - 2] == r["basis"] else _basis(r["basis"]),
+            _num(r["ours_usd_per_w"]),
+            _num(r["published"]),
+            _span(r["published_low"], r["published_high"], "") or "–",
+            r["source"],
+        )
         for i, r in enumerate(rows, 1)
-    ]  # fmt: skip
-    words = "Published figures mix bases: with or without the accelerators, per W of IT or of the whole facility. Each is set beside ours on its own."
-    return _p(words) + _table(("", "basis", "ours", "published", "range", "source"), body, numbers=(2, 3), css="dense",
-                              caption="USD per W, of the price year of the plan") + _chart(charts.reconciliation(plan, BASES))  # fmt: skip
+    ]
+    words = (
+        "Published figures mix bases: with or without the accelerators, per W of IT or of the whole facility. "
+        "Each is set beside ours on its own basis."
+    )
+    return (
+        _p(words)
+        + _table(
+            ("", "basis", "ours", "published", "range", "source"),
+            body,
+            numbers=(0, 2, 3, 4),
+            css="dense",
+            caption="USD per W, of the price year of the plan",
+        )
+        + _chart(charts.reconciliation(plan, BASES))
+    )
 
 
 def _basis(basis: str) -> str:
@@ -504,11 +655,25 @@ def _power(plan: Plan) -> str:
         return ""
     usd, energy = _usd(plan), sum(r["mwh_per_year"] for r in p["portfolio"])
     rows = [
-        (_cap(charts.supply_name(r["technology"])), _num(r["mw"], "MW"), _num(r["mwh"] or None, "MWh"),
-         _num(r["mwh_per_year"] / 1e3, "GWh"), f"{r['mwh_per_year'] / energy:.1%}" if energy else "–", _num(r["usd_per_year"], usd))
+        (
+            _cap(charts.supply_name(r["technology"])),
+            _num(r["mw"], "MW"),
+            _num(r["mwh"] or None, "MWh"),
+            _num(r["mwh_per_year"] / 1e3, "GWh"),
+            _part(r["mwh_per_year"], energy),
+            _num(r["usd_per_year"], usd),
+        )
         for r in p["portfolio"]
-    ]  # fmt: skip
-    names = ("lcoe_usd_per_mwh", "facility_peak_mw", "facility_load_mw", "it_load_mw", "grid_connection_mw", "pue", "pue_design_peak")
+    ]
+    names = (
+        "lcoe_usd_per_mwh",
+        "facility_peak_mw",
+        "facility_load_mw",
+        "it_load_mw",
+        "grid_connection_mw",
+        "pue",
+        "pue_design_peak",
+    )
     cooling = plan.tables.get("cooling") or {}
     why = str(cooling.get("words", "")).partition(": ")[2]
     system = cooling.get("system", "")
@@ -521,12 +686,17 @@ def _power(plan: Plan) -> str:
     return (
         _figures_table(plan, names)
         + (_p(said) if said else "")
-        + _table(("source", "size", "storage", "a year", "of energy", "USD a year"), rows, numbers=(1, 2, 3, 4, 5), caption="Where the power comes from")
+        + _table(
+            ("source", "size", "storage", "a year", "of energy", "USD a year"),
+            rows,
+            numbers=(1, 2, 3, 4, 5),
+            caption="Where the power comes from",
+        )
         + "".join(_p(_stop(n), "note") for n in p.get("notes") or [])
         + _certificate(plan)
         + fortnights
         + _p(f"{hourly} Weather is a generated year that matches the place's climate, not a forecast.", "note")
-    )  # fmt: skip
+    )
 
 
 def _certificate(plan: Plan) -> str:
@@ -535,11 +705,17 @@ def _certificate(plan: Plan) -> str:
         return ""
     gap = "less than one part in a million" if p["gap"] < 1e-6 else f"at most {show(p['gap'], None, None, '1')}"
     broken = [v for k, v in (p.get("violations") or {}).items() if v is not None]
-    worst = f" Largest violation of any limit: {'none above a rounding error' if max(broken) < 1e-6 else f'{max(broken):.1e}'}." if broken else ""
+    worst = (
+        f" Largest violation of any limit: {'a rounding error' if max(broken) < 1e-6 else f'{max(broken):.1e}'}."
+        if broken
+        else ""
+    )
     unserved = p.get("unserved_fraction")
     short = f" Load not served: {_tiny(unserved)} of the year's energy." if unserved is not None else ""
-    bounds = f"{_num(p.get('lower_bound_usd_per_mwh'), 'USD/MWh')} to {_num(p.get('upper_bound_usd_per_mwh'), 'USD/MWh')}"
-    return f"<h3>Certificate</h3>{_p(f'For these inputs no cheaper supply exists: proven to {gap} (the optimum lies within {bounds}).{worst}{short}')}"
+    low, high = (_num(p.get(f"{k}_bound_usd_per_mwh"), "USD/MWh") for k in ("lower", "upper"))
+    bounds = f"at {low}" if low == high else f"between {low} and {high}"
+    words = f"For these inputs no cheaper supply exists: proven to {gap} of its cost (the optimum is {bounds})."
+    return f"<h3>Certificate</h3>{_p(words + worst + short)}"
 
 
 def _tiny(fraction: float) -> str:
@@ -551,7 +727,9 @@ def _buildout(plan: Plan) -> str:
         return ""
     late = plan.tables.get("median_dates") or {}
     said = f"Half of the draws reach full power after {late['full_power'][:7]}. " if late.get("full_power") else ""
-    said += "Tasks that hold up full power are dark and hatched; the thin line runs to the end that nine of ten draws meet."
+    said += (
+        "Tasks that hold up full power are dark and hatched; the thin line runs to the end that nine of ten draws meet."
+    )
     return (
         _figures_table(plan, ("first_power_date", "full_power_date", "cost_of_delay_usd_per_month"))
         + _p(said)
@@ -564,20 +742,46 @@ def _compute(plan: Plan) -> str:
     if _figure(plan, "accelerators") is None:
         return ""
     t, usd = plan.tables, _usd(plan)
-    basis = [f"Peak compute is dense, at {str(t['precision']).upper()}." if t.get("precision") else "",
-             f"Serving is counted with {t['reference_model']}." if t.get("reference_model") else "",
-             f"In H100s of the market before: {show(t['h100_equivalents'], None, None, '')}." if t.get("h100_equivalents") else ""]  # fmt: skip
-    run = [(_cap(k.replace("_", " ")), v if isinstance(v, str) else _num(v)) for k, v in (t.get("run") or {}).items() if v is not None]
+    basis = [
+        "MFU is the share of peak compute that a training run uses; goodput the share of time in which it moves on.",
+        f"Peak compute is dense, at {str(t['precision']).upper()}." if t.get("precision") else "",
+        f"Serving is counted with {t['reference_model']}." if t.get("reference_model") else "",
+        f"In all as much as {show(t['h100_equivalents'], None, None, '')} H100." if t.get("h100_equivalents") else "",
+    ]
+    run = [
+        (_cap(k.replace("_", " ")), v if isinstance(v, str) else _num(v))
+        for k, v in (t.get("run") or {}).items()
+        if v is not None
+    ]
     rows, marked = [], {}
     for k, g in enumerate(t.get("generations") or []):
         if g["accelerator"] == plan.question.get("accelerator"):
             marked[k] = "ours"
         rows.append(
-            (g["accelerator"], _num(g["accelerators"], "accelerator"), _num(g["facility_peak_mw"], "MW"), _num(g["capex_usd"], usd),
-             _num(g["lcoc_usd_per_accelerator_hour"], "USD/h"), _num(g["peak_flop_per_s"], "FLOP/s"), _num(g["usd_per_peak_pflop_hour"]))
-        )  # fmt: skip
-    header = ("accelerator", "how many", "campus", "capital", "an hour, all sold", "peak compute", "USD per peak PFLOP/s and hour")
-    more = "<h3>The same question with other accelerators</h3>" + _table(header, rows, numbers=range(1, 7), marked=marked) if rows else ""
+            (
+                g["accelerator"],
+                _num(g["accelerators"], "accelerator"),
+                _num(g["facility_peak_mw"], "MW"),
+                _num(g["capex_usd"], usd),
+                _num(g["lcoc_usd_per_accelerator_hour"], "USD/h"),
+                _num(g["peak_flop_per_s"], "FLOP/s"),
+                _num(g["usd_per_peak_pflop_hour"]),
+            )
+        )
+    header = (
+        "accelerator",
+        "how many",
+        "campus",
+        "capital",
+        "an hour, all sold",
+        "peak compute",
+        "USD per PFLOP/s and hour",
+    )
+    more = (
+        "<h3>The same question with other accelerators</h3>" + _table(header, rows, numbers=range(1, 7), marked=marked)
+        if rows
+        else ""
+    )
     asked = "<h3>The run that was asked for</h3>" + _table(("", ""), run) if run else ""
     return _figures_table(plan, COMPUTE) + _p(" ".join(b for b in basis if b), "note") + asked + more
 
@@ -586,18 +790,31 @@ def _footprint(plan: Plan) -> str:
     t = plan.tables
     if _figure(plan, "emissions_kg_per_mwh") is None and not any(_figure(plan, n) for n in FOOTPRINT):
         return ""
-    rows = []
-    for name, words in (("emissions_kg_per_mwh", "average mix of the place (location-based, average)"),
-                        ("emissions_marginal_kg_per_mwh", "plants that start up because of the campus (marginal)")):  # fmt: skip
+    rows: list[Sequence[Any]] = []
+    for name, words in (
+        ("emissions_kg_per_mwh", "average mix of the place (location-based, average)"),
+        ("emissions_marginal_kg_per_mwh", "plants that start up because of the campus (marginal)"),
+    ):
         f = plan.figures.get(name)
         if f is not None:
             rows.append((_cap(words), *_split(f), _class(f.fact_class)))
     if t.get("emissions_market_based_kg_per_mwh") is not None:
-        rows.append(("By contract (market-based)", show(t["emissions_market_based_kg_per_mwh"], None, None, "kg/MWh"), "", ""))
+        rows.append(
+            ("By contract (market-based)", show(t["emissions_market_based_kg_per_mwh"], None, None, "kg/MWh"), "", "")
+        )
     if t.get("emissions_embodied_t_per_year") is not None:
-        rows.append(("Making the hardware and the halls (embodied)", show(t["emissions_embodied_t_per_year"], None, None, "t/year"), "", ""))
+        rows.append(
+            (
+                "Making the hardware and the halls (embodied)",
+                show(t["emissions_embodied_t_per_year"], None, None, "t/year"),
+                "",
+                "",
+            )
+        )
     people = t.get("water_people")
-    said = f"The water equals what {show(people, None, None, '')} inhabitants use at home." if people is not None else ""
+    said = (
+        f"The water equals what {show(people, None, None, '')} inhabitants use at home." if people is not None else ""
+    )
     return (
         _table(("CO2, counted in each way", "value", "range (P10 to P90)", "class"), rows, numbers=(1,))
         + _figures_table(plan, FOOTPRINT)
@@ -613,14 +830,25 @@ def _security(plan: Plan) -> str:
     out = ""
     if s:
         cost = f" It costs {show(s['capex_usd'], None, None, _usd(plan))}" if s.get("capex_usd") else ""
-        months = f" and takes {show(s['programme_months'], None, None, '')} months." if cost and s.get("programme_months") else "." if cost else ""
-        out += _p(f"Level {s['level']} of five (after RAND): {_stop(s['measures'])[:1].lower()}{_stop(s['measures'])[1:]}{cost}{months}")
+        months = f" and takes {_months(s['programme_months'])}" if cost and s.get("programme_months") else ""
+        words = f"Level {s['level']} on RAND's scale from SL1 to SL5: {s['measures'].rstrip('.')}."
+        out += _p(words + (f"{cost}{months}." if cost else ""))
     if thresholds:
         run = _figure(plan, "largest_run_100_days_flop")
         about = f" The largest run here in 100 days: {run.text}." if run else ""
-        rows = [(LAWS.get(x["id"], x["id"]), show(x["flop"], None, None, "FLOP"), "yes" if x["crossed"] else "no",
-                 "yes" if x["applies"] else "no", _law_words(x["words"])) for x in thresholds]  # fmt: skip
-        out += "<h3>Training runs large enough to fall under a law</h3>" + _p(f"Laws count the operations (FLOP) of a training run.{about}")
+        rows = [
+            (
+                LAWS.get(x["id"], x["id"]),
+                show(x["flop"], None, None, "FLOP"),
+                "yes" if x["crossed"] else "no",
+                "yes" if x["applies"] else "no",
+                _law_words(x["words"]),
+            )
+            for x in thresholds
+        ]
+        out += "<h3>Training runs large enough to fall under a law</h3>" + _p(
+            f"Laws count the operations (FLOP) of a training run.{about}"
+        )
         out += _table(("law", "from", "could be crossed", "applies here", "what follows"), rows, numbers=(1,))
     return out
 
@@ -633,42 +861,47 @@ def _law_words(words: str) -> str:
 
 
 def _press(plan: Plan) -> str:
-    return "".join(_p(s) for s in _press_sentences(plan) if s)
+    lines = [(head, words) for head, words in _press_lines(plan) if words]
+    body = "".join(f"<p><strong>{_t(head)}.</strong> {_t(words)}</p>" for head, words in lines)
+    return f'<div class="press"><h2>For the press</h2>{body}</div>'
 
 
-def _press_sentences(plan: Plan) -> list[str]:
-    q, v, t = plan.question, plan.verdict, plan.tables
-    name = q["place"]["name"]
-    out = [_what(plan), f"The answer as of {q['as_of']}: {v['headline']}"]
-    capex = _figure(plan, "capex_usd")
-    if capex:
-        own = _own(plan, capex)
-        out.append(f"It costs {_range(capex)}" + (f", which is {own}," if own else "") + " with everything included"
-                   + _with(plan, "capex_share_of_gdp", "; that is {} of what the country produces in a year") + ".")  # fmt: skip
-    public = _figure(plan, "public_money_usd")
-    if public:
-        out.append("No public money is counted." if public.value == 0 else f"Public money: {_range(public)}.")
-    first, full = _figure(plan, "first_power_date"), _figure(plan, "full_power_date")
-    if first and full:
-        out.append(f"It would have first power in {_range(first)} and full power in {_range(full)}.")
-    calendar = [b["words"] for b in v["binding"] if b["constraint"] == "calendar"]
-    waiting = ", ".join(dict.fromkeys(s["to"] for s in v["next_steps"]))
-    out.append(" ".join(_stop(c) for c in calendar) + (f" It waits for a written word from: {waiting}." if waiting else ""))
-    share, generation = _figure(plan, "share_of_peak_demand"), _figure(plan, "share_of_national_generation")
-    if share:
-        out.append(f"At full load it would draw as much as {share.text} of the highest demand on record"
-                   + (f", and over a year {generation.text} of the power generated" if generation else "") + ".")  # fmt: skip
-    build, stay = _figure(plan, "jobs_construction_peak"), _figure(plan, "jobs_permanent")
-    if build and stay:
-        out.append(f"Building it takes {_range(build)} people at the busiest time; running it, {_range(stay)}.")
-    water, people = _figure(plan, "water_m3_per_year"), t.get("water_people")
-    if water:
-        out.append(f"It uses {_range(water)} of water" + (f", what {show(people, None, None, '')} inhabitants use at home" if people is not None else "") + ".")
-    out.append(_press_carbon(plan))
-    cost, market = _figure(plan, "lcoc_at_utilisation_usd_per_accelerator_hour"), _figure(plan, "market_price_usd_per_accelerator_hour")
-    if cost:
-        out.append(f"An hour of one accelerator costs {_range(cost)} to provide" + (f"; the market pays {_range(market)}" if market else "") + ".")
-    return [*out, *_unknown(plan, name)]
+def _press_lines(plan: Plan) -> list[tuple[str, str]]:
+    q, v = plan.question, plan.verdict
+    return [
+        ("What", _what(plan)),
+        (f"The answer on {_day(q['as_of'])}", _stop(v["headline"])),
+        ("What it costs", _press_cost(plan)),
+        ("Public money", _press_public(plan)),
+        ("When", _press_when(plan)),
+        ("What holds it up", _press_holdup(plan)),
+        ("Power", _press_power(plan)),
+        ("Work", _press_jobs(plan)),
+        ("Water", _press_water(plan)),
+        ("CO2", _press_carbon(plan)),
+        ("Who could buy it", _press_market(plan)),
+        ("What is not known", _press_unknown(plan)),
+    ]
+
+
+def _month(day: Any) -> str:
+    text = str(day)
+    return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}" if re.match(r"\d{4}-\d\d", text) else text
+
+
+def _day(day: str) -> str:
+    return f"{int(day[8:10])} {_month(day)}" if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day
+
+
+def _said(f: Figure, unit: str = "") -> str:
+    """A figure in a sentence, its range behind it, its unit in words."""
+    if f.unit == "date":
+        text = _month(f.value)
+        return text if f.low == f.high else f"{text} ({_month(f.low)} to {_month(f.high)})"
+    value, span = _split(f)
+    if unit:
+        value = f"{value.removesuffix(display_unit(f.unit)).strip()} {unit}"
+    return value if span in ("", FIXED) else f"{value} ({span})"
 
 
 def _what(plan: Plan) -> str:
@@ -678,39 +911,98 @@ def _what(plan: Plan) -> str:
     verb = "was asked for" if plan.verdict["answer"] == "no" else "is the plan"
     with_chips = f" with {n.text} {q['accelerator']} accelerators" if n else ""
     near = f" near {q['place']['site']}" if q["place"].get("site") else ""
-    return f"{q['place']['name']}: a campus for artificial intelligence of {peak.text}{near}{with_chips} {verb}."
+    return f"A campus for artificial intelligence of {peak.text} in {q['place']['name']}{near}{with_chips} {verb}."
 
 
-def _range(f: Figure) -> str:
-    """A figure in a sentence: value with its unit, then the range."""
-    value, span = _split(f)
-    return value if span in ("", "exact") else f"{value} ({span})"
+def _press_cost(plan: Plan) -> str:
+    capex, gdp = _figure(plan, "capex_usd"), _figure(plan, "capex_share_of_gdp")
+    if not capex:
+        return ""
+    own = _own(plan, capex)
+    words = f"{_said(capex)}" + (f", or {own}," if own else "") + " with everything included"
+    return words + (f"; that is {gdp.text} of what the country produces in a year." if gdp else ".")
 
 
-def _with(plan: Plan, name: str, words: str) -> str:
-    f = _figure(plan, name)
-    return words.format(f.text) if f else ""
+def _press_public(plan: Plan) -> str:
+    f = _figure(plan, "public_money_usd")
+    return "" if not f else "None is counted." if f.value == 0 else f"{_said(f)}."
+
+
+def _press_when(plan: Plan) -> str:
+    first, full = _figure(plan, "first_power_date"), _figure(plan, "full_power_date")
+    return f"First power in {_said(first)}, full power in {_said(full)}." if first and full else ""
+
+
+def _press_holdup(plan: Plan) -> str:
+    v = plan.verdict
+    words = [
+        b["words"].removeprefix("What holds it up: ")
+        for b in v["binding"]
+        if b["constraint"] not in ("power", "budget", "accelerators")
+    ]
+    waiting = ", ".join(dict.fromkeys(s["to"] for s in v["next_steps"]))
+    return " ".join(_stop(w) for w in words) + (f" Letters are to be answered by: {waiting}." if waiting else "")
+
+
+def _press_power(plan: Plan) -> str:
+    share, generation = _figure(plan, "share_of_peak_demand"), _figure(plan, "share_of_national_generation")
+    if not share:
+        return ""
+    year = f", and over a year {generation.text} of the power generated" if generation else ""
+    return f"At full load it draws as much as {share.text} of the highest demand{year}."
+
+
+def _press_jobs(plan: Plan) -> str:
+    build, stay = _figure(plan, "jobs_construction_peak"), _figure(plan, "jobs_permanent")
+    return (
+        f"Building it takes {_said(build, 'people')} at the busiest time; running it {_said(stay, 'people')}."
+        if build and stay
+        else ""
+    )
+
+
+def _press_water(plan: Plan) -> str:
+    water, people = _figure(plan, "water_m3_per_year"), plan.tables.get("water_people")
+    if not water:
+        return ""
+    homes = f", as much as {show(people, None, None, '')} inhabitants use at home" if people is not None else ""
+    return f"{_said(water, 'cubic metres a year')}{homes}."
 
 
 def _press_carbon(plan: Plan) -> str:
     tonnes, marginal = _figure(plan, "emissions_t_per_year"), _figure(plan, "emissions_marginal_kg_per_mwh")
     if not tonnes:
         return ""
-    words = f"Its power causes {_range(tonnes)} of CO2 if the average mix of the grid is counted"
+    words = f"{_said(tonnes, 'tonnes a year')} if the average mix of the grid is counted"
     if marginal:
-        words += f"; the plants that start up because of it emit {_range(marginal)}"
+        words += f"; the plants that start up because of it emit {_said(marginal)}"
     embodied = plan.tables.get("emissions_embodied_t_per_year")
-    return words + (f"; making the hardware adds {show(embodied, None, None, 't/year')}" if embodied is not None else "") + "."
+    return words + (
+        f"; making the hardware adds {show(embodied, None, None, '')} tonnes a year." if embodied is not None else "."
+    )
 
 
-def _unknown(plan: Plan, name: str) -> list[str]:
-    open_gates = [GATES.get(g["gate"], g["gate"]).lower() for g in plan.verdict["gates"] if g["state"] == "yes_if"]
+def _press_market(plan: Plan) -> str:
+    cost = _figure(plan, "lcoc_at_utilisation_usd_per_accelerator_hour")
+    market = _figure(plan, "market_price_usd_per_accelerator_hour")
+    if not cost:
+        return ""
+    pays = f"; the market pays {_said(market, 'USD')}" if market else "; what the market pays is not known"
+    return f"An hour of one accelerator costs {_said(cost, 'USD')} to provide{pays}."
+
+
+def _press_unknown(plan: Plan) -> str:
+    unsettled = [GATES.get(g["gate"], g["gate"]).lower() for g in plan.verdict["gates"] if g["state"] == "yes_if"]
     counts = _class_counts(plan)
-    weak = f"{counts['C']} of the {sum(counts.values())} facts behind this page are analogies or assumptions" if counts else "No facts were used"
     missing = sum(1 for f in plan.figures.values() if f.value is None)
-    gaps = f"; {missing} of {len(plan.figures)} figures cannot be given" if missing else ""
-    settled = f"Not settled: {', '.join(open_gates)}. " if open_gates else ""
-    return [f"What is not known. {settled}{_stop(weak + gaps)} This is a planning estimate for {name}, not an offer and not engineering design."]
+    words = [f"Not settled: {', '.join(unsettled)}."] if unsettled else []
+    if counts:
+        words.append(
+            f"{counts['C']} of the {sum(counts.values())} facts behind this page are analogies or assumptions."
+        )
+    if missing > 1:
+        words.append(f"{missing} of {len(plan.figures)} figures cannot be given.")
+    return " ".join([*words, "This is a planning estimate, not an offer and not engineering design."])
 
 
 # ---- letters, all figures, sources, assumptions, provenance
@@ -721,7 +1013,9 @@ def _letters(plan: Plan) -> str:
     if not steps:
         return _p("No letter is needed.")
     items = "".join(
-        f"<li><strong>{_t(s['to'])}</strong>" + (f", by {_t(s['by'])}" if s.get("by") else "") + f"<br>Ask for: {_t(_stop(s['ask']))}"
+        f"<li><strong>{_t(s['to'])}</strong>"
+        + (f", by {_t(s['by'])}" if s.get("by") else "")
+        + f"<br>Ask for: {_t(_stop(s['ask']))}"
         f'<br><span class="small">Unlocks: {_t(_stop(s["unlocks"]))}</span></li>'
         for s in steps
     )
@@ -731,12 +1025,17 @@ def _letters(plan: Plan) -> str:
 def _all_figures(plan: Plan) -> str:
     rows = []
     for f in plan.figures.values():
-        span = _split(f)[1]
-        value = show(f.value, f.low, f.high, "" if f.id.startswith("pue") else f.unit, with_unit=False) if f.value is not None else "n/a"
-        unit = "" if f.unit in ("1", "date") else display_unit(f.unit) or f.unit
-        rows.append((_Raw(f'<code id="figure-{_t(f.id)}">{_t(f.id)}</code>'), f.label, value, span, unit, _class(f.fact_class)))
+        value, span = _split(f)
+        unit = display_unit(f.unit)
+        value = value.removesuffix(f" {unit}") if unit else value
+        span = span if f.value is not None else _Raw(f'<span class="wrap">{_t(span)}</span>')
+        rows.append(
+            (_Raw(f'<code id="figure-{_t(f.id)}">{_t(f.id)}</code>'), f.label, value, span, unit, _class(f.fact_class))
+        )
     words = "Each figure opens into its equation, inputs and pages with: gigawatt explain PLAN.json ID"
-    return _p(words, "note") + _table(("id", "figure", "value", "range (P10 to P90)", "unit", "class"), rows, numbers=(2,), css="dense")
+    return _p(words, "note") + _table(
+        ("id", "figure", "value", "range (P10 to P90)", "unit", "class"), rows, numbers=(2,), css="dense figures"
+    )
 
 
 def _sources(plan: Plan) -> str:
@@ -744,22 +1043,38 @@ def _sources(plan: Plan) -> str:
         return _p("No published source was read beyond those named with the gates.")
     rows = []
     for s in plan.sources:
-        title = f'<a href="{_t(s["url"])}">{_t(s["title"])}</a>' if str(s.get("url") or "").startswith(("http://", "https://")) else _t(s["title"])
-        rows.append((_Raw(f'<code id="source-{_t(s["key"])}">{_t(s["key"])}</code>'), s["producer"], _Raw(title), s["published"], s["licence"], s["facts"]))
+        title = (
+            f'<a href="{_t(s["url"])}">{_t(s["title"])}</a>'
+            if str(s.get("url") or "").startswith(("http://", "https://"))
+            else _t(s["title"])
+        )
+        key = f'<code class="key" id="source-{_t(s["key"])}">{_t(s["key"])}</code>'
+        rows.append((s["producer"], _Raw(f"{title} {key}"), s["published"], s["licence"], s["facts"]))
     return _p(f"{len(plan.sources)} sources gave {sum(s['facts'] for s in plan.sources)} facts.") + _table(
-        ("key", "producer", "title", "date", "licence", "facts"), rows, numbers=(5,), css="dense")  # fmt: skip
+        ("producer", "title and key", "date", "licence", "facts"), rows, numbers=(2, 4), css="dense"
+    )
 
 
 def _assumptions(plan: Plan) -> str:
     if not plan.assumptions:
         return _p("None of ours were read.")
     rows = [
-        (_Raw(f"<code>{_t(a['id'])}</code>"), _fact_value(a["value"], a), _fact_span(a), a["unit"] if a["unit"] != "1" else "", _cap(a["note"] or a["where"] or ""))
+        (
+            _Raw(f"<code>{_t(a['id'])}</code>"),
+            _fact_value(a["value"], a),
+            _fact_span(a),
+            a["unit"] if a["unit"] != "1" else "",
+            _cap(a["note"] or a["where"] or ""),
+        )
         for a in plan.assumptions
     ]
     own = sum(1 for a in plan.assumptions if a.get("source") == "user")
-    said = f"{len(plan.assumptions) - own} numbers are our own assumptions" + (f", {own} were set by the asker" if own else "")
-    return _p(f"{said}. Fractions run from 0 to 1.") + _table(("id", "value", "range", "unit", "reason"), rows, css="dense", numbers=(1,))
+    said = f"{len(plan.assumptions) - own} numbers are our own assumptions" + (
+        f", {own} were set by the asker" if own else ""
+    )
+    return _p(f"{said}. Fractions run from 0 to 1.") + _table(
+        ("id", "value", "range", "unit", "reason"), rows, css="dense", numbers=(1,)
+    )
 
 
 def _fact_value(value: Any, a: dict[str, Any]) -> str:
@@ -775,7 +1090,7 @@ def _fact_text(value: Any) -> str:
 def _fact_span(a: dict[str, Any]) -> str:
     low, high = a["low"], a["high"]
     if low is None or high is None or isinstance(low, str) or low == high:
-        return "exact"
+        return FIXED
     return _span(low, high, "")
 
 
@@ -789,13 +1104,17 @@ def _provenance(plan: Plan) -> str:
     out = ""
     if total:
         shares = ", ".join(f"{counts[c] / total:.0%} {CLASSES[c]} ({c}: {counts[c]})" for c in "ABC" if counts[c])
-        out += _p(f"How sure is this? Of {total} facts behind the answer {shares}. {len(plan.assumptions)} are assumptions of ours.")
+        out += _p(
+            f"How sure is this? Of {total} facts behind the answer {shares}. "
+            f"{len(plan.assumptions)} are assumptions of ours."
+        )
         weakest = _weakest(plan)
         if weakest:
-            out += _p("Of the assumptions and analogies that the cost rests on, these have the widest ranges for their size:") + _table(
-                ("fact", "value", "range", "unit", "why"), weakest, css="dense", numbers=(1,))  # fmt: skip
+            out += _p(
+                "Of the assumptions and analogies that the cost rests on, these have the widest ranges for their size:"
+            ) + _table(("fact", "value", "range", "unit", "why"), weakest, css="dense", numbers=(1,))
     notes = "".join(f"<li>{_t(_stop(n))}</li>" for n in p.get("notes") or [])
-    made = f"Gigawatt {p['version']}, facts {p['facts_hash']}, seed {p['seed']}. The same question, facts and seed give the same numbers."
+    made = f"Gigawatt {p['version']}, facts {p['facts_hash']}, seed {p['seed']}: with these the numbers come out again."
     return out + (f"<h3>Notes</h3><ul>{notes}</ul>" if notes else "") + _p(made, "note")
 
 
@@ -804,12 +1123,25 @@ def _weakest(plan: Plan, most: int = 5) -> list[Sequence[Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name in _behind(plan):
         fact = (plan.trace.get("facts") or {}).get(name)
-        if fact and fact["class"] == "C" and isinstance(fact["low"], (int, float)) and isinstance(fact["high"], (int, float)):
+        if (
+            fact
+            and fact["class"] == "C"
+            and isinstance(fact["low"], (int, float))
+            and isinstance(fact["high"], (int, float))
+        ):
             found[name] = fact
     wide = {k: (f["high"] - f["low"]) / abs(f["value"]) for k, f in found.items() if f["value"]}
     worst = sorted((k for k in wide if wide[k] > 0), key=lambda k: -wide[k])[:most]
-    return [(_Raw(f"<code>{_t(k)}</code>"), _fact_value(found[k]["value"], found[k]), _fact_span(found[k]),
-             found[k]["unit"] if found[k]["unit"] != "1" else "", _cap(found[k]["note"] or found[k]["where"] or "")) for k in worst]  # fmt: skip
+    return [
+        (
+            _Raw(f"<code>{_t(k)}</code>"),
+            _fact_value(found[k]["value"], found[k]),
+            _fact_span(found[k]),
+            found[k]["unit"] if found[k]["unit"] != "1" else "",
+            _cap(found[k]["note"] or found[k]["where"] or ""),
+        )
+        for k in worst
+    ]
 
 
 def _behind(plan: Plan) -> list[str]:
@@ -824,7 +1156,11 @@ def _behind(plan: Plan) -> list[str]:
         node = nodes[number]
         if node["kind"] == "fact":
             names.append(node["name"])
-        stack += [v for v in (node.get("inputs") or {}).values() if isinstance(v, int) and not isinstance(v, bool) and 0 <= v < len(nodes)]
+        stack += [
+            v
+            for v in (node.get("inputs") or {}).values()
+            if isinstance(v, int) and not isinstance(v, bool) and 0 <= v < len(nodes)
+        ]
     return names
 
 
@@ -842,7 +1178,7 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("Compute", _compute),
     ("Footprint", _footprint),
     ("Security and law", _security),
-    ("For the press", lambda plan: f'<div class="press">{_press(plan)}</div>'),
+    ("For the press", _press),
     ("Next steps", _letters),
     ("All figures", _all_figures),
     ("Sources", _sources),

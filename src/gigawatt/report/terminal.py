@@ -104,12 +104,18 @@ def _numbers(out: Console, plan: Plan) -> None:
             "Carbon-free",
             _range(f["cfe_share"]),
         ),
-        ("Trains", f"{f['largest_run_100_days_flop'].text} in 100 days", "Serves", f"{f['tokens_per_s'].text}"),
+        (
+            "Trains",
+            f"GPT-4 scale (2e25 FLOP) in {show(plan.tables['gpt4_scale_days'], None, None, 'day')}; "
+            f"{f['largest_run_100_days_flop'].text} in 100",
+            "Serves",
+            f"{f['tokens_per_s'].text} of {plan.tables['reference_model']}",
+        ),
         (
             "Peak share",
             f"{f['share_of_peak_demand'].text} of national peak",
             "Delay",
-            f"{f['cost_of_delay_usd_per_month'].text}",
+            f"{f['cost_of_delay_usd_per_month'].text} of lateness",
         ),
     ]
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 1))
