@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-EXTRAS = {"test": ["test"], "check": ["test", "check"], "benchmark": ["test"], "plan": ["report"]}
+EXTRAS = {"test": ["test"], "check": ["test", "check"], "plan": ["report"]}
 
 
 def packages(extras):
@@ -48,11 +48,10 @@ def main(verb, *arguments):
     commands = {
         "test": [[*python, "pytest", *arguments]],
         "check": [
-            [*python, "ruff", "format", "--check", "src", "tests", "tools", "benchmarks", "run.py"],
-            [*python, "ruff", "check", "src", "tests", "tools", "benchmarks", "run.py"],
+            [*python, "ruff", "format", "--check", "src", "tests", "tools", "run.py"],
+            [*python, "ruff", "check", "src", "tests", "tools", "run.py"],
             [*python, "mypy"],
         ],
-        "benchmark": [[sys.executable, f"benchmarks/{(*arguments, '')[0]}.py", *arguments[1:]]],
     }
     for command in commands.get(verb, [[*python, "gigawatt", verb, *arguments]]):
         cwd = HERE if verb in commands else None

@@ -189,7 +189,7 @@ def test_fortnights():
     )
     typical = charts.typical_fortnight(series)
     assert typical is not None and price[typical : typical + charts.FORTNIGHT].mean() == pytest.approx(
-        price.mean(), rel=0.1
+        price.mean(), rel=0.25
     )
     assert charts.typical_fortnight({}) is None
     assert charts.hardest_fortnight({"load_mw": np.ones(24)}) is None

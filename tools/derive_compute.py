@@ -394,7 +394,13 @@ def price_facts(accelerators: dict[str, dict[str, str]], costs, offtake) -> list
             "low: eight-GPU servers sold near 1.25 x; range: ours",
         )
     )
-    return facts + outside_rack_facts(gb200, rack) + rental_facts({r["id"]: r for r in offtake})
+    h100 = next(float(f["value"]) for f in facts if f["id"] == "accelerator.h100.price")
+    return (
+        facts
+        + outside_rack_facts(gb200, rack)
+        + outside_server_facts(h100, rack)
+        + rental_facts({r["id"]: r for r in offtake})
+    )
 
 
 def outside_rack_facts(gb200_rack: float, rack: dict[str, dict[str, str]]) -> list[dict[str, str]]:
@@ -426,6 +432,26 @@ def outside_rack_facts(gb200_rack: float, rack: dict[str, dict[str, str]]) -> li
             "network, storage, hosts and installation outside the rack over the rack price: median, P20 and P80 of six "
             "published compute costs per Blackwell package (46, 54.5, 60, 69, 75, 100 k USD: Bernstein, Epoch, UBS, a "
             "rack with external network, NVIDIA content (recalled), the Abilene order) over 47.2 k USD",
+        )
+    ]
+
+
+def outside_server_facts(h100_server: float, rack: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+    """The same for eight-way servers: published all-in cost per H100 in large clusters over the server price."""
+    row = rack["h100-all-in-node"]
+    low, share, high = (max(float(row[c]) / h100_server - 1.0, 0.0) for c in ("low", "central", "high"))
+    return [
+        fact(
+            "it.outside_server_share",
+            share,
+            low,
+            high,
+            "1",
+            2024,
+            "B",
+            "substack-h100-economics",
+            "cost per H100 in clusters above 2,048 nodes",
+            "network, storage and installation outside an eight-way server over its price: 47-52 k USD all-in per H100",
         )
     ]
 

@@ -196,7 +196,12 @@ def _class(step: Steps, site: Site, item: str) -> str:
 def _noted(step: Steps, site: Site, kind: str, slow: str) -> tuple[Any, ...]:
     """The lead times read, so that explain reaches their pages."""
     items = ["grid_study", "lpt", "lpt_reserved", "racks", "cooling", "financing", "permitting", "site_control"]
-    return tuple(_lead(step, site, i) for i in [*items, NEW_PLANT[slow] if slow else "ppa"])
+    build = step.fact(f"lead.build_to_first.{kind}", unit="month")
+    return (
+        *_grid_steps(step, site)[1],
+        build,
+        *(_lead(step, site, i) for i in [*items, NEW_PLANT[slow] if slow else "ppa"]),
+    )
 
 
 def _classes(step: Steps, site: Site, kind: str, slow: str) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from gigawatt.scenario import Scenario
 
 DEFAULT = "gb300-nvl72"  # the generation one can order today (design); shown beside the others in the report
 RUN_DAYS = 100.0  # length of the reference run of the figure largest_run_100_days_flop
-MARKUP = "it.outside_rack_share"
+RACK_SCALE = 64  # accelerators per server from which the price is that of a rack with its inner network
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,8 @@ def machine(step: Steps, s: Scenario) -> Machine:
         outside_rack_share=step.fact("it.outside_rack_power_share", unit="1"),
     )
     price = step.fact(f"accelerator.{item}.price", unit="USD")
+    rack = float(facts[f"accelerator.{item}.units_per_server"].value) >= RACK_SCALE
+    markup = step.fact("it.outside_rack_share" if rack else "it.outside_server_share", unit="1")
     peak = step.fact(f"accelerator.{item}.peak_{s.precision}", unit="FLOP/s")
     reference = find(facts, s.train.model, "model") if s.train and s.train.model and _is_model(facts, s) else ""
     kind = step.text(f"model.{reference}.type") if reference else step.text("training.model_type")
@@ -114,7 +116,7 @@ def machine(step: Steps, s: Scenario) -> Machine:
         it_mw=step(compute.it_peak_mw, accelerators=1.0, kw_per_accelerator=kw),
         units_per_server=step.fact(f"accelerator.{item}.units_per_server", unit="1"),
         price_usd=price,
-        network_usd=step(outside_rack_usd, price_usd=price, share=step.fact(MARKUP, unit="1")),
+        network_usd=step(outside_rack_usd, price_usd=price, share=markup),
         peak_flop_per_s=peak,
         peak_fp8_flop_per_s=step.fact(f"accelerator.{item}.peak_fp8", f"accelerator.{item}.peak_bf16", unit="FLOP/s"),
         memory_gb_per_s=step.fact(f"accelerator.{item}.memory_bandwidth", unit="GB/s"),

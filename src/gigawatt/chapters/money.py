@@ -46,6 +46,7 @@ class Money:
     utilisation: Any
     market: Any
     break_even: Any
+    break_even_falling: Any
     rent_abroad: Any
     delay_per_month: Any
     take_or_pay: Any
@@ -285,6 +286,20 @@ def money(
             years=round(float(step.facts["life.it"].value)),
         )
     )
+
+    def break_even(at_price: Any) -> Any:
+        """Share of hours to sell at a price; None where no price is known."""
+        if at_price is None:
+            return None
+        return step(
+            finance.break_even_utilisation,
+            fixed_usd_per_year=fixed,
+            energy_usd_per_year=energy_year,
+            idle_energy_fraction=idle,
+            accelerators=accelerators,
+            price_usd_per_accelerator_hour=at_price,
+        )
+
     running = step(total, parts=(opex, energy_year))
     lender = _lenders(step, s, site, m, it, shell_power, capex, running, accelerators, sold)
     gdp = step.fact(*site.ids("country.{}.gdp"), unit="USD")
@@ -301,16 +316,8 @@ def money(
         energy_share=lcoc.energy_share_of_cost,
         utilisation=sold,
         market=market,
-        break_even=None
-        if price is None
-        else step(
-            finance.break_even_utilisation,
-            fixed_usd_per_year=fixed,
-            energy_usd_per_year=energy_year,
-            idle_energy_fraction=idle,
-            accelerators=accelerators,
-            price_usd_per_accelerator_hour=market,
-        ),
+        break_even=break_even(market),
+        break_even_falling=break_even(price),
         rent_abroad=None
         if market is None
         else step(

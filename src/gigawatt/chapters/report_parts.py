@@ -331,6 +331,7 @@ def tables(
         },
         "precedents": precedents(step, site),
         "ramp": [{"quarter": q, "mw": float(x)} for q, x in zip(names[: until + 2], mw[: until + 2], strict=True)],
+        "break_even_if_prices_fall": _mid_or_none(o.money.break_even_falling),
         "take_or_pay_usd_per_accelerator_hour": words.mid(o.money.take_or_pay),
         "market_basis": "long contract where known" if getattr(o.machine, market) is not None else None,
         "emissions_market_based_kg_per_mwh": words.mid(o.footprint.market),
@@ -346,6 +347,10 @@ def tables(
         "reference_model": o.machine.serving_model,
         "precision": o.machine.precision,
     }
+
+
+def _mid_or_none(value: Any) -> float | None:
+    return None if value is None else _finite(words.mid(value))
 
 
 def precedents(step: Steps, site: Site) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import WORDS, Ask
 from gigawatt.chapters.verdict import Case
 from gigawatt.figures import Figure, show
+from gigawatt.power import explain as power_words
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
@@ -236,6 +237,18 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
         }
         for r in optimum.relaxed
     ]
+    for b in power_words.binding(optimum.answer):
+        if not b.name.startswith("backup"):
+            said = b.words.replace("nuclear_ppa", "nuclear contract").replace("Each", "At the margin each")
+            rows.append(
+                {
+                    "constraint": f"supply: {b.name}",
+                    "value": b.value * scale(b),
+                    "limit": b.limit * scale(b),
+                    "unit": b.unit,
+                    "words": said.rstrip("."),
+                }
+            )
     holds = buildout.holdups(o.calendar.tasks, "full_power")
     if holds:
         h = holds[0]

@@ -47,7 +47,7 @@ def training_days(*, flop: Values, flop_per_day: Values) -> Values:
     float or array
         Days of wall time; infinite on no machine. [d]
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return np.divide(np.asarray(flop, float), flop_per_day)
 
 

@@ -99,6 +99,10 @@ def _years(dates: Sequence[str]) -> dict[str, Any]:
     return _axis(type="date", tickformat=shown, dtick=step)
 
 
+def _percent(share: float) -> str:
+    return "under 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+
+
 def _money(usd: Any, year: int, low: Any = None, high: Any = None) -> str:
     return show(usd, low, high, f"USD_{year}")
 
@@ -175,7 +179,7 @@ def bill(plan: Plan, names: dict[str, str]) -> Chart | None:
             "x": [usd / 1e9],
             "y": [""],
             "marker": {"color": BLOCK_COLOURS[i % len(BLOCK_COLOURS)], "line": {"color": "#ffffff", "width": 1}},
-            "text": [f"{usd / total:.0%}" if usd / total > 0.04 else ""],
+            "text": [_percent(usd / total) if usd / total > 0.04 else ""],
             "textposition": "inside",
             "insidetextanchor": "middle",
             "textangle": 0,
@@ -193,7 +197,7 @@ def bill(plan: Plan, names: dict[str, str]) -> Chart | None:
             legend={"orientation": "h", "x": 0, "y": 1.05, "yanchor": "bottom", "traceorder": "normal"},
         ),
     }
-    words = "One bar, the whole bill: " + ", ".join(f"{n} {usd / total:.0%}" for n, usd in parts) + "."
+    words = "One bar, the whole bill: " + ", ".join(f"{n} {_percent(usd / total)}" for n, usd in parts) + "."
     return Chart("chart-bill", "Where the money goes", words, spec)
 
 
@@ -407,7 +411,9 @@ def dispatch(plan: Plan, start: int | None, which: str) -> Chart | None:
     mean = float(np.mean(s["load_mw"][hours]))
     dates = f"{first:%-d %B} to {last:%-d %B}"
     shares = (
-        ", ".join(f"{supply_name(k[:-3])} {float(np.mean(s[k][hours])) / mean:.0%}" for k in supplies) if mean else ""
+        ", ".join(f"{supply_name(k[:-3])} {_percent(float(np.mean(s[k][hours])) / mean)}" for k in supplies)
+        if mean
+        else ""
     )
     words = f"{dates}: mean load {show(mean, None, None, 'MW')}; supplied by {shares}"
     if price is not None:
@@ -500,7 +506,7 @@ def gantt(plan: Plan) -> Chart | None:
             t["end"][:7],
             t["end_p90"][:7],
             "yes" if t["critical"] else "no",
-            f"{t.get('criticality') or 0:.0%}",
+            _percent(t.get("criticality") or 0),
             t["class"],
         )
         for t in plan.schedule

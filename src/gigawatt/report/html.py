@@ -187,7 +187,7 @@ def _plotly_javascript() -> str:
 
 def _t(value: Any) -> str:
     """Any value as escaped text; nothing for None."""
-    return "" if value is None else escape(str(value), quote=True)
+    return "" if value is None else escape(str(value), quote=True).replace(" %", "\u00a0%")
 
 
 def _heading(title: str) -> str:
@@ -502,15 +502,15 @@ def _ladder(plan: Plan) -> str:
     for r in plan.ladder:
         money = _num(r["capex_usd"] or None).strip()
         if not r["capex_usd"] and r.get("usd_per_year"):
-            money = show(r["usd_per_year"], None, None, "") + " a year"
+            money = show(r["usd_per_year"], None, None, "") + "/year"
         rows.append(
             (
                 charts.rung_name(r),
                 _state(r["answer"], RUNG),
                 _num(r["accelerators"], "accelerator"),
                 money,
-                _num(r["capex_share_of_gdp"] or None, "1"),
-                _num(r["share_of_peak_demand"] or None, "1"),
+                _share(r["capex_share_of_gdp"]),
+                _share(r["share_of_peak_demand"]),
                 (r["first_power_date"] or "–")[:7],
                 (r["full_power_date"] or "–")[:7],
                 _Raw(f'<span class="small">{_t(_stop(r["words"]))}</span>'),
@@ -519,7 +519,7 @@ def _ladder(plan: Plan) -> str:
     header = (
         "size",
         "verdict",
-        "accelerators",
+        "chips",
         f"capital, {display_unit(usd)}",
         "of GDP",
         "of national peak",
@@ -529,7 +529,7 @@ def _ladder(plan: Plan) -> str:
     )
     return (
         _p("The same question for other sizes, and renting the hours abroad instead.")
-        + _table(header, rows, numbers=range(2, 8), css="dense")
+        + _table(header, rows, numbers=range(2, 8), css="dense ladder")
         + _chart(charts.ladder(plan))
     )
 
@@ -571,6 +571,11 @@ def _bill(plan: Plan) -> str:
         + _p(note, "note")
         + _chart(charts.bill(plan, ITEMS))
     )
+
+
+def _share(x: float | None) -> str:
+    """A share of its own, which is never shown as nothing when it is something."""
+    return "–" if not x else "under 0.01 %" if 0 < x < 5e-5 else show(x, None, None, "1")
 
 
 def _cents(usd: float | None) -> str:
@@ -711,7 +716,7 @@ def _certificate(plan: Plan) -> str:
         else ""
     )
     unserved = p.get("unserved_fraction")
-    short = f" Load not served: {_tiny(unserved)} of the year's energy." if unserved is not None else ""
+    short = f" Load not served: {_tiny(unserved)}." if unserved is not None else ""
     low, high = (_num(p.get(f"{k}_bound_usd_per_mwh"), "USD/MWh") for k in ("lower", "upper"))
     bounds = f"at {low}" if low == high else f"between {low} and {high}"
     words = f"For these inputs no cheaper supply exists: proven to {gap} of its cost (the optimum is {bounds})."
@@ -719,7 +724,13 @@ def _certificate(plan: Plan) -> str:
 
 
 def _tiny(fraction: float) -> str:
-    return "none" if fraction < 1e-9 else "under 0.001 %" if fraction < 1e-5 else show(fraction, None, None, "1")
+    return (
+        "none"
+        if fraction < 1e-9
+        else "under 0.001 % of the year's energy"
+        if fraction < 1e-5
+        else f"{_share(fraction)} of the year's energy"
+    )
 
 
 def _buildout(plan: Plan) -> str:
@@ -862,8 +873,15 @@ def _law_words(words: str) -> str:
 
 def _press(plan: Plan) -> str:
     lines = [(head, words) for head, words in _press_lines(plan) if words]
-    body = "".join(f"<p><strong>{_t(head)}.</strong> {_t(words)}</p>" for head, words in lines)
+    body = "".join(f"<p><strong>{_t(head)}.</strong> {_t(_spoken(words))}</p>" for head, words in lines)
     return f'<div class="press"><h2>For the press</h2>{body}</div>'
+
+
+def _spoken(words: str) -> str:
+    """Scales and rates as a reader says them."""
+    for short, said in (("tn", "trillion"), ("bn", "billion"), ("M", "million")):
+        words = re.sub(rf"(?<=\d) {short}\b", f" {said}", words)
+    return words.replace("kg/MWh", "kg per MWh").replace("USD/h", "USD an hour")
 
 
 def _press_lines(plan: Plan) -> list[tuple[str, str]]:
@@ -997,9 +1015,7 @@ def _press_unknown(plan: Plan) -> str:
     missing = sum(1 for f in plan.figures.values() if f.value is None)
     words = [f"Not settled: {', '.join(unsettled)}."] if unsettled else []
     if counts:
-        words.append(
-            f"{counts['C']} of the {sum(counts.values())} facts behind this page are analogies or assumptions."
-        )
+        words.append(f"Analogies or assumptions: {counts['C']} of the {sum(counts.values())} facts behind this page.")
     if missing > 1:
         words.append(f"{missing} of {len(plan.figures)} figures cannot be given.")
     return " ".join([*words, "This is a planning estimate, not an offer and not engineering design."])
@@ -1061,7 +1077,7 @@ def _assumptions(plan: Plan) -> str:
     rows = [
         (
             _Raw(f"<code>{_t(a['id'])}</code>"),
-            _fact_value(a["value"], a),
+            _fact_value(a["value"]),
             _fact_span(a),
             a["unit"] if a["unit"] != "1" else "",
             _cap(a["note"] or a["where"] or ""),
@@ -1073,25 +1089,22 @@ def _assumptions(plan: Plan) -> str:
         f", {own} were set by the asker" if own else ""
     )
     return _p(f"{said}. Fractions run from 0 to 1.") + _table(
-        ("id", "value", "range", "unit", "reason"), rows, css="dense", numbers=(1,)
+        ("id", "value", "range", "unit", "reason"), rows, css="dense facts", numbers=(1,)
     )
 
 
-def _fact_value(value: Any, a: dict[str, Any]) -> str:
+def _fact_value(value: Any) -> str:
+    """A fact as it is stored: rounding is for results, not for what they rest on."""
     if value is None or isinstance(value, str):
-        return _fact_text(value)
-    return show(value, a["low"], a["high"], "", with_unit=False)
-
-
-def _fact_text(value: Any) -> str:
-    return "" if value is None else str(value)
+        return value or ""
+    return f"{float(value):,.6g}"
 
 
 def _fact_span(a: dict[str, Any]) -> str:
     low, high = a["low"], a["high"]
     if low is None or high is None or isinstance(low, str) or low == high:
         return FIXED
-    return _span(low, high, "")
+    return f"{_fact_value(low)} to {_fact_value(high)}"
 
 
 def _class_counts(plan: Plan) -> Counter[str]:
@@ -1103,16 +1116,14 @@ def _provenance(plan: Plan) -> str:
     total = sum(counts.values())
     out = ""
     if total:
-        shares = ", ".join(f"{counts[c] / total:.0%} {CLASSES[c]} ({c}: {counts[c]})" for c in "ABC" if counts[c])
-        out += _p(
-            f"How sure is this? Of {total} facts behind the answer {shares}. "
-            f"{len(plan.assumptions)} are assumptions of ours."
-        )
+        shares = ", ".join(f"{_part(counts[c], total)} {CLASSES[c]} ({c}: {counts[c]})" for c in "ABC" if counts[c])
+        out += _p(f"Of {total} facts behind the answer {shares}. {len(plan.assumptions)} are assumptions of ours.")
         weakest = _weakest(plan)
         if weakest:
             out += _p(
-                "Of the assumptions and analogies that the cost rests on, these have the widest ranges for their size:"
-            ) + _table(("fact", "value", "range", "unit", "why"), weakest, css="dense", numbers=(1,))
+                "Of the assumptions and analogies that the cost rests on, these have the widest ranges for their size "
+                "(a wide range is not always a heavy one):"
+            ) + _table(("fact", "value", "range", "unit", "why"), weakest, css="dense facts", numbers=(1,))
     notes = "".join(f"<li>{_t(_stop(n))}</li>" for n in p.get("notes") or [])
     made = f"Gigawatt {p['version']}, facts {p['facts_hash']}, seed {p['seed']}: with these the numbers come out again."
     return out + (f"<h3>Notes</h3><ul>{notes}</ul>" if notes else "") + _p(made, "note")
@@ -1135,7 +1146,7 @@ def _weakest(plan: Plan, most: int = 5) -> list[Sequence[Any]]:
     return [
         (
             _Raw(f"<code>{_t(k)}</code>"),
-            _fact_value(found[k]["value"], found[k]),
+            _fact_value(found[k]["value"]),
             _fact_span(found[k]),
             found[k]["unit"] if found[k]["unit"] != "1" else "",
             _cap(found[k]["note"] or found[k]["where"] or ""),
