@@ -10,55 +10,61 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-EXTRAS = {"test": ["test"], "check": ["test", "check"], "plan": ["report"]}
+CHECKED = ["src", "tests", "tools", "run.py"]
 
 
 def packages(extras):
     """Folder holding the core and the extras, installed when the list of requirements is new."""
-    project = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
+    import tomllib  # not in older Pythons, which main refuses with a message
+
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = project["dependencies"] + [r for e in extras for r in project["optional-dependencies"][e]]
     stamp = hashlib.sha256(repr((sorted(wanted), sys.version_info[:2])).encode()).hexdigest()[:12]
     folder = HERE / ".env" / stamp
     if not folder.exists():
         print(f"Installing {', '.join(wanted)} into {folder.relative_to(HERE)} (once) ...", file=sys.stderr)
-        partial = folder.with_name(
-            f"{stamp}.{os.getpid()}"
-        )  # renamed when complete: an interrupted install leaves nothing
+        partial = folder.with_name(f"{stamp}.{os.getpid()}")  # renamed when complete: an interrupted one leaves nothing
         pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--root-user-action=ignore"]
-        pip += ["--target", str(partial)]
-        if subprocess.run([*pip, *wanted], stdout=sys.stderr).returncode:
+        if subprocess.run([*pip, "--target", str(partial), *wanted], stdout=sys.stderr).returncode:
             shutil.rmtree(partial, ignore_errors=True)
             sys.exit("run.py: pip could not install the packages above; is the package index reachable?")
         partial.rename(folder)
     return folder
 
 
+def extras_for(verb, arguments):
+    """What a verb needs beyond the core."""
+    if verb == "plan":
+        return ["report"] if any(a.startswith("--report") or a.endswith(".html") for a in arguments) else []
+    return {"test": ["test"], "check": ["test", "check"]}.get(verb, [])
+
+
 def main(verb, *arguments):
     if sys.version_info < (3, 11):  # noqa: UP036 - the message is for whoever has an older one
         sys.exit(f"run.py: this is Python {sys.version.split()[0]}; Gigawatt needs 3.11 or newer")
-    wants_report = verb == "plan" and "--report" in arguments
-    extras = EXTRAS.get(verb, []) if verb != "plan" or wants_report else []
-    path = [str(HERE / "src"), str(packages(extras))]
-    env = os.environ | {"PYTHONPATH": os.pathsep.join([*path, *filter(None, [os.environ.get("PYTHONPATH")])])}
+    path = [str(HERE / "src"), str(packages(extras_for(verb, arguments))), os.environ.get("PYTHONPATH", "")]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in path if p)}
     python = [sys.executable, "-m"]
-    commands = {
+    chores = {
         "test": [[*python, "pytest", *arguments]],
         "check": [
-            [*python, "ruff", "format", "--check", "src", "tests", "tools", "run.py"],
-            [*python, "ruff", "check", "src", "tests", "tools", "run.py"],
+            [*python, "ruff", "format", "--check", *CHECKED],
+            [*python, "ruff", "check", *CHECKED],
             [*python, "mypy"],
+            [sys.executable, "tools/make_docs.py", "--check"],
         ],
     }
-    for command in commands.get(verb, [[*python, "gigawatt", verb, *arguments]]):
-        cwd = HERE if verb in commands else None
-        if code := subprocess.run(command, env=env, cwd=cwd).returncode:
+    for command in chores.get(verb, [[*python, "gigawatt", verb, *arguments]]):
+        if code := subprocess.run(command, env=env, cwd=HERE if verb in chores else None).returncode:
             return code
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(sys.argv[1:] or ["--help"])))
+    try:
+        sys.exit(main(*(sys.argv[1:] or ["--help"])))
+    except KeyboardInterrupt:
+        sys.exit(130)
