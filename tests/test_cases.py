@@ -264,14 +264,12 @@ def test_same_question_same_answer():
     assert plan(question).text_json() == plan(question).text_json()
 
 
-def test_seed_moves_ranges_and_not_values():
+def test_another_seed_moves_ranges_and_values_little():
+    """The seed draws the weather year too; what is sized by extremes rests on several years."""
     one, two = (asked(place="France", power="100 MW", draws=50, seed=seed) for seed in (0, 1))
-    moved = {i for i in FIGURES if value(one, i) != value(two, i)}
-    ranges = {
-        i for i in FIGURES if (one.figures[i].low, one.figures[i].high) != (two.figures[i].low, two.figures[i].high)
-    }
-    assert "capex_usd" in ranges
-    assert not moved, f"values that moved with the seed: {', '.join(sorted(moved))}"
+    for i in ("accelerators", "capex_usd", "pue", "pue_design_peak", "lcoe_usd_per_mwh"):
+        assert abs(value(two, i) / value(one, i) - 1) < 0.03, i
+    assert one.figures["capex_usd"].low != two.figures["capex_usd"].low
 
 
 def test_more_budget_never_buys_fewer_accelerators():

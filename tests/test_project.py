@@ -28,6 +28,7 @@ BEFORE_PLAN = {
     "figures",
     "weather_files",
     "answer",
+    "explain",
     "__version__",
 }
 

@@ -142,7 +142,10 @@ def digits(value: float, low: float, high: float) -> int:
     width = high - low
     if not math.isfinite(width) or width <= 0:
         return by_size
-    return min(by_size, -round(math.log10(width / 10)))
+    places = -round(math.log10(width / 10))
+    if low > 0:  # a low end keeps one digit: not "0 to 400"
+        places = max(places, -math.floor(math.log10(low)))
+    return min(by_size, places)
 
 
 def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) -> str:

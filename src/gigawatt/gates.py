@@ -226,7 +226,7 @@ def chip_gate(
     -------
     Gate
     """
-    count = f"{_figure(accelerators)} {accelerator}"
+    count = f"{_figure(accelerators)} {accelerator}" if accelerators > 1 else accelerator
     letter = Letter(authority, f"an export licence (or advice that none is needed) for {count} to {place}",
                     "the chips: nothing else matters without them", "licence")  # fmt: skip
     if licence_class is None:
@@ -421,12 +421,11 @@ def supply_gate(
     if bought == 0.0:
         return _gate("power", YES, fact_class, "The campus brings its own plants", source, letter, numbers)
     if shortage_mw > 0:
-        words = f"{place} is short of {_mw(shortage_mw)} at peak, so the campus must bring its own plants"
+        words = f"{place} is short of {_mw(shortage_mw)} at peak, so the campus must bring firm plants of its own"
         return _gate("power", YES_IF, fact_class, words, source, letter, numbers)
     if share > share_no:
-        words = (
-            f"{words}, {_percent(share)} of what {place} generates ({_figure(generation)} TWh), and brings no plants"
-        )
+        own = f"beside {_figure(own_twh)} TWh of its own" if own_twh > 0 else "and brings no plants"
+        words = f"{words}, {_percent(share)} of what {place} generates ({_figure(generation)} TWh), {own}"
         return _gate("power", NO, fact_class, words, source, letter, numbers)
     if _known(net_exports_twh) and float(net_exports_twh or 0.0) >= bought:
         words = f"{words}; {place} exports {_figure(float(net_exports_twh or 0.0))} TWh net"

@@ -64,10 +64,14 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
         part = _number(step, "facility.average_to_peak")
     w = site.weather
     air = facility.outdoor_air(w.temperature_c, relative_humidity=w.relative_humidity, pressure_pa=w.pressure_pa)
-    hot = facility.design_air(air, **design)
+    several = site.design or w
+    hours = (several.temperature_c, several.relative_humidity, several.pressure_pa)
+    flat = [np.reshape(np.broadcast_to(x, hours[0].shape), -1) for x in hours]
+    extremes = facility.outdoor_air(flat[0], relative_humidity=flat[1], pressure_pa=flat[2])
+    hot = facility.design_air(extremes, **design)
     behind = {"facts": tuple(read), "climate": site.climate_facts}
 
-    def hours(what: str, name: str, outdoor: Any, fraction: float) -> Any:
+    def made(what: str, name: str, outdoor: Any, fraction: float) -> Any:
         return step(
             cooling_year,
             what=what,
@@ -80,10 +84,10 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
 
     return Physics(
         names=tuple(names),
-        pue={n: hours("pue", n, air, part) for n in names},
-        wue={n: hours("wue_m3_per_mwh", n, air, part) for n in names},
-        pue_in_design_air={n: step(only, value=hours("pue", n, hot, 1.0)) for n in names},
-        pue_full_load={n: hours("pue", n, air, 1.0) for n in names},
+        pue={n: made("pue", n, air, part) for n in names},
+        wue={n: made("wue_m3_per_mwh", n, air, part) for n in names},
+        pue_in_design_air={n: step(only, value=made("pue", n, hot, 1.0)) for n in names},
+        pue_full_load={n: made("pue", n, extremes, 1.0) for n in names},
         liquid=liquid,
     )
 

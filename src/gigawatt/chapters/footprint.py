@@ -102,7 +102,8 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
     peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
     total = "country.USA-TX.demand" if site.place.region == "USA-TX" else f"country.{site.place.iso3}.generation"
     area = step.text(f"grid.{site.place.iso3}.area") if f"grid.{site.place.iso3}.area" in step.facts else ""
-    loss = f"grid.{area}.largest_contingency"
+    alone = site.place.iso3 in ("EST", "LVA", "LTU")  # planned for the three states split from the continent
+    loss = f"grid.{'baltic' if alone else area}.largest_contingency"
     return Footprint(
         it_average_mw=it,
         facility_mean_mw=mean,
@@ -136,7 +137,7 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
         else None,
         contingency_mw=step.fact(loss, unit="MW") if loss in step.facts else None,
         net_exports_twh=step(negative, x=step.fact(f"country.{site.place.iso3}.net_imports", unit="TWh/year"))
-        if f"country.{site.place.iso3}.net_imports" in step.facts
+        if f"country.{site.place.iso3}.net_imports" in step.facts and not site.place.region
         else None,
     )
 

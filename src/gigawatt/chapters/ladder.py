@@ -46,7 +46,9 @@ def climb(step: Steps, s: Scenario, shared: Any, tell: Tell) -> list[Rung]:
     quiet = Steps(step.facts, step.price_year)  # the record of the answer stays free of the rungs
     rungs = [_rung(quiet, s, shared, tell, _name(mw), mw) for mw in (float(step.facts[r].value) for r in RUNGS)]
     most = national_maximum(quiet, s, shared, tell)
+    carried = [r.facility_peak_mw for r in rungs if r.answer != gates.NO]
     if most is not None:
+        most = max([most, *carried])
         rungs.append(_rung(quiet, s, shared, tell, "national maximum", most))
     return rungs
 
@@ -93,9 +95,9 @@ def national_maximum(step: Steps, s: Scenario, shared: Any, tell: Tell) -> float
     for _ in range(HALVINGS):
         middle = float(np.sqrt(low * high))
         low, high = (middle, high) if _works(step, s, shared, tell, middle) else (low, middle)
-        if high / low < 1.005:
+        if high / low < 1.001:
             break
-    digits = 10 ** (np.floor(np.log10(low)) - 1)
+    digits = 10 ** (np.floor(np.log10(low)) - 2)
     return float(np.floor(low / digits) * digits)
 
 

@@ -179,9 +179,13 @@ def _serving(step: Steps, s: Scenario, item: str, family: str, peak: Any) -> Any
     )
     output = step.fact("demand.output_tokens_per_request", unit="token")
     domain = f"accelerator.{item}.scale_up_domain"
+    domain_size = int(float(step.facts[domain].value)) if domain in step.facts else 8
+    beyond = f"accelerator.{item}.scale_out_bandwidth"
     group = step(
         best_group,
-        largest_group=int(float(step.facts[domain].value)) if domain in step.facts else 8,
+        largest_group=domain_size,
+        beyond_group=int(float(step.facts["supply.group_beyond_domain"].value)),
+        scale_out_gb_per_s=step.fact(beyond, unit="GB/s") if beyond in step.facts else 0.0,
         output_tokens=output,
         new_per_output=new,
         input_per_output=step.fact("demand.input_per_output", unit="1"),
@@ -215,8 +219,20 @@ def _serving(step: Steps, s: Scenario, item: str, family: str, peak: Any) -> Any
     return step(with_model_error, tokens_per_s=group, model_error=step.fact("serving.model_error", unit="1"))
 
 
-def best_group(*, output_tokens: Any, new_per_output: Any, input_per_output: Any, vocab: Any, **serving: Any) -> Any:
+def best_group(
+    *,
+    output_tokens: Any,
+    new_per_output: Any,
+    input_per_output: Any,
+    vocab: Any,
+    largest_group: int,
+    beyond_group: int,
+    scale_out_gb_per_s: Any,
+    **serving: Any,
+) -> Any:
     """Throughput of one accelerator in its best serving group, on requests of the reference shape.
+
+    A model that does not fit one scale-up domain is spread over several, at the speed of the scale-out network.
 
     Parameters
     ----------
@@ -226,6 +242,10 @@ def best_group(*, output_tokens: Any, new_per_output: Any, input_per_output: Any
         Computed and all input tokens per output token. [-]
     vocab : float or array
         Vocabulary of the model. [-]
+    largest_group, beyond_group : int
+        Accelerators of the scale-up domain; of the largest group across domains. [-]
+    scale_out_gb_per_s : float or array
+        Scale-out bandwidth of one accelerator. [GB/s]
     serving : float or array
         As in `compute.best_serving_group`. [-]
 
@@ -235,16 +255,20 @@ def best_group(*, output_tokens: Any, new_per_output: Any, input_per_output: Any
         Output tokens per second and accelerator. [token/s]
     """
     heads, head_dim, hidden = serving.pop("heads"), serving.pop("head_dim"), serving["hidden"]
-    group = compute.best_serving_group(
-        attention_width=heads * head_dim,
-        input_tokens=new_per_output * output_tokens,
-        cached_input_tokens=(input_per_output - new_per_output) * output_tokens,
-        output_tokens=output_tokens,
-        embedding_params=vocab * hidden,
-        concurrency=np.inf,
-        **serving,
-    )
-    return np.asarray(group.tokens_per_s_per_accelerator)[()]
+    shape = {
+        "attention_width": heads * head_dim,
+        "input_tokens": new_per_output * output_tokens,
+        "cached_input_tokens": (input_per_output - new_per_output) * output_tokens,
+        "output_tokens": output_tokens,
+        "embedding_params": vocab * hidden,
+        "concurrency": np.inf,
+    }
+    inside = compute.best_serving_group(largest_group=largest_group, **shape, **serving).tokens_per_s_per_accelerator
+    if np.all(inside > 0):
+        return np.asarray(inside)[()]
+    serving["scale_up_gb_per_s"] = scale_out_gb_per_s
+    across = compute.best_serving_group(largest_group=beyond_group, **shape, **serving).tokens_per_s_per_accelerator
+    return np.maximum(inside, across)[()]
 
 
 def with_model_error(*, tokens_per_s: Any, model_error: Any) -> Any:

@@ -13,6 +13,7 @@ from gigawatt.facts import Facts
 from gigawatt.places import Place, distance_km
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
+from gigawatt.weather import WeatherYear
 from gigawatt.weather_files import read_weather
 
 FAR_KM = 100.0  # farther than this from the climate's station the answer says so
@@ -25,7 +26,7 @@ class Site:
     """A place with its weather and the keys of its facts."""
 
     place: Place
-    weather: weather.WeatherYear
+    weather: WeatherYear
     latitude_deg: float
     longitude_deg: float
     utc_offset_h: float
@@ -33,6 +34,7 @@ class Site:
     notes: tuple[str, ...]
     water_stress: float
     climate_facts: tuple[Any, ...] = ()  # the facts behind the weather, for the record
+    design: WeatherYear | None = None  # several years, for what is sized by extremes; None: the one year
 
     def ids(self, pattern: str) -> list[str]:
         """Fact ids of this place, narrowest key first: ``country.{}.gdp``."""
@@ -59,7 +61,12 @@ def site(step: Steps, s: Scenario) -> Site:
     km = distance_km(p.latitude, p.longitude, at["latitude"], at["longitude"])
     notes = [f"Climate of {slug.title()}, {km:,.0f} km from the site"] if km > FAR_KM else []
     with step.collecting() as read:
-        year, more = _own_weather(s.weather_file) if s.weather_file else _synthetic(step, p.iso3, slug, s.seed)
+        design = None
+        if s.weather_file:
+            year, more = _own_weather(s.weather_file)
+        else:
+            design, more = _synthetic(step, p.iso3, slug, s.seed)
+            year = _first_year(design)
     stress = [i for i in (f"country.{k}.water_stress" for k in p.keys) if i in step.facts]
     return Site(
         place=p,
@@ -71,6 +78,7 @@ def site(step: Steps, s: Scenario) -> Site:
         notes=(*notes, *more),
         water_stress=float(np.median(step.fact(*stress, unit="1"))) if stress else 1.0,
         climate_facts=tuple(read),
+        design=design,
     )
 
 
@@ -85,16 +93,15 @@ def _climate(facts: Facts, p: Place) -> str:
     return min(slugs, key=km)
 
 
-def _own_weather(path: str) -> tuple[weather.WeatherYear, list[str]]:
+def _own_weather(path: str) -> tuple[WeatherYear, list[str]]:
     """The user's file, first year."""
     found = read_weather(path)
-    fields = {f.name: getattr(found, f.name) for f in dataclasses.fields(weather.WeatherYear)}
-    first = {k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()}
-    return weather.WeatherYear(**first), [f"Weather from {path}", *found.notes]
+    fields = {f.name: getattr(found, f.name) for f in dataclasses.fields(WeatherYear)}
+    return _first_year(WeatherYear(**fields)), [f"Weather from {path}", *found.notes]
 
 
-def _synthetic(step: Steps, iso3: str, slug: str, seed: int) -> tuple[weather.WeatherYear, list[str]]:
-    """One seeded year drawn from the monthly climatology."""
+def _synthetic(step: Steps, iso3: str, slug: str, seed: int) -> tuple[WeatherYear, list[str]]:
+    """Seeded years drawn from the monthly climatology; the first is the plan's year."""
 
     def number(fact_id: str) -> float:
         return float(np.median(step.fact(fact_id, unit=step.facts[fact_id].unit)))
@@ -142,10 +149,17 @@ def _synthetic(step: Steps, iso3: str, slug: str, seed: int) -> tuple[weather.We
         wind_known_m_per_s=months("wind_mean"),
         weibull_k_known=months("weibull_k"),
     )
-    years = weather.synthetic_year(clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=[0])
-    fields = {f.name: getattr(years, f.name) for f in dataclasses.fields(weather.WeatherYear)}
-    flat = {k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()}
-    return weather.WeatherYear(**flat), list(notes)
+    count = round(number("weather.design_years"))
+    years = weather.synthetic_year(
+        clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=range(count)
+    )
+    return years, list(notes)
+
+
+def _first_year(years: WeatherYear) -> WeatherYear:
+    """The first of several years."""
+    fields = {f.name: getattr(years, f.name) for f in dataclasses.fields(WeatherYear)}
+    return WeatherYear(**{k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()})
 
 
 def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:

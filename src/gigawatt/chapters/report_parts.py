@@ -417,6 +417,8 @@ def generations(step: Steps, s: Scenario, shared: Any, tell: Any, ask: Ask) -> l
             o = tell(quiet, other, shared, ask)
         except (KeyError, ValueError):
             continue
+        if not np.isfinite(words.mid(o.size.accelerators)):
+            continue
         rows.append(
             {
                 "accelerator": o.machine.name,

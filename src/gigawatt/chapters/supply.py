@@ -449,7 +449,7 @@ def _problem(
         if "battery" not in named and asked_clean:
             stores.append(_battery(step, site, rate, inflation))
     backed = _mid(step.fact("facility.backed_share.training", unit="1"))
-    sources.append(_backup(step, site, backed, rate, inflation))
+    sources.append(_backup(step, site, backed, grid, rate, inflation))
     return (
         Problem(
             load_mw=load,
@@ -518,9 +518,11 @@ def _nuclear(
         ),
         1.0,
     )
-    size = min(mw, float(load.mean()) * _mid(step.fact("supply.ppa_cover", unit="1")) / mean)
+    cover = _mid(step.fact("supply.ppa_cover", unit="1"))
+    size = min(mw, float(load.mean()) * cover / float(availability.max()))
     notes.append(
-        f"contract on the existing fleet for {size / mw:.0%} of the nuclear MW: the year's energy, balanced by the grid"
+        f"contract on the existing fleet for {size / mw:.0%} of the nuclear MW, so that its winter output is used: "
+        f"{size * mean / float(load.mean()):.0%} of the energy; the grid balances the rest"
     )
     return Source(
         name="nuclear_ppa",
@@ -593,11 +595,13 @@ def _plant(
     )
 
 
-def _backup(step: Steps, site: Site, share: float, rate: Any, inflation: Any) -> Source:
-    """Diesel sets behind part of the campus stand in the shell's cost; more may be bought. They bridge outages."""
+def _backup(step: Steps, site: Site, share: float, grid: Import | None, rate: Any, inflation: Any) -> Source:
+    """Diesel sets behind part of the campus stand in the shell's cost; more may be bought. They bridge outages only."""
+    outage = 1.0 if grid is None else np.where(np.asarray(grid.availability) < 1.0, 1.0, 0.0)
+    limit = np.inf if grid is not None else _mid(step.fact("backup.hours", unit="h/year"))
     return Source(
         name="backup",
-        availability=1.0,
+        availability=outage,
         fixed_usd_per_mw_year=_fixed(step, site, "diesel", rate, inflation),
         variable_usd_per_mwh=_mid(_diesel(step, site)),
         carbon_intensity_kg_per_mwh=_mid(step.fact("carbon.oil_engine.direct", unit="kg/MWh")),
@@ -605,7 +609,7 @@ def _backup(step: Steps, site: Site, share: float, rate: Any, inflation: Any) ->
         min_mw=share,
         max_mw=1.0,
         existing_mw=share,
-        max_mwh_per_year=_mid(step.fact(f"backup.hours.{site.place.iso3}", "backup.hours", unit="h/year")),
+        max_mwh_per_year=limit,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         (i for i in (f"lead.grid_stage_1.{site.place.iso3}", *site.ids("lead.grid_connection.{}")) if i in step.facts),
         "",
     )
-    deadline = _deadline(s, spread) if s.deadline else None
+    deadline = _deadline(s, o, spread) if s.deadline else None
     holds = buildout.holdups(o.calendar.tasks, "full_power")
     market = o.money.market
     return Case(
@@ -85,20 +86,31 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
     )
 
 
-def _deadline(s: Scenario, spread: Any) -> buildout.Deadline:
+def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:
+    """The outcome against the deadline, with the words of the central run and the share of draws that meet it."""
     assert s.deadline is not None
     as_of, deadline = s.as_of.isoformat(), s.deadline.isoformat()
-    return buildout.deadline_check(
+    allowed = buildout.months_between(as_of, deadline)
+    found = buildout.deadline_check(
         as_of=as_of,
         deadline=deadline,
         full_months=spread.calendar.full_months,
-        online_mw_at_deadline=buildout.online_mw(buildout.months_between(as_of, deadline), **spread.calendar.ramp),
+        online_mw_at_deadline=buildout.online_mw(allowed, **spread.calendar.ramp),
         full_mw=spread.calendar.ramp["full_mw"],
     )
+    late = mid(o.calendar.full_months) - allowed
+    full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(found.online_mw, 0.0))
+    when = f"{abs(late):.0f} months {'after' if late > 0 else 'before'} {deadline}"
+    words = f"Full power comes {when}; {found.probability:.0%} of the draws meet the date"
+    if late > 0:
+        words += f"; by then {there} of {full} are on line"
+    return replace(found, words=words)
 
 
 def plain_power(mw: float) -> str:
     """Power in the unit people would say."""
+    if mw <= 0:
+        return "0 MW"
     scale, unit = next((x for x in ((1e6, "TW"), (1e3, "GW"), (1.0, "MW"), (1e-3, "kW")) if mw >= x[0]), (1e-3, "kW"))
     return f"{float(f'{mw / scale:.3g}'):,.10g} {unit}"
 

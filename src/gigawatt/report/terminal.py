@@ -38,7 +38,9 @@ def _page(out: Console, plan: Plan) -> None:
     q, v = plan.question, plan.verdict
     style = STATE_STYLE[v["answer"]]
     out.print()
-    out.print(f"{escape(q['place']['name'])}: {escape(q['reading'])}." if plan.bill else escape(q["reading"]))
+    place = q["place"]
+    name = place["name"] if place.get("note") or place["site"] == place["name"] else f"{place['site']}, {place['name']}"
+    out.print(f"{escape(name)}: {escape(q['reading'])}." if plan.bill else escape(q["reading"]))
     note = q["place"].get("note")
     if note:
         out.print(f"[dim]{escape(note)}; money in USD of {q['price_year']}; as of {q['as_of']}[/dim]")
