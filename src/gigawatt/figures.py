@@ -70,7 +70,8 @@ class Figure:
 
     @property
     def _shown_unit(self) -> str:
-        return "" if self.id.startswith("pue") else self.unit  # PUE is a ratio, not a percentage
+        ratio = self.id.startswith("pue") or self.id.endswith("_per_inhabitant")  # not a percentage
+        return "" if ratio else self.unit
 
 
 _USD = "USD_{year}"

@@ -67,7 +67,7 @@ def calendar(
     kind = _build_type(step, site)
     commissioning = _lead(step, site, "commissioning")
     large = facility_peak_mw >= float(np.median(step.fact("calendar.large_campus", unit="MW")))
-    halls = ("fast_greenfield" if kind == "fast_greenfield" else "large") if large else "medium"
+    halls = "fast_greenfield" if kind == "fast_greenfield" else "large" if large else "medium"
     first_hall = step(
         in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak
     )

@@ -147,7 +147,8 @@ def campus(step: Steps, s: Scenario, site: Site, p: Physics, power_usd_per_mwh: 
     """Choose the cooling and turn its hours into annual PUE, WUE and design-peak PUE."""
     residual = step.fact("cooling.pue_overhead_residual", unit="1")
     annual = {n: step(annual_pue, hourly_pue=p.pue[n], residual=residual) for n in p.names}
-    water = {n: step(annual_wue, hourly_wue_m3_per_mwh=p.wue[n]) for n in p.names}
+    wet = step.fact("cooling.wue_residual", unit="1")
+    water = {n: step(annual_wue, hourly_wue_m3_per_mwh=p.wue[n], residual=wet) for n in p.names}
     choice = facility.choose_cooling(
         p.names,
         pue=[float(np.median(annual[n])) for n in p.names],
@@ -209,24 +210,26 @@ def annual_pue(*, hourly_pue: Any, residual: Any) -> Any:
     return facility.apply_overhead_residual(facility.annual_pue(hourly_pue, it_load_mw=1.0), residual=residual)
 
 
-def annual_wue(*, hourly_wue_m3_per_mwh: Any) -> Any:
+def annual_wue(*, hourly_wue_m3_per_mwh: Any, residual: Any) -> Any:
     """Water of the year per IT energy.
 
     Parameters
     ----------
     hourly_wue_m3_per_mwh : array (hour,)
         Water per IT energy. [m3/MWh]
+    residual : float or array
+        Measured over modelled water use, 1 in the median. [-]
 
     Returns
     -------
-    float
+    float or array
         Annual WUE. [m3/MWh]
 
     References
     ----------
     .. [1] ISO/IEC 30134-9, WUE; N. Lei and E. Masanet, Resources, Conservation and Recycling 182 (2022) 106323.
     """
-    return facility.annual_wue(hourly_wue_m3_per_mwh, it_load_mw=1.0)
+    return facility.annual_wue(hourly_wue_m3_per_mwh, it_load_mw=1.0) * residual
 
 
 def hottest_pue(*, hourly_pue: Any, pue_in_design_air: Any, peak_hour_quantile: Any, residual: Any) -> Any:

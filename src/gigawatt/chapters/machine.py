@@ -155,12 +155,36 @@ def _is_model(facts: Facts, s: Scenario) -> bool:
 
 
 def _market_price(step: Steps, item: str) -> Any:
-    """Long-contract price where one is known, else the market tier; None where there is neither."""
-    unit = "USD/h"
-    for fact_id in (f"accelerator.{item}.rental_contract", f"accelerator.{item}.rental", f"market_price.{item}"):
+    """Long-contract price: stated where one is, else the on-demand price less a reservation's discount; else None."""
+    stated = f"accelerator.{item}.rental_contract"
+    if stated in step.facts:
+        return step.fact(stated, unit="USD/h")
+    for fact_id in (f"accelerator.{item}.rental", f"market_price.{item}"):
         if fact_id in step.facts:
-            return step.fact(fact_id, unit=unit)
+            return step(
+                contract_price,
+                on_demand_usd_per_hour=step.fact(fact_id, unit="USD/h"),
+                discount=step.fact("market.contract_discount", unit="1"),
+            )
     return None
+
+
+def contract_price(*, on_demand_usd_per_hour: Any, discount: Any) -> Any:
+    """Price under a long reservation, from the price on demand.
+
+    Parameters
+    ----------
+    on_demand_usd_per_hour : float or array
+        Price on demand. [USD/h]
+    discount : float or array
+        What a reservation saves. [-]
+
+    Returns
+    -------
+    float or array
+        Price. [USD/h]
+    """
+    return on_demand_usd_per_hour * (1.0 - discount)
 
 
 def _serving(step: Steps, s: Scenario, item: str, family: str, peak: Any) -> Any:

@@ -155,7 +155,9 @@ def headline(
         rung = top(rungs)
         if rung.answer == "no":
             return f"NO: not even {rung.name} works; {rung.words}."
-        return f"{ANSWERS[rung.answer]}: up to {rung.facility_peak_mw:,.0f} MW ({rung.name}); {rung.words}."
+        size = plain_power(rung.facility_peak_mw)
+        name = "" if rung.name == size else f" ({rung.name})"
+        return f"{ANSWERS[rung.answer]}: up to {size}{name}; {rung.words}."
     if answer == "no":
         parts = "; ".join(g.words for g in verdict.binding[:2])
         return f"NO: {parts}."
