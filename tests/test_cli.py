@@ -15,7 +15,7 @@ ASKED = ["--as-of", "2026-11-23"]
 
 
 def run(*arguments, stdin=None):
-    return CliRunner().invoke(main, list(arguments), input=stdin)
+    return CliRunner().invoke(main, list(arguments), input=stdin, catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

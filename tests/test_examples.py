@@ -76,7 +76,7 @@ def command_lines():
                 yield pytest.param(line.strip(), id=f"{path.name}: {line.strip()[9:60]}")
 
 
-@pytest.mark.parametrize("line", command_lines())
+@pytest.mark.parametrize("line", list(command_lines()))
 def test_documented_command_is_understood(line):
     name, *arguments = shlex.split(line)[1:]
     command = main.commands[name]

@@ -26,7 +26,7 @@ def test_the_commands_of_the_readme_run_in_their_order(tmp_path, monkeypatch):
     pytest.importorskip("plotly")
     monkeypatch.chdir(tmp_path)
     for arguments in COMMANDS:
-        result = CliRunner().invoke(main, arguments)
+        result = CliRunner().invoke(main, arguments, catch_exceptions=False)
         assert result.exit_code in (0, 1), f"{arguments}: {result.output}"
         assert result.stdout.strip(), arguments
     assert (tmp_path / "france.html").stat().st_size > 1e6

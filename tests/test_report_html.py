@@ -18,7 +18,7 @@ from gigawatt.errors import ScenarioError
 go = pytest.importorskip("plotly.graph_objects", reason="the report extra (plotly) is not installed")
 
 from gigawatt.report import charts  # noqa: E402
-from gigawatt.report.html import html  # noqa: E402
+from gigawatt.report.page import html  # noqa: E402
 
 QUESTIONS = {
     "France": {"place": "France", "budget": "109 B€", "power": "1 GW nuclear", "as_of": "2026-11-23"},

@@ -12,6 +12,6 @@ __all__ = ["facts_csv", "figures_csv", "hours_csv", "html", "markdown", "termina
 
 def html(plan: Plan) -> str:
     """One self-contained HTML file; needs the extra ``report``."""
-    from gigawatt.report.html import html as make
+    from gigawatt.report.page import html as make
 
     return make(plan)
