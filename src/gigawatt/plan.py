@@ -18,6 +18,7 @@ import numpy as np
 from gigawatt import answer as answers
 from gigawatt import buildout, finance, gates
 from gigawatt.answer import Plan
+from gigawatt.chapters import arithmetic, offers, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import footprint as footprints
@@ -26,7 +27,6 @@ from gigawatt.chapters import machine as machines
 from gigawatt.chapters import money as moneys
 from gigawatt.chapters import place as places
 from gigawatt.chapters import report_parts as parts
-from gigawatt.chapters import sizing, words
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.facts import Facts, load_facts
@@ -109,7 +109,7 @@ def prepare(step: Steps, s: Scenario) -> Shared:
     site = places.site(step, s)
     machine = machines.machine(step, s)
     physics = campuses.physics(step, s, site, machine)
-    campus = campuses.campus(step, s, site, physics, supplies.grid_price(step, site))
+    campus = campuses.campus(step, s, site, physics, offers.grid_price(step, site))
     rates = moneys.rates(step, s, site)
     return Shared(site, physics, supplies.optimum(step, s, site, campus, rates.power, rates.inflation))
 
@@ -118,7 +118,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint."""
     site = shared.site
     machine = machines.machine(step, s)
-    campus = campuses.campus(step, s, site, shared.physics, supplies.grid_price(step, site))
+    campus = campuses.campus(step, s, site, shared.physics, offers.grid_price(step, site))
     rates = moneys.rates(step, s, site)
     supply = supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation)
     blocks = moneys.blocks(step, s, site, machine, supply, rates, pue_design_peak=campus.pue_design_peak)
@@ -148,7 +148,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         annual_mwh=footprint.annual_mwh,
     )
     unspent = (
-        None if ask.budget_usd is None else step(moneys.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
+        None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
     work = machines.work(step, machine, size.accelerators)
     return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, unspent)

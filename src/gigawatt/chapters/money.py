@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from gigawatt import finance
+from gigawatt.chapters import arithmetic
 from gigawatt.chapters.machine import Machine
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.supply import Supply
@@ -89,22 +88,28 @@ def blocks(
         ai_premium=step.fact("shell.ai_premium", unit="1"),
         site_premium=step.fact(*site.ids("shell.site_premium.{}"), "shell.site_premium.default", unit="1"),
     )
-    mw = step(facility_mw_per_accelerator, it_mw=m.it_mw, pue_design_peak=pue_design_peak)
+    mw = step(arithmetic.facility_mw_per_accelerator, it_mw=m.it_mw, pue_design_peak=pue_design_peak)
     security = step.fact(f"security.sl{s.security_level}.capex_fraction", unit="1") if _known(step, s) else 0.0
     rows = [
-        ("shell", "shell", finance.SHELL_POWER, step(cost_per_accelerator, usd_per_mw=shell, mw=m.it_mw), r.shell),
+        (
+            "shell",
+            "shell",
+            finance.SHELL_POWER,
+            step(arithmetic.cost_per_accelerator, usd_per_mw=shell, mw=m.it_mw),
+            r.shell,
+        ),
         (
             "grid",
             "grid",
             finance.SHELL_POWER,
-            step(cost_per_accelerator, usd_per_mw=supply.connection_usd_per_mw, mw=mw),
+            step(arithmetic.cost_per_accelerator, usd_per_mw=supply.connection_usd_per_mw, mw=mw),
             r.power,
         ),
         (
             "power_plant",
             "power",
             finance.SHELL_POWER,
-            step(cost_per_accelerator, usd_per_mw=supply.plant_usd_per_mw, mw=mw),
+            step(arithmetic.cost_per_accelerator, usd_per_mw=supply.plant_usd_per_mw, mw=mw),
             r.power,
         ),
         ("accelerators", "it", finance.IT, m.price_usd, r.it),
@@ -132,7 +137,7 @@ def blocks(
             )
         )
     land = step(
-        land_per_accelerator,
+        arithmetic.land_per_accelerator,
         mw=mw,
         land_ha_per_mw=step.fact("land.campus", unit="ha/MW"),
         usd_per_m2=step.fact(*site.ids("land.price.{}"), "land.price", unit="USD/m2"),
@@ -142,62 +147,6 @@ def blocks(
 
 def _known(step: Steps, s: Scenario) -> bool:
     return not step.facts[f"security.sl{s.security_level}.capex_fraction"].is_text
-
-
-def facility_mw_per_accelerator(*, it_mw: Any, pue_design_peak: Any) -> Any:
-    """Facility power at peak per accelerator.
-
-    Parameters
-    ----------
-    it_mw : float or array
-        IT power per accelerator at peak. [MW]
-    pue_design_peak : float or array
-        Design-peak facility over IT power. [-]
-
-    Returns
-    -------
-    float or array
-        Facility power. [MW]
-    """
-    return it_mw * pue_design_peak
-
-
-def cost_per_accelerator(*, usd_per_mw: Any, mw: Any) -> Any:
-    """Cost per accelerator of something priced per MW.
-
-    Parameters
-    ----------
-    usd_per_mw : float or array
-        Unit cost. [USD/MW]
-    mw : float or array
-        Power per accelerator on the same basis. [MW]
-
-    Returns
-    -------
-    float or array
-        Cost. [USD]
-    """
-    return usd_per_mw * mw
-
-
-def land_per_accelerator(*, mw: Any, land_ha_per_mw: Any, usd_per_m2: Any) -> Any:
-    """Price of the land under one accelerator.
-
-    Parameters
-    ----------
-    mw : float or array
-        Facility power per accelerator. [MW]
-    land_ha_per_mw : float or array
-        Site area. [ha/MW]
-    usd_per_m2 : float or array
-        Price of land. [USD/m2]
-
-    Returns
-    -------
-    float or array
-        Cost. [USD]
-    """
-    return mw * land_ha_per_mw * 1e4 * usd_per_m2
 
 
 def money(
@@ -215,15 +164,15 @@ def money(
 ) -> Money:
     """From the bill to the cost of an accelerator-hour and what it takes to pay for it."""
     bill = step(finance.bill, accelerators=accelerators, blocks=the_blocks)
-    capex = step(capex_all_in, bill=bill)
-    shell_power = step(capex_shell_power, bill=bill)
-    it = step(capex_it, bill=bill)
+    capex = step(arithmetic.capex_all_in, bill=bill)
+    shell_power = step(arithmetic.capex_shell_power, bill=bill)
+    it = step(arithmetic.capex_it, bill=bill)
     model = MODELS[s.operating_model]
 
     def yearly(names: tuple[str, ...], rate: Any, life: str, residual: Any) -> Any:
         return step(
             finance.annual_cost,
-            investment_usd=step(blocks_total, bill=bill, names=names),
+            investment_usd=step(arithmetic.blocks_total, bill=bill, names=names),
             rate_per_year=step(finance.real_rate, nominal_per_year=rate, inflation_per_year=r.inflation),
             life_years=step.fact(f"life.{life}", unit="year"),
             residual_fraction=residual,
@@ -232,15 +181,17 @@ def money(
     it_year = yearly(("accelerators", "network_and_storage"), r.it, "it", step.fact("residual.it", unit="1"))
     shell_year = yearly(("shell", "land"), r.shell, "shell", step.fact("residual.shell", unit="1"))
     grid_year = yearly(("grid",), r.power, "grid", 0.0)
-    markup = step(block_markup, bill=bill, name="power_plant")
+    markup = step(arithmetic.block_markup, bill=bill, name="power_plant")
     plant_year = step(
-        plant_cost_per_year,
+        arithmetic.plant_cost_per_year,
         usd_per_mw_year=supply.plant_usd_per_mw_year,
         facility_peak_mw=facility_peak_mw,
         markup=markup,
     )
-    energy_year = step(cost_of_energy, usd_per_mw_year=supply.energy_usd_per_mw_year, facility_peak_mw=facility_peak_mw)
-    fixed_power = step(total, parts=(grid_year, plant_year))
+    energy_year = step(
+        arithmetic.cost_of_energy, usd_per_mw_year=supply.energy_usd_per_mw_year, facility_peak_mw=facility_peak_mw
+    )
+    fixed_power = step(arithmetic.total, parts=(grid_year, plant_year))
     permanent = step(finance.jobs, facility_mw=facility_peak_mw, jobs_per_mw=step.fact("jobs.permanent", unit="job/MW"))
     opex = step(
         finance.operating_cost_usd_per_year,
@@ -271,17 +222,19 @@ def money(
         idle_energy_fraction=idle,
     )
     lcoe = step(
-        finance.lcoe_usd_per_mwh, annual_usd=step(total, parts=(fixed_power, energy_year)), annual_mwh=annual_mwh
+        finance.lcoe_usd_per_mwh,
+        annual_usd=step(arithmetic.total, parts=(fixed_power, energy_year)),
+        annual_mwh=annual_mwh,
     )
     market = m.market_usd_per_hour
-    fixed = step(total, parts=(it_year, shell_year, fixed_power, opex))
+    fixed = step(arithmetic.total, parts=(it_year, shell_year, fixed_power, opex))
     price = (
         None
         if market is None
         else step(
             finance.levelised_price,
             price_usd=market,
-            change_per_year=step(minus, value=step.fact("market_price.decline", unit="1/year")),
+            change_per_year=step(arithmetic.minus, value=step.fact("market_price.decline", unit="1/year")),
             rate_per_year=r.it,
             years=round(float(step.facts["life.it"].value)),
         )
@@ -300,7 +253,7 @@ def money(
             price_usd_per_accelerator_hour=at_price,
         )
 
-    running = step(total, parts=(opex, energy_year))
+    running = step(arithmetic.total, parts=(opex, energy_year))
     lender = _lenders(step, s, site, m, it, shell_power, capex, running, accelerators, sold)
     gdp = step.fact(*site.ids("country.{}.gdp"), unit="USD")
     return Money(
@@ -328,7 +281,7 @@ def money(
         delay_per_month=_delay(step, r, bill, shell_power, opex, accelerators, sold, market, lcoc),
         take_or_pay=lender[0],
         tenor_years=lender[1],
-        capex_gdp=step(share, part=capex, whole=gdp),
+        capex_gdp=step(arithmetic.share, part=capex, whole=gdp),
         public=step(
             finance.public_money_usd,
             capex_usd=capex,
@@ -368,21 +321,21 @@ def _lenders(
     loans = [
         step(
             finance.debt_service_usd_per_year,
-            debt_usd=step(debt, investment_usd=usd, share=step.fact(f"finance.debt_share.{name}", unit="1")),
+            debt_usd=step(arithmetic.debt, investment_usd=usd, share=step.fact(f"finance.debt_share.{name}", unit="1")),
             interest_per_year=interest,
             tenor_years=step.fact(f"debt.tenor.{name}", unit="year"),
         )
         for name, usd in (("it", it), ("shell", shell_power))
     ]
-    hours = step(hours_sold, accelerators=accelerators, sold_fraction=sold)
+    hours = step(arithmetic.hours_sold, accelerators=accelerators, sold_fraction=sold)
     price = step(
         finance.take_or_pay_price,
-        debt_service_usd_per_year=step(total, parts=tuple(loans)),
+        debt_service_usd_per_year=step(arithmetic.total, parts=tuple(loans)),
         dscr=step.fact("debt.dscr", unit="1"),
         cash_cost_usd_per_year=running,
         contracted_hours_per_year=hours,
     )
-    return price, tenor_it, step(payments, price=price, hours=hours)
+    return price, tenor_it, step(arithmetic.payments, price=price, hours=hours)
 
 
 def _delay(
@@ -397,298 +350,21 @@ def _delay(
     lcoc: finance.Lcoc,
 ) -> Any:
     """One month late with the shell paid and the first racks delivered, the rest of the hardware not yet bought."""
-    hardware = step(delivered_hardware, bill=bill, share=step.fact("finance.delay.hardware_delivered", unit="1"))
+    hardware = step(
+        arithmetic.delivered_hardware, bill=bill, share=step.fact("finance.delay.hardware_delivered", unit="1")
+    )
     return step(
         finance.cost_of_delay,
-        committed_usd=step(total, parts=(shell_power, hardware)),
+        committed_usd=step(arithmetic.total, parts=(shell_power, hardware)),
         rate_per_year=r.shell,
         idle_hardware_usd=hardware,
         hardware_decline_per_year=step.fact("market_price.decline", unit="1/year"),
-        standing_usd_per_month=step(per_month, value=opex),
+        standing_usd_per_month=step(arithmetic.per_month, value=opex),
         contracted_hours_per_month=step(
-            per_month, value=step(hours_sold, accelerators=accelerators, sold_fraction=sold)
+            arithmetic.per_month, value=step(arithmetic.hours_sold, accelerators=accelerators, sold_fraction=sold)
         ),
         price_usd_per_accelerator_hour=market
         if market is not None
         else lcoc.lcoc_at_utilisation_usd_per_accelerator_hour,
         lcoc_usd_per_accelerator_hour=lcoc.lcoc_at_utilisation_usd_per_accelerator_hour,
     )
-
-
-# --- the small arithmetic between formulas, each a step of its own so that explain shows it -----------------------
-
-
-def capex_all_in(*, bill: finance.Bill) -> Any:
-    """Everything on the bill, interest during construction included.
-
-    Parameters
-    ----------
-    bill : Bill
-        The bill. [USD]
-
-    Returns
-    -------
-    float or array
-        Sum. [USD]
-    """
-    return bill.capex_usd
-
-
-def capex_shell_power(*, bill: finance.Bill) -> Any:
-    """Shell, grid connection and own power plant, with contingency.
-
-    Parameters
-    ----------
-    bill : Bill
-        The bill. [USD]
-
-    Returns
-    -------
-    float or array
-        Sum. [USD]
-    """
-    return bill.capex_shell_power_usd
-
-
-def capex_it(*, bill: finance.Bill) -> Any:
-    """Accelerators, network and storage, with contingency.
-
-    Parameters
-    ----------
-    bill : Bill
-        The bill. [USD]
-
-    Returns
-    -------
-    float or array
-        Sum. [USD]
-    """
-    return bill.capex_it_usd
-
-
-def blocks_total(*, bill: finance.Bill, names: tuple[str, ...]) -> Any:
-    """Total of some blocks, with everything borne on them.
-
-    Parameters
-    ----------
-    bill : Bill
-        The bill. [USD]
-    names : tuple of str
-        Blocks. [-]
-
-    Returns
-    -------
-    float or array
-        Sum. [USD]
-    """
-    return sum(bill.block(n).total_usd for n in names)
-
-
-def block_markup(*, bill: finance.Bill, name: str) -> Any:
-    """What a block costs in all over its overnight cost; 1 where it costs nothing.
-
-    Parameters
-    ----------
-    bill : Bill
-        The bill. [USD]
-    name : str
-        Block. [-]
-
-    Returns
-    -------
-    float or array
-        Ratio. [1]
-    """
-    b = bill.block(name)
-    overnight = np.asarray(b.overnight_usd, float)
-    return np.where(overnight > 0, b.total_usd / np.where(overnight > 0, overnight, 1.0), 1.0)[()]
-
-
-def plant_cost_per_year(*, usd_per_mw_year: Any, facility_peak_mw: Any, markup: Any) -> Any:
-    """Yearly fixed cost of the campus's own plants.
-
-    Parameters
-    ----------
-    usd_per_mw_year : float or array
-        Annuity and fixed O&M per MW of campus. [USD/MW/year]
-    facility_peak_mw : float or array
-        Campus. [MW]
-    markup : float or array
-        Contingency, owner's cost and interest over overnight cost. [-]
-
-    Returns
-    -------
-    float or array
-        Cost. [USD/year]
-    """
-    return usd_per_mw_year * facility_peak_mw * markup
-
-
-def cost_of_energy(*, usd_per_mw_year: Any, facility_peak_mw: Any) -> Any:
-    """Yearly cost of energy bought and fuel burnt.
-
-    Parameters
-    ----------
-    usd_per_mw_year : float or array
-        Per MW of campus. [USD/MW/year]
-    facility_peak_mw : float or array
-        Campus. [MW]
-
-    Returns
-    -------
-    float or array
-        Cost. [USD/year]
-    """
-    return usd_per_mw_year * facility_peak_mw
-
-
-def total(*, parts: tuple[Any, ...]) -> Any:
-    """Sum of parts.
-
-    Parameters
-    ----------
-    parts : tuple of float or array
-        Parts in one unit. [USD]
-
-    Returns
-    -------
-    float or array
-        Sum. [USD]
-    """
-    return sum(parts)
-
-
-def minus(*, value: Any) -> Any:
-    """The negative of a value: a decline as a change.
-
-    Parameters
-    ----------
-    value : float or array
-        Decline. [1/year]
-
-    Returns
-    -------
-    float or array
-        Change. [1/year]
-    """
-    return -value
-
-
-def share(*, part: Any, whole: Any) -> Any:
-    """Part over whole.
-
-    Parameters
-    ----------
-    part, whole : float or array
-        In one unit. [-]
-
-    Returns
-    -------
-    float or array
-        Share. [1]
-    """
-    return part / whole
-
-
-def debt(*, investment_usd: Any, share: Any) -> Any:
-    """Debt on an investment.
-
-    Parameters
-    ----------
-    investment_usd : float or array
-        Investment. [USD]
-    share : float or array
-        Debt over investment. [-]
-
-    Returns
-    -------
-    float or array
-        Debt. [USD]
-    """
-    return investment_usd * share
-
-
-def hours_sold(*, accelerators: Any, sold_fraction: Any) -> Any:
-    """Accelerator-hours sold in a year.
-
-    Parameters
-    ----------
-    accelerators : float or array
-        Accelerators. [-]
-    sold_fraction : float or array
-        Share of hours sold. [-]
-
-    Returns
-    -------
-    float or array
-        Hours. [h/year]
-    """
-    return accelerators * finance.HOURS_PER_YEAR * sold_fraction
-
-
-def payments(*, price: Any, hours: Any) -> Any:
-    """What the payer of contracted hours owes a year.
-
-    Parameters
-    ----------
-    price : float or array
-        Price. [USD/h]
-    hours : float or array
-        Hours. [h/year]
-
-    Returns
-    -------
-    float or array
-        Payments. [USD/year]
-    """
-    return price * hours
-
-
-def per_month(*, value: Any) -> Any:
-    """A yearly amount per month.
-
-    Parameters
-    ----------
-    value : float or array
-        Per year. [USD/year]
-
-    Returns
-    -------
-    float or array
-        Per month. [USD/month]
-    """
-    return value / finance.MONTHS_PER_YEAR
-
-
-def delivered_hardware(*, bill: finance.Bill, share: Any) -> Any:
-    """Hardware already delivered when the delay strikes: the share of the order that is on site.
-
-    Parameters
-    ----------
-    bill : Bill
-        The bill. [USD]
-    share : float or array
-        Share of the hardware delivered. [-]
-
-    Returns
-    -------
-    float or array
-        Hardware. [USD]
-    """
-    return bill.capex_it_usd * share
-
-
-def left_over(*, budget_usd: Any, capex_usd: Any) -> Any:
-    """Budget that the plan leaves unspent; negative where it falls short.
-
-    Parameters
-    ----------
-    budget_usd, capex_usd : float or array
-        Budget and all-in cost. [USD]
-
-    Returns
-    -------
-    float or array
-        Rest. [USD]
-    """
-    return budget_usd - capex_usd

@@ -10,11 +10,10 @@ import numpy as np
 from gigawatt import answer as answers
 from gigawatt import buildout, finance, gates
 from gigawatt.answer import Plan
+from gigawatt.chapters import arithmetic, words
 from gigawatt.chapters import footprint as footprints
-from gigawatt.chapters import money as moneys
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
-from gigawatt.chapters import words
 from gigawatt.chapters.machine import DEFAULT
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Ask
@@ -34,7 +33,7 @@ def figures(
     m, f, z, w, c = o.money, o.footprint, o.size, o.work, o.campus
     n, g, y, v, d = spread.money, spread.footprint, spread.size, spread.work, spread.campus
     population = step.fact(*site.ids("country.{}.population"), unit="person")
-    per_head = step(moneys.share, part=w.users, whole=population)
+    per_head = step(arithmetic.share, part=w.users, whole=population)
     tokens_usd = step(
         finance.usd_per_million_tokens,
         usd_per_accelerator_hour=m.lcoc_sold,
