@@ -1,4 +1,5 @@
 import doctest
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -49,8 +50,10 @@ def campus(**changed: object) -> tuple[Task, ...]:
     return buildout.campus_tasks(**{**given, **changed})  # type: ignore[arg-type]
 
 
-def test_doctests():
-    assert doctest.testmod(buildout).failed == 0
+@pytest.mark.parametrize("name", ["network", "campus", "dates"])
+def test_doctests(name):
+    result = doctest.testmod(import_module(f"gigawatt.buildout.{name}"))
+    assert result.attempted and not result.failed
 
 
 def test_critical_path_of_a_known_network():

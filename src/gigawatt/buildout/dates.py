@@ -1,0 +1,195 @@
+"""Months become ISO dates: first and full power, quarters, letters, the deadline."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gigawatt.units import MONTHS_PER_YEAR
+
+from .network import Schedule, months_in_words
+
+_LAST_YEAR = 9999  # the calendar of the standard library ends here
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Outcome against a deadline: is it met in the middle case, how likely, how late, how much is on line by then."""
+
+    deadline: str
+    met: bool
+    probability: float
+    shortfall_months: float
+    online_mw: float
+    words: str
+
+
+def add_months(as_of: str, months: float) -> str | None:
+    """The ISO date some months after a date; ``None`` when it never comes.
+
+    Whole months keep the day (cut to the month's length); a fraction is a share of the month it falls in.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date. [-]
+    months : float
+        Months to add, negative to go back. [months]
+
+    Returns
+    -------
+    str or None
+        ISO date. [-]
+
+    Examples
+    --------
+    The fast-track contract of January 2026, 23 and 47 months on:
+
+    >>> add_months("2026-01-26", 23), add_months("2026-01-26", 47)
+    ('2027-12-26', '2029-12-26')
+    >>> add_months("2028-01-31", 1.5)
+    '2028-03-14'
+    """
+    start = dt.date.fromisoformat(as_of)
+    if not np.isfinite(months):
+        return None
+    whole = int(np.floor(months))
+    year, month = divmod(start.year * int(MONTHS_PER_YEAR) + start.month - 1 + whole, int(MONTHS_PER_YEAR))
+    if not 1 <= year <= _LAST_YEAR - 1:
+        return None
+    day = min(start.day, calendar.monthrange(year, month + 1)[1])
+    there = dt.date(year, month + 1, day)
+    days = round((months - whole) * calendar.monthrange(year, month + 1)[1])
+    return (there + dt.timedelta(days=days)).isoformat()
+
+
+def months_between(as_of: str, date: str) -> float:
+    """Months from one ISO date to another: the inverse of ``add_months``, to within a day or three.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date. [-]
+    date : str
+        ISO date. [-]
+
+    Returns
+    -------
+    float
+        Negative when ``date`` lies before. [months]
+
+    Examples
+    --------
+    >>> months_between("2026-01-26", "2029-12-26")
+    47.0
+    """
+    a, b = dt.date.fromisoformat(as_of), dt.date.fromisoformat(date)
+    whole = (b.year - a.year) * int(MONTHS_PER_YEAR) + b.month - a.month
+    if dt.date.fromisoformat(str(add_months(as_of, whole))) > b:
+        whole -= 1
+    anchor = dt.date.fromisoformat(str(add_months(as_of, whole)))
+    return whole + (b - anchor).days / calendar.monthrange(anchor.year, anchor.month)[1]
+
+
+def quarter_ends(as_of: str, count: int) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """The next calendar quarter ends after a date, as dates and as months from it.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date. [-]
+    count : int
+        How many. [-]
+
+    Returns
+    -------
+    (dates, months) : tuple of str, array (count,)
+        ISO dates [-] and months from ``as_of``. [months]
+
+    Examples
+    --------
+    >>> quarter_ends("2026-11-23", 2)[0]
+    ('2026-12-31', '2027-03-31')
+    """
+    start = dt.date.fromisoformat(as_of)
+    dates: list[str] = []
+    year, month = start.year, (start.month + 2) // 3 * 3
+    for _ in range(count):
+        dates.append(dt.date(year, month, calendar.monthrange(year, month)[1]).isoformat())
+        year, month = (year + 1, 3) if month == 12 else (year, month + 3)
+    return tuple(dates), np.array([months_between(as_of, d) for d in dates])
+
+
+def letter_dates(*plans: Schedule, as_of: str, reply_months: float) -> dict[str, str]:
+    """By when each task's question must be answered: its latest start less the time a reply takes, never before today.
+
+    Parameters
+    ----------
+    *plans : Schedule
+        Networks calculated, say to first power and to full power: the earliest date holds. [months]
+    as_of : str
+        ISO date of today. [-]
+    reply_months : float
+        From a letter to a usable answer. [months]
+
+    Returns
+    -------
+    dict
+        Task id to ISO date; medians over draws. [-]
+    """
+    dates: dict[str, str] = {}
+    for plan in plans:
+        latest = (plan.start_months + plan.float_months).reshape(-1, len(plan.ids))
+        months = np.maximum(np.median(latest, axis=0) - reply_months, 0.0)
+        for i, m in zip(plan.ids, months, strict=True):
+            date = add_months(as_of, float(m))
+            if date is not None:
+                dates[i] = min(date, dates.get(i, date))
+    return dates
+
+
+def deadline_check(
+    *, as_of: str, deadline: str, full_months: ArrayLike, online_mw_at_deadline: ArrayLike, full_mw: float
+) -> Deadline:
+    """Whether full power comes by a deadline, and what is there if not.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date of the decision. [-]
+    deadline : str
+        ISO date. [-]
+    full_months : float or array (...)
+        Months to full power. [months]
+    online_mw_at_deadline : float or array (...)
+        ``online_mw`` at the deadline. [MW]
+    full_mw : float
+        Size of the campus. [MW]
+
+    Returns
+    -------
+    Deadline
+        ``shortfall_months`` is the median lateness, 0 when met. [MW, months]
+    """
+    allowed = months_between(as_of, deadline)
+    full = np.atleast_1d(np.asarray(full_months, dtype=float))
+    late = max(float(np.median(full)) - allowed, 0.0)
+    mw = float(np.median(np.asarray(online_mw_at_deadline, dtype=float)))
+    if late == 0.0:
+        spare = months_in_words(allowed - float(np.median(full)))
+        words = f"{full_mw:,.0f} MW are on line by {deadline}, {spare} to spare"
+    elif np.isfinite(late):
+        words = f"Full power comes {months_in_words(late)} after {deadline}"
+        words = f"{words}; by then {_mw(mw)} of {full_mw:,.0f} MW are on line"
+    else:
+        words = f"Full power never comes with these stages; by {deadline} {_mw(mw)} of {full_mw:,.0f} MW are on line"
+    return Deadline(deadline, late == 0.0, float(np.mean(full <= allowed)), late, mw, words)
+
+
+def _mw(mw: float) -> str:
+    """A power to two digits: a date-limited size is not known better."""
+    return f"{float(f'{mw:.2g}'):,.0f}"
