@@ -286,6 +286,13 @@ def test_letters_go_out_before_the_latest_start():
     assert dates == {"start": "2026-11-23", "dig": "2027-01-23", "buy": "2026-11-23", "fit": "2027-04-23"}
 
 
+def test_no_letter_comes_after_the_money_is_committed():
+    plan = buildout.schedule(diamond())
+    free = buildout.letter_dates(plan, as_of="2026-11-23", reply_months=1.0)
+    dates = buildout.letter_dates(plan, as_of="2026-11-23", reply_months=1.0, commitments=("dig", "no such task"))
+    assert dates["fit"] == dates["dig"] == free["dig"] and dates["buy"] == free["buy"]
+
+
 def test_letters_for_first_power_come_before_those_for_full_power():
     tasks = campus()
     first, full = buildout.schedule(buildout.path_to(tasks, "first_power")), buildout.schedule(tasks)

@@ -180,6 +180,7 @@ def answers_of(
         o.calendar.schedule,
         as_of=s.as_of.isoformat(),
         reply_months=float(step.fact("lead.reply.world", unit="month")),
+        commitments=("shell", *(x.id for x in o.calendar.stages)),
     )
     steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)

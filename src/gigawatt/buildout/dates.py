@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,8 +125,11 @@ def quarter_ends(as_of: str, count: int) -> tuple[tuple[str, ...], NDArray[np.fl
     return tuple(dates), np.array([months_between(as_of, d) for d in dates])
 
 
-def letter_dates(*plans: Schedule, as_of: str, reply_months: float) -> dict[str, str]:
-    """By when each task's question must be answered: its latest start less the time a reply takes, never before today.
+def letter_dates(*plans: Schedule, as_of: str, reply_months: float, commitments: Sequence[str] = ()) -> dict[str, str]:
+    """By when to write about each task: its latest start less the time a reply takes, never before today.
+
+    A task that the money is committed with, such as the connection contract, waits for every answer: no letter may
+    be later than the one that its own start needs.
 
     Parameters
     ----------
@@ -135,21 +139,22 @@ def letter_dates(*plans: Schedule, as_of: str, reply_months: float) -> dict[str,
         ISO date of today. [-]
     reply_months : float
         From a letter to a usable answer. [months]
+    commitments : sequence of str
+        Tasks that may start only when every answer is in; those that no plan has are ignored. [-]
 
     Returns
     -------
     dict
         Task id to ISO date; medians over draws. [-]
     """
-    dates: dict[str, str] = {}
+    months: dict[str, float] = {}
     for plan in plans:
         latest = (plan.start_months + plan.float_months).reshape(-1, len(plan.ids))
-        months = np.maximum(np.median(latest, axis=0) - reply_months, 0.0)
-        for i, m in zip(plan.ids, months, strict=True):
-            date = add_months(as_of, float(m))
-            if date is not None:
-                dates[i] = min(date, dates.get(i, date))
-    return dates
+        for i, m in zip(plan.ids, np.maximum(np.median(latest, axis=0) - reply_months, 0.0), strict=True):
+            months[i] = min(float(m), months.get(i, np.inf))
+    last = min((months[i] for i in commitments if i in months), default=np.inf)
+    dates = {i: add_months(as_of, min(m, last)) for i, m in months.items()}
+    return {i: date for i, date in dates.items() if date is not None}
 
 
 def deadline_check(

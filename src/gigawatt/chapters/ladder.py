@@ -196,8 +196,9 @@ def nearest(
         free = s.model_copy(update={"power": (s.power[0].model_copy(update={"mw": s.power_mw, "source": ""}),)})
         other = _rung(quiet, free, prepare(quiet, free), tell, "nearest plan", asked)
         if other.answer != gates.NO:
-            words = f"{_shown(asked)} MW from the grid, with own solar and wind where they pay: {other.answer}"
-            return {"kind": "other_source", **row(other), "words": words}
+            said = f"{_shown(asked)} MW from the grid, with own solar and wind where they pay"
+            said = f"{said}: {_plainly(other.answer)}"
+            return {"kind": "other_source", **row(other), "words": said}
     limit = asked
     if _over_limit(o):
         limit = min(limit, asked * float(np.median(o.size.allowed())) / float(np.median(o.size.accelerators)))
@@ -206,7 +207,12 @@ def nearest(
         return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
     mw = min(limit, most) if most < asked else limit
     rung = _rung(quiet, s, shared, tell, "nearest plan", mw)
-    return {"kind": "smaller", **row(rung), "words": f"{_shown(mw)} MW instead of {_shown(asked)}: {rung.answer}"}
+    said = f"{_shown(mw)} MW instead of {_shown(asked)}: {_plainly(rung.answer)}"
+    return {"kind": "smaller", **row(rung), "words": said}
+
+
+def _plainly(answer: str) -> str:
+    return answer.replace("_", ", ")
 
 
 def _over_limit(o: Any) -> bool:

@@ -101,10 +101,18 @@ def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:
     late = mid(o.calendar.full_months) - allowed
     full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(found.online_mw, 0.0))
     when = f"{abs(late):.0f} months {'after' if late > 0 else 'before'} {deadline}"
-    words = f"Full power comes {when}; {found.probability:.0%} of the draws meet the date"
+    words = f"Full power comes {when}; {_of_draws(found.probability)} the date"
     if late > 0:
         words += f"; by then {there} of {full} are on line"
     return replace(found, words=words)
+
+
+def _of_draws(probability: float) -> str:
+    if probability <= 0:
+        return "none of the draws meets"
+    if probability < 0.01:
+        return "under 1 % of the draws meet"
+    return f"{probability * 100:.2g} % of the draws meet"
 
 
 def plain_power(mw: float) -> str:

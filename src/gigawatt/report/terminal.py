@@ -108,8 +108,8 @@ def _numbers(out: Console, plan: Plan) -> None:
         ),
         (
             "Trains",
-            f"GPT-4 scale (2e25 FLOP) in {show(plan.tables['gpt4_scale_days'], None, None, 'day')}; "
-            f"{f['largest_run_100_days_flop'].text} in 100",
+            f"GPT-4 scale (2e25 FLOP) in {_duration(plan.tables['gpt4_scale_days'])}; "
+            f"{f['largest_run_100_days_flop'].text} in 100 days",
             "Serves",
             f"{f['tokens_per_s'].text} of {plan.tables['reference_model']}",
         ),
@@ -130,6 +130,11 @@ def _numbers(out: Console, plan: Plan) -> None:
 
 def _range(f: Figure) -> str:
     return f.text_with_range
+
+
+def _duration(days: float) -> str:
+    """Days, or hours where they are fewer than two days."""
+    return f"{days * 24:.2g} hours" if days < 2 else f"{float(f'{days:.2g}'):,.10g} days"
 
 
 def _date(f: Figure) -> str:
