@@ -1,0 +1,111 @@
+"""Someone who pays, and the money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
+from .words import figure, known, percent
+
+
+def payer_gate(
+    *,
+    contract_in_hand: bool,
+    price_needed_usd_per_accelerator_hour: float,
+    price_market_usd_per_accelerator_hour: float,
+    tenor_years: float,
+    take_or_pay_share: float,
+    payments_usd_per_year: float,
+    gdp_usd: float | None,
+    gdp_share_limit: float,
+    guarantee_refused: bool,
+    fact_class: str,
+    source: str,
+    tenant: str,
+    guarantor: str,
+) -> Gate:
+    """Does somebody promise to pay, at a price the market bears?
+
+    Parameters
+    ----------
+    contract_in_hand : bool
+        Whether a take-or-pay contract is signed. [-]
+    price_needed_usd_per_accelerator_hour : float
+        Price that satisfies the lenders. [USD/h]
+    price_market_usd_per_accelerator_hour : float
+        What such hours sell for. [USD/h]
+    tenor_years : float
+        Length of the contract. [years]
+    take_or_pay_share : float
+        Share of hours paid in any case. [-]
+    payments_usd_per_year : float
+        What the payer owes a year. [USD/year]
+    gdp_usd : float or None
+        Gross domestic product of the host. [USD]
+    gdp_share_limit : float
+        Share of GDP above which the state alone is not a credible payer. [-]
+    guarantee_refused : bool
+        Whether the state is known to have declined. [-]
+    fact_class, source : str
+        Of the market price. [-]
+    tenant, guarantor : str
+        Whom to ask. [-]
+
+    Returns
+    -------
+    Gate
+    """
+    needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
+    share = payments_usd_per_year / float(gdp_usd or np.nan) if known(gdp_usd) else np.nan
+    deal = f"{percent(take_or_pay_share)} take-or-pay for {tenor_years:.0f} years at {figure(needed)} USD/h"
+    letter = Letter(tenant, f"{deal}, {figure(payments_usd_per_year / 1e9)} bn USD a year", "lenders", "finance")
+    numbers = (needed, market, "USD/h")
+    if contract_in_hand:
+        return make_gate("payer", YES, fact_class, f"A contract is in hand: {deal}", source, letter, numbers)
+    words = f"Nobody has signed yet: lenders need {deal} (the market pays {figure(market)})"
+    if needed > market:
+        words = f"{words}, so the payer accepts {percent(needed / market - 1)} above the market"
+    if guarantee_refused:
+        words, letter = f"{words}, and a state guarantee is missing", replace(letter, to=f"{tenant}; {guarantor}")
+    elif np.isfinite(share) and share > gdp_share_limit:
+        words = f"{words}; {percent(share)} of GDP a year is too much for the state alone"
+    return make_gate("payer", YES_IF, fact_class, words, source, letter, numbers)
+
+
+def money_gate(
+    *, needed_usd: Sequence[float], budget_usd: float | None, fact_class: str, source: str, lender: str
+) -> Gate:
+    """Does the budget cover the plan, and what is left?
+
+    Parameters
+    ----------
+    needed_usd : (low, value, high)
+        Capital needed, P10, median and P90. [USD]
+    budget_usd : float or None
+        What there is; None where the question names none. [USD]
+    fact_class, source : str
+        Of the cost. [-]
+    lender : str
+        Whom to ask for the rest. [-]
+
+    Returns
+    -------
+    Gate
+    """
+    low, value, high = (float(x) for x in needed_usd)
+    need = f"{figure(value / 1e9)} bn USD ({figure(low / 1e9)}-{figure(high / 1e9)})"
+    letter = Letter(lender, f"finance for {need}", "the money", "finance")
+    if budget_usd is None:
+        return make_gate("money", YES_IF, fact_class, f"It needs {need}; no budget was named", source, letter)
+    have, numbers = f"{figure(budget_usd / 1e9, 3)} bn USD", (value, budget_usd, "USD")
+    if budget_usd >= high:
+        words = f"It needs {need} of {have}; about {figure((budget_usd - value) / 1e9)} bn USD stay unspent"
+        return make_gate("money", YES, fact_class, words, source, letter, numbers)
+    if budget_usd >= low:
+        words = f"It needs {need}; {have} may not cover the high end"
+        return make_gate("money", YES_IF, fact_class, words, source, letter, numbers)
+    words = f"It needs {need}; {have} falls short by about {figure((value - budget_usd) / 1e9)} bn USD"
+    return make_gate("money", NO, fact_class, words, source, letter, numbers)

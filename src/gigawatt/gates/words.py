@@ -1,0 +1,91 @@
+"""Numbers as the sentences of the gates give them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def figure(number: float, digits: int = 2) -> str:
+    """A number to some significant digits, with thousands marks.
+
+    Parameters
+    ----------
+    number : float
+        Number; unknown where it is not finite. [-]
+    digits : int
+        Significant digits. [-]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> figure(15830), figure(0.1234)
+    ('16,000', '0.12')
+    """
+    if not np.isfinite(number):
+        return "unknown"
+    rounded = float(f"{number:.{digits}g}")
+    return f"{rounded:,.{max(digits - 1 - _exponent(rounded), 0)}f}"
+
+
+def _exponent(x: float) -> int:
+    return int(np.floor(np.log10(abs(x)))) if x else 0
+
+
+def percent(share: float) -> str:
+    """A share in percent, two digits.
+
+    Parameters
+    ----------
+    share : float
+        Share. [-]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(0.409), percent(1e-6)
+    ('41 %', 'under 0.01 %')
+    """
+    if 0 < share < 1e-4:
+        return "under 0.01 %"
+    return f"{figure(100 * share)} %"
+
+
+def in_mw(mw: float) -> str:
+    """Megawatts as they are given: whole, at most four digits matter.
+
+    Parameters
+    ----------
+    mw : float
+        Power. [MW]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_mw(53219.4)
+    '53,220 MW'
+    """
+    return f"{float(f'{mw:.4g}'):,.0f} MW"
+
+
+def known(number: float | None) -> bool:
+    """Whether a number is there and finite.
+
+    Parameters
+    ----------
+    number : float or None
+        Number. [-]
+
+    Returns
+    -------
+    bool
+    """
+    return number is not None and bool(np.isfinite(number))
