@@ -133,3 +133,46 @@ def test_markdown_and_csv():
     assert page.startswith("# Kenya") and "## Letters to write" in page
     rows = run("plan", "Kenya", "--power", "100 MW", *ASKED, "--csv").stdout.splitlines()
     assert rows[0].startswith("id,value,low,high,unit") and len(rows) == 48
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (("France", "--at", "-1,36"), "place says France"),
+        (("France", "--power", "1 GW battery"), "a battery stores power and makes none"),
+        (("France", "--by", "2029-13"), "month must be in 1..12"),
+        (("Kenya", "--power", "10 MW", "--by", "9999"), "more than a century away"),
+    ],
+)
+def test_contradictions_are_refused(question, said):
+    result = run("plan", *question, *ASKED)
+    assert result.exit_code == 2 and said in result.stderr and not result.stdout
+
+
+@pytest.mark.parametrize("run_to_train", ["9e40 FLOP in 1 day", "llama-3.1-405b in 0.001 days"])
+def test_a_run_that_no_number_of_accelerators_reaches_is_a_no(run_to_train):
+    result = run("plan", "France", "--train", run_to_train, "--json", *ASKED)
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1 and "No number of GB300 trains" in found["verdict"]["headline"]
+    assert found["verdict"]["nearest"]["kind"] == "longer_run"
+
+
+def test_a_larger_campus_never_trains_slower():
+    runs = []
+    for power in ("1 GW", "20 GW", "1 TW"):
+        found = json.loads(run("plan", "Texas", "--power", power, "--json", *ASKED).stdout)
+        runs.append(found["figures"]["largest_run_100_days_flop"]["value"])
+    assert runs[0] < runs[1] == pytest.approx(runs[2])
+
+
+def test_a_rung_costs_what_the_same_size_costs_when_asked_for():
+    rung = json.loads(run("plan", "Estonia", "--json", *ASKED).stdout)
+    size = next(f for i, f in rung["figures"].items() if i == "facility_peak_mw")["value"]
+    asked = json.loads(run("plan", "Estonia", "--power", f"{size} MW", "--json", *ASKED).stdout)
+    for name in ("lcoe_usd_per_mwh", "lcoc_usd_per_accelerator_hour", "capex_usd"):
+        assert rung["figures"][name]["value"] == pytest.approx(asked["figures"][name]["value"], rel=1e-9), name
+
+
+def test_no_way_round_an_embargo_is_offered():
+    found = json.loads(run("plan", "Iran", "--accelerators", "10k GB300", "--json", *ASKED).stdout)
+    assert found["verdict"]["answer"] == "no" and found["verdict"]["nearest"]["kind"] == "none"

@@ -141,6 +141,7 @@ def payer(**changed: object) -> Gate:
         "payments_usd_per_year": 7.6e9,
         "gdp_usd": 107e9,
         "gdp_share_limit": value("gate.rule.payer_gdp_share"),
+        "most_over_market": 2.0,
         "guarantee_refused": False,
         "fact_class": "B",
         "source": "offtake",
@@ -165,6 +166,13 @@ def test_kenya_1_gw_is_no_and_100_mw_is_yes_if():
     assert small.state == "yes_if" and small.letter is not None
     assert "split into at least 2" in contingency("Kenya", 500.0, value("grid.kenya.largest_contingency")).words
     assert supply("Kenya", 8.0, 14.04, -1.54).state == "no"
+
+
+def test_nobody_signs_far_above_the_market():
+    assert payer(price_needed_usd_per_accelerator_hour=3.4 * 2.9).state == "yes_if"
+    far = payer(price_needed_usd_per_accelerator_hour=3.4 * 3.1)
+    assert far.state == "no" and "210 % above the market nobody is expected to sign" in far.words
+    assert payer(price_market_usd_per_accelerator_hour=float("nan")).words.count("(no market price is known)") == 1
 
 
 def test_kenya_guarantee_missing_is_said():
@@ -328,7 +336,10 @@ def nuclear(**changed: object) -> Gate:
 def test_named_source():
     assert "existing fleet of 61,000 MW if EDF allocates it" in nuclear().words
     none = nuclear(fleet_mw=0.0)
-    assert none.state == "yes_if" and none.words == "Nuclear: no fleet exists; a new plant takes about 14 years"
+    assert (
+        none.state == "yes_if"
+        and none.words == "Nuclear: no contract with an existing fleet is known; a new plant takes about 14 years"
+    )
     assert nuclear(fleet_mw=0.0, banned=True).state == "no"
     assert nuclear(technology="gas", fleet_mw=None, build_months=None).fact_class == "C"
 

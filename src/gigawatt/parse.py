@@ -250,6 +250,7 @@ def day(text: str, *, today: date) -> date:
             return date(int(m[1]), 12, 31)
         if m := re.fullmatch(r"(\d{4})[-/](\d{1,2})", t) or re.fullmatch(r"(\d{1,2})/(\d{4})", t):
             year, month = (int(m[1]), int(m[2])) if len(m[1]) == 4 else (int(m[2]), int(m[1]))
+            date(year, month, 1)
             return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
         if m := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", t):
             return date(int(m[1]), int(m[2]), int(m[3]))

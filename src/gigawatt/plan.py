@@ -120,10 +120,16 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     machine = machines.machine(step, s)
     campus = campuses.campus(step, s, site, shared.physics, offers.grid_price(step, site))
     rates = moneys.rates(step, s, site)
-    supply = supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation)
+
+    def supply_of(campus_mw: float) -> supplies.Supply:
+        return supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
+
+    supply = supply_of(ask.power_mw or 0.0)
     blocks = moneys.blocks(step, s, site, machine, supply, rates, pue_design_peak=campus.pue_design_peak)
     size = sizing.size(step, s, ask, machine, campus, blocks)
     peak = float(np.median(size.facility_peak_mw))
+    if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
+        supply = supply_of(peak)
     calendar = calendars.calendar(
         step,
         s,

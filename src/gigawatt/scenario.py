@@ -274,7 +274,14 @@ class _Reader:
                 f"{self.label('place')}: missing; name a country, a city, or coordinates with --at LAT,LON"
             )
         if coordinates is not None:
-            return self.value("at", _at)
+            there = self.value("at", _at)
+            named = self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
+            if there and named and there.iso3 != named.iso3:
+                self.problems.append(
+                    f"{self.label('at')}: {coordinates!r} is nearest to a city of {there.name}, but place says "
+                    f"{named.name}; expected one country; leave one of them out"
+                )
+            return there
         return self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
 
 
@@ -313,6 +320,8 @@ def _power(value: Any) -> tuple[PowerSource, ...]:
     total = sum(p.mw for p in parts)
     if total > MOST_MW:
         raise ValueError(f"{value!r} is more than all power plants of the world (about 10 TW); check the unit")
+    if parts and all(p.source == "battery" for p in parts):
+        raise ValueError(f"{value!r}: a battery stores power and makes none; name a source too, as in 1 GW grid")
     return tuple(PowerSource(mw=p.mw, source=p.source) for p in parts)
 
 
@@ -354,6 +363,8 @@ def _deadline(value: Any, as_of: date) -> date:
     deadline = _date(value, as_of)
     if deadline <= as_of:
         raise ValueError(f"{value!r} is not after {as_of.isoformat()}; give a date to come")
+    if deadline.year > as_of.year + 100:
+        raise ValueError(f"{value!r} is more than a century away; check the year")
     return deadline
 
 

@@ -12,6 +12,7 @@ from gigawatt import buildout, gates
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words
 from gigawatt.chapters.sizing import LIMITS, WORDS, Ask
+from gigawatt.figures import show
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
@@ -173,8 +174,13 @@ def nearest(
     quiet = Steps(step.facts, step.price_year)
     asked = float(o.size.facility_peak_mw)
     refused = {g.gate for g in verdict.gates if g.state == gates.NO}
-    if refused & {"chips", "war"}:
+    if "chips" in refused:
+        said = "None is offered: whether hours may be rented from elsewhere is a question of the same law"
+        return {"kind": "none", "words": said}
+    if "war" in refused:
         return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
+    if o.size.out_of_reach:
+        return {"kind": "longer_run", "words": "The same run with more days, or a smaller one"}
     if o.supply.relief:
         return {
             "kind": "supply",
@@ -241,10 +247,11 @@ def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: 
     now = float(np.median(o.size.accelerators))
     if o.size.binding == "power" and ask.power_mw:
         more = tell(quiet, s, shared, Ask(power_mw=ask.power_mw * RELAXED))
-        out.append(_gain(f"{ask.power_mw * (RELAXED - 1):,.0f} MW more power", more, now))
+        out.append(_gain(f"{words.plain_power(ask.power_mw * (RELAXED - 1))} more power", more, now))
     if o.size.binding == "budget" and ask.budget_usd is not None:
         more = tell(quiet, s, shared, Ask(budget_usd=float(np.median(ask.budget_usd)) * RELAXED))
-        out.append(_gain(f"{float(np.median(ask.budget_usd)) * (RELAXED - 1) / 1e9:,.1f} bn USD more money", more, now))
+        extra = show(float(np.median(ask.budget_usd)) * (RELAXED - 1), None, None, "USD")
+        out.append(_gain(f"{extra} more money", more, now))
     both = [k for k in LIMITS if k in o.size.by]
     if len(both) == 2 and o.size.binding in LIMITS:
         lifted = tell(quiet, s, shared, ask.without(o.size.binding))

@@ -331,22 +331,23 @@ def work(step: Steps, m: Machine, accelerators: Any) -> Work:
     """What so many accelerators train and serve."""
     j = job(step, m)
     peak = step(compute.cluster_peak_flop_per_s, accelerators=accelerators, peak_flop_per_s=m.peak_flop_per_s)
+    one_job = step(within_one_job, accelerators=accelerators, largest_useful=_largest_job(step, j))
     mfu = step(
         compute.mfu_at_scale,
         mfu=m.mfu_reference,
-        accelerators=accelerators,
+        accelerators=one_job,
         reference_accelerators=j["reference_accelerators"],
         loss_exponent=j["loss_exponent"],
     )
     mtbf = step(
         compute.mtbf_h,
-        accelerators=accelerators,
+        accelerators=one_job,
         failures_per_accelerator_hour=j["failures_per_accelerator_hour"],
     )
     good = step(compute.goodput, mtbf_h=mtbf, checkpoint_h=j["checkpoint_h"], restart_h=j["restart_h"])
     per_day = step(
         compute.training_flop_per_day,
-        accelerators=accelerators,
+        accelerators=one_job,
         peak_flop_per_s=m.peak_flop_per_s,
         mfu=mfu,
         goodput=good,
@@ -382,8 +383,37 @@ def work(step: Steps, m: Machine, accelerators: Any) -> Work:
     )
 
 
+def _largest_job(step: Steps, j: dict[str, Any]) -> Any:
+    """Accelerators beyond which one training job only gets slower."""
+    return step(
+        compute.largest_useful_job,
+        loss_exponent=j["loss_exponent"],
+        failures_per_accelerator_hour=j["failures_per_accelerator_hour"],
+        checkpoint_h=j["checkpoint_h"],
+        restart_h=j["restart_h"],
+    )
+
+
+def within_one_job(*, accelerators: Any, largest_useful: Any) -> Any:
+    """Accelerators that one training job uses: more than the largest useful number would slow it down.
+
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators of the campus, or wanted for the job. [accelerator]
+    largest_useful : float or array
+        Size at which a job is fastest. [accelerator]
+
+    Returns
+    -------
+    float or array
+        Accelerators. [accelerator]
+    """
+    return np.minimum(accelerators, largest_useful)
+
+
 def accelerators_to_train(step: Steps, m: Machine, s: Scenario) -> tuple[Any, dict[str, Any]]:
-    """Accelerators that finish the run asked for in its time, and what the run is."""
+    """Accelerators that finish the run asked for in its time (or the most that help), and what the run is."""
     assert s.train is not None
     flop, words = training_flop(step, s)
     days = s.train.days or RUN_DAYS
@@ -393,7 +423,12 @@ def accelerators_to_train(step: Steps, m: Machine, s: Scenario) -> tuple[Any, di
         days=step.given("training time", days, "day"),
         **job(step, m),
     )
-    return n, {"run": words, "flop": flop, "days": days}
+    run = {"run": words, "flop": flop, "days": days}
+    if not np.all(np.isfinite(n)):
+        if not np.isfinite(np.median(n)):
+            run["out_of_reach"] = f"No number of {m.name} trains {words} in {days:g} days as one job"
+        n = step(within_one_job, accelerators=n, largest_useful=_largest_job(step, job(step, m)))
+    return n, run
 
 
 def training_flop(step: Steps, s: Scenario) -> tuple[Any, str]:

@@ -489,15 +489,14 @@ def gate_only(step: Steps, s: Scenario) -> Plan:
     waiting = (
         f"The facts of {s.place.name} on power, money, land and time are still to come: only the chip gate was judged"
     )
+    unused = [k for k in s.words() if k in ("power", "budget", "by", "train", "serve", "clean", "accelerators")]
+    if unused and g.state != gates.NO:
+        waiting += f"; {', '.join(unused)} of the question could not be used yet"
     answer = gates.NO if g.state == gates.NO else gates.YES_IF
     missing = gates.Gate("power", gates.YES_IF, "C", waiting, "no sourced fact", None)
     found = [g] if answer == gates.NO else [g, missing]
     steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by={})
-    head = (
-        f"NO: {g.words}."
-        if answer == gates.NO
-        else f"YES, IF the facts bear it out: {waiting[0].lower()}{waiting[1:]}."
-    )
+    head = f"NO: {g.words}." if answer == gates.NO else f"YES, IF: not judged beyond the chips. {waiting}."
     return Plan(
         question={
             "place": {
@@ -524,7 +523,7 @@ def gate_only(step: Steps, s: Scenario) -> Plan:
         verdict={
             "answer": answer,
             "headline": head,
-            "summary": waiting + ".",
+            "summary": "This is not a plan: no figure is given where no sourced fact stands behind it.",
             "gates": [gate(x) for x in found],
             "binding": [
                 {"constraint": x.gate, "value": None, "limit": None, "unit": "", "words": x.words}
@@ -534,7 +533,10 @@ def gate_only(step: Steps, s: Scenario) -> Plan:
             "relaxations": [],
             "nearest": None
             if answer != gates.NO
-            else {"kind": "rent_abroad", "words": "Rent the same hours in a place where the chips may go"},
+            else {
+                "kind": "none",
+                "words": "None is offered: whether hours may be rented from elsewhere is a question of the same law",
+            },
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
         ladder=(),

@@ -50,6 +50,7 @@ class Size:
     binding: str
     run: dict[str, Any]
     too_small: str = ""  # words, where a limit does not carry even one server
+    out_of_reach: str = ""  # words, where no number of accelerators reaches a target
 
     def allowed(self) -> Any:
         """Accelerators within all limits; None where there is none."""
@@ -135,7 +136,7 @@ def size(step: Steps, s: Scenario, ask: Ask, m: Machine, c: Campus, blocks: list
         peak = step.given("campus power at the meter, peak", ask.power_mw, "MW")
     else:
         peak = step(facility.facility_peak_from_it_peak, it_peak_mw=it_peak, pue_design_peak=c.pue_design_peak)
-    return Size(n, it_peak, peak, by, binding, run, too_small)
+    return Size(n, it_peak, peak, by, binding, run, too_small, run.get("out_of_reach", ""))
 
 
 def at_least_one_server(*, accelerators: Any, units_per_server: Any) -> Any:

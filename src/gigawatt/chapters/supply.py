@@ -35,6 +35,8 @@ class Relief:
 
     def words(self, facility_peak_mw: float) -> str:
         """One sentence for the whole campus."""
+        if self.unit == "unserved":
+            return f"The {self.name} leaves {self.needed:.2%} of the energy unserved with what may be built: loosen it"
         scale = facility_peak_mw if self.unit in ("MW", "MWh") else 1.0
         shown = [f"{float(f'{x * scale:.3g}'):,.10g}" for x in (self.limit, self.needed)]
         unit = "" if self.unit == "1" else f" {self.unit}"
@@ -97,6 +99,8 @@ def _shortfall(problem: Problem, a: Answer) -> Relief:
     """Connection that would carry what the named sources leave unserved, with the same dispatch."""
     assert a.decision is not None
     limit = problem.grid.limit_mw if problem.grid else 0.0
+    if np.isinf(limit):
+        return Relief("clean share or CO2 cap", 0.0, a.unserved_fraction, "unserved")
     return Relief("grid connection", limit, float(np.max(a.decision.import_mw + a.decision.unserved_mw)), "MW")
 
 
@@ -140,8 +144,10 @@ def from_dispatch(*, optimum: Answer, source: str, figure: str) -> Any:
     return next(float(getattr(line, figure)) for line in optimum.portfolio if line.name == source)
 
 
-def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: Any, inflation: Any) -> Supply:
-    """Price the optimum's design and dispatch on this pass's facts, per MW of campus."""
+def supply(
+    step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: Any, inflation: Any, *, campus_mw: float
+) -> Supply:
+    """Price the optimum's design and dispatch on this pass's facts, per MW of a campus of that size."""
     a = o.answer
     assert a.decision is not None
     stretch = step(
@@ -181,7 +187,7 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
         connection = step(arithmetic.larger, a=connection, b=float(a.decision.connection_mw))
     if o.problem.grid and np.isfinite(o.problem.grid.limit_mw):
         connection = step(arithmetic.smaller, a=connection, b=o.problem.grid.limit_mw)
-    price = offers.grid_price(step, site, _share_of_peak(step, s, site, float(np.median(connection))))
+    price = offers.grid_price(step, site, _share_of_peak(step, site, campus_mw * float(np.median(connection))))
     rows: dict[str, dict[str, Any]] = {}
     overnight, fixed, energy = [], [], []
     plants: dict[str, float] = {}
@@ -293,12 +299,10 @@ def supply(step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: An
     )
 
 
-def _share_of_peak(step: Steps, s: Scenario, site: Site, connection: float) -> float:
-    """Share of the national peak, where the campus's power is known from the question."""
+def _share_of_peak(step: Steps, site: Site, mw: float) -> float:
+    """Share of the national peak that a connection takes; 0 where the peak is not known."""
     peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
-    if peak is None or not s.power_mw:
-        return 0.0
-    return s.power_mw * connection / float(step.facts[peak].value)
+    return 0.0 if peak is None else mw / float(step.facts[peak].value)
 
 
 def scaled_answer(o: Optimum, facility_peak_mw: float) -> Answer:

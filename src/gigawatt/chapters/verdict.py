@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gigawatt import buildout, gates
 from gigawatt.chapters.place import Site
@@ -45,6 +45,7 @@ class Case:
     unserved: float = 0.0
     relief: str = ""
     too_small: str = ""
+    out_of_reach: str = ""
     named: dict[str, float] = field(default_factory=dict)
     deadline: buildout.Deadline | None = None
     deadline_months: float = 0.0
@@ -74,6 +75,9 @@ def all_gates(step: Steps, s: Scenario, site: Site, case: Case) -> list[gates.Ga
         needs = f"{case.facility_peak_mw * 1e3:,.3g} kW and {case.capex_usd[1] / 1e6:,.2g} M USD"
         words = f"{case.too_small}: the smallest campus, shown here, needs {needs}"
         found.append(gates.Gate("money", gates.NO, "B", words, "our bill", None, None, None, ""))
+    if case.out_of_reach:
+        words = f"{case.out_of_reach}; the fastest campus for it is shown here"
+        found.append(gates.Gate("time", gates.NO, "C", words, "goodput and scaling losses of one job", None))
     found += _ground(step, site, case)
     found += [_war(step, site, case), *_rules(step, site, case)]
     if case.deadline is not None and case.holdup is not None:
@@ -208,18 +212,21 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
         out.append(_adequacy(step, site, case))
     out += [g for source, mw in case.named.items() if (g := _source(step, site, source, mw)) is not None]
     if case.grid_mw > 0:
-        out.append(
-            gates.connection_gate(
-                grid_operator=grid,
-                regime=case.regime,
-                connection_mw=case.grid_mw,
-                stage_mw=[min(x, case.grid_mw) for x in case.stage_mw],
-                stage_months=case.stage_months,
-                in_hand=False,
-                fact_class=case.connection_class,
-                source=case.connection_source,
-            )
+        connection = gates.connection_gate(
+            grid_operator=grid,
+            regime=case.regime,
+            connection_mw=case.grid_mw,
+            stage_mw=[min(x, case.grid_mw) for x in case.stage_mw],
+            stage_months=case.stage_months,
+            in_hand=False,
+            fact_class=case.connection_class,
+            source=case.connection_source,
         )
+        record = _rule(step, "connection_record")
+        if case.grid_mw > record:
+            beyond = f"no date is on record beyond {record:,.0f} MW at one campus, so this is the earliest"
+            connection = replace(connection, words=f"{connection.words}; {beyond}", fact_class="C")
+        out.append(connection)
     return out
 
 
@@ -297,6 +304,7 @@ def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
         payments_usd_per_year=case.payments_usd_per_year,
         gdp_usd=_central(step, site, "country.{}.gdp", "USD"),
         gdp_share_limit=_rule(step, "payer_gdp_share"),
+        most_over_market=_rule(step, "payer_most_over_market"),
         guarantee_refused=refused in step.facts,
         fact_class=case.market_class,
         source=_evidence(step, refused)["source"] if refused in step.facts else "market price of the accelerator",

@@ -73,6 +73,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         ),
         unserved=o.supply.unserved,
         too_small=o.size.too_small,
+        out_of_reach=o.size.out_of_reach,
         relief="; ".join(r.words(peak) for r in o.supply.relief),
         named={p.source: p.mw for p in s.power if p.source} if ask.power_mw == s.power_mw else {},
         deadline=deadline,
@@ -135,6 +136,11 @@ def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
         line += f" on {named}"
         if o.supply.contract == "nuclear":
             line += " by contract with the existing fleet, balanced by the grid"
+        elif o.supply.network_mwh > 0 and not any(p.source == "grid" for p in s.power):
+            share = o.supply.network_mwh / (o.supply.network_mwh + o.supply.own_mwh)
+            line += f", and {share * 100:.0f} % of the energy from the grid"
+    if s.security_level >= 4:
+        line += f"; SL{s.security_level} has no published cost, so the bill leaves its cost out"
     if s.budget:
         line += f"; budget {show(s.budget.amount, None, None, s.budget.currency)}"
         if s.budget.currency != "USD":

@@ -21,6 +21,7 @@ def payer_gate(
     payments_usd_per_year: float,
     gdp_usd: float | None,
     gdp_share_limit: float,
+    most_over_market: float,
     guarantee_refused: bool,
     fact_class: str,
     source: str,
@@ -47,6 +48,8 @@ def payer_gate(
         Gross domestic product of the host. [USD]
     gdp_share_limit : float
         Share of GDP above which the state alone is not a credible payer. [-]
+    most_over_market : float
+        Price over the market price, less one, above which nobody is expected to sign. [-]
     guarantee_refused : bool
         Whether the state is known to have declined. [-]
     fact_class, source : str
@@ -65,7 +68,10 @@ def payer_gate(
     numbers = (needed, market, "USD/h")
     if contract_in_hand:
         return make_gate("payer", YES, fact_class, f"A contract is in hand: {deal}", source, letter, numbers)
-    words = f"Nobody has signed yet: lenders need {deal} (the market pays {figure(market)})"
+    words = f"Nobody has signed yet: lenders need {deal} ({_market(market)})"
+    if needed > market * (1.0 + most_over_market):
+        words = f"{words}: at {percent(needed / market - 1)} above the market nobody is expected to sign"
+        return make_gate("payer", NO, fact_class, words, source, letter, numbers)
     if needed > market:
         words = f"{words}, so the payer accepts {percent(needed / market - 1)} above the market"
     if guarantee_refused:
@@ -100,6 +106,9 @@ def money_gate(
     letter = Letter(lender, f"finance for {need}", "the money", "finance")
     if budget_usd is None:
         return make_gate("money", YES_IF, fact_class, f"It needs {need}; no budget was named", source, letter)
+    if 0.98 * budget_usd <= value <= budget_usd * (1 + 1e-9) and high - low < 0.05 * value:
+        words = f"The campus is sized by the budget: it uses {figure(value / 1e9)} bn USD, nothing stays unspent"
+        return make_gate("money", YES, fact_class, words, source, letter, (value, budget_usd, "USD"))
     have, numbers = f"{figure(budget_usd / 1e9, 3)} bn USD", (value, budget_usd, "USD")
     if budget_usd >= high:
         words = f"It needs {need} of {have}; about {figure((budget_usd - value) / 1e9)} bn USD stay unspent"
@@ -109,3 +118,7 @@ def money_gate(
         return make_gate("money", YES_IF, fact_class, words, source, letter, numbers)
     words = f"It needs {need}; {have} falls short by about {figure((value - budget_usd) / 1e9)} bn USD"
     return make_gate("money", NO, fact_class, words, source, letter, numbers)
+
+
+def _market(price: float) -> str:
+    return f"the market pays {figure(price)}" if np.isfinite(price) else "no market price is known"

@@ -168,7 +168,7 @@ def supply_gate(
     if bought == 0.0:
         return make_gate("power", YES, fact_class, "The campus brings its own plants", source, letter, numbers)
     if shortage_mw > 0:
-        words = f"{place} is short of {in_mw(shortage_mw)} at peak, so the campus must bring firm plants of its own"
+        words = f"{place} is short of {in_mw(shortage_mw)} at peak: expect to be asked for firm plants of its own"
         return make_gate("power", YES_IF, fact_class, words, source, letter, numbers)
     if share > share_no:
         own = f"beside {figure(own_twh)} TWh of its own" if own_twh > 0 else "and brings no plants"
@@ -237,7 +237,7 @@ def source_gate(
         return make_gate("power", NO, fact_class, words, source, letter, numbers)
     if known(build_months):
         years = float(build_months or 0.0) / 12.0
-        have = f"only {in_mw(fleet)} exist" if fleet else "no fleet exists"
+        have = f"only {in_mw(fleet)} exist" if fleet else "no contract with an existing fleet is known"
         words = f"{technology.capitalize()}: {have}; a new plant takes about {figure(years)} years"
         return make_gate("power", YES_IF, fact_class, words, source, letter, numbers)
     words = f"No sourced supply of {technology} is known for {in_mw(wanted_mw)}"
