@@ -142,7 +142,7 @@ def chip_gate(
             "chips", NO, fact_class, words, source, replace(letter, ask=f"whether any exception covers {place}")
         )
     if licence_class == "presumption_of_denial":
-        words = f"US export rules presume denial for {count} to {place}; another place or owner is the way out"
+        words = f"US export rules presume denial for {count} to {place}; only a licence would change it"
         return Gate("chips", NO, fact_class, words, source, letter)
     if licence_class == "none_needed":
         return make_gate("chips", YES, fact_class, f"No licence needed for {place} today", source, letter)
