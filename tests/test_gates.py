@@ -168,6 +168,18 @@ def test_kenya_1_gw_is_no_and_100_mw_is_yes_if():
     assert supply("Kenya", 8.0, 14.04, -1.54).state == "no"
 
 
+def test_a_campus_sized_by_its_budget_fits_it():
+    given = {
+        "needed_usd": (0.95e9, 0.99e9, 1.01e9),
+        "budget_usd": 1e9,
+        "fact_class": "B",
+        "source": "our bill",
+        "lender": "a bank",
+    }
+    assert gates.money_gate(**given).state == "yes_if"
+    assert gates.money_gate(**given, sized_by_budget=True).state == "yes"
+
+
 def test_nobody_signs_far_above_the_market():
     assert payer(price_needed_usd_per_accelerator_hour=3.4 * 2.9).state == "yes_if"
     far = payer(price_needed_usd_per_accelerator_hour=3.4 * 3.1)

@@ -45,6 +45,7 @@ class Case:
     unserved: float = 0.0
     relief: str = ""
     too_small: str = ""
+    sized_by_budget: bool = False
     out_of_reach: str = ""
     named: dict[str, float] = field(default_factory=dict)
     deadline: buildout.Deadline | None = None
@@ -66,6 +67,7 @@ def all_gates(step: Steps, s: Scenario, site: Site, case: Case) -> list[gates.Ga
         gates.money_gate(
             needed_usd=case.capex_usd,
             budget_usd=case.budget_usd,
+            sized_by_budget=case.sized_by_budget,
             fact_class="B",
             source="our bill, reconciled with published costs per GW",
             lender=step.text("authority.world.lender"),

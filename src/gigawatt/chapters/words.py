@@ -73,6 +73,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         ),
         unserved=o.supply.unserved,
         too_small=o.size.too_small,
+        sized_by_budget=o.size.binding == "budget" and not o.size.too_small,
         out_of_reach=o.size.out_of_reach,
         relief="; ".join(r.words(peak) for r in o.supply.relief),
         named={p.source: p.mw for p in s.power if p.source} if ask.power_mw == s.power_mw else {},

@@ -82,7 +82,13 @@ def payer_gate(
 
 
 def money_gate(
-    *, needed_usd: Sequence[float], budget_usd: float | None, fact_class: str, source: str, lender: str
+    *,
+    needed_usd: Sequence[float],
+    budget_usd: float | None,
+    fact_class: str,
+    source: str,
+    lender: str,
+    sized_by_budget: bool = False,
 ) -> Gate:
     """Does the budget cover the plan, and what is left?
 
@@ -96,6 +102,8 @@ def money_gate(
         Of the cost. [-]
     lender : str
         Whom to ask for the rest. [-]
+    sized_by_budget : bool
+        Whether the budget decided the size, so that the cost follows it. [-]
 
     Returns
     -------
@@ -106,7 +114,7 @@ def money_gate(
     letter = Letter(lender, f"finance for {need}", "the money", "finance")
     if budget_usd is None:
         return make_gate("money", YES_IF, fact_class, f"It needs {need}; no budget was named", source, letter)
-    if 0.98 * budget_usd <= value <= budget_usd * (1 + 1e-9) and high - low < 0.05 * value:
+    if sized_by_budget and value <= budget_usd:
         words = f"The campus is sized by the budget: it uses {figure(value / 1e9)} bn USD, nothing stays unspent"
         return make_gate("money", YES, fact_class, words, source, letter, (value, budget_usd, "USD"))
     have, numbers = f"{figure(budget_usd / 1e9, 3)} bn USD", (value, budget_usd, "USD")
