@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CHECKED = ["src", "tests", "tools", "run.py"]
+CHECKED = ["src", "tests", "tools", "benchmarks", "run.py"]
 
 
 def packages(extras):
@@ -32,6 +32,10 @@ def packages(extras):
             shutil.rmtree(partial, ignore_errors=True)
             sys.exit("run.py: pip could not install the packages above; is the package index reachable?")
         partial.rename(folder)
+        print("Compiling the power solver (once) ...", file=sys.stderr)
+        path = os.pathsep.join([str(HERE / "src"), str(folder)])
+        compiled = [sys.executable, "-m", "gigawatt.power.compiled"]
+        subprocess.run(compiled, env=os.environ | {"PYTHONPATH": path}, stdout=sys.stderr)
     return folder
 
 
@@ -39,7 +43,8 @@ def extras_for(verb, arguments):
     """What a verb needs beyond the core."""
     if verb == "plan":
         return ["report"] if any(a.startswith("--report") or a.endswith(".html") for a in arguments) else []
-    return {"test": ["test"], "check": ["test", "check"]}.get(verb, [])
+    extras = {"test": ["test"], "check": ["test", "check"], "benchmark": ["test", "benchmark"], "campaign": ["test"]}
+    return extras.get(verb, [])
 
 
 def main(verb, *arguments):
@@ -48,7 +53,14 @@ def main(verb, *arguments):
     path = [str(HERE / "src"), str(packages(extras_for(verb, arguments))), os.environ.get("PYTHONPATH", "")]
     env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in path if p)}
     python = [sys.executable, "-m"]
+    if verb == "benchmark" and arguments:
+        script = HERE / "benchmarks" / f"{arguments[0]}.py"
+        if not script.exists():
+            known = sorted(p.stem for p in script.parent.glob("*.py") if "__main__" in p.read_text(encoding="utf-8"))
+            sys.exit(f"run.py: no benchmark {arguments[0]!r}; there are: {', '.join(known)}")
+        return subprocess.run([sys.executable, str(script), *arguments[1:]], env=env, cwd=HERE).returncode
     chores = {
+        "campaign": [[sys.executable, "tests/power_campaign.py", *arguments]],
         "test": [[*python, "pytest", *arguments]],
         "check": [
             [*python, "ruff", "format", "--check", *CHECKED],

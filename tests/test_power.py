@@ -435,7 +435,7 @@ def test_a_carbon_price_equals_the_cap_it_replaces():
         ({"load_mw": np.array([-1.0, 2.0])}, "load_mw"),
         ({"sources": (source("a"), source("a"))}, "unique"),
         ({"sources": (source("a", availability=1.5),)}, "0..1"),
-        ({"sources": (source("a", variable=np.ones(5)),)}, "broadcast"),
+        ({"sources": (source("a", variable=np.ones(5)),)}, r"\(5,\), the load \(3,\)"),
         ({"sources": (source("a", through_connection=True),)}, "needs a grid"),
         ({"capacity_limits": (CapacityLimit(name="x", terms=(("b", 1.0),)),)}, "known are"),
     ],

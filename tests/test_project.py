@@ -64,6 +64,15 @@ def test_flow_has_one_direction():
                 assert imported.split(".")[0] in BEFORE_PLAN, f"{path.name} imports {imported}: it comes before plan"
 
 
+def test_the_power_case_is_an_edge():
+    for name, path in _modules():
+        if name.startswith("power_case"):
+            for imported in _own_imports(path):
+                assert imported.split(".")[0] in ("errors", "finance", "power"), (
+                    f"{path.name} imports {imported}: a case file needs its errors, an annuity and the power room"
+                )
+
+
 def test_chapters_stand_between_facts_and_rooms():
     after = {"plan", "cli", "report", "answer_web"}
     for name, path in _modules():
@@ -148,6 +157,17 @@ def test_every_command_is_documented():
             for flag in option.opts:
                 if flag.startswith("--"):
                     assert flag in text, f"{name} {flag} is not in docs/commands.md"
+
+
+def test_every_key_of_a_power_case_is_documented():
+    from gigawatt.power.problem import CapacityLimit, FlexibleLoad, Import, Problem, Source, Store
+    from gigawatt.power_case.keys import keys
+
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for part in (Problem, Source, Import, Store, FlexibleLoad, CapacityLimit):
+        for key in keys(part).values():
+            words = f"[{key.name}" if key.part else key.name
+            assert words in text, f"{part.__name__}.{key.name} is not in docs/commands.md"
 
 
 def test_room_pages_are_generated_from_the_docstrings():

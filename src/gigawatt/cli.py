@@ -16,6 +16,7 @@ import click
 
 from gigawatt import __version__
 from gigawatt.errors import GigawattError, ScenarioError
+from gigawatt.power_command import power
 
 NO, UNREADABLE = 1, 2
 
@@ -245,6 +246,9 @@ def facts(words: tuple[str, ...], assumptions: bool, as_json: bool, as_csv: bool
         click.echo(reports.facts_csv(found, known), nl=False)
     else:
         reports.terminal_facts(found, known, subjects=not words and not assumptions)
+
+
+main.add_command(power)
 
 
 def _check_writable(path: str) -> None:

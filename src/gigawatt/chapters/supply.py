@@ -16,11 +16,12 @@ from gigawatt.chapters import arithmetic, offers
 from gigawatt.chapters.campus import Campus
 from gigawatt.chapters.place import Site
 from gigawatt.power import explain as power_words
-from gigawatt.power import reference, scaling
+from gigawatt.power import scaling, solve
 from gigawatt.power.problem import Answer, Problem
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
+PLAN_GAP = 1e-5  # a tenth of what a report would show
 FIRM = ("gas", "nuclear_new", "smr", "geothermal", "hydro")
 
 
@@ -105,7 +106,7 @@ def _shortfall(problem: Problem, a: Answer) -> Relief:
 
 
 def least_cost_supply(*, problem: Problem, facts: Any, load: Any) -> Answer:
-    """Least-cost capacities and hourly dispatch of one MW of campus, as a linear programme.
+    """Least-cost capacities and hourly dispatch of one MW of campus, within a certified gap.
 
     Parameters
     ----------
@@ -120,10 +121,11 @@ def least_cost_supply(*, problem: Problem, facts: Any, load: Any) -> Answer:
 
     References
     ----------
-    .. [1] Q. Huangfu, J. A. J. Hall, Mathematical Programming Computation 10 (2018) 119-142 (HiGHS).
+    .. [1] F. Pecci, J. D. Jenkins, "Regularized Benders decomposition for high performance capacity expansion models",
+       IEEE Transactions on Power Systems 40 (2025), arXiv:2403.02559 (cuts stabilised by a level set).
     """
     del facts, load
-    return reference.solve(problem)
+    return solve(problem, gap=PLAN_GAP)
 
 
 def from_dispatch(*, optimum: Answer, source: str, figure: str) -> Any:

@@ -1,1 +1,5 @@
-"""The power room: a problem (`problem`), its linear programme (`reference`), words (`explain`), prices (`prices`)."""
+"""The power room: a problem (`problem`), one door to its optimum (`solve`), words (`explain`), prices (`prices`)."""
+
+from .solve import solve
+
+__all__ = ["solve"]

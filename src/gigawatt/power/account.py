@@ -450,5 +450,5 @@ def no_answer(problem: Problem, status: str, *, path: str) -> Answer:
         price_usd_per_mwh=np.full(problem.load_mw.shape, np.nan),
         limits=(),
         violations=None,
-        **dict.fromkeys(fields, np.nan),
+        **dict.fromkeys(fields, np.nan),  # type: ignore[arg-type]
     )

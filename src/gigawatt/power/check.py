@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 
-from .problem import CONNECTION, Problem, Profile
+from .problem import CONNECTION, Problem, Profile, Store
 
 
 def checked(problem: Problem) -> Problem:
@@ -20,38 +23,14 @@ def checked(problem: Problem) -> Problem:
     Problem
         The same object. [-]
     """
-    load = np.asarray(problem.load_mw, float)
-    faults = []
-    if (
-        load.ndim not in (1, 2)
-        or load.size == 0
-        or not np.all(np.isfinite(load))
-        or np.any(load < 0)
-        or load.max() == 0
-    ):
-        faults.append("load_mw must be (hour,) or (year, hour), finite, >= 0 and not all zero")
-    names = [s.name for s in problem.sources] + [s.name for s in problem.stores] + [f.name for f in problem.flexible]
-    names += [problem.grid.name] if problem.grid else []
-    if len(set(names)) != len(names) or CONNECTION in names:
-        faults.append(f"names must be unique and not {CONNECTION!r}: {names}")
-    if problem.grid is None and any(s.through_connection for s in problem.sources):
-        faults.append("a source through the connection needs a grid")
-    for owner, field, profile in profiles(problem):
-        try:
-            good = bool(np.all(np.isfinite(np.broadcast_to(profile, load.shape))))
-        except ValueError:
-            good = False
-        if not good:
-            faults.append(f"{owner}.{field} must be finite and broadcast to the load's shape {load.shape}")
-        elif field in ("availability", "clean_share") and (np.min(profile) < 0 or np.max(profile) > 1):
-            faults.append(f"{owner}.{field} must lie in 0..1, is {np.min(profile):g}..{np.max(profile):g}")
+    faults = _load_faults(problem)
+    faults += _name_faults(problem)
+    if not faults:  # the shape of the load is needed for the rest
+        for owner, field, profile in profiles(problem):
+            faults += _profile_faults(problem.load_mw.shape, owner, field, profile)
+    faults += _number_faults(problem)
     for s in problem.stores:
-        if not (
-            0 < s.charge_efficiency <= 1 and 0 < s.discharge_efficiency <= 1 and 0 <= s.self_discharge_per_hour < 1
-        ):
-            faults.append(f"{s.name}: efficiencies must lie in 0..1, self-discharge in 0..1")
-        if s.firm_credit > 0 and s.firm_hours <= 0:
-            faults.append(f"{s.name}: a firm credit needs firm_hours > 0")
+        faults += _store_faults(s)
     known = set(capacity_names(problem))
     unknown = {name for limit in problem.capacity_limits for name, _ in limit.terms} - known
     if unknown:
@@ -59,6 +38,107 @@ def checked(problem: Problem) -> Problem:
     if faults:
         raise ValueError("power problem: " + "; ".join(faults))
     return problem
+
+
+def _load_faults(problem: Problem) -> list[str]:
+    load = problem.load_mw
+    if not isinstance(load, np.ndarray) or load.ndim not in (1, 2) or load.size == 0:
+        return ["load_mw must be an array (hour,) or (year, hour) with at least one hour"]
+    if len(bad := np.argwhere(~(np.isfinite(load) & (load >= 0)))):
+        return [f"load_mw must be finite and >= 0, is {load[tuple(bad[0])]:g} at {_hour(bad[0])}{_more(bad)}"]
+    return [] if load.max() > 0 else ["load_mw must not be zero in every hour"]
+
+
+def _name_faults(problem: Problem) -> list[str]:
+    parts: tuple[Any, ...] = (*problem.sources, *problem.stores, *problem.flexible)
+    names = [p.name for p in parts]
+    names += [problem.grid.name] if problem.grid else []
+    faults = []
+    if len(set(names)) != len(names) or CONNECTION in names:
+        faults.append(f"names must be unique and not {CONNECTION!r}: {names}")
+    if problem.grid is None and any(s.through_connection for s in problem.sources):
+        faults.append("a source through the connection needs a grid")
+    return faults
+
+
+def _hour(index: np.ndarray) -> str:
+    return f"hour {index[-1]}" + (f" of year {index[0]}" if len(index) == 2 else "")
+
+
+def _more(bad: np.ndarray) -> str:
+    return f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+
+
+def _profile_faults(shape: tuple[int, ...], owner: str, field: str, profile: Profile) -> list[str]:
+    """Wrong length, not finite, or a share outside 0..1; the first bad hour is named."""
+    x = np.asarray(profile, float)
+    where = f"{owner}.{field}"
+    if x.ndim and (x.ndim > len(shape) or x.shape[-1] != shape[-1] or x.shape not in (shape, shape[-1:])):
+        return [f"{where} has the shape {x.shape}, the load {shape}: give one number or one value per hour of the load"]
+    low, high = (0.0, 1.0) if field in ("availability", "clean_share") else (-np.inf, np.inf)
+    low = 0.0 if field == "mw" else low
+    if x.size and np.isfinite(x).all() and x.min() >= low and x.max() <= high:
+        return []
+    bad = np.argwhere(~(np.isfinite(x) & (x >= low) & (x <= high)))
+    expected = "lie in 0..1" if high == 1.0 else "be finite" + (" and >= 0" if low == 0.0 else "")
+    place = f" at {_hour(bad[0])}{_more(bad)}" if x.ndim else ""
+    return [f"{where} must {expected}, is {x[tuple(bad[0])] if x.ndim else float(x):g}{place}"]
+
+
+_MAY_BE_INFINITE = ("max_", "limit_mw", "upper", "lower")
+
+
+def _number_faults(problem: Problem) -> list[str]:
+    """Single numbers: finite unless they are bounds, sizes not negative, lower bounds not above upper ones."""
+    faults = []
+    parts: list[Any] = [*problem.sources, *problem.stores, *problem.flexible, *problem.capacity_limits]
+    for part in [*parts, *([problem.grid] if problem.grid else [])]:
+        for field in fields(part):
+            value = getattr(part, field.name)
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                continue
+            where = f"{part.name}.{field.name}"
+            if np.isnan(value) or (np.isinf(value) and not field.name.startswith(_MAY_BE_INFINITE)):
+                faults.append(f"{where} must be a finite number, is {value:g}")
+            elif value < 0 and field.name.startswith(("min_", "max_", "existing_", "limit_mw")):
+                faults.append(f"{where} must be >= 0, is {value:g}")
+    for name, least, existing, most in _bounds(problem):
+        if max(least, existing) > most:
+            what = "min" if least > existing else "existing"
+            faults.append(f"{name}: {what} {max(least, existing):g} is above max {most:g}")
+    for limit in problem.capacity_limits:
+        if limit.lower > limit.upper:
+            faults.append(f"{limit.name}: lower {limit.lower:g} is above upper {limit.upper:g}")
+    whole = ("max_carbon_kg_per_mwh", "min_clean_share_annual", "min_clean_share_hourly", "max_unserved_fraction")
+    for name in (*whole, "voll_usd_per_mwh", "firm_margin", "step_hours"):
+        value = getattr(problem, name)
+        if value is not None and (not np.isfinite(value) or (value < 0 and name != "firm_margin")):
+            faults.append(f"{name} must be finite and >= 0, is {value:g}")
+    if problem.step_hours == 0:
+        faults.append("step_hours must be above 0, is 0")
+    return faults
+
+
+def _bounds(problem: Problem) -> list[tuple[str, float, float, float]]:
+    """Name, least, existing and most of every capacity."""
+    rows = [(f"{s.name} MW", s.min_mw, s.existing_mw, s.max_mw) for s in problem.sources]
+    for s in problem.stores:
+        rows.append((f"{s.name} power MW", s.min_power_mw, s.existing_power_mw, s.max_power_mw))
+        rows.append((f"{s.name} energy MWh", s.min_energy_mwh, s.existing_energy_mwh, s.max_energy_mwh))
+    return rows
+
+
+def _store_faults(s: Store) -> list[str]:
+    faults = []
+    for field in ("charge_efficiency", "discharge_efficiency"):
+        value = getattr(s, field)
+        if not 0 < value <= 1:
+            faults.append(f"{s.name}.{field} must lie above 0 and at most at 1, is {value:g}")
+    if not 0 <= s.self_discharge_per_hour < 1:
+        faults.append(f"{s.name}.self_discharge_per_hour must lie in 0..1, is {s.self_discharge_per_hour:g}")
+    if s.firm_credit > 0 and s.firm_hours <= 0:
+        faults.append(f"{s.name}: a firm credit needs firm_hours > 0")
+    return faults
 
 
 def profiles(problem: Problem) -> list[tuple[str, str, Profile]]:

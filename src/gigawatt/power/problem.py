@@ -374,6 +374,52 @@ class Violations:
     simultaneous_mwh_per_year: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unbuilt:
+    """A capacity the plan leaves out, and what would bring it in.
+
+    Parameters
+    ----------
+    name, unit : str
+        As in capacity limits; MW or MWh. [text]
+    usd_per_unit_year : float
+        Its yearly fixed cost. [USD/unit/year]
+    cheaper_by : float
+        Part of that cost that would have to go before the first unit pays (more than 1: it would have to be paid
+        to be built). Exact to the answer's gap. [-]
+    """
+
+    name: str
+    unit: str
+    usd_per_unit_year: float
+    cheaper_by: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Cuts:
+    """What is known of the cost of all capacities: `cost(C) >= intercept + (fixed - rent) . C` for every row.
+
+    Holds for any fixed costs, bounds and linear limits as long as the hours (load, profiles, prices, efficiencies)
+    stay; it lets a problem of the same hours start where another ended.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Capacities. [-]
+    intercept : array (cut,)
+        Per MW of peak load. [USD/year/MW]
+    rent : array (cut, capacity)
+        Yearly rent. [USD/MW/year]
+    size : array (capacity,)
+        Best capacities found. [MW/MW]
+    """
+
+    names: tuple[str, ...]
+    intercept: Array
+    rent: Array
+    size: Array
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Answer:
     """What a solver returns. On `infeasible` the decision is None and the figures are NaN.
@@ -383,7 +429,7 @@ class Answer:
     status : str
         `optimal`, `infeasible` or `unbounded`. [text]
     path : str
-        Which solver path made it: `lp` here. [text]
+        Which solver path made it: `fast`, `multiplier`, `blocks` or `lp`. [text]
     decision : Decision or None
         Capacities and dispatch. [-]
     load_mw : array (..., hour)
@@ -410,6 +456,12 @@ class Answer:
         Every limit set, with its shadow price. [-]
     violations : Violations or None
         Recomputed from the decision. [-]
+    unbuilt : tuple of Unbuilt
+        What would be built if it were cheaper, nearest first. [-]
+    tried : tuple of str
+        Paths that came before and why they were left. [text]
+    cuts : Cuts or None
+        For another problem of the same hours to start from. [-]
     """
 
     status: str
@@ -431,3 +483,6 @@ class Answer:
     curtailed_mwh_per_year: float
     limits: tuple[Limit, ...]
     violations: Violations | None
+    unbuilt: tuple[Unbuilt, ...] = ()
+    tried: tuple[str, ...] = ()
+    cuts: Cuts | None = None

@@ -95,7 +95,13 @@ class _Draft:
         rows, columns, values = (np.concatenate(x) for x in zip(*self.entries, strict=True))
         keep = values != 0.0
         rows, columns, values = rows[keep], columns[keep], values[keep].astype(float)
-        order = np.argsort(columns * self.height + rows, kind="stable")
+        place = columns * self.height + rows
+        order = np.argsort(place, kind="stable")
+        if (np.diff(place[order]) == 0).any():  # a year of one step is its own predecessor: add such entries up
+            place, of = np.unique(place, return_inverse=True)
+            values = np.bincount(of, weights=values).astype(float)
+            columns, rows = np.divmod(place, self.height)
+            order = np.arange(len(place))
         start = np.concatenate(([0], np.cumsum(np.bincount(columns, minlength=self.width))))
         return Model(
             cost=np.concatenate(self.cost),
@@ -296,9 +302,15 @@ def _shed(draft: _Draft, problem: Problem, unit: float, balance: np.ndarray) -> 
 
 
 def _spill(draft: _Draft, problem: Problem, balance: np.ndarray) -> None:
-    """Where some energy is paid to be taken, only free sources may spill: nobody earns by dumping imports."""
+    """Where energy is paid to be taken, or counts as clean when taken, only free sources may spill: nobody earns by
+    dumping imports."""
     paid = [flat(s.variable_usd_per_mwh, problem) < 0 for s in problem.sources if not s.take_or_pay]
     paid += [flat(problem.grid.price_usd_per_mwh, problem) < 0] if problem.grid else []
+    if problem.min_clean_share_annual is not None:
+        partly = [flat(s.clean_share, problem) for s in problem.sources if not pooled(s)]
+        partly += [flat(problem.grid.clean_share, problem)] if problem.grid else []
+        paid += [(share > 0.0) & (share < 1.0) for share in partly]
+        paid += [share > 0.0 for share in partly[len(partly) - 1 :] if problem.grid]
     hours = np.flatnonzero(np.any(paid, axis=0)) if paid else np.array([], int)
     if not len(hours):
         return

@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from .account import accounted, answered, capacity_sum, firm_mw, no_answer, weather_years
+from .account import accounted, answered, no_answer, violations, weather_years
 from .check import checked
-from .problem import CONNECTION, Answer, Array, Decision, FlexibleLoad, Limit, Problem, Source
+from .limits import limits, unbuilt
+from .problem import CONNECTION, Answer, Array, Decision, Problem
 from .programme import MONEY, Model, flat, pooled, written
 
 RUNGS = ((6, 0.0), (2, 0.3)), 0.08  # hours per step and box of the coarser runs; box of the full run
 GAP = 1e-6
+BROKEN = 1e-7  # relative excess over a limit that is more than rounding
 ROUNDS = 8
+ANOTHER_WAY = (("presolve", "on"), ("solver", "ipm"), ("user_objective_scale", -10), ("solver", "simplex"))
 
 
 def solve(problem: Problem) -> Answer:
@@ -50,20 +53,36 @@ def solve(problem: Problem) -> Answer:
     lower = _per_year(problem, model, dual_bound(model, x, y))
     best, sign = decided(problem, model, x)
     for _ in range(ROUNDS):
-        if accounted(problem, best).objective_usd_per_year - lower <= GAP * abs(lower):
+        broken, cost = _rank(problem, best)
+        if not broken and cost - lower <= GAP * abs(lower):
             break
         narrowed = written(problem, one_way=sign)
         status, x1, _ = _boxed(narrowed, _sizes(model, x), RUNGS[1])
         if status != "optimal":
             break
         other, more = decided(problem, narrowed, x1)
-        best = min(best, other, key=lambda d: accounted(problem, d).objective_usd_per_year)
+        best = min(best, other, key=lambda d: _rank(problem, d))
         if all(np.array_equal(sign[name], sign[name] + (sign[name] == 0) * more[name]) for name in sign):
             break
         sign = {name: sign[name] + (sign[name] == 0) * more[name] for name in sign}
-    return answered(
-        problem, best, path="lp", lower=lower, price=_price(problem, model, y), limits=_limits(problem, best, model, y)
+    if _rank(problem, best)[0]:  # the limit is only kept by burning energy: the plan does, and its violations say so
+        best, _ = decided(problem, model, x, net=False)
+    prices, reduced = _worth(problem, model, y)
+    answer = answered(
+        problem,
+        best,
+        path="lp",
+        lower=lower,
+        price=_price(problem, model, y),
+        limits=limits(problem, best, prices, reduced),
     )
+    return replace(answer, unbuilt=unbuilt(problem, best, reduced))
+
+
+def _rank(problem: Problem, decision: Decision) -> tuple[float, float]:
+    """How far the limits are broken, if at all, then the cost: the lower the better."""
+    broken = violations(problem, decision).limits
+    return broken if broken > BROKEN else 0.0, accounted(problem, decision).objective_usd_per_year
 
 
 def _guess(problem: Problem) -> dict[str, float] | None:
@@ -163,7 +182,7 @@ def run(model: Model, **options: Any) -> tuple[str, Array, Array]:
     Returns
     -------
     tuple of (str, array, array)
-        `optimal`, `infeasible` or `unbounded`; columns; row multipliers. [-]
+        `optimal`, `infeasible`, `unbounded` or `unsolved`; columns; row multipliers. [-]
     """
     return _ran(_loaded(model, **options))
 
@@ -189,16 +208,17 @@ def _ran(highs: Any) -> tuple[str, Array, Array]:
     import highspy
 
     kinds = highspy.HighsModelStatus
-    highs.run()
-    if highs.getModelStatus() not in (kinds.kOptimal, kinds.kInfeasible, kinds.kUnbounded):
-        highs.setOptionValue("presolve", "on")  # another way in, for the rare numerical trouble
-        highs.run()
     known = {kinds.kOptimal: "optimal", kinds.kInfeasible: "infeasible", kinds.kUnbounded: "unbounded"}
+    highs.run()
+    for name, value in ANOTHER_WAY:  # in turn, for the rare numerical trouble
+        if highs.getModelStatus() in known:
+            break
+        highs.clearSolver()
+        highs.setOptionValue(name, value)
+        highs.run()
     status = highs.getModelStatus()
-    if status not in known:
-        raise RuntimeError(f"HiGHS ended with {highs.modelStatusToString(status)!r} instead of a result")
     solution = highs.getSolution()
-    return known[status], np.array(solution.col_value), np.array(solution.row_dual)
+    return known.get(status, "unsolved"), np.array(solution.col_value), np.array(solution.row_dual)
 
 
 def _transposed(model: Model, y: Array) -> Array:
@@ -241,7 +261,7 @@ def _per_year(problem: Problem, model: Model, money: float) -> float:
     return money * model.unit_mw / MONEY / weather_years(problem)
 
 
-def decided(problem: Problem, model: Model, x: Array) -> tuple[Decision, dict[str, Array]]:
+def decided(problem: Problem, model: Model, x: Array, *, net: bool = True) -> tuple[Decision, dict[str, Array]]:
     """The plan in a solution: flows netted so that no store burns, surplus taken off again; and the stores' directions.
 
     Parameters
@@ -252,6 +272,8 @@ def decided(problem: Problem, model: Model, x: Array) -> tuple[Decision, dict[st
         Its programme. [-]
     x : array (column,)
         A solution. [-]
+    net : bool
+        Whether to net the flows. [-]
 
     Returns
     -------
@@ -274,7 +296,7 @@ def decided(problem: Problem, model: Model, x: Array) -> tuple[Decision, dict[st
     for s in problem.stores:
         c, d = block(f"{s.name}:charge"), block(f"{s.name}:discharge")
         gain = s.charge_efficiency * c - d / s.discharge_efficiency
-        directions[s.name] = np.where(np.minimum(c, d) > 1e-9 * unit, np.where(gain >= 0, 1, -1), 0)
+        directions[s.name] = np.where(net & (np.minimum(c, d) > 1e-9 * unit), np.where(gain >= 0, 1, -1), 0)
         charges.append(np.where(directions[s.name] == 0, c, np.maximum(gain, 0.0) / s.charge_efficiency))
         discharges.append(np.where(directions[s.name] == 0, d, np.maximum(-gain, 0.0) * s.discharge_efficiency))
     drawn, unserved = block("import"), block("unserved")
@@ -319,84 +341,15 @@ def _price(problem: Problem, model: Model, y: Array) -> Array:
     return (y[first : first + length] / MONEY / problem.step_hours).reshape(problem.load_mw.shape)
 
 
-def _limits(problem: Problem, decision: Decision, model: Model, y: Array) -> tuple[Limit, ...]:
-    """Every limit the problem sets, with what its last unit is worth."""
-    reduced = (model.cost - _transposed(model, y)) / MONEY / weather_years(problem)
-    return (*_share_limits(problem, decision, model, y), *_size_limits(problem, decision, model, reduced))
-
-
-def _share_limits(problem: Problem, decision: Decision, model: Model, y: Array) -> list[Limit]:
-    a, years = accounted(problem, decision), weather_years(problem)
+def _worth(problem: Problem, model: Model, y: Array) -> tuple[dict[str, float], dict[str, float]]:
+    """Yearly saving per unit of every limit, and yearly cost of every capacity less its rent. [USD/unit/year]"""
+    years = weather_years(problem)
     whole = float(problem.load_mw.sum()) / MONEY / years  # one unit of a share, in USD per unit of multiplier
-
-    def worth(key: str) -> float:
-        return abs(float(y[model.rows[key][0]])) if key in model.rows else 0.0
-
-    rows = [
-        ("carbon", a.carbon_intensity_kg_per_mwh, problem.max_carbon_kg_per_mwh, "kg/MWh", whole * MONEY),
-        ("clean_hourly", a.clean_share_hourly, problem.min_clean_share_hourly, "1", whole),
-        ("clean_annual", a.clean_share_annual, problem.min_clean_share_annual, "1", whole),
-        ("unserved", a.unserved_fraction, problem.max_unserved_fraction, "1", whole),
-    ]
-    limits = [
-        Limit(name=n, value=v, limit=lim, unit=u, usd_per_unit_year=worth(n) * w)
-        for n, v, lim, u, w in rows
-        if lim is not None
-    ]
-    if problem.firm_margin is not None:
-        need = (1.0 + problem.firm_margin) * float(problem.load_mw.max())
-        price = worth("firm") / MONEY / years
-        limits.append(
-            Limit(name="firm", value=firm_mw(problem, decision), limit=need, unit="MW", usd_per_unit_year=price)
-        )
-    lines = {line.name: line for line in a.lines}
-    parts: tuple[Source | FlexibleLoad, ...] = (*problem.sources, *problem.flexible)
-    for part in parts:
-        if np.isfinite(part.max_mwh_per_year):
-            price = worth(f"{part.name}:energy") / MONEY / problem.step_hours
-            used = lines[part.name].mwh_per_year
-            limits.append(
-                Limit(
-                    name=f"{part.name}:energy",
-                    value=used,
-                    limit=part.max_mwh_per_year,
-                    unit="MWh/year",
-                    usd_per_unit_year=price,
-                )
-            )
-    for row in problem.capacity_limits:
-        price, value = worth(f"limit:{row.name}") / MONEY / years, capacity_sum(problem, decision, row)
-        for bound in (row.lower, row.upper):
-            if np.isfinite(bound):
-                near = abs(value - bound) <= 1e-6 * max(abs(bound), model.unit_mw)
-                limits.append(
-                    Limit(
-                        name=f"limit:{row.name}",
-                        value=value,
-                        limit=bound,
-                        unit="-",
-                        usd_per_unit_year=price if near else 0.0,
-                    )
-                )
-    return limits
-
-
-def _size_limits(problem: Problem, decision: Decision, model: Model, reduced: Array) -> list[Limit]:
-    size = {s.name: (mw, s.min_mw, s.max_mw, "MW") for s, mw in zip(problem.sources, decision.source_mw, strict=True)}
-    if problem.grid:
-        size[CONNECTION] = (decision.connection_mw, 0.0, problem.grid.limit_mw, "MW")
-    for i, s in enumerate(problem.stores):
-        size[f"{s.name}.power"] = (decision.store_power_mw[i], s.min_power_mw, s.max_power_mw, "MW")
-        size[f"{s.name}.energy"] = (decision.store_energy_mwh[i], s.min_energy_mwh, s.max_energy_mwh, "MWh")
-    limits = []
-    for key, (value, least, most, unit) in size.items():
-        price = float(reduced[model.columns[key][0]])
-        bounds = [(":max", most, max(-price, 0.0))] if np.isfinite(most) else []
-        bounds += [(":min", least, max(price, 0.0))] if least > 0 else []
-        for side, bound, worth in bounds:
-            near = abs(value - bound) <= 1e-6 * max(abs(bound), model.unit_mw)
-            name = key if key == CONNECTION else f"{key}{side}"
-            limits.append(
-                Limit(name=name, value=float(value), limit=bound, unit=unit, usd_per_unit_year=worth if near else 0.0)
-            )
-    return limits
+    scale = {"carbon": whole * MONEY, "clean_hourly": whole, "clean_annual": whole, "unserved": whole}
+    prices = {}
+    for key, (first, length) in model.rows.items():
+        if length == 1:
+            unit = 1.0 / MONEY / (problem.step_hours if key.endswith(":energy") else years)
+            prices[key] = abs(float(y[first])) * scale.get(key, unit)
+    reduced = (model.cost - _transposed(model, y)) / MONEY / years
+    return prices, {key: float(reduced[first]) for key, (first, n) in model.columns.items() if n == 1}
