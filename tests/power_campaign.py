@@ -59,7 +59,7 @@ def random_problem(rng: np.random.Generator, hours: int | None = None, *, limits
     names = [
         str(n) for n in rng.permutation(["solar", "wind", "gas", "diesel", "nuclear", "hydro"])[: rng.integers(0, 6)]
     ]
-    capped = limits and rng.random() < 0.15
+    capped, blocks, ramps = limits and rng.random() < 0.15, rng.random() < 0.1, rng.random() < 0.05
     for name in names:
         weather = name in ("solar", "wind")
         can = (
@@ -77,6 +77,9 @@ def random_problem(rng: np.random.Generator, hours: int | None = None, *, limits
                 carbon_intensity_kg_per_mwh=0.0 if weather or name in ("nuclear", "hydro") else 400.0,
                 clean_share=1.0 if weather or name in ("nuclear", "hydro") else 0.0,
                 take_or_pay=name == "nuclear" and rng.random() < 0.5,
+                unit_mw=peak * rng.uniform(0.1, 0.4) if blocks and not weather and hours <= 500 else 0.0,
+                max_ramp_per_hour=float(rng.uniform(0.1, 0.5)) if ramps and not weather else np.inf,
+                min_load=0.2 if ramps and name == "gas" else 0.0,
                 max_mwh_per_year=peak * hours * rng.uniform(0.02, 0.5) if capped and name == "gas" else np.inf,
                 **capacity(1.0),
             )
@@ -155,8 +158,8 @@ def random_problem(rng: np.random.Generator, hours: int | None = None, *, limits
             "hourly": {"min_clean_share_hourly": float(rng.uniform(0.3, 0.95))},
             "annual": {"min_clean_share_annual": float(rng.uniform(0.3, 1.2))},
             "unserved": {"max_unserved_fraction": float(rng.choice([0.0, 1e-4, 1e-3, 1e-2]))},
-            "hours": {"max_lost_load_hours": float(rng.choice([0.0, 3.0, 20.0]))},
-        }[rng.choice(["carbon", "hourly", "annual", "unserved"])]
+            "hours": {"max_lost_load_hours": float(rng.choice([0.0, 1.0, 3.0]))},
+        }[rng.choice(["carbon", "hourly", "annual", "unserved"] + ["hours"] * (load.size <= 200))]
     return Problem(
         load_mw=load,
         voll_usd_per_mwh=None if rng.random() < 0.1 else float(rng.choice([300.0, 5000.0, 1e5])),

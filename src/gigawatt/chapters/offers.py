@@ -367,7 +367,7 @@ def _battery(step: Steps, site: Site, rate: Any, inflation: Any, power_mw: float
     """A battery with power and energy apart; of stated power where the question names it."""
     hours = mid(step.fact("supply.battery_hours", unit="h"))
     one_way = float(np.sqrt(mid(step.fact("tech.battery.round_trip_efficiency", unit="1"))))
-    fixed = (
+    fixed: dict[str, Any] = (
         {}
         if power_mw is None
         else {

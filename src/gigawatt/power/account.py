@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .check import bus_names
 from .problem import (
     CONNECTION,
-    Answer,
     Array,
     CapacityLimit,
     Decision,
     FlexibleLoad,
-    Limit,
     Line,
     Problem,
     Source,
@@ -38,6 +37,8 @@ class Account:
         As defined in `Problem`. [-]
     carbon_intensity_kg_per_mwh : float
         Emissions over load. [kg/MWh]
+    lost_load_hours : float
+        Hours in which more than a millionth of the peak goes unserved. [h/year]
     """
 
     lines: tuple[Line, ...]
@@ -49,6 +50,10 @@ class Account:
     clean_share_annual: float
     clean_share_hourly: float
     carbon_intensity_kg_per_mwh: float
+    lost_load_hours: float
+
+
+SHORT = 1e-6  # of the peak load: an hour with more than this unserved counts as one of lost load
 
 
 def weather_years(problem: Problem) -> int:
@@ -65,6 +70,59 @@ def weather_years(problem: Problem) -> int:
         Years. [-]
     """
     return problem.load_mw.shape[0] if problem.load_mw.ndim == 2 else 1
+
+
+def bus_loads(problem: Problem) -> dict[str, Array]:
+    """Load of every bus; zero where a bus has none.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+
+    Returns
+    -------
+    dict of str to array (..., hour)
+        By bus, the main one first. [MW]
+    """
+    loads = {b.bus: np.broadcast_to(np.asarray(b.load_mw, float), problem.load_mw.shape) for b in problem.bus_load_mw}
+    loads[""] = problem.load_mw
+    return {bus: loads.get(bus, np.zeros(problem.load_mw.shape)) for bus in bus_names(problem)}
+
+
+def total_load(problem: Problem) -> Array:
+    """Load of all buses together.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+
+    Returns
+    -------
+    array (..., hour)
+        Load. [MW]
+    """
+    return sum((load for bus, load in bus_loads(problem).items() if bus), problem.load_mw)
+
+
+def lost_load_hours(problem: Problem, unserved_mw: Array) -> float:
+    """Hours of a mean year in which load goes unserved.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    unserved_mw : array (..., hour)
+        Load not served, all buses together. [MW]
+
+    Returns
+    -------
+    float
+        Hours in which more than a millionth of the peak load goes unserved. [h/year]
+    """
+    short = unserved_mw > SHORT * float(total_load(problem).max())
+    return float(np.sum(short)) * problem.step_hours / weather_years(problem)
 
 
 def accounted(problem: Problem, decision: Decision) -> Account:
@@ -84,8 +142,9 @@ def accounted(problem: Problem, decision: Decision) -> Account:
     """
     weight = problem.step_hours / weather_years(problem)  # MWh per year of one MW in one step
     lines = [*_source_lines(problem, decision, weight), *_grid_line(problem, decision, weight)]
-    lines += [*_store_lines(problem, decision, weight), *_shed_lines(problem, decision, weight)]
-    load = float(problem.load_mw.sum()) * weight
+    lines += [*_store_lines(problem, decision, weight), *_link_lines(problem, decision, weight)]
+    lines += _shed_lines(problem, decision, weight)
+    load = float(total_load(problem).sum()) * weight
     paused, unserved = (sum(x.mwh_per_year for x in lines if x.kind == k) for k in ("flexible", "unserved"))
     lost = sum(x.usd_per_year for x in lines if x.kind in ("flexible", "unserved"))
     total = sum(x.usd_per_year for x in lines)
@@ -100,6 +159,7 @@ def accounted(problem: Problem, decision: Decision) -> Account:
         clean_share_annual=clean / load,
         clean_share_hourly=1.0 - unclean / load,
         carbon_intensity_kg_per_mwh=1000.0 * sum(x.emissions_t_per_year for x in lines) / load,
+        lost_load_hours=lost_load_hours(problem, decision.unserved_mw),
     )
 
 
@@ -170,6 +230,23 @@ def _store_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
             )
         )
     return lines
+
+
+def _link_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
+    return [
+        Line(
+            name=k.name,
+            kind="link",
+            mw=float(mw),
+            mwh=0.0,
+            mwh_per_year=k.efficiency * float(np.abs(flow).sum()) * weight,
+            curtailed_mwh_per_year=0.0,
+            fixed_usd_per_year=k.usd_per_mw_year * float(mw - k.existing_mw),
+            variable_usd_per_year=0.0,
+            emissions_t_per_year=0.0,
+        )
+        for k, mw, flow in zip(problem.links, d.link_mw, d.flow_mw, strict=True)
+    ]
 
 
 def _shed_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
@@ -252,11 +329,51 @@ def capacity_sum(problem: Problem, decision: Decision, limit: CapacityLimit) -> 
         size[f"{s.name}.power"] = decision.store_power_mw[i]
         size[f"{s.name}.charge"] = decision.store_charge_mw[i]
         size[f"{s.name}.energy"] = decision.store_energy_mwh[i]
+    size |= {k.name: mw for k, mw in zip(problem.links, decision.link_mw, strict=True)}
     return float(sum(coefficient * size[name] for name, coefficient in limit.terms))
 
 
-def violations(problem: Problem, decision: Decision) -> Violations:
+def violations(problem: Problem, decision: Decision, account: Account | None = None) -> Violations:
     """Largest violation of each family of constraints, from the decision alone.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    decision : Decision
+        Capacities and dispatch. [-]
+    account : Account, optional
+        Its account, if it is made already. [-]
+
+    Returns
+    -------
+    Violations
+        All >= 0; zero is feasible. [-]
+    """
+    d, shape = decision, problem.load_mw.shape
+    over = [np.broadcast_to(s.availability, shape) * c for s, c in zip(problem.sources, d.source_mw, strict=True)]
+    output_excess = [x - lid for x, lid in zip(d.output_mw, over, strict=True)]
+    output_excess += [x - np.broadcast_to(f.mw, shape) for x, f in zip(d.paused_mw, problem.flexible, strict=True)]
+    output_excess += [x for i in range(len(problem.sources)) for x in _running_excess(problem, d, i, over[i])]
+    loads, unserved = bus_loads(problem), bus_unserved(problem, d)
+    flow = d.import_mw + sum(
+        (x for s, x in zip(problem.sources, d.output_mw, strict=True) if s.through_connection), np.zeros(shape)
+    )
+    roof = problem.grid.availability * d.connection_mw if problem.grid else 0.0
+    burnt = np.minimum(d.charge_mw, d.discharge_mw).sum() * problem.step_hours / weather_years(problem)
+    return Violations(
+        balance_mw=_most(*(np.abs(_supply(problem, d, bus) - load) for bus, load in loads.items())),
+        capacity_mw=_most(*output_excess, *(short - loads[bus] for bus, short in unserved.items())),
+        connection_mw=_most(flow - roof, *(np.abs(x) - mw for x, mw in zip(d.flow_mw, d.link_mw, strict=True))),
+        storage_mwh=_most(*(_store_excess(problem, d, i) for i in range(len(problem.stores)))),
+        bounds_mw=_most(*_bound_excess(problem, d)),
+        limits=max([0.0, *_limit_excess(problem, d, account or accounted(problem, d))]),
+        simultaneous_mwh_per_year=float(burnt),
+    )
+
+
+def bus_unserved(problem: Problem, decision: Decision) -> dict[str, Array]:
+    """Load not served at each bus that has a load.
 
     Parameters
     ----------
@@ -267,29 +384,39 @@ def violations(problem: Problem, decision: Decision) -> Violations:
 
     Returns
     -------
-    Violations
-        All >= 0; zero is feasible. [-]
+    dict of str to array (..., hour)
+        By bus, the main one first. [MW]
     """
-    d, load, shape = decision, problem.load_mw, problem.load_mw.shape
-    supply = d.output_mw.sum(axis=0) + d.import_mw + (d.discharge_mw - d.charge_mw).sum(axis=0)
-    supply = supply + d.paused_mw.sum(axis=0) + d.unserved_mw
-    over = [np.broadcast_to(s.availability, shape) * c for s, c in zip(problem.sources, d.source_mw, strict=True)]
-    output_excess = [x - lid for x, lid in zip(d.output_mw, over, strict=True)]
-    output_excess += [x - np.broadcast_to(f.mw, shape) for x, f in zip(d.paused_mw, problem.flexible, strict=True)]
-    flow = d.import_mw + sum(
-        (x for s, x in zip(problem.sources, d.output_mw, strict=True) if s.through_connection), np.zeros(shape)
-    )
-    roof = problem.grid.availability * d.connection_mw if problem.grid else 0.0
-    burnt = np.minimum(d.charge_mw, d.discharge_mw).sum() * problem.step_hours / weather_years(problem)
-    return Violations(
-        balance_mw=float(np.abs(supply - load).max()),
-        capacity_mw=_most(*output_excess, d.unserved_mw - load),
-        connection_mw=_most(flow - roof),
-        storage_mwh=_most(*(_store_excess(problem, d, i) for i in range(len(problem.stores)))),
-        bounds_mw=_most(*_bound_excess(problem, d)),
-        limits=max([0.0, *_limit_excess(problem, d)]),
-        simultaneous_mwh_per_year=float(burnt),
-    )
+    rows = {b.bus: x for b, x in zip(problem.bus_load_mw, decision.bus_unserved_mw, strict=True)}
+    return {"": sum((-x for x in rows.values()), decision.unserved_mw), **rows}
+
+
+def _supply(problem: Problem, d: Decision, bus: str) -> Array:
+    """What arrives at a bus less what leaves it, load not served counted as arriving."""
+    supply = np.zeros(problem.load_mw.shape) + bus_unserved(problem, d).get(bus, 0.0)
+    for s, x in zip(problem.sources, d.output_mw, strict=True):
+        supply += x if s.bus == bus else 0.0
+    for store, into, out in zip(problem.stores, d.charge_mw, d.discharge_mw, strict=True):
+        supply += out - into if store.bus == bus else 0.0
+    for f, x in zip(problem.flexible, d.paused_mw, strict=True):
+        supply += x if f.bus == bus else 0.0
+    if problem.grid is None or problem.grid.bus == bus:
+        supply += d.import_mw
+    for k, flow in zip(problem.links, d.flow_mw, strict=True):
+        there, back = np.maximum(flow, 0.0), np.maximum(-flow, 0.0)
+        supply += k.efficiency * back - there if k.from_bus == bus else 0.0
+        supply += k.efficiency * there - back if k.to_bus == bus else 0.0
+    return supply
+
+
+def _running_excess(problem: Problem, d: Decision, i: int, could: Array) -> list[Array]:
+    """How far a source runs below its minimum load, and changes faster than it may."""
+    s, out = problem.sources[i], d.output_mw[i]
+    excess = [s.min_load * could - out] if s.min_load > 0 else []
+    if np.isfinite(s.max_ramp_per_hour):
+        may = s.max_ramp_per_hour * problem.step_hours * d.source_mw[i]
+        excess.append(np.abs(out - np.roll(out, 1, axis=-1)) - may)
+    return excess
 
 
 def _most(*arrays: Array | float) -> float:
@@ -332,6 +459,10 @@ def _bound_excess(problem: Problem, d: Decision) -> list[Array | float]:
     excess: list[Array | float] = [-getattr(d, name) for name in parts]
     for s, mw in zip(problem.sources, d.source_mw, strict=True):
         excess += [max(s.min_mw, s.existing_mw) - mw, mw - s.max_mw]
+        excess += [_beside_blocks(s, mw)] if s.unit_mw > 0 else []
+    for k, mw, flow in zip(problem.links, d.link_mw, d.flow_mw, strict=True):
+        excess += [max(k.min_mw, k.existing_mw) - mw, mw - k.max_mw, *([-flow] if k.one_way else [])]
+    excess += [-x for x in bus_unserved(problem, d).values()]
     if problem.grid:
         excess += [d.connection_mw - problem.grid.limit_mw, -d.connection_mw]
     for i, store in enumerate(problem.stores):
@@ -346,8 +477,13 @@ def _bound_excess(problem: Problem, d: Decision) -> list[Array | float]:
     return excess
 
 
-def _limit_excess(problem: Problem, d: Decision) -> list[float]:
-    a = accounted(problem, d)
+def _beside_blocks(s: Source, mw: float) -> float:
+    """Distance from the nearest whole number of blocks. [MW]"""
+    new = float(mw) - s.existing_mw
+    return abs(new - s.unit_mw * max(round(new / s.unit_mw), 0))
+
+
+def _limit_excess(problem: Problem, d: Decision, a: Account) -> list[float]:
     excess = []
     if (cap := problem.max_carbon_kg_per_mwh) is not None:
         excess.append(a.carbon_intensity_kg_per_mwh - cap)
@@ -358,97 +494,17 @@ def _limit_excess(problem: Problem, d: Decision) -> list[float]:
     if (share := problem.max_unserved_fraction) is not None:
         excess.append(a.unserved_fraction - share)
     if (margin := problem.firm_margin) is not None:
-        peak = float(problem.load_mw.max())
+        peak = float(total_load(problem).max())
         excess.append(1.0 + margin - firm_mw(problem, d) / peak)
+    if (most := problem.max_lost_load_hours) is not None:
+        excess.append((a.lost_load_hours - most) / max(most, 1.0))
     lines = {x.name: x for x in a.lines}
     parts: tuple[Source | FlexibleLoad, ...] = (*problem.sources, *problem.flexible)
     capped = [p for p in parts if np.isfinite(p.max_mwh_per_year)]
     excess += [(lines[p.name].mwh_per_year - p.max_mwh_per_year) / max(p.max_mwh_per_year, 1.0) for p in capped]
     for limit in problem.capacity_limits:
         x = capacity_sum(problem, d, limit)
-        excess += [(x - limit.upper) / max(abs(limit.upper), 1.0)] if np.isfinite(limit.upper) else []
-        excess += [(limit.lower - x) / max(abs(limit.lower), 1.0)] if np.isfinite(limit.lower) else []
+        for bound, over in ((limit.upper, x - limit.upper), (limit.lower, limit.lower - x)):
+            if np.isfinite(bound):  # where the bound is zero, against the size of the site
+                excess.append(over / max(abs(bound), float(total_load(problem).max())))
     return excess
-
-
-def answered(
-    problem: Problem, decision: Decision, *, path: str, lower: float, price: Array, limits: tuple[Limit, ...]
-) -> Answer:
-    """The answer of any solver: its plan priced and checked here, its bound and multipliers taken as given.
-
-    Parameters
-    ----------
-    problem : Problem
-        The problem. [-]
-    decision : Decision
-        The plan. [-]
-    path : str
-        Which solver path made it. [text]
-    lower : float
-        Certified lower bound. [USD/year]
-    price : array (..., hour)
-        Marginal cost of load. [USD/MWh]
-    limits : tuple of Limit
-        The limits with their shadow prices. [-]
-
-    Returns
-    -------
-    Answer
-        Status `optimal`; read `gap` and `violations` for how well. [-]
-    """
-    a = accounted(problem, decision)
-    upper = a.objective_usd_per_year
-    return Answer(
-        status="optimal",
-        path=path,
-        decision=decision,
-        load_mw=problem.load_mw,
-        portfolio=a.lines,
-        objective_usd_per_year=upper,
-        lower_bound_usd_per_year=lower,
-        upper_bound_usd_per_year=upper,
-        gap=(upper - lower) / abs(upper) if upper else 0.0,
-        supply_usd_per_year=a.supply_usd_per_year,
-        cost_usd_per_mwh=a.supply_usd_per_year / a.served_mwh_per_year if a.served_mwh_per_year > 0 else np.nan,
-        price_usd_per_mwh=price,
-        unserved_fraction=a.unserved_fraction,
-        clean_share_annual=a.clean_share_annual,
-        clean_share_hourly=a.clean_share_hourly,
-        carbon_intensity_kg_per_mwh=a.carbon_intensity_kg_per_mwh,
-        curtailed_mwh_per_year=sum(line.curtailed_mwh_per_year for line in a.lines),
-        limits=limits,
-        violations=violations(problem, decision),
-    )
-
-
-def no_answer(problem: Problem, status: str, *, path: str) -> Answer:
-    """The answer when there is no plan; its figures are NaN.
-
-    Parameters
-    ----------
-    problem : Problem
-        The problem. [-]
-    status : str
-        `infeasible` or `unbounded`. [text]
-    path : str
-        Which solver path found out. [text]
-
-    Returns
-    -------
-    Answer
-        Without a decision. [-]
-    """
-    fields: tuple[str, ...] = ("objective_usd_per_year", "lower_bound_usd_per_year", "upper_bound_usd_per_year", "gap")
-    fields += ("supply_usd_per_year", "cost_usd_per_mwh", "unserved_fraction", "clean_share_annual")
-    fields += ("clean_share_hourly", "carbon_intensity_kg_per_mwh", "curtailed_mwh_per_year")
-    return Answer(
-        status=status,
-        path=path,
-        decision=None,
-        load_mw=problem.load_mw,
-        portfolio=(),
-        price_usd_per_mwh=np.full(problem.load_mw.shape, np.nan),
-        limits=(),
-        violations=None,
-        **dict.fromkeys(fields, np.nan),  # type: ignore[arg-type]
-    )

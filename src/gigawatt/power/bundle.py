@@ -8,16 +8,16 @@ one where the model lies a fixed part of the way between both bounds, within a b
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .cuts import evaluate
 from .interior import minimised
+from .jit import kernel, routine
 
 LEVEL = 0.4  # the trial's model value: this part of the way from the lower to the upper bound
 LOW = -1e300
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def master(
     project, intercept, slope, count, active, low, high, rows, row_low, row_high, best, level, money, scale, trial,
     multiplier, row_multiplier,
@@ -96,7 +96,7 @@ def master(
         row_multiplier[i] = (up - down) * money / size if size > 1e-290 else 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def bound(intercept, slope, count, multiplier, rows, row_low, row_high, row_multiplier, low, high, reduced):
     """Lower bound over the box from any multipliers >= 0 of the cuts and any of the rows; fills the reduced costs."""
     total = 0.0
@@ -131,7 +131,7 @@ def bound(intercept, slope, count, multiplier, rows, row_low, row_high, row_mult
     return least if least == least else LOW
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def holds(rows, row_low, row_high, size):
     """Whether capacities keep the linear limits, to a relative rounding."""
     for i in range(len(row_low)):
@@ -139,12 +139,12 @@ def holds(rows, row_low, row_high, size):
         for k in range(len(size)):
             value += rows[i, k] * size[k]
             scale = max(scale, abs(rows[i, k] * size[k]))
-        if value < row_low[i] - 1e-7 * scale or value > row_high[i] + 1e-7 * scale:
+        if value < row_low[i] - 1e-9 * scale or value > row_high[i] + 1e-9 * scale:
             return False
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def mend(rows, row_low, row_high, low, high, scale, size):
     """Move capacities the little that rounding leaves them outside the linear limits, row by row, in place."""
     for _ in range(100):
@@ -172,7 +172,7 @@ def mend(rows, row_low, row_high, low, high, scale, size):
             return
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def sized(
     stack, cost, lower, upper, worth, offset, rows, row_low, row_high, start, step, gap, most, radius, intercept0,
     slope0, duals, best_duals,

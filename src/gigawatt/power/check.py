@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .problem import CONNECTION, Problem, Profile, Store
+from .problem import CONNECTION, Problem, Profile, Source, Store
 
 
 def checked(problem: Problem) -> Problem:
@@ -31,6 +31,9 @@ def checked(problem: Problem) -> Problem:
     faults += _number_faults(problem)
     for s in problem.stores:
         faults += _store_faults(s)
+    for source in problem.sources:
+        faults += _source_faults(source)
+    faults += _network_faults(problem)
     known = set(capacity_names(problem))
     unknown = {name for limit in problem.capacity_limits for name, _ in limit.terms} - known
     if unknown:
@@ -50,7 +53,7 @@ def _load_faults(problem: Problem) -> list[str]:
 
 
 def _name_faults(problem: Problem) -> list[str]:
-    parts: tuple[Any, ...] = (*problem.sources, *problem.stores, *problem.flexible)
+    parts: tuple[Any, ...] = (*problem.sources, *problem.stores, *problem.flexible, *problem.links)
     names = [p.name for p in parts]
     names += [problem.grid.name] if problem.grid else []
     faults = []
@@ -76,7 +79,7 @@ def _profile_faults(shape: tuple[int, ...], owner: str, field: str, profile: Pro
     if x.ndim and (x.ndim > len(shape) or x.shape[-1] != shape[-1] or x.shape not in (shape, shape[-1:])):
         return [f"{where} has the shape {x.shape}, the load {shape}: give one number or one value per hour of the load"]
     low, high = (0.0, 1.0) if field in ("availability", "clean_share") else (-np.inf, np.inf)
-    low = 0.0 if field == "mw" else low
+    low = 0.0 if field in ("mw", "load_mw") else low
     if x.size and np.isfinite(x).all() and x.min() >= low and x.max() <= high:
         return []
     bad = np.argwhere(~(np.isfinite(x) & (x >= low) & (x <= high)))
@@ -86,12 +89,13 @@ def _profile_faults(shape: tuple[int, ...], owner: str, field: str, profile: Pro
 
 
 _MAY_BE_INFINITE = ("max_", "limit_mw", "upper", "lower")
+_NOT_NEGATIVE = ("min_mw", "min_power", "min_energy", "max_", "existing_", "limit_mw", "unit_mw")
 
 
 def _number_faults(problem: Problem) -> list[str]:
     """Single numbers: finite unless they are bounds, sizes not negative, lower bounds not above upper ones."""
     faults = []
-    parts: list[Any] = [*problem.sources, *problem.stores, *problem.flexible, *problem.capacity_limits]
+    parts: list[Any] = [*problem.sources, *problem.stores, *problem.flexible, *problem.capacity_limits, *problem.links]
     for part in [*parts, *([problem.grid] if problem.grid else [])]:
         for field in fields(part):
             value = getattr(part, field.name)
@@ -100,7 +104,7 @@ def _number_faults(problem: Problem) -> list[str]:
             where = f"{part.name}.{field.name}"
             if np.isnan(value) or (np.isinf(value) and not field.name.startswith(_MAY_BE_INFINITE)):
                 faults.append(f"{where} must be a finite number, is {value:g}")
-            elif value < 0 and field.name.startswith(("min_", "max_", "existing_", "limit_mw")):
+            elif value < 0 and field.name.startswith(_NOT_NEGATIVE):
                 faults.append(f"{where} must be >= 0, is {value:g}")
     for name, least, existing, most in _bounds(problem):
         if max(least, existing) > most:
@@ -110,12 +114,16 @@ def _number_faults(problem: Problem) -> list[str]:
         if limit.lower > limit.upper:
             faults.append(f"{limit.name}: lower {limit.lower:g} is above upper {limit.upper:g}")
     whole = ("max_carbon_kg_per_mwh", "min_clean_share_annual", "min_clean_share_hourly", "max_unserved_fraction")
-    for name in (*whole, "voll_usd_per_mwh", "firm_margin", "step_hours"):
+    hours = ("max_lost_load_hours", "max_loss_of_load_hours")
+    for name in (*whole, *hours, "voll_usd_per_mwh", "firm_margin", "step_hours"):
         value = getattr(problem, name)
         if value is not None and (not np.isfinite(value) or (value < 0 and name != "firm_margin")):
             faults.append(f"{name} must be finite and >= 0, is {value:g}")
     if problem.step_hours == 0:
         faults.append("step_hours must be above 0, is 0")
+    units = problem.n_minus_units
+    if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 0:
+        faults.append(f"n_minus_units must be a whole number >= 0, is {units}")
     return faults
 
 
@@ -125,7 +133,54 @@ def _bounds(problem: Problem) -> list[tuple[str, float, float, float]]:
     for s in problem.stores:
         rows.append((f"{s.name} power MW", s.min_power_mw, s.existing_power_mw, s.max_power_mw))
         rows.append((f"{s.name} energy MWh", s.min_energy_mwh, s.existing_energy_mwh, s.max_energy_mwh))
-    return rows
+    return rows + [(f"{k.name} MW", k.min_mw, k.existing_mw, k.max_mw) for k in problem.links]
+
+
+def _source_faults(s: Source) -> list[str]:
+    shares = ((field, getattr(s, field)) for field in ("min_load", "forced_outage"))
+    return [f"{s.name}.{field} must lie in 0..1, is {value:g}" for field, value in shares if value < 0 or value > 1]
+
+
+def bus_names(problem: Problem) -> list[str]:
+    """Buses of a problem: the main one first, then those with a load, then those that links name.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+
+    Returns
+    -------
+    list of str
+        Each once. [-]
+    """
+    ends = [end for k in problem.links for end in (k.from_bus, k.to_bus)]
+    return list(dict.fromkeys(["", *(b.bus for b in problem.bus_load_mw), *ends]))
+
+
+def _network_faults(problem: Problem) -> list[str]:
+    faults = []
+    loaded = [b.bus for b in problem.bus_load_mw]
+    for i, bus in enumerate(loaded):
+        if bus in ("", *loaded[:i]):
+            what = "the main bus has its load in load_mw" if not bus else "it has a load already; add the two"
+            faults.append(f"bus_load_mw[{i}].bus is {bus!r}: {what}")
+    for k in problem.links:
+        if not 0 < k.efficiency <= 1:
+            faults.append(f"{k.name}.efficiency must lie above 0 and at most at 1, is {k.efficiency:g}")
+        if k.from_bus == k.to_bus:
+            faults.append(f"{k.name}.to_bus must differ from from_bus, both are {k.to_bus!r}")
+    known = bus_names(problem)
+    parts: list[Any] = [*problem.sources, *problem.stores, *problem.flexible, *([problem.grid] if problem.grid else [])]
+    for part in parts:
+        if part.bus not in known:
+            faults.append(f"{part.name}.bus is {part.bus!r}, which no load and no link names; known are {known}")
+    if problem.grid:
+        away = [s for s in problem.sources if s.through_connection and s.bus != problem.grid.bus]
+        faults += [
+            f"{s.name}.bus must be {problem.grid.bus!r} as the connection it comes through, is {s.bus!r}" for s in away
+        ]
+    return faults
 
 
 def _store_faults(s: Store) -> list[str]:
@@ -162,6 +217,7 @@ def profiles(problem: Problem) -> list[tuple[str, str, Profile]]:
     if problem.grid:
         fields = ("availability", "price_usd_per_mwh", "carbon_intensity_kg_per_mwh", "clean_share")
         rows += [(problem.grid.name, field, getattr(problem.grid, field)) for field in fields]
+    rows += [(f"bus {b.bus}", "load_mw", b.load_mw) for b in problem.bus_load_mw]
     return rows + [(f.name, "mw", f.mw) for f in problem.flexible]
 
 
@@ -183,4 +239,4 @@ def capacity_names(problem: Problem) -> list[str]:
     for s in problem.stores:
         names += [f"{s.name}.power", f"{s.name}.energy"]
         names += [f"{s.name}.charge"] if s.charge_usd_per_mw_year is not None else []
-    return names
+    return names + [k.name for k in problem.links]

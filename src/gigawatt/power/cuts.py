@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from .oracle import NEVER, SUMS, backward, forward
+from .jit import kernel, routine, summing
+from .oracle import NEVER, backward, forward
 from .sweep import sweep
 
 RUN_IN = 28 * 24  # steps of run-in before a year is taken to close on itself
+QUICK_RUN_IN = 168.0  # hours of run-in while searching
 COUPLED = 1e-6  # mismatch of water values one year apart, USD/MWh
 
 
@@ -66,7 +67,7 @@ class Duals(NamedTuple):
     anchor: np.ndarray  # (year,): content at the turn of the year where it had to be searched, else -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sort_slices(
     price, amount, owner, grouped, voll, sorted_price, sorted_amount, sorted_owner, sorted_group, sorted_slot, negative
 ):
@@ -93,7 +94,7 @@ def sort_slices(
         negative[t] = below
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def supply(stack, size, given, quantity):
     """Free power and the quantity of every slice for capacities `size` (one element longer: 1 for constants)."""
     steps = len(stack.load)
@@ -120,7 +121,7 @@ def supply(stack, size, given, quantity):
                 quantity[t, k] = q
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def evaluate(stack, cost, size, slope, duals, cutoff):
     """Water values and prices for capacities `size` (one longer than `cost`); fills `slope`, returns the intercept.
 
@@ -128,9 +129,10 @@ def evaluate(stack, cost, size, slope, duals, cutoff):
     below `cutoff` is the year run twice, and if need be the content at its turn searched, to make the cut tight.
     """
     hours = len(stack.load) // stack.years
+    run_in = RUN_IN if stack.longest >= NEVER else int(QUICK_RUN_IN / stack.step) + 1
     supply(stack, size, duals.given, duals.quantity)
     for year in range(stack.years):
-        one_year(stack, year, size, RUN_IN, duals, stack.longest >= NEVER)
+        one_year(stack, year, size, run_in, duals, stack.longest >= NEVER)
     intercept = rents(stack, cost, size, slope, duals)
     if stack.power < 0 or duals.anchor.min() >= -1.0 or stack.longest < NEVER:
         return intercept
@@ -144,7 +146,7 @@ def evaluate(stack, cost, size, slope, duals, cutoff):
     return rents(stack, cost, size, slope, duals)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def close_year(stack, year, size, hours, duals):
     """Close a year that a short run-in did not close: by a whole lap, else by the content at its turn."""
     if duals.anchor[year] < -1.0 and hours > RUN_IN:
@@ -153,7 +155,7 @@ def close_year(stack, year, size, hours, duals):
         closed(stack, year, size, duals)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def exactly(stack, size, duals):
     """Exact water values and prices of capacities `size`, after a search with rounded ones."""
     supply(stack, size, duals.given, duals.quantity)
@@ -163,7 +165,7 @@ def exactly(stack, size, duals):
         close_year(stack, year, size, hours, duals)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def store_size(stack, size):
     """Power, charging power and energy (MW x step) to evaluate: an empty store as a tiny one, whose rents say whether
     to build it, and no more energy than `longest` steps of power, which keeps the year from closing on itself."""
@@ -171,7 +173,7 @@ def store_size(stack, size):
     return power, charger, min(max(size[stack.energy], 4e-7) / stack.step, stack.longest * power)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def one_year(stack, year, size, extra, duals, exact):
     """Water values of one weather year after `extra` steps of run-in; its anchor is -1 if it closed, else -2."""
     hours = len(stack.load) // stack.years
@@ -209,7 +211,7 @@ def one_year(stack, year, size, extra, duals, exact):
         duals.anchor[year] = -2.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def closed(stack, year, size, duals):
     """Search the content at the turn of the year: a convex problem in one number, by intersecting supporting lines."""
     hours = len(stack.load) // stack.years
@@ -276,7 +278,7 @@ def closed(stack, year, size, duals):
             clear[t] = part * best_c[0, t] + (1.0 - part) * best_c[1, t]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=SUMS)
+@summing
 def chain_value(stack, a, b, power, charger, energy, content, last, duals):
     """Dual value of one year from `content` back to it, per step; used only to compare contents."""
     total = 0.0
@@ -294,7 +296,7 @@ def chain_value(stack, a, b, power, charger, energy, content, last, duals):
     return total + (last - stack.keep * duals.water[a]) * content
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=SUMS)
+@summing
 def rents(stack, cost, size, slope, duals):
     """Fill `slope` with yearly cost less rent of every capacity under the prices and water values; the intercept.
 
@@ -304,7 +306,8 @@ def rents(stack, cost, size, slope, duals):
     steps = len(stack.load)
     hours = steps // stack.years
     w = stack.weight
-    slope[:] = cost
+    for i in range(len(cost)):
+        slope[i] = cost[i]
     clear, water = duals.clear, duals.water
     intercept = 0.0
     for t in range(steps):
@@ -349,7 +352,7 @@ def rents(stack, cost, size, slope, duals):
     return w * intercept
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def shared_rents(stack, size, slope, clear):
     """Rents of the supply behind a shared connection, the connection's own included; returns those of constants.
 

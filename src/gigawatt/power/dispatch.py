@@ -39,6 +39,8 @@ def decided(problem: Problem, form: Form, result: Sized) -> Decision | None:
     taken = np.empty((len(form.owner), steps))
     if recovered(result.stack, size, result.duals, charge, discharge, content, unserved, used, taken) > MISSED:
         return None
+    if form.lost >= 0:
+        unserved += taken[form.lost]
     unit, shape = form.unit_mw, problem.load_mw.shape
     place = {name: i for i, name in enumerate(form.names)}
     mw = size[:count] * unit

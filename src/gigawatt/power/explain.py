@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .account import weather_years
+from .account import lost_load_hours, total_load, weather_years
 from .check import checked
-from .problem import CONNECTION, Answer, CapacityLimit, FlexibleLoad, Limit, Problem, Source
-from .programme import MONEY, Model, written
+from .problem import CONNECTION, Answer, Array, CapacityLimit, FlexibleLoad, Limit, Problem, Source
+from .programme import MONEY, Model, flat, served, written
 from .reference import run, solve
 
 RELAXATION = 0.1  # what is quoted: the gain of a tenth more of a limit
@@ -115,9 +115,11 @@ def binding(answer: Answer) -> tuple[Binding, ...]:
 
 
 def _tenth(limit: Limit) -> float:
-    """A tenth of the limit; for a clean share a tenth of what it leaves unclean, or one point at 100 %."""
+    """A tenth of the limit; for a clean share a tenth of what it leaves unclean, or one point at 100 %; one hour."""
     if limit.name.startswith("clean"):
         return max(RELAXATION * (1.0 - limit.limit), 0.01)
+    if limit.name == "lost_load_hours":
+        return 1.0
     return RELAXATION * abs(limit.limit)
 
 
@@ -135,6 +137,10 @@ def _words(answer: Answer, limit: Limit, saves: float) -> str:
         return f"The last percentage point of clean power {kind} costs {_usd(unit / 100)} a year."
     if limit.name == "unserved":
         return f"One more unserved MWh would save {_usd(unit / load)}; the limit is {limit.limit:.3%} of the load."
+    if limit.name == "lost_load_hours":
+        return (
+            f"One more hour of lost load a year saves at most {_usd(unit)}; the limit is {limit.limit:g} hours a year."
+        )
     if limit.name == "firm":
         return f"Each firm MW the margin asks for costs {_usd(unit)} a year."
     if limit.name.endswith(":energy"):
@@ -188,9 +194,18 @@ def nearest(problem: Problem) -> Nearest:
     relaxed, moves = problem, []
     for key, part in model.columns.items():
         amount = float(x[part[0] : part[0] + part[1]].sum())
-        if key.startswith("slack:") and amount > MARGIN:
-            relaxed, move = _moved(problem, relaxed, model, key.removeprefix("slack:"), amount)
-            moves.append(move)
+        name = key.removeprefix("slack:")
+        if name == key or amount <= MARGIN or name.startswith(served("")):
+            continue
+        if name.endswith(":min_load"):
+            relaxed, move = _moved_min_load(problem, relaxed, model, name, x)
+        else:
+            relaxed, move = _moved(problem, relaxed, model, name, amount)
+        moves.append(move)
+    lost = _lost(problem, model, x)
+    if lost.sum() > MARGIN * model.unit_mw:
+        relaxed, move = _moved_served(problem, relaxed, lost)
+        moves.append(move)
     answer = solve(relaxed)
     words = " ".join(m.words for m in moves) or "All limits can be met."
     return Nearest(relaxations=tuple(moves), problem=relaxed, answer=answer, words=words)
@@ -198,13 +213,9 @@ def nearest(problem: Problem) -> Nearest:
 
 def _moved(asked: Problem, problem: Problem, model: Model, key: str, slack: float) -> tuple[Problem, Relaxation]:
     """Move one limit of the problem by its slack (in the programme's units)."""
-    total = float(asked.load_mw.sum() / asked.load_mw.max())
+    total = float(total_load(asked).sum() / asked.load_mw.max())
     slack, mw = slack * (1.0 + MARGIN) + MARGIN, model.unit_mw
     name, _, side = key.rpartition(":")
-    if key == "served":
-        share = slack / total
-        moved = replace(problem, voll_usd_per_mwh=0.0, max_unserved_fraction=share)
-        return moved, _relaxation("unserved", 0.0, share, "1", "unserved energy", percent=True)
     if name == "bound":
         return _moved_bound(problem, side, slack * mw)
     shares = {"clean_hourly": "min_clean_share_hourly", "clean_annual": "min_clean_share_annual"}
@@ -222,6 +233,11 @@ def _moved(asked: Problem, problem: Problem, model: Model, key: str, slack: floa
         limit = float(asked.max_carbon_kg_per_mwh or 0.0)
         move = _relaxation(name, limit, limit + slack / total / MONEY, "kg/MWh", "the CO2 cap")
         return replace(problem, max_carbon_kg_per_mwh=move.needed), move
+    if name == "lost_load_hours":
+        limit = float(asked.max_lost_load_hours or 0.0)
+        needed = (float(model.row_upper[model.rows[name][0]]) + np.ceil(slack - 1e-3)) * asked.step_hours
+        move = _relaxation(name, limit, needed / weather_years(asked), "h/year", "the hours of lost load")
+        return replace(problem, max_lost_load_hours=move.needed), move
     if name == "firm":
         limit = float(asked.firm_margin or 0.0)
         move = _relaxation(name, limit, limit - slack, "1", "the firm margin", percent=True)
@@ -231,6 +247,38 @@ def _moved(asked: Problem, problem: Problem, model: Model, key: str, slack: floa
             problem, name.removesuffix(":energy"), slack * mw * asked.step_hours / weather_years(asked)
         )
     return _moved_capacity_limit(problem, name.removeprefix("limit:"), side, slack * mw)
+
+
+def _lost(problem: Problem, model: Model, x: Array) -> Array:
+    """Load that cannot be served though it must be, all buses together. [MW]"""
+    parts = [model.part(f"slack:{served(bus)}", x) for bus in ("", *(b.bus for b in problem.bus_load_mw))]
+    rows = [part for part in parts if part is not None]
+    return sum(rows, np.zeros(problem.load_mw.size)).reshape(problem.load_mw.shape) * model.unit_mw
+
+
+def _moved_served(asked: Problem, problem: Problem, lost_mw: Array) -> tuple[Problem, Relaxation]:
+    """Let as much load go unserved as must."""
+    share = float(lost_mw.sum() / total_load(asked).sum()) * (1.0 + MARGIN) + MARGIN
+    hours = lost_load_hours(asked, lost_mw) if asked.max_lost_load_hours is not None else None
+    if asked.voll_usd_per_mwh is None:
+        moved = replace(problem, voll_usd_per_mwh=0.0, max_unserved_fraction=share, max_lost_load_hours=hours)
+        return moved, _relaxation("unserved", 0.0, share, "1", "unserved energy", percent=True)
+    most = None if asked.max_unserved_fraction is None else max(asked.max_unserved_fraction, share)
+    moved = replace(problem, max_unserved_fraction=most, max_lost_load_hours=hours)
+    return moved, _relaxation("lost_load_hours", 0.0, float(hours or 0.0), "h/year", "the hours of lost load")
+
+
+def _moved_min_load(asked: Problem, problem: Problem, model: Model, key: str, x: Array) -> tuple[Problem, Relaxation]:
+    """Lower the minimum load of a source to what finds a taker."""
+    (source,) = (s for s in asked.sources if s.name == key.removesuffix(":min_load"))
+    out, size = model.part(f"{source.name}:output", x), model.part(source.name, x)
+    assert out is not None and size is not None
+    could = flat(source.availability, asked) * size[0]
+    runs = np.divide(out, could, out=np.ones(len(out)), where=could > MARGIN)
+    needed = max(min(float(runs.min()), source.min_load) * (1.0 - MARGIN) - MARGIN, 0.0)
+    parts = tuple(replace(s, min_load=needed) if s.name == source.name else s for s in problem.sources)
+    move = _relaxation(f"{key}", source.min_load, needed, "1", f"the minimum load of {source.name}", percent=True)
+    return replace(problem, sources=parts), move
 
 
 def _relaxation(name: str, limit: float, needed: float, unit: str, what: str, *, percent: bool = False) -> Relaxation:
@@ -253,6 +301,12 @@ def _moved_bound(problem: Problem, key: str, by: float) -> tuple[Problem, Relaxa
             parts = tuple(replace(p, max_mw=p.max_mw + by) if p is s else p for p in problem.sources)
             return replace(problem, sources=parts), _relaxation(
                 f"{key}:max", s.max_mw, s.max_mw + by, "MW", f"the most {key}"
+            )
+    for k in problem.links:
+        if k.name == key:
+            links = tuple(replace(p, max_mw=p.max_mw + by) if p is k else p for p in problem.links)
+            return replace(problem, links=links), _relaxation(
+                f"{key}:max", k.max_mw, k.max_mw + by, "MW", f"the most {key}"
             )
     owner, what = key.rsplit(".", 1)
     field, unit = {

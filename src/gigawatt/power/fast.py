@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .account import answered
-from .dispatch import accepted, decided
-from .form import formed
-from .limits import limits, unbuilt
-from .problem import Answer, Cuts, Problem
-from .sizing import exact, size_form, snapped
+import numpy as np
 
+from .answered import answered
+from .dispatch import accepted, decided
+from .form import Form, formed
+from .problem import Answer, Cuts, Problem
+from .sizing import Sized, exact, size_form, snapped
+
+TIDY = 0.2  # of the gap: what moving capacities to the bounds they almost touch may cost
 SHARPER = 0.3  # of the gap: what the second, exact run aims at
 
 
@@ -32,23 +34,46 @@ def solve(problem: Problem, *, gap: float, start: Cuts | None = None) -> tuple[A
         None where the bounds did not meet; the lower bound. [-, USD/year]
     """
     form = formed(problem)
+    unit = form.unit_mw
     result = size_form(form, gap=gap, known=start if start is not None and start.names == form.names else None)
     for attempt in range(2):
         if attempt:
             result = exact(form, result, SHARPER * gap)
-        result = snapped(form, result, gap)
-        decision = decided(problem, form, result)
-        if decision is None:
-            continue
-        answer = answered(
-            problem,
-            decision,
-            path="fast",
-            lower=(result.least + form.offset) * form.unit_mw,
-            price=result.duals.clear.reshape(problem.load_mw.shape),
-            limits=limits(problem, decision, result.row_prices, result.reduced),
-        )
-        if accepted(problem, answer, gap):
-            answer = replace(answer, cuts=result.cuts, unbuilt=unbuilt(problem, decision, result.reduced))
-            return answer, answer.lower_bound_usd_per_year
-    return None, (result.least + form.offset) * form.unit_mw
+        near = result.cost + form.offset
+        for tried, most in ((snapped(form, result), near + TIDY * gap * abs(near)), (result, np.inf)):
+            answer = answer_of(problem, form, tried) if tried is not None else None
+            if answer is not None and accepted(problem, answer, gap) and answer.objective_usd_per_year <= most * unit:
+                return answer, answer.lower_bound_usd_per_year
+    return None, (result.least + form.offset) * unit
+
+
+def answer_of(problem: Problem, form: Form, result: Sized) -> Answer | None:
+    """A result as an answer, priced and checked by the account.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    form : Form
+        Its form. [-]
+    result : Sized
+        Capacities and bounds. [-]
+
+    Returns
+    -------
+    Answer or None
+        None where its dispatch could not be made. [-]
+    """
+    decision = decided(problem, form, result)
+    if decision is None:
+        return None
+    answer = answered(
+        problem,
+        decision,
+        path="fast",
+        lower=(result.least + form.offset) * form.unit_mw,
+        price=result.duals.clear.reshape(problem.load_mw.shape),
+        prices=result.row_prices,
+        reduced=result.reduced,
+    )
+    return replace(answer, cuts=result.cuts)

@@ -7,14 +7,14 @@ arrays serve every evaluation, and could be laid out once for a device that eval
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from .account import weather_years
 from .problem import CONNECTION, Array, Problem, Profile
-from .programme import flat, pooled
+from .programme import flat, lost_load_steps, pooled
 
 FORBIDDEN = 1e7  # value of lost load that stands for "never", USD/MWh; no plan that sheds is accepted
 
@@ -55,6 +55,8 @@ class Form:
         Availability of a shared connection. [-]
     voll : float
         Value of lost load. [USD/MWh]
+    lost : int
+        Slice that stands for lost load where its price varies by the hour, else -1. [-]
     power, charger, energy : int
         Capacities of the store, -1 without. [-]
     charging, discharging, keep : float
@@ -88,6 +90,7 @@ class Form:
     connection: int
     gate: Array
     voll: float
+    lost: int
     power: int
     charger: int
     energy: int
@@ -171,6 +174,7 @@ def formed(problem: Problem) -> Form:
         connection=connection,
         gate=gate,
         voll=voll,
+        lost=-1,
         **store,
         step=problem.step_hours,
         rows=rows,
@@ -194,7 +198,34 @@ def forbids_shedding(problem: Problem) -> bool:
     bool
         True without a value of lost load, or with a limit of zero on it. [-]
     """
-    return problem.voll_usd_per_mwh is None or problem.max_unserved_fraction == 0.0
+    never = problem.max_unserved_fraction == 0.0 or lost_load_steps(problem) == 0
+    return problem.voll_usd_per_mwh is None or never
+
+
+def with_lost_load(form: Form, may: Array) -> Form:
+    """The form with lost load as a slice of its own, where it may be lost; elsewhere it never is.
+
+    Parameters
+    ----------
+    form : Form
+        The form. [-]
+    may : array (step,)
+        1 where load may be lost, else 0. [-]
+
+    Returns
+    -------
+    Form
+        With one slice more, the last. [-]
+    """
+    return replace(
+        form,
+        price=np.vstack([form.price, np.full(len(form.load), form.voll)]),
+        amount=np.vstack([form.amount, form.load * may]),
+        owner=np.append(form.owner, np.int16(len(form.names))),
+        grouped=np.append(form.grouped, False),
+        voll=FORBIDDEN,
+        lost=len(form.owner),
+    )
 
 
 class _Sizes:

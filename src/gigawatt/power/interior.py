@@ -6,13 +6,14 @@ The master problems of the sizing have some ten variables and some fifty rows; a
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from .jit import kernel, routine
 
 MOST_STEPS = 60
 TOLERANCE = 1e-8
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def minimised(hessian, cost, a, b, z, multiplier):
     """Solve in place by Mehrotra's predictor and corrector; returns the number of steps.
 
@@ -39,19 +40,26 @@ def minimised(hessian, cost, a, b, z, multiplier):
     .. [1] S. Mehrotra, "On the implementation of a primal-dual interior point method", SIAM J. Optim. 2 (1992) 575.
     """
     m, n = a.shape
+    return _minimised(
+        hessian, cost, a, b, z, multiplier, np.empty(m), np.empty((n, n)), np.empty((3, n)), np.empty((4, m)),
+    )  # fmt: skip
+
+
+@kernel
+def _minimised(hessian, cost, a, b, z, multiplier, slack, normal, by_variable, by_row):
+    """The steps themselves, in given work space."""
+    m, n = a.shape
     quadratic = False
     for k in range(n):
         quadratic = quadratic or hessian[k] > 0.0
-    slack = np.empty(m)
     for i in range(m):
         v = -b[i]
         for k in range(n):
             v += a[i, k] * z[k]
         slack[i] = max(v, 1e-3)
         multiplier[i] = 1.0 / slack[i] if not quadratic else max(1e-2, min(1.0 / slack[i], 1e2))
-    normal = np.empty((n, n))
-    right, dz, dual_residual = np.empty(n), np.empty(n), np.empty(n)
-    residual, ds, dy, target = np.empty(m), np.empty(m), np.empty(m), np.empty(m)
+    right, dz, dual_residual = by_variable[0], by_variable[1], by_variable[2]
+    residual, ds, dy, target = by_row[0], by_row[1], by_row[2], by_row[3]
     for it in range(MOST_STEPS):
         mu, primal_error, dual_error = 0.0, 0.0, 0.0
         for k in range(n):

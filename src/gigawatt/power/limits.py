@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .account import accounted, capacity_sum, firm_mw
+from .account import Account, capacity_sum, firm_mw, total_load
 from .problem import CONNECTION, Decision, FlexibleLoad, Limit, Problem, Source, Unbuilt
 
 NEAR = 1e-6  # a capacity this near to its bound (relative) is at it
@@ -12,7 +12,7 @@ AT_NOTHING = 1e-4  # capacities below this part of the peak load count as not bu
 
 
 def limits(
-    problem: Problem, decision: Decision, prices: dict[str, float], reduced: dict[str, float]
+    problem: Problem, decision: Decision, account: Account, prices: dict[str, float], reduced: dict[str, float]
 ) -> tuple[Limit, ...]:
     """The limits a problem sets, where the plan stands and the worth of one unit more.
 
@@ -22,6 +22,8 @@ def limits(
         The problem. [-]
     decision : Decision
         The plan. [-]
+    account : Account
+        Its account. [-]
     prices : dict of str to float
         Yearly saving per unit of each share or linear limit, by name; missing ones are slack. [USD/unit/year]
     reduced : dict of str to float
@@ -33,22 +35,22 @@ def limits(
         Shares and energies first, then linear limits, then bounds of capacities. [-]
     """
     return (
-        *_shares(problem, decision, prices),
+        *_shares(problem, decision, account, prices),
         *_rows(problem, decision, prices),
         *_bounds(problem, decision, reduced),
     )
 
 
-def _shares(problem: Problem, decision: Decision, prices: dict[str, float]) -> list[Limit]:
-    a = accounted(problem, decision)
+def _shares(problem: Problem, decision: Decision, a: Account, prices: dict[str, float]) -> list[Limit]:
     rows = [
         ("carbon", a.carbon_intensity_kg_per_mwh, problem.max_carbon_kg_per_mwh, "kg/MWh"),
         ("clean_hourly", a.clean_share_hourly, problem.min_clean_share_hourly, "1"),
         ("clean_annual", a.clean_share_annual, problem.min_clean_share_annual, "1"),
         ("unserved", a.unserved_fraction, problem.max_unserved_fraction, "1"),
+        ("lost_load_hours", a.lost_load_hours, problem.max_lost_load_hours, "h/year"),
     ]
     if problem.firm_margin is not None:
-        need = (1.0 + problem.firm_margin) * float(problem.load_mw.max())
+        need = (1.0 + problem.firm_margin) * float(total_load(problem).max())
         rows.append(("firm", firm_mw(problem, decision), need, "MW"))
     lines = {line.name: line for line in a.lines}
     parts: tuple[Source | FlexibleLoad, ...] = (*problem.sources, *problem.flexible)
@@ -85,6 +87,7 @@ def _sizes(problem: Problem, d: Decision) -> dict[str, tuple[float, float, float
     for i, s in enumerate(problem.stores):
         size[f"{s.name}.power"] = (d.store_power_mw[i], s.min_power_mw, s.max_power_mw, "MW")
         size[f"{s.name}.energy"] = (d.store_energy_mwh[i], s.min_energy_mwh, s.max_energy_mwh, "MWh")
+    size |= {k.name: (mw, k.min_mw, k.max_mw, "MW") for k, mw in zip(problem.links, d.link_mw, strict=True)}
     return size
 
 
@@ -127,6 +130,7 @@ def unbuilt(problem: Problem, decision: Decision, reduced: dict[str, float]) -> 
         cost[CONNECTION] = g.connection_usd_per_mw_year + g.demand_charge_usd_per_mw_year
     for s in problem.stores:
         cost[f"{s.name}.power"], cost[f"{s.name}.energy"] = s.power_usd_per_mw_year, s.energy_usd_per_mwh_year
+    cost |= {k.name: k.usd_per_mw_year for k in problem.links}
     none = AT_NOTHING * float(problem.load_mw.max())
     rows = [
         Unbuilt(

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from .account import Account, accounted, answered
+from .account import Account, accounted
+from .answered import answered
 from .dispatch import accepted, decided
-from .form import FORBIDDEN, Form, forbids_shedding, formed
-from .limits import limits, unbuilt
+from .form import FORBIDDEN, Form, forbids_shedding, formed, with_lost_load
 from .oracle import NEVER
 from .problem import Answer, Array, Decision, FlexibleLoad, Problem, Source
 from .programme import flat, pooled
@@ -27,6 +27,9 @@ from .sizing import Sized, exact, size_form
 
 ROUNDS = 40
 FIRST_PRICE = 0.3  # of the cost per unit of usage: the first guess at what a limit may be worth
+HOURS = "lost_load_hours"
+CHOICES = 3  # selections of hours tried
+BIG = 1e9  # hours are ranked by the part of the load lost, then by price
 KEPT = 1e-8  # a mixture keeps this part of every limit in hand
 
 
@@ -88,7 +91,48 @@ def solve(problem: Problem, *, gap: float) -> tuple[Answer | None, float]:
         None where the bounds did not meet; the lower bound. [-, USD/year]
     """
     form = formed(problem)
-    rows = _rows(problem, form)
+    if problem.max_lost_load_hours is None or forbids_shedding(problem):
+        return _solve(problem, form, _rows(problem, form), gap)
+    return _few_hours(problem, form, gap)
+
+
+def _few_hours(problem: Problem, form: Form, gap: float) -> tuple[Answer | None, float]:
+    """A limit on the hours with lost load, which counts hours: bounded by counting parts of hours instead.
+
+    An hour in which a tenth of the load is lost counts a tenth there; that gives the lower bound, and the hours that
+    are lost most. Where load may be lost in just so many of those, the plan is the upper bound.
+    """
+    assert problem.max_lost_load_hours is not None
+    everywhere = with_lost_load(form, np.ones(len(form.load)))
+    rows = _rows(problem, everywhere)
+    most = problem.max_lost_load_hours
+    parts = np.zeros(everywhere.price.shape)
+    parts[everywhere.lost] = 1.0 / np.maximum(form.load, 1e-9)
+    part = Row(HOURS, parts, 0.0, np.zeros(len(form.names)), most, form.unit_mw)
+    relaxed, least = _solve(problem, everywhere, [*rows, part], gap)
+    if relaxed is None or relaxed.decision is None:
+        return None, least
+    count = int(most * form.years / form.step + 1e-9)
+    worth = relaxed.decision.unserved_mw.ravel() / np.maximum(form.load, 1e-9) * BIG + relaxed.price_usd_per_mwh.ravel()
+    for _ in range(CHOICES):
+        may = np.zeros(len(form.load))
+        may[np.argsort(-worth, kind="stable")[:count]] = 1.0
+        chosen = with_lost_load(form, may)
+        answer, _ = _solve(problem, chosen, _rows(problem, chosen), 0.3 * gap)
+        if answer is None:
+            return None, least
+        upper = answer.upper_bound_usd_per_year
+        answer = replace(
+            answer, lower_bound_usd_per_year=least, gap=(upper - least) / abs(upper) if upper else 0.0, cuts=None
+        )
+        if accepted(problem, answer, gap):
+            return answer, least
+        worth = answer.price_usd_per_mwh.ravel()
+    return None, least
+
+
+def _solve(problem: Problem, form: Form, rows: list[Row], gap: float) -> tuple[Answer | None, float]:
+    """Prices on the limits, plans at those prices, mixtures of the plans, until the bounds meet."""
     points: list[Point] = []
     prices = np.zeros(len(rows))
     roof = np.zeros(len(rows))
@@ -194,7 +238,7 @@ def _point(
     return Point(
         decision=decision,
         cost=cost / form.unit_mw,
-        excess=np.array([_usage(r.name, account) for r in rows]) / form.unit_mw - most,
+        excess=np.array([_usage(r.name, account, decision, form) for r in rows]) / form.unit_mw - most,
         clear=result.duals.clear,
         reduced=result.reduced,
         row_prices=result.row_prices,
@@ -203,8 +247,10 @@ def _point(
     )
 
 
-def _usage(name: str, account: Account) -> float:
+def _usage(name: str, account: Account, decision: Decision, form: Form) -> float:
     """What a plan uses of a limit in a year."""
+    if name == HOURS:
+        return form.weight * float((decision.unserved_mw.ravel() / np.maximum(form.load, 1e-9)).sum())
     load = account.load_mwh_per_year
     if name == "carbon":
         return account.carbon_intensity_kg_per_mwh * load
@@ -225,6 +271,9 @@ def _next_prices(points: list[Point], roof: Array) -> tuple[Array, Array | None,
     import highspy
 
     n, rows = len(points), len(roof)
+    if rows == 0:
+        best = int(np.argmin([p.cost for p in points]))
+        return roof, np.eye(n)[best], points[best].cost
     scale = max(abs(p.cost) for p in points) or 1.0
     unit = np.maximum(np.max([np.abs(p.excess) for p in points], axis=0), 1e-12)
     slack = KEPT * unit
@@ -275,15 +324,15 @@ def _answer(problem: Problem, form: Form, rows: list[Row], points: list[Point], 
     best = max(points, key=lambda p: p.least)
     prices = {r.name: float(p) * r.worth for r, p in zip(rows, best.at, strict=True)}
     clear = np.asarray(sum(w * p.clear for w, p in used))
-    answer = answered(
+    return answered(
         problem,
         decision,
         path="multiplier",
         lower=least * form.unit_mw,
         price=clear.reshape(problem.load_mw.shape),
-        limits=limits(problem, decision, prices | best.row_prices, best.reduced),
+        prices=prices | best.row_prices,
+        reduced=best.reduced,
     )
-    return replace(answer, unbuilt=unbuilt(problem, decision, best.reduced))
 
 
 def mixed(decisions: list[Decision], weights: list[float], problem: Problem) -> Decision:

@@ -12,14 +12,14 @@ Units: MW and MWh per MW of peak load, USD/MWh; the store's content is counted i
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from .jit import kernel, routine
 
 NEVER = 1e30  # a water value that clips nothing
 _ENDS = 4  # knots looked at from the end of the list before bisecting
-SUMS = {"reassoc", "contract", "nsz"}  # lets the compiler add in vector registers
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def _grown(position, jump, low, high):
     """The knots in the middle of arrays twice as long."""
     length, count = 2 * len(position), high - low
@@ -31,7 +31,7 @@ def _grown(position, jump, low, high):
     return wide_p, wide_j, first, first + count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _centred(position, jump, low, high):
     """Move the knots to the middle of their arrays; returns the new ends."""
     count = high - low
@@ -47,7 +47,7 @@ def _centred(position, jump, low, high):
     return first, first + count
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@kernel
 def _put(position, jump, low, high, x, j):
     """Insert one knot; returns the new ends."""
     if x <= position[low]:
@@ -94,7 +94,7 @@ def _put(position, jump, low, high, x, j):
     return low, high
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def slopes(load, free, price, quantity, negative, voll, power, charger, charging, discharging, wear, signed, x, j):
     """Marginal cost of storing in one hour: slopes `x` and lengths `j`, ascending; returns (count, most discharge).
 
@@ -138,7 +138,7 @@ def slopes(load, free, price, quantity, negative, voll, power, charger, charging
     return count, out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def same(position, jump, other_position, other_jump, energy):
     """Whether two lists of knots are one message, to rounding."""
     i = k = 0
@@ -158,7 +158,7 @@ def same(position, jump, other_position, other_jump, energy):
         k += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def forward(
     load, free, price, quantity, negative, voll, power, charger, energy, charging, discharging, keep, wear, signed,
     steps, start, mark, floor, ceiling,
@@ -171,22 +171,49 @@ def forward(
     hours, slices = price.shape
     position, jump = np.empty(1024), np.empty(1024)
     low, high = 512, 513
-    scale_p, scale_j = 1.0, 1.0  # true position = position * scale_p: decay touches two numbers, not the list
     position[low] = -NEVER if (signed or start >= 0.0) else 0.0
     jump[low] = stored = energy if start < 0.0 else start
-    grow = 1.0 / keep
-    inverse_c, inverse_d = 1.0 / charging, 1.0 / discharging
     x, j = np.empty(2 * slices + 6), np.empty(2 * slices + 6)
-    t = -1
+    step, scale_p, scale_j = 0, 1.0, 1.0
     before_p, before_j, periodic = position[low:low], jump[low:low], False
-    for step in range(steps):
-        t += 1
-        if t == hours:
-            t = 0
+    while step < steps:
+        stop = steps
+        if step < mark:
+            stop = mark
+        elif step < mark + hours and mark >= 0:
+            stop = mark + hours
+        step, low, high, scale_p, scale_j, stored = _advance(
+            load, free, price, quantity, negative, voll, power, charger, energy, charging, discharging, keep, wear,
+            signed, step, min(stop, steps), position, jump, low, high, scale_p, scale_j, stored, floor, ceiling, x, j,
+        )  # fmt: skip
         if step == mark:
             before_p, before_j = position[low:high] * scale_p, jump[low:high] * scale_j
         elif step == mark + hours:
             periodic = same(before_p, before_j, position[low:high] * scale_p, jump[low:high] * scale_j, energy)
+        if 2 * (high - low) > len(position):
+            position, jump, low, high = _grown(position, jump, low, high)
+        else:
+            low, high = _centred(position, jump, low, high)
+    return position[low:high] * scale_p, jump[low:high] * scale_j, periodic
+
+
+@kernel
+def _advance(
+    load, free, price, quantity, negative, voll, power, charger, energy, charging, discharging, keep, wear, signed,
+    begin, end, position, jump, low, high, scale_p, scale_j, stored, floor, ceiling, x, j,
+):  # fmt: skip
+    """Carry the message from step `begin` to `end`, or to where the arrays of knots are full; returns its state.
+
+    True positions are `position * scale_p`, true jumps `jump * scale_j`: decay touches two numbers, not the list.
+    """
+    hours, slices = price.shape
+    grow = 1.0 / keep
+    inverse_c, inverse_d = 1.0 / charging, 1.0 / discharging
+    room = 2 * slices + 8
+    for step in range(begin, end):
+        if low < room or high > len(position) - room:
+            return step, low, high, scale_p, scale_j, stored
+        t = step % hours
         scale_p *= grow
         scale_j *= keep
         stored *= keep
@@ -196,11 +223,6 @@ def forward(
                 jump[i] *= scale_j
             scale_p = scale_j = 1.0
         to_p, to_j = 1.0 / scale_p, 1.0 / scale_j
-        if low < 2 * slices + 8 or high > len(position) - 2 * slices - 8:
-            if 2 * (high - low) > len(position):
-                position, jump, low, high = _grown(position, jump, low, high)
-            else:
-                low, high = _centred(position, jump, low, high)
         demand, given, out, into = load[t], free[t], 0.0, 0.0
         if signed:
             count, out = slopes(
@@ -272,10 +294,10 @@ def forward(
             stored = energy
         else:
             ceiling[step] = NEVER
-    return position[low:high] * scale_p, jump[low:high] * scale_j, periodic
+    return end, low, high, scale_p, scale_j, stored
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@kernel
 def clearing(load, free, price, quantity, t, negative, voll, power, charger, release, store):
     """Lowest price at which supply meets the load and the store, which gives at `release` and takes at `store`."""
     slices = price.shape[1]
@@ -302,7 +324,7 @@ def clearing(load, free, price, quantity, t, negative, voll, power, charger, rel
     return voll
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def backward(
     load, free, price, quantity, negative, voll, power, charger, charging, discharging, keep, wear,
     lowest, highest, steps, skip, last, floor, ceiling, water, clear,

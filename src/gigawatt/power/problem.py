@@ -5,12 +5,13 @@ only in the shared capacities. Everything here is data; `reference` solves it as
 prices and checks any dispatch whoever made it, `explain` puts the shadow prices into words.
 
 Conventions: time is the last axis; several weather years are (year, hour) and share the capacities; every annual
-figure is a mean over the years; a profile is a scalar or broadcasts to the shape of the load.
+figure is a mean over the years; a profile is a scalar or broadcasts to the shape of the load. A bus is where parts
+and loads meet; the main one is called "", and a problem that names no other has only that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -51,6 +52,17 @@ class Source:
         Most energy in a year: fuel contract, permit hours, water. [MWh/year]
     firm_credit : float
         Part of the capacity that counts towards the firm margin. [-]
+    min_load : float
+        Part of the available capacity that must run in every hour; it cannot be spilled. [-]
+    max_ramp_per_hour : float
+        Largest change of output from one hour to the next, up or down, over the capacity; cyclic over each year. A loss
+        of availability counts as a change too. [1/hour]
+    unit_mw : float
+        Size of one block: the capacity is `existing_mw` and a whole number of blocks on top of it; 0: any size. [MW]
+    forced_outage : float
+        Probability that a unit is out at any time; only the firm capacity reads it. [-]
+    bus : str
+        Where it stands. [text]
     """
 
     name: str
@@ -66,6 +78,11 @@ class Source:
     existing_mw: float = 0.0
     max_mwh_per_year: float = np.inf
     firm_credit: float = 0.0
+    min_load: float = 0.0
+    max_ramp_per_hour: float = np.inf
+    unit_mw: float = 0.0
+    forced_outage: float = 0.0
+    bus: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -94,6 +111,8 @@ class Import:
         Part of the connection that counts towards the firm margin. [-]
     name : str
         Unique name. [text]
+    bus : str
+        Where the connection ends. [text]
     """
 
     price_usd_per_mwh: Profile
@@ -106,6 +125,7 @@ class Import:
     availability: Profile = 1.0
     firm_credit: float = 0.0
     name: str = "grid"
+    bus: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -140,6 +160,8 @@ class Store:
         Part of the power that counts towards the firm margin, as far as `firm_hours` of energy back it. [-]
     firm_hours : float
         Duration a firm MW must last. [h]
+    bus : str
+        Where it stands. [text]
     """
 
     name: str
@@ -159,6 +181,7 @@ class Store:
     existing_energy_mwh: float = 0.0
     firm_credit: float = 0.0
     firm_hours: float = 0.0
+    bus: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -175,12 +198,64 @@ class FlexibleLoad:
         Value of the work not done. [USD/MWh]
     max_mwh_per_year : float
         Most energy paused in a year. [MWh/year]
+    bus : str
+        Where it stands. [text]
     """
 
     name: str
     mw: Profile
     usd_per_mwh: float
     max_mwh_per_year: float = np.inf
+    bus: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class BusLoad:
+    """The load at a bus other than the main one.
+
+    Parameters
+    ----------
+    bus : str
+        Name of the bus. [text]
+    load_mw : float or array (..., hour)
+        Load there. [MW]
+    """
+
+    bus: str
+    load_mw: Profile
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Link:
+    """A line between two buses whose size is a decision; energy flows as wanted, without the laws of circuits.
+
+    Parameters
+    ----------
+    name : str
+        Unique name; capacity limits refer to it. [text]
+    from_bus, to_bus : str
+        Its ends. [text]
+    efficiency : float
+        Energy that arrives over energy sent, either way. [-]
+    usd_per_mw_year : float
+        Annuity and upkeep of one MW, at the sending end. [USD/MW/year]
+    min_mw, max_mw : float
+        Bounds on the whole capacity. [MW]
+    existing_mw : float
+        Part that stands and is paid for: no cost, not removable. [MW]
+    one_way : bool
+        Flows only from `from_bus` to `to_bus`. [-]
+    """
+
+    name: str
+    from_bus: str
+    to_bus: str
+    efficiency: float = 1.0
+    usd_per_mw_year: float = 0.0
+    min_mw: float = 0.0
+    max_mw: float = np.inf
+    existing_mw: float = 0.0
+    one_way: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -192,7 +267,7 @@ class CapacityLimit:
     name : str
         What the limit is, for the explanation. [text]
     terms : tuple of (str, float)
-        Capacity name (`solar`, `battery.power`, `battery.energy`, `connection`) and its coefficient. [1/MW]
+        Capacity name (`solar`, `battery.power`, `battery.energy`, `connection`, a link) and its coefficient. [1/MW]
     lower, upper : float
         Bounds of the sum. [-]
     """
@@ -210,7 +285,7 @@ class Problem:
     Parameters
     ----------
     load_mw : array (hour,) or (year, hour)
-        Load at the meter. [MW]
+        Load at the meter, on the main bus. [MW]
     voll_usd_per_mwh : float or None
         Value of lost load; None forbids unserved energy. [USD/MWh]
     sources, stores, flexible, capacity_limits : tuple
@@ -229,6 +304,17 @@ class Problem:
         Unserved energy over load. [-]
     firm_margin : float or None
         Firm capacity at least `(1 + margin) * peak load`. [-]
+    max_lost_load_hours : float or None
+        Most hours a year, of the dispatch, in which any energy goes unserved, wherever and however little. [h/year]
+    max_loss_of_load_hours : float or None
+        Most hours a year in which the capacity left by outages is expected to fall short of the load (LOLE, by
+        convolution of the units' outages); not a limit on the dispatch. [h/year]
+    n_minus_units : int
+        Firm capacity is counted with this many of the largest units out. [-]
+    bus_load_mw : tuple of BusLoad
+        Loads at other buses; fractions and intensities are over all loads. [-]
+    links : tuple of Link
+        Lines between buses. [-]
     """
 
     load_mw: Array
@@ -244,6 +330,15 @@ class Problem:
     min_clean_share_hourly: float | None = None
     max_unserved_fraction: float | None = None
     firm_margin: float | None = None
+    max_lost_load_hours: float | None = None
+    max_loss_of_load_hours: float | None = None
+    n_minus_units: int = 0
+    bus_load_mw: tuple[BusLoad, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+def _none() -> Array:
+    return np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -269,7 +364,13 @@ class Decision:
     paused_mw : array (flexible, ..., hour)
         Flexible load paused. [MW]
     unserved_mw : array (..., hour)
-        Load not served. [MW]
+        Load not served, all buses together. [MW]
+    bus_unserved_mw : array (bus load, ..., hour)
+        The part of it at each of the other buses; what remains is on the main bus. [MW]
+    link_mw : array (link,)
+        Capacities of the links. [MW]
+    flow_mw : array (link, ..., hour)
+        Power sent into each link: above zero at `from_bus`, below zero at `to_bus`. [MW]
     """
 
     source_mw: Array
@@ -284,6 +385,9 @@ class Decision:
     soc_mwh: Array
     paused_mw: Array
     unserved_mw: Array
+    bus_unserved_mw: Array = field(default_factory=_none)
+    link_mw: Array = field(default_factory=_none)
+    flow_mw: Array = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,13 +397,13 @@ class Line:
     Parameters
     ----------
     name, kind : str
-        Name; source, grid, store, flexible or unserved. [text]
+        Name; source, grid, store, link, flexible or unserved. [text]
     mw : float
         Capacity (connection for the grid, discharge power for a store). [MW]
     mwh : float
         Energy size of a store, else 0. [MWh]
     mwh_per_year : float
-        Energy delivered (discharged; paused; unserved). [MWh/year]
+        Energy delivered (discharged; arrived over a link; paused; unserved). [MWh/year]
     curtailed_mwh_per_year : float
         Available and not taken (counted only where not taking it costs nothing). [MWh/year]
     fixed_usd_per_year, variable_usd_per_year : float
@@ -331,13 +435,14 @@ class Limit:
     Parameters
     ----------
     name : str
-        Machine name: `connection`, `carbon`, `clean_hourly`, `source:solar:max` ... [text]
+        Machine name: `connection`, `carbon`, `clean_hourly`, `lost_load_hours`, `solar:max` ... [text]
     value, limit : float
         The plan's figure and the limit, in `unit`. [-]
     unit : str
         Unit of both. [text]
     usd_per_unit_year : float
-        Yearly saving per unit of relaxation; 0 when slack. [USD/unit/year]
+        Yearly saving per unit of relaxation; 0 when slack. With blocks or a limit on hours, at the blocks and hours of
+        the plan; for `lost_load_hours` the most that one more hour can save. [USD/unit/year]
     """
 
     name: str
@@ -354,11 +459,12 @@ class Violations:
     Parameters
     ----------
     balance_mw, capacity_mw, connection_mw : float
-        Supply against load; output against capacity; flow against connection. [MW]
+        Supply against load at each bus; output against capacity, minimum load and ramp; flow against connection and
+        links. [MW]
     storage_mwh : float
         Balance, bounds and cycle of the stores. [MWh]
     bounds_mw : float
-        Bounds on capacities and signs. [MW]
+        Bounds on capacities, whole blocks, signs and directions. [MW]
     limits : float
         Hard limits and capacity limits, relative to the limit. [-]
     simultaneous_mwh_per_year : float
@@ -386,7 +492,7 @@ class Unbuilt:
         Its yearly fixed cost. [USD/unit/year]
     cheaper_by : float
         Part of that cost that would have to go before the first unit pays (more than 1: it would have to be paid
-        to be built). Exact to the answer's gap. [-]
+        to be built). Exact to the answer's gap; of the first MW where it comes in blocks. [-]
     """
 
     name: str
@@ -427,25 +533,27 @@ class Answer:
     Parameters
     ----------
     status : str
-        `optimal`, `infeasible` or `unbounded`. [text]
+        `optimal`, `infeasible`, `unbounded`, or `unsolved` where time ran out before a plan was found. With blocks or
+        a limit on hours `optimal` is what `gap` says. [text]
     path : str
         Which solver path made it: `fast`, `multiplier`, `blocks` or `lp`. [text]
     decision : Decision or None
         Capacities and dispatch. [-]
     load_mw : array (..., hour)
-        The load served, as in the problem. [MW]
+        The load served on the main bus, as in the problem. [MW]
     portfolio : tuple of Line
         Every part with its energy, cost and emissions. [-]
     objective_usd_per_year : float
         Cost of the plan, value of lost load included. [USD/year]
     lower_bound_usd_per_year, upper_bound_usd_per_year, gap : float
-        Certified bounds (weak duality; cost recomputed from the dispatch), relative distance. [USD/year, USD/year, -]
+        Certified bounds (weak duality, or HiGHS's branch and bound where something is whole; cost recomputed from the
+        dispatch), relative distance. [USD/year, USD/year, -]
     supply_usd_per_year : float
         Cost without unserved energy and paused work. [USD/year]
     cost_usd_per_mwh : float
         `supply_usd_per_year` per MWh served. [USD/MWh]
     price_usd_per_mwh : array (..., hour)
-        Marginal cost of one more MWh of load in each hour. [USD/MWh]
+        Marginal cost of one more MWh of load in each hour, on the main bus. [USD/MWh]
     unserved_fraction, clean_share_annual, clean_share_hourly : float
         As defined in `Problem`. [-]
     carbon_intensity_kg_per_mwh : float
@@ -462,6 +570,10 @@ class Answer:
         Paths that came before and why they were left. [text]
     cuts : Cuts or None
         For another problem of the same hours to start from. [-]
+    firm_margin : float or None
+        Margin that outages of units asked for. [-]
+    loss_of_load_hours : float or None
+        Hours a year in which the units left by outages are expected to fall short. [h/year]
     """
 
     status: str
@@ -486,3 +598,5 @@ class Answer:
     unbuilt: tuple[Unbuilt, ...] = ()
     tried: tuple[str, ...] = ()
     cuts: Cuts | None = None
+    firm_margin: float | None = None
+    loss_of_load_hours: float | None = None

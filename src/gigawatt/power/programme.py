@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .account import weather_years
+from .account import bus_loads, total_load, weather_years
 from .check import capacity_names
-from .problem import CONNECTION, Array, Problem, Profile, Source, Store
+from .problem import CONNECTION, Array, Link, Problem, Profile, Source, Store
 
+Buses = dict[str, np.ndarray]  # rows of the balance of each bus
 MONEY = 1e-3  # solver's unit of money is 1,000 USD per MW of peak load
 
 
@@ -34,6 +35,8 @@ class Model:
         First column or row of each named block and its length. [-]
     unit_mw : float
         Size unit: peak load. [MW]
+    whole : array
+        Columns that must be whole numbers: blocks, hours of lost load. [-]
     """
 
     cost: Array
@@ -48,6 +51,7 @@ class Model:
     columns: dict[str, tuple[int, int]]
     rows: dict[str, tuple[int, int]]
     unit_mw: float
+    whole: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def part(self, key: str, x: Array) -> Array | None:
         """The block of a column vector, or None where the programme has no such block."""
@@ -69,6 +73,7 @@ class _Draft:
     entries: list = field(default_factory=list)
     columns: dict = field(default_factory=dict)
     rows: dict = field(default_factory=dict)
+    whole: list = field(default_factory=list)
     width: int = 0
     height: int = 0
 
@@ -78,6 +83,11 @@ class _Draft:
         self.columns[key] = (self.width, length)
         self.width += length
         return np.arange(self.width - length, self.width)
+
+    def whole_column(self, key: str, length: int, upper: float) -> np.ndarray:
+        columns = self.column(key, length, 0.0, 0.0, upper)
+        self.whole.append(columns)
+        return columns
 
     def row(self, key: str, length: int, lower: Profile, upper: Profile) -> np.ndarray:
         for store, x in ((self.row_lower, lower), (self.row_upper, upper)):
@@ -116,6 +126,7 @@ class _Draft:
             columns=self.columns,
             rows=self.rows,
             unit_mw=unit_mw,
+            whole=np.concatenate([np.zeros(0, np.int64), *self.whole]),
         )
 
 
@@ -134,7 +145,45 @@ def pooled(source: Source) -> bool:
     """
     free = source.take_or_pay or not np.any(source.variable_usd_per_mwh)
     clean = np.min(source.clean_share) >= 1.0 and not np.any(source.carbon_intensity_kg_per_mwh)
-    return bool(free and clean and not source.through_connection and not np.isfinite(source.max_mwh_per_year))
+    as_it_likes = source.min_load <= 0 and not np.isfinite(source.max_ramp_per_hour)
+    endless = not np.isfinite(source.max_mwh_per_year)
+    return bool(free and clean and as_it_likes and endless and not source.through_connection)
+
+
+def exact_balance(problem: Problem) -> bool:
+    """Whether supply must meet load exactly at each bus: what must run cannot be spilled, nor what a link brings.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+
+    Returns
+    -------
+    bool
+        False where supply above load stands for less supply. [-]
+    """
+    bound = any(s.min_load > 0 or np.isfinite(s.max_ramp_per_hour) for s in problem.sources)
+    return bound or bool(problem.links or problem.bus_load_mw)
+
+
+def lost_load_steps(problem: Problem) -> int | None:
+    """Most steps, of all years, that may go short; None without such a limit or where it cannot bind.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+
+    Returns
+    -------
+    int or None
+        Whole steps. [-]
+    """
+    if problem.max_lost_load_hours is None:
+        return None
+    steps = int(problem.max_lost_load_hours * weather_years(problem) / problem.step_hours + 1e-9)
+    return steps if steps < problem.load_mw.size else None
 
 
 def written(problem: Problem, *, elastic: bool = False, one_way: dict[str, np.ndarray] | None = None) -> Model:
@@ -147,7 +196,8 @@ def written(problem: Problem, *, elastic: bool = False, one_way: dict[str, np.nd
     elastic : bool
         Give every limit a slack and minimise those instead of the cost: how far the limits are from agreeing. [-]
     one_way : dict of str to array (hour,), optional
-        Per store, hours in which it may only charge (+1) or only discharge (-1). [-]
+        Per store, hours in which it may only charge (+1) or only discharge (-1); per link, hours in which it may only
+        send from `from_bus` (+1) or only from `to_bus` (-1). [-]
 
     Returns
     -------
@@ -156,16 +206,17 @@ def written(problem: Problem, *, elastic: bool = False, one_way: dict[str, np.nd
     """
     draft = _Draft()
     unit = float(problem.load_mw.max())
-    load = problem.load_mw.ravel() / unit
-    hours = len(load)
-    balance = draft.row("balance", hours, load, np.inf)
-    offset = _sources(draft, problem, unit, balance)
-    offset += _grid(draft, problem, unit, balance)
+    buses = _balances(draft, problem, unit)
+    offset = _sources(draft, problem, unit, buses)
+    offset += _grid(draft, problem, unit, buses)
     for store in problem.stores:
-        offset += _store(draft, problem, store, unit, balance, (one_way or {}).get(store.name))
-    _shed(draft, problem, unit, balance)
-    _spill(draft, problem, balance)
-    _shares(draft, problem, load)
+        offset += _store(draft, problem, store, unit, buses[store.bus], (one_way or {}).get(store.name))
+    for link in problem.links:
+        offset += _link(draft, problem, link, unit, buses, (one_way or {}).get(link.name))
+    _shed(draft, problem, unit, buses)
+    _spill(draft, problem, buses)
+    _shares(draft, problem, total_load(problem).ravel() / unit)
+    _lost_load(draft, problem, unit)
     _firm(draft, problem)
     _capacity_limits(draft, problem, unit)
     if elastic:
@@ -199,14 +250,53 @@ def _size(draft: _Draft, key: str, usd_per_year: float, years: int, *bounds: flo
     return column, -cost * existing / unit
 
 
-def _sources(draft: _Draft, problem: Problem, unit: float, balance: np.ndarray) -> float:
-    years, hours, offset = weather_years(problem), len(balance), 0.0
+def balance_row(bus: str) -> str:
+    """Name of the block of rows that balances a bus.
+
+    Parameters
+    ----------
+    bus : str
+        Bus. [text]
+
+    Returns
+    -------
+    str
+        Key of `Model.rows`. [text]
+    """
+    return f"balance:{bus}" if bus else "balance"
+
+
+def unserved_column(bus: str) -> str:
+    """Name of the block of columns of load not served at a bus.
+
+    Parameters
+    ----------
+    bus : str
+        Bus. [text]
+
+    Returns
+    -------
+    str
+        Key of `Model.columns`. [text]
+    """
+    return f"unserved:{bus}" if bus else "unserved"
+
+
+def _balances(draft: _Draft, problem: Problem, unit: float) -> Buses:
+    loads = bus_loads(problem)
+    return {bus: draft.row(balance_row(bus), load.size, load / unit, np.inf) for bus, load in loads.items()}
+
+
+def _sources(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> float:
+    years, hours, offset = weather_years(problem), problem.load_mw.size, 0.0
     for s in problem.sources:
+        balance = buses[s.bus]
         can, price = flat(s.availability, problem), flat(s.variable_usd_per_mwh, problem) * problem.step_hours * MONEY
         due = float((can * price).sum()) if s.take_or_pay else 0.0
         bounds = (s.min_mw, s.existing_mw, s.max_mw, unit)
         size, constant = _size(draft, s.name, s.fixed_usd_per_mw_year, years, *bounds, extra=due)
         offset += constant
+        _blocks(draft, s, unit, size)
         if pooled(s):
             draft.put(balance, size, can)
             continue
@@ -215,16 +305,43 @@ def _sources(draft: _Draft, problem: Problem, unit: float, balance: np.ndarray) 
         draft.put(lid, out, 1.0)
         draft.put(lid, size, -can)
         draft.put(balance, out, 1.0)
+        _running(draft, problem, s, out, size, can)
         if np.isfinite(s.max_mwh_per_year):
             cap = draft.row(f"{s.name}:energy", 1, -np.inf, s.max_mwh_per_year * years / problem.step_hours / unit)
             draft.put(cap, out, 1.0)
     return offset
 
 
-def _grid(draft: _Draft, problem: Problem, unit: float, balance: np.ndarray) -> float:
+def _blocks(draft: _Draft, s: Source, unit: float, size: np.ndarray) -> None:
+    """Capacity beyond what exists in whole blocks."""
+    if s.unit_mw > 0:
+        count = draft.whole_column(f"{s.name}:blocks", 1, np.inf)
+        row = draft.row(f"{s.name}:blocks", 1, s.existing_mw / unit, s.existing_mw / unit)
+        draft.put(row, size, 1.0)
+        draft.put(row, count, -s.unit_mw / unit)
+
+
+def _running(draft: _Draft, problem: Problem, s: Source, out: np.ndarray, size: np.ndarray, can: Array) -> None:
+    """Minimum load and ramps of a source; a ramp of a whole capacity per step holds by itself."""
+    if s.min_load > 0:
+        floor = draft.row(f"{s.name}:min_load", len(out), 0.0, np.inf)
+        draft.put(floor, out, 1.0)
+        draft.put(floor, size, -s.min_load * can)
+    may = s.max_ramp_per_hour * problem.step_hours
+    if may < 1.0:
+        before = np.roll(out.reshape(-1, problem.load_mw.shape[-1]), 1, axis=-1).ravel()  # cyclic within each year
+        for way, sign in (("up", 1.0), ("down", -1.0)):
+            ramp = draft.row(f"{s.name}:{way}", len(out), -np.inf, 0.0)
+            draft.put(ramp, out, sign)
+            draft.put(ramp, before, -sign)
+            draft.put(ramp, size, -may)
+
+
+def _grid(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> float:
     g = problem.grid
     if g is None:
         return 0.0
+    balance = buses[g.bus]
     years, hours = weather_years(problem), len(balance)
     demand, build = (x * years * MONEY for x in (g.demand_charge_usd_per_mw_year, g.connection_usd_per_mw_year))
     size = draft.column(CONNECTION, 1, demand + (0.0 if g.existing_mw else build), 0.0, g.limit_mw / unit)
@@ -288,22 +405,83 @@ def _store(
     return constant_p + constant_e
 
 
-def _shed(draft: _Draft, problem: Problem, unit: float, balance: np.ndarray) -> None:
-    hours, years, step = len(balance), weather_years(problem), problem.step_hours
+def _link(draft: _Draft, problem: Problem, k: Link, unit: float, buses: Buses, one_way: np.ndarray | None) -> float:
+    years, hours = weather_years(problem), problem.load_mw.size
+    bounds = (k.min_mw, k.existing_mw, k.max_mw, unit)
+    size, constant = _size(draft, k.name, k.usd_per_mw_year, years, *bounds)
+    lid = draft.row(f"{k.name}:lid", hours, -np.inf, 0.0)
+    draft.put(lid, size, -1.0)
+    ways = [("there", k.from_bus, k.to_bus, 1)] + ([] if k.one_way else [("back", k.to_bus, k.from_bus, -1)])
+    for way, sends, receives, sign in ways:
+        roof = np.full(hours, np.inf)
+        if one_way is not None:
+            roof[one_way == -sign] = 0.0
+        flow = draft.column(f"{k.name}:{way}", hours, 0.0, 0.0, roof)
+        draft.put(lid, flow, 1.0)
+        draft.put(buses[sends], flow, -1.0)
+        draft.put(buses[receives], flow, k.efficiency)
+    return constant
+
+
+def _shed(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> None:
+    hours, years, step = problem.load_mw.size, weather_years(problem), problem.step_hours
     for f in problem.flexible:
+        balance = buses[f.bus]
         column = draft.column(f"{f.name}:paused", hours, f.usd_per_mwh * step * MONEY, 0.0, flat(f.mw, problem) / unit)
         draft.put(balance, column, 1.0)
         if np.isfinite(f.max_mwh_per_year):
             cap = draft.row(f"{f.name}:energy", 1, -np.inf, f.max_mwh_per_year * years / step / unit)
             draft.put(cap, column, 1.0)
-    if problem.voll_usd_per_mwh is not None:
-        price, load = problem.voll_usd_per_mwh * step * MONEY, problem.load_mw.ravel() / unit
-        draft.put(balance, draft.column("unserved", hours, price, 0.0, load), 1.0)
+    if problem.voll_usd_per_mwh is not None and lost_load_steps(problem) != 0:
+        price, loads = problem.voll_usd_per_mwh * step * MONEY, bus_loads(problem)
+        for bus in _loaded(problem):
+            column = draft.column(unserved_column(bus), hours, price, 0.0, loads[bus] / unit)
+            draft.put(buses[bus], column, 1.0)
 
 
-def _spill(draft: _Draft, problem: Problem, balance: np.ndarray) -> None:
-    """Where energy is paid to be taken, or counts as clean when taken, only free sources may spill: nobody earns by
-    dumping imports."""
+def _loaded(problem: Problem) -> list[str]:
+    """Buses with a load."""
+    return ["", *(b.bus for b in problem.bus_load_mw)]
+
+
+def _lost_load(draft: _Draft, problem: Problem, unit: float) -> None:
+    """Load may go unserved only in hours that are counted, and those are limited."""
+    steps = lost_load_steps(problem)
+    if not steps or problem.voll_usd_per_mwh is None:
+        return
+    hours, loads = problem.load_mw.size, bus_loads(problem)
+    short = draft.whole_column("lost_load", hours, 1.0)
+    draft.put(draft.row("lost_load_hours", 1, -np.inf, float(steps)), short, 1.0)
+    for bus in _loaded(problem):
+        first, length = draft.columns[unserved_column(bus)]
+        lid = draft.row(f"{unserved_column(bus)}:lid", hours, -np.inf, 0.0)
+        draft.put(lid, np.arange(first, first + length), 1.0)
+        draft.put(lid, short, -loads[bus].ravel() / unit)
+
+
+def _spill(draft: _Draft, problem: Problem, buses: Buses) -> None:
+    """Where energy is paid to be taken, or counts as clean when taken, or must run, only free sources may spill:
+    nobody earns by dumping imports."""
+    hours = np.arange(problem.load_mw.size) if exact_balance(problem) else _paid_hours(problem)
+    if not len(hours):
+        return
+    for block, (bus, balance) in enumerate(buses.items()):  # the balances are the first blocks of rows
+        upper = np.full(len(balance), np.inf)
+        upper[hours] = draft.row_lower[block][hours]
+        draft.row_upper[block] = upper
+        free = [s for s in problem.sources if pooled(s) and s.bus == bus]
+        if free:
+            key = f"spill:{bus}" if bus else "spill"
+            spilled = draft.column(key, len(hours), 0.0)
+            draft.put(balance[hours], spilled, -1.0)
+            lid = draft.row(f"{key}:lid", len(hours), -np.inf, 0.0)
+            draft.put(lid, spilled, 1.0)
+            for s in free:
+                draft.put(lid, np.array([draft.columns[s.name][0]]), -flat(s.availability, problem)[hours])
+
+
+def _paid_hours(problem: Problem) -> np.ndarray:
+    """Hours in which someone might earn by dumping energy."""
     paid = [flat(s.variable_usd_per_mwh, problem) < 0 for s in problem.sources if not s.take_or_pay]
     paid += [flat(problem.grid.price_usd_per_mwh, problem) < 0] if problem.grid else []
     if problem.min_clean_share_annual is not None:
@@ -311,21 +489,7 @@ def _spill(draft: _Draft, problem: Problem, balance: np.ndarray) -> None:
         partly += [flat(problem.grid.clean_share, problem)] if problem.grid else []
         paid += [(share > 0.0) & (share < 1.0) for share in partly]
         paid += [share > 0.0 for share in partly[len(partly) - 1 :] if problem.grid]
-    hours = np.flatnonzero(np.any(paid, axis=0)) if paid else np.array([], int)
-    if not len(hours):
-        return
-    upper = np.full(len(balance), np.inf)
-    upper[hours] = draft.row_lower[0][hours]
-    draft.row_upper[0] = upper
-    free = [s for s in problem.sources if pooled(s)]
-    if not free:
-        return
-    spilled = draft.column("spill", len(hours), 0.0)
-    draft.put(balance[hours], spilled, -1.0)
-    lid = draft.row("spill:lid", len(hours), -np.inf, 0.0)
-    draft.put(lid, spilled, 1.0)
-    for s in free:
-        draft.put(lid, np.array([draft.columns[s.name][0]]), -flat(s.availability, problem)[hours])
+    return np.flatnonzero(np.any(paid, axis=0)) if paid else np.array([], int)
 
 
 def _weighted(draft: _Draft, problem: Problem, row: np.ndarray, source_weight, grid_weight: Profile) -> None:
@@ -368,14 +532,17 @@ def _shares(draft: _Draft, problem: Problem, load: Array) -> None:
             can = np.where(flat(s.clean_share, problem) >= 1.0, flat(s.availability, problem), 0.0)
             draft.put(row, np.array([draft.columns[s.name][0]]), float(can.sum()))
     if (share := problem.max_unserved_fraction) is not None and "unserved" in draft.columns:
-        first, length = draft.columns["unserved"]
-        draft.put(draft.row("unserved", 1, -np.inf, share * total), np.arange(first, first + length), 1.0)
+        row = draft.row("unserved", 1, -np.inf, share * total)
+        for bus in _loaded(problem):
+            first, length = draft.columns[unserved_column(bus)]
+            draft.put(row, np.arange(first, first + length), 1.0)
 
 
 def _firm(draft: _Draft, problem: Problem) -> None:
     if problem.firm_margin is None:
         return
-    row = draft.row("firm", 1, 1.0 + problem.firm_margin, np.inf)
+    peak = float(total_load(problem).max()) / float(problem.load_mw.max())
+    row = draft.row("firm", 1, (1.0 + problem.firm_margin) * peak, np.inf)
     for s in problem.sources:
         draft.put(row, np.array([draft.columns[s.name][0]]), s.firm_credit)
     if problem.grid:
@@ -404,7 +571,7 @@ LEAST_CARBON_KG_PER_MWH = 10.0  # elastic runs: a cap of zero is relaxed in step
 def _slacks(draft: _Draft, problem: Problem) -> None:
     """Replace the cost by the size of the relaxation: each limit's fraction, clean shares as fractions of load."""
     draft.cost = [np.zeros_like(c) for c in draft.cost]
-    total = float(problem.load_mw.sum() / problem.load_mw.max())
+    total = float(total_load(problem).sum() / problem.load_mw.max())
     carbon = max(problem.max_carbon_kg_per_mwh or 0.0, LEAST_CARBON_KG_PER_MWH) * MONEY * total
     scale = {
         "carbon": carbon,
@@ -412,6 +579,7 @@ def _slacks(draft: _Draft, problem: Problem) -> None:
         "clean_annual": total,
         "unserved": 1.0 / UNSERVED_WEIGHT,
         "firm": 1.0,
+        "lost_load_hours": float(lost_load_steps(problem) or 1),
     }
     for key in [k for k in draft.rows if k in scale or k.startswith("limit:") or k.endswith(":energy")]:
         first, length = draft.rows[key]
@@ -430,9 +598,30 @@ def _slacks(draft: _Draft, problem: Problem) -> None:
             row = draft.row(f"bound:{key}", 1, -np.inf, at_most)
             draft.put(row, np.array([draft.columns[key][0]]), 1.0)
             draft.put(row, draft.column(f"slack:bound:{key}", 1, 1.0 / max(at_most, 1e-3)), -1.0)
-    if problem.voll_usd_per_mwh is None:
-        first, hours = draft.rows["balance"]
-        spare = draft.column(
-            "slack:served", hours, UNSERVED_WEIGHT, 0.0, problem.load_mw.ravel() / problem.load_mw.max()
-        )
-        draft.put(np.arange(first, first + hours), spare, 1.0)
+    for s in problem.sources:  # a must-run plant may find no taker, whatever the other limits
+        if f"{s.name}:min_load" in draft.rows:
+            first, hours = draft.rows[f"{s.name}:min_load"]
+            draft.put(np.arange(first, first + hours), draft.column(f"slack:{s.name}:min_load", hours, 1.0), 1.0)
+    if "unserved" not in draft.columns:
+        loads = bus_loads(problem)
+        for bus in _loaded(problem):
+            first, hours = draft.rows[balance_row(bus)]
+            roof = loads[bus] / problem.load_mw.max()
+            spare = draft.column(f"slack:{served(bus)}", hours, UNSERVED_WEIGHT, 0.0, roof)
+            draft.put(np.arange(first, first + hours), spare, 1.0)
+
+
+def served(bus: str) -> str:
+    """Name of the relaxation of serving all load of a bus.
+
+    Parameters
+    ----------
+    bus : str
+        Bus. [text]
+
+    Returns
+    -------
+    str
+        Key of the slack. [text]
+    """
+    return f"served:{bus}" if bus else "served"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .cuts import closed, store_size
+from .jit import kernel, routine
 from .oracle import slopes
 
 TIE = 1e-7  # prices this near (relative) count as equal
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def recovered(stack, size, duals, charge, discharge, content, unserved, used, taken):
     """Fill the dispatch of capacities `size`, whose water values are in `duals`; returns the largest violation.
 
@@ -35,7 +35,14 @@ def recovered(stack, size, duals, charge, discharge, content, unserved, used, ta
                 closed(stack, year, size, duals)
                 error = path(stack, a, b, year, power, charger, energy, duals, charge, discharge, content)
             worst = max(worst, error)
-    for t in range(steps):
+    _fill(stack, size, duals, charge, discharge, unserved, used, taken)
+    return worst
+
+
+@kernel
+def _fill(stack, size, duals, charge, discharge, unserved, used, taken):
+    """Serve load and charge of every hour from the cheapest supply."""
+    for t in range(len(stack.load)):
         need = stack.load[t] + charge[t] - discharge[t]
         for k in range(len(stack.owner)):
             taken[k, t] = 0.0
@@ -58,22 +65,27 @@ def recovered(stack, size, duals, charge, discharge, content, unserved, used, ta
                 taken[stack.sorted_slot[t, k], t] = q
             need -= q
         unserved[t] = max(need, 0.0)
-    return worst
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@routine
 def path(stack, a, b, year, power, charger, energy, duals, charge, discharge, content):
     """The store's path through one year under its water values; returns its violation.
 
     Where the discounted value ahead is higher than the value now the store is full, where lower it is empty. From
     one such hour a tube of reachable contents is carried back round the year, then one path through it forward.
     """
+    room, few = np.empty((4, b - a)), np.empty((2, 2 * len(stack.owner) + 6))
+    return _path(stack, a, b, year, power, charger, energy, duals, charge, discharge, content, room, few)
+
+
+@kernel
+def _path(stack, a, b, year, power, charger, energy, duals, charge, discharge, content, room, few):
+    """The path itself, in given work space."""
     hours = b - a
     keep, water = stack.keep, duals.water
-    least, most = np.empty(hours), np.empty(hours)
-    low, high = np.empty(hours), np.empty(hours)
+    least, most, low, high = room[0], room[1], room[2], room[3]
+    x, j = few[0], few[1]
     slices = len(stack.owner)
-    x, j = np.empty(2 * slices + 6), np.empty(2 * slices + 6)
     anchor = -1
     for t in range(hours):
         at = a + t

@@ -10,7 +10,7 @@ from .problem import Answer, Decision, Limit, Problem
 # bounds that grow with the problem, and figures that grow with the answer
 _BOUNDS = tuple(
     "min_mw max_mw existing_mw max_mwh_per_year limit_mw mw max_power_mw max_charge_mw max_energy_mwh min_power_mw"
-    " min_energy_mwh existing_power_mw existing_energy_mwh lower upper".split()
+    " unit_mw min_energy_mwh existing_power_mw existing_energy_mwh lower upper".split()
 )
 _EXTENSIVE = tuple(
     "load_mw objective_usd_per_year lower_bound_usd_per_year upper_bound_usd_per_year supply_usd_per_year mw mwh"
@@ -47,6 +47,8 @@ def scaled_problem(problem: Problem, factor: float) -> Problem:
         grid=grown(problem.grid) if problem.grid else None,
         flexible=tuple(map(grown, problem.flexible)),
         capacity_limits=tuple(map(grown, problem.capacity_limits)),
+        bus_load_mw=tuple(replace(b, load_mw=b.load_mw * factor) for b in problem.bus_load_mw),
+        links=tuple(map(grown, problem.links)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .bundle import holds, sized
-from .cuts import Duals, Stack, evaluate, sort_slices
+from .cuts import Duals, Stack, sort_slices
 from .form import Form
 from .oracle import NEVER
 from .problem import Array, Cuts
@@ -143,8 +143,8 @@ def exact(form: Form, result: Sized, gap: float) -> Sized:
     return _sizing(form, result.stack._replace(longest=NEVER), result.size, gap, result.cuts, NEAR)
 
 
-def snapped(form: Form, result: Sized, gap: float) -> Sized:
-    """The best capacities moved to the bounds they almost touch, if that costs no more than a part of the gap.
+def snapped(form: Form, result: Sized) -> Sized | None:
+    """The best capacities moved to the bounds they almost touch: tidier, and rarely dearer.
 
     Parameters
     ----------
@@ -152,25 +152,19 @@ def snapped(form: Form, result: Sized, gap: float) -> Sized:
         The form. [-]
     result : Sized
         A result. [-]
-    gap : float
-        Gap to reach. [-]
 
     Returns
     -------
-    Sized
-        The same or a tidier result. [-]
+    Sized or None
+        None where nothing moves or a linear limit would break. [-]
     """
     size = result.size.copy()
     near = SNAP * _trust(form)
     size = np.where(np.abs(size - form.lower) < near, form.lower, size)
     size = np.where(np.abs(size - form.upper) < near, form.upper, size)
     if np.array_equal(size, result.size) or not holds(form.rows, form.row_lower, form.row_upper, size):
-        return result
-    slope, duals = np.empty(len(size)), workspace(form)
-    cost = evaluate(result.stack, form.cost, np.append(size, 1.0), slope, duals, np.inf) + float(slope @ size)
-    if cost > result.cost + 0.2 * gap * abs(result.cost + form.offset):
-        return result
-    return replace(result, size=size, duals=duals)
+        return None
+    return replace(result, size=size, duals=workspace(form))
 
 
 def workspace(form: Form) -> Duals:

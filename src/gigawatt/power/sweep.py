@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
+from .jit import kernel, routine
 from .oracle import NEVER
 
 FINE = 1 << 14  # buckets up to the dearest price of supply
 ABOVE = 1 << 11  # and from there to the value of lost load
-_ONE = np.uint64(1)
+_NONE, _ONE, _SIX, _REST = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(63)
+_LAST, _FINE = np.uint64(FINE + ABOVE - 1), np.uint64(FINE)
+_SUMMARIES = np.uint64((((FINE + ABOVE) >> 6) + 63) >> 6)
 
 
 @intrinsic
@@ -26,158 +29,209 @@ def _lowest_bit(context, word):
     def build(context, builder, signature, arguments):
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
-    return types.int64(types.uint64), build
+    return types.uint64(types.uint64), build
 
 
 @intrinsic
-def _leading_zeros(context, word):
-    """Number of zero bits above the highest bit set in a 64-bit word."""
+def _highest_bit(context, word):
+    """Index of the highest bit set in a 64-bit word."""
 
     def build(context, builder, signature, arguments):
-        return builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 1))
+        zeros = builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 1))
+        return builder.sub(ir.Constant(ir.IntType(64), 63), zeros)
 
-    return types.int64(types.uint64), build
+    return types.uint64(types.uint64), build
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@intrinsic
+def _bucket(context, x):
+    """A float >= 0 rounded down to an unsigned integer."""
+
+    def build(context, builder, signature, arguments):
+        return builder.fptosi(arguments[0], ir.IntType(64))
+
+    return types.uint64(types.float64), build
+
+
+@kernel
 def _add(mass, words, summary, b, j):
-    if mass[b] == 0.0:
-        w = b >> 6
-        words[w] |= _ONE << np.uint64(b & 63)
-        summary[w >> 6] |= _ONE << np.uint64(w & 63)
-    mass[b] += j
+    held = mass[b]
+    if held == 0.0:
+        w = b >> _SIX
+        words[w] |= _ONE << (b & _REST)
+        summary[w >> _SIX] |= _ONE << (w & _REST)
+    mass[b] = held + j
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@kernel
 def _drop(mass, words, summary, b):
     mass[b] = 0.0
-    w = b >> 6
-    words[w] &= ~(_ONE << np.uint64(b & 63))
-    if words[w] == 0:
-        summary[w >> 6] &= ~(_ONE << np.uint64(w & 63))
+    w = b >> _SIX
+    words[w] &= ~(_ONE << (b & _REST))
+    if words[w] == _NONE:
+        summary[w >> _SIX] &= ~(_ONE << (w & _REST))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def _above(words, summary, b):
+    """The first bucket in use from `b` on; the last one if there is none."""
+    w = b >> _SIX
+    if words[w] != _NONE:
+        return (w << _SIX) + _lowest_bit(words[w])
+    s = w >> _SIX
+    while s < _SUMMARIES:
+        if summary[s] != _NONE:
+            w = (s << _SIX) + _lowest_bit(summary[s])
+            return (w << _SIX) + _lowest_bit(words[w])
+        s += _ONE
+    return _LAST
+
+
+@kernel
+def _below(words, summary, b):
+    """The last bucket in use up to `b`; the first one if there is none."""
+    w = b >> _SIX
+    if words[w] != _NONE:
+        return (w << _SIX) + _highest_bit(words[w])
+    s = (w >> _SIX) + _ONE
+    while s > _NONE:
+        s -= _ONE
+        if summary[s] != _NONE:
+            w = (s << _SIX) + _highest_bit(summary[s])
+            return (w << _SIX) + _highest_bit(words[w])
+    return _NONE
+
+
+@routine
 def sweep(
     load, free, price, quantity, voll, power, charger, energy, charging, discharging, keep, wear, dearest, steps, floor,
     ceiling,
 ):  # fmt: skip
     """As `oracle.forward` from a free start, on a ruler up to `dearest`, the highest price of supply."""
+    mass = np.zeros(FINE + ABOVE)
+    words = np.zeros((FINE + ABOVE) >> 6, np.uint64)
+    summary = np.zeros(_SUMMARIES, np.uint64)
+    _swept(
+        load, free, price, quantity, voll, power, charger, energy, charging, discharging, keep, wear, dearest, steps,
+        floor, ceiling, mass, words, summary,
+    )  # fmt: skip
+
+
+@kernel
+def _swept(
+    load, free, price, quantity, voll, power, charger, energy, charging, discharging, keep, wear, dearest, steps, floor,
+    ceiling, mass, words, summary,
+):  # fmt: skip
+    """The pass itself."""
     hours, slices = price.shape
-    buckets = FINE + ABOVE
-    mass = np.zeros(buckets)
-    words = np.zeros(buckets >> 6, np.uint64)
-    summary = np.zeros(((buckets >> 6) + 63) >> 6, np.uint64)
     cut = dearest / charging * 1.000001 + 1e-9
     fine, coarse = (FINE - 1) / cut, (ABOVE - 1) / (voll / charging + 1e-9)
     inverse_c, inverse_d = 1.0 / charging, 1.0 / discharging
     lost = discharging * (voll - wear)
     stored = energy
     to_j, to_p = 1.0, 1.0  # knots are kept as of the first hour: position * keep^t, jump / keep^t
-    _add(mass, words, summary, 0, energy)
+    _add(mass, words, summary, _NONE, energy)
+    low = high = b = _NONE  # lowest and highest bucket in use
     grow = 1.0 / keep
-    t = -1
-    for step in range(steps):
-        t += 1
-        if t == hours:
-            t = 0
-        to_p *= keep
-        to_j *= grow
-        stored *= keep
-        demand, given, out, into = load[t], free[t], 0.0, 0.0
-        top = demand + charger
-        total = given
-        scale = to_p * fine
-        if given > demand:
-            length = (min(given, top) - demand) * charging
-            into = length
-            _add(mass, words, summary, 0, length * to_j)
+    for start in range(0, steps, hours):
+        for t in range(min(hours, steps - start)):
+            step = start + t
+            to_p *= keep
+            to_j *= grow
+            stored *= keep
+            demand, given, out, into = load[t], free[t], 0.0, 0.0
+            top = demand + charger
+            total = given
+            scale = to_p * fine
             i = 0
-        else:
-            bottom = max(demand - power, given)
-            i = 0
-            while i < slices:
-                first, total = total, total + quantity[t, i]
-                if total > bottom:
-                    length = (min(total, demand) - max(first, bottom)) * inverse_d
-                    p = discharging * (price[t, i] - wear)
-                    if length > 0.0 and p > 0.0:
-                        out += length
-                        _add(mass, words, summary, int(p * scale), length * to_j)
-                    if total >= demand:
-                        break
-                i += 1
-            if i < slices:
-                if total > demand:
-                    length = (min(total, top) - demand) * charging
-                    into += length
-                    _add(mass, words, summary, int(price[t, i] * inverse_c * scale), length * to_j)
+            if given > demand:
+                length = (min(given, top) - demand) * charging
+                into = length
+                _add(mass, words, summary, _NONE, length * to_j)
+                low = _NONE
             else:
-                length = (demand - max(total, bottom)) * inverse_d
+                bottom = max(demand - power, given)
+                while i < slices:
+                    first, total = total, total + quantity[t, i]
+                    if total > bottom:
+                        length = (min(total, demand) - max(first, bottom)) * inverse_d
+                        p = discharging * (price[t, i] - wear)
+                        if length > 0.0 and p > 0.0:
+                            out += length
+                            b = _bucket(p * scale)
+                            _add(mass, words, summary, b, length * to_j)
+                            low, high = min(low, b), max(high, b)
+                        if total >= demand:
+                            break
+                    i += 1
+                if i < slices:
+                    if total > demand:
+                        length = (min(total, top) - demand) * charging
+                        into += length
+                        b = _bucket(price[t, i] * inverse_c * scale)
+                        _add(mass, words, summary, b, length * to_j)
+                        low, high = min(low, b), max(high, b)
+                else:
+                    length = (demand - max(total, bottom)) * inverse_d
+                    if length > 0.0:
+                        out += length
+                        p = lost * to_p
+                        b = _bucket(p * fine) if p < cut else _FINE + _bucket(p * coarse)
+                        _add(mass, words, summary, b, length * to_j)
+                        low, high = min(low, b), max(high, b)
+                i += 1
+            while i < slices and total < top:
+                first, total = total, total + quantity[t, i]
+                length = (min(total, top) - first) * charging
                 if length > 0.0:
-                    out += length
-                    p = lost * to_p
-                    b = int(p * fine) if p < cut else FINE + int(p * coarse)
+                    into += length
+                    b = _bucket(price[t, i] * inverse_c * scale)
                     _add(mass, words, summary, b, length * to_j)
-            i += 1
-        while i < slices and total < top:
-            first, total = total, total + quantity[t, i]
-            length = (min(total, top) - first) * charging
-            if length > 0.0:
-                into += length
-                _add(mass, words, summary, int(price[t, i] * inverse_c * scale), length * to_j)
-            i += 1
-        stored += into
-        if out > 0.0:
-            rest = out * to_j
-            hair = 1e-13 * rest
-            b = 0
-            while True:
-                s = 0
-                while s < len(summary) and summary[s] == 0:
-                    s += 1
-                if s == len(summary):
-                    break
-                w = (s << 6) + _lowest_bit(summary[s])
-                b = (w << 6) + _lowest_bit(words[w])
-                if mass[b] > rest + hair:
-                    mass[b] -= rest
-                    break
-                rest -= mass[b]
-                _drop(mass, words, summary, b)
-                if rest <= hair:
-                    break
-            floor[step] = at(b, to_p, fine, coarse)
-        else:
-            floor[step] = -NEVER
-        if stored > energy:
-            rest = (stored - energy) * to_j
-            hair = 1e-13 * rest
-            b = 0
-            while True:
-                s = len(summary) - 1
-                while s >= 0 and summary[s] == 0:
-                    s -= 1
-                if s < 0:
-                    break
-                w = (s << 6) + 63 - _leading_zeros(summary[s])
-                b = (w << 6) + 63 - _leading_zeros(words[w])
-                if mass[b] > rest + hair:
-                    mass[b] -= rest
-                    break
-                rest -= mass[b]
-                _drop(mass, words, summary, b)
-                if rest <= hair:
-                    break
-            ceiling[step] = at(b, to_p, fine, coarse)
-            stored = energy
-        else:
-            ceiling[step] = NEVER
+                    low, high = min(low, b), max(high, b)
+                i += 1
+            stored += into
+            if out > 0.0:
+                rest = out * to_j
+                hair = 1e-13 * rest
+                while True:
+                    b = low
+                    held = mass[b]
+                    if held > rest + hair:
+                        mass[b] = held - rest
+                        break
+                    rest -= held
+                    _drop(mass, words, summary, b)
+                    low = _above(words, summary, b)
+                    if rest <= hair or low == _LAST:
+                        break
+                floor[step] = _value(b, to_p, fine, coarse)
+            else:
+                floor[step] = -NEVER
+            if stored > energy:
+                rest = (stored - energy) * to_j
+                hair = 1e-13 * rest
+                while True:
+                    b = high
+                    held = mass[b]
+                    if held > rest + hair:
+                        mass[b] = held - rest
+                        break
+                    rest -= held
+                    _drop(mass, words, summary, b)
+                    high = _below(words, summary, b)
+                    if rest <= hair or b == _NONE:
+                        break
+                ceiling[step] = _value(b, to_p, fine, coarse)
+                stored = energy
+            else:
+                ceiling[step] = NEVER
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def at(b, to_p, fine, coarse):
+@kernel
+def _value(b, to_p, fine, coarse):
     """Water value in the middle of a bucket."""
-    if b == 0:
+    if b == _NONE:
         return 0.0
-    return (b + 0.5) / (fine * to_p) if b < FINE else (b - FINE + 0.5) / (coarse * to_p)
+    if b < _FINE:
+        return (float(b) + 0.5) / (fine * to_p)
+    return (float(b - _FINE) + 0.5) / (coarse * to_p)

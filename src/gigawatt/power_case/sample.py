@@ -28,7 +28,7 @@ def yearly(name: str) -> bool:
     -------
     bool
     """
-    return name.endswith("_year") or name == "max_lost_load_hours"
+    return name.endswith("_year") or name in ("max_lost_load_hours", "max_loss_of_load_hours")
 
 
 def _times(part: Any, factor: float) -> Any:

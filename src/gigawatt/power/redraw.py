@@ -1,0 +1,412 @@
+"""Many investment costs for one problem: the cuts and plans of earlier draws answer most of the later ones.
+
+The hours do not know what a MW costs to build. So every cut holds under any investment cost, and every plan found
+stays a plan whose running cost is known. A draw's lower bound is a small linear programme over the cuts, its upper
+bound the cheapest plan at the draw's costs. Only where these do not meet is the draw sized anew, from all the cuts,
+which adds cuts and a plan for the draws after it. One draw in twenty of a thousand needs that, most of them early.
+
+The programme over the cuts runs on the compiled interior point: 0.06 ms over the 30 cuts that lie highest at the best
+plan, and 0.3 ms over 250, where HiGHS from the last draw's basis takes 0.6 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .account import accounted, violations
+from .check import capacity_names, checked
+from .firm import asked
+from .form import Form, forbids_shedding, formed
+from .problem import CONNECTION, Array, Cuts, Decision, Problem
+from .solve import solve
+
+if TYPE_CHECKING:
+    from .sizing import Sized
+
+GAP = 1e-3
+DEMAND = "connection.demand"  # name of the yearly charge on the highest power drawn
+AIM = 0.7  # of the gap: what a draw sized anew aims at, so that its neighbours meet theirs
+NEAREST = 30  # cuts looked at first
+NONE = -1e300  # no lower bound
+KEPT = 1e-6  # violation, relative to peak load, that is rounding
+SHED = 1e-9  # unserved power, relative to peak load, that is rounding
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Redraws:
+    """Bounds and capacities of every draw. Where there is no plan the bounds are NaN and `plan` is -1.
+
+    Parameters
+    ----------
+    lower_usd_per_year, upper_usd_per_year : array (draw,)
+        Certified bounds of the least cost; the upper one is what the draw's plan costs. [USD/year]
+    plan : array (draw,)
+        Which of the plans is the cheapest known at the draw's costs. [-]
+    solved : array (draw,)
+        Whether the draw was sized anew. [-]
+    names : tuple of str
+        Capacities. [-]
+    size : array (plan, capacity)
+        Capacities of the plans. [MW or MWh]
+    running_usd_per_year : array (plan,)
+        Cost of the plans without what the draws change. [USD/year]
+    cuts : Cuts or None
+        All cuts, for more draws to start from. [-]
+    """
+
+    lower_usd_per_year: Array
+    upper_usd_per_year: Array
+    plan: np.ndarray
+    solved: np.ndarray
+    names: tuple[str, ...]
+    size: Array
+    running_usd_per_year: Array
+    cuts: Cuts | None
+
+    @property
+    def size_per_draw(self) -> Array:
+        """Capacities of every draw, NaN where there is no plan. [MW or MWh] (draw, capacity)"""
+        padded = np.vstack([self.size, np.full((1, len(self.names)), np.nan)])
+        return padded[self.plan]
+
+
+def redraws(
+    problem: Problem, costs: Mapping[str, ArrayLike], *, gap: float = GAP, start: Cuts | None = None
+) -> Redraws:
+    """The least cost of a problem under many yearly fixed costs, each within the gap.
+
+    Neighbouring draws may share a plan: capacities within a draw are those of a plan within the gap of its optimum,
+    which pins the cost down, not each capacity (`alternatives.spread` says how far those may move).
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. Where it has cuts (path `fast`) draws are quick; else every draw is solved. [-]
+    costs : mapping of str to array (draw,)
+        By name as in `fixed_costs`, what one unit costs a year in each draw; a name left out keeps the problem's own
+        cost. [USD/MW/year or USD/MWh/year]
+    gap : float
+        Relative distance of the bounds to reach in every draw. [-]
+    start : Cuts, optional
+        Cuts of a problem with the same hours. [-]
+
+    Returns
+    -------
+    Redraws
+        Bounds, plans, cuts. [-]
+    """
+    checked(problem)
+    table = _table(problem, costs)
+    base = solve(problem, gap=AIM * gap, start=start)
+    found = _Found(problem)
+    count = len(table)
+    lower, upper = np.full(count, np.nan), np.full(count, np.nan)
+    plan, solved = np.full(count, -1), np.zeros(count, bool)
+    bank: _Bank | None = None
+    if base.decision is not None:
+        found.add(base.decision, base.objective_usd_per_year)
+        form = formed(problem)
+        if base.cuts is not None and base.cuts.names == form.names and not asked(problem):
+            bank = _Bank(problem, form, base.cuts)
+    for draw, row in enumerate(table):
+        if bank is None and base.status == "infeasible":  # whatever it costs
+            continue
+        least = NONE
+        if bank is not None:
+            plan[draw], upper[draw] = found.best(row)
+            least = bank.least(row, found.size[plan[draw]], upper[draw], gap)
+        if not upper[draw] - least <= gap * abs(upper[draw]):
+            solved[draw] = True
+            least = max(least, _sized(problem, bank, found, row, gap))
+            if len(found.size):
+                plan[draw], upper[draw] = found.best(row)
+            if least == NONE:
+                plan[draw], least, upper[draw] = -1, np.nan, np.nan
+        lower[draw] = min(least, upper[draw])
+    return Redraws(
+        lower_usd_per_year=lower,
+        upper_usd_per_year=upper,
+        plan=plan,
+        solved=solved,
+        names=tuple(capacity_names(problem)),
+        size=found.size,
+        running_usd_per_year=found.running,
+        cuts=bank.cuts if bank is not None else None,
+    )
+
+
+def fixed_costs(problem: Problem) -> dict[str, float]:
+    """Every yearly fixed cost of a problem by the name of the capacity it is for.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+
+    Returns
+    -------
+    dict of str to float
+        `solar`, `battery.power`, `battery.energy`, `connection` (what a new MW of it costs), `connection.demand` (the
+        charge on every MW of it) ... [USD/MW/year or USD/MWh/year]
+    """
+    found = {s.name: s.fixed_usd_per_mw_year for s in problem.sources}
+    if g := problem.grid:
+        found |= {CONNECTION: g.connection_usd_per_mw_year, DEMAND: g.demand_charge_usd_per_mw_year}
+    for s in problem.stores:
+        found |= {f"{s.name}.power": s.power_usd_per_mw_year, f"{s.name}.energy": s.energy_usd_per_mwh_year}
+        if s.charge_usd_per_mw_year is not None:
+            found[f"{s.name}.charge"] = s.charge_usd_per_mw_year
+    return found | {k.name: k.usd_per_mw_year for k in problem.links}
+
+
+def with_costs(problem: Problem, costs: Mapping[str, float]) -> Problem:
+    """The problem under other yearly fixed costs.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    costs : mapping of str to float
+        By name as in `fixed_costs`; a name left out keeps its cost. [USD/MW/year or USD/MWh/year]
+
+    Returns
+    -------
+    Problem
+        Hours, bounds and limits are shared. [-]
+    """
+    cost = fixed_costs(problem)
+    if unknown := sorted(set(costs) - set(cost)):
+        raise ValueError(f"no fixed cost is called {', '.join(unknown)}; known are {', '.join(cost)}")
+    cost |= {name: float(x) for name, x in costs.items()}
+    grid = problem.grid and replace(
+        problem.grid, connection_usd_per_mw_year=cost[CONNECTION], demand_charge_usd_per_mw_year=cost[DEMAND]
+    )
+    stores = tuple(
+        replace(
+            s,
+            power_usd_per_mw_year=cost[f"{s.name}.power"],
+            energy_usd_per_mwh_year=cost[f"{s.name}.energy"],
+            charge_usd_per_mw_year=cost.get(f"{s.name}.charge"),
+        )
+        for s in problem.stores
+    )
+    return replace(
+        problem,
+        sources=tuple(replace(s, fixed_usd_per_mw_year=cost[s.name]) for s in problem.sources),
+        links=tuple(replace(k, usd_per_mw_year=cost[k.name]) for k in problem.links),
+        stores=stores,
+        grid=grid,
+    )
+
+
+def plan_of(problem: Problem, form: Form, result: Sized) -> tuple[Decision, float] | None:
+    """The dispatch of sized capacities and what it costs by the account, if it is a plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem, whose fixed costs count. [-]
+    form : Form
+        Its form, under any fixed costs. [-]
+    result : Sized
+        Capacities and water values. [-]
+
+    Returns
+    -------
+    tuple of (Decision, float) or None
+        None where no dispatch was found, or one that sheds or breaks what it must not. [-, USD/year]
+    """
+    from .dispatch import decided
+
+    decision = decided(problem, form, result)
+    if decision is None:
+        return None
+    peak = float(problem.load_mw.max())
+    if forbids_shedding(problem) and float(decision.unserved_mw.max()) > SHED * peak:
+        return None
+    v = violations(problem, decision)
+    worst = max(v.balance_mw, v.capacity_mw, v.connection_mw, v.storage_mwh, v.bounds_mw)
+    if worst > KEPT * peak or v.limits > KEPT:
+        return None
+    return decision, accounted(problem, decision).objective_usd_per_year
+
+
+def sizes(problem: Problem, decision: Decision) -> Array:
+    """Capacities of a plan in the order of `capacity_names`.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem. [-]
+    decision : Decision
+        A plan. [-]
+
+    Returns
+    -------
+    array (capacity,)
+        Capacities. [MW or MWh]
+    """
+    found = list(decision.source_mw)
+    found += [decision.connection_mw] if problem.grid else []
+    for i, s in enumerate(problem.stores):
+        found += [decision.store_power_mw[i], decision.store_energy_mwh[i]]
+        found += [decision.store_charge_mw[i]] if s.charge_usd_per_mw_year is not None else []
+    return np.array([*found, *decision.link_mw], float)
+
+
+class _Found:
+    """Plans found so far: running cost, what each fixed cost is paid for, capacities."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.base = np.array(list(fixed_costs(problem).values()))
+        self.running = np.zeros(0)
+        self.paid = np.zeros((0, len(self.base)))
+        self.size = np.zeros((0, len(capacity_names(problem))))
+
+    def add(self, decision: Decision, usd_per_year: float) -> None:
+        """A plan and its cost under the problem's own fixed costs."""
+        paid = _paid(self.problem, decision)
+        self.running = np.append(self.running, usd_per_year - float(paid @ self.base))
+        self.paid = np.vstack([self.paid, paid])
+        self.size = np.vstack([self.size, sizes(self.problem, decision)])
+
+    def best(self, row: Array) -> tuple[int, float]:
+        """The cheapest plan under other fixed costs, and its cost."""
+        total = self.running + self.paid @ row
+        best = int(total.argmin())
+        return best, float(total[best])
+
+
+class _Bank:
+    """The cuts of a problem, and its form under the fixed costs of any draw."""
+
+    def __init__(self, problem: Problem, form: Form, cuts: Cuts) -> None:
+        self.problem, self.form, self.cuts = problem, form, cuts
+        self.active = np.flatnonzero(form.upper > form.lower)
+        self.nonnegative = not form.price.size or float(form.price.min()) >= 0.0
+        base, place = fixed_costs(problem), {name: i for i, name in enumerate(form.names)}
+        where = {CONNECTION: "connection:new" if "connection:new" in place else CONNECTION, DEMAND: CONNECTION}
+        self.of = np.array([place[where.get(name, name)] for name in base], int)  # form's capacity of each cost
+        self.base = np.array(list(base.values()))
+        self.order = [place[name] for name in capacity_names(problem)]
+        stands = {s.name: s.existing_mw for s in problem.sources}
+        for s in problem.stores:
+            stands |= {f"{s.name}.power": s.existing_power_mw, f"{s.name}.energy": s.existing_energy_mwh}
+        self.stands = np.array([stands.get(name, 0.0) for name in base]) / form.unit_mw
+        self.point = cuts.size  # where the cuts of the last draw looked at are least
+
+    def at(self, row: Array) -> Form:
+        """The form under the fixed costs of a draw."""
+        more = row - self.base
+        cost = self.form.cost.copy()
+        np.add.at(cost, self.of, more)
+        return replace(self.form, cost=cost, offset=self.form.offset - float(more @ self.stands))
+
+    def least(self, row: Array, size: Array, upper: float, gap: float) -> float:
+        """A lower bound in USD/year; over a few of the cuts if that is enough to meet `upper`."""
+        form = self.at(row)
+        near = np.clip(self.form.lower, 0.0, np.inf)
+        near[self.order] = size / form.unit_mw
+        intercept, rent = self.cuts.intercept, self.cuts.rent
+        most = upper / form.unit_mw - form.offset
+        least = NONE
+        if len(intercept) > NEAREST:
+            few = np.argpartition(rent @ near - intercept, NEAREST)[:NEAREST]
+            least, _ = self._over(form, intercept[few], rent[few], near, most)
+        if most - least > gap * abs(most + form.offset):
+            every, self.point = self._over(form, intercept, rent, near, most)
+            least = max(least, every)
+        return (least + form.offset) * form.unit_mw if least > NONE else NONE
+
+    def _over(self, form: Form, intercept: Array, rent: Array, near: Array, most: float) -> tuple[float, Array]:
+        """The least of the highest of some cuts, among plans that cost no more than `most`; and where it is."""
+        from .bundle import bound, master
+
+        slope = form.cost - rent
+        money = max(abs(most), 1e-9)
+        with np.errstate(divide="ignore"):
+            scale = np.where(form.cost > 1e-9 * money, 0.6 * money / form.cost, 1.0)
+            cap = form.upper
+            if self.nonnegative and form.cost.min() >= 0.0:  # nothing earns: no capacity can cost more than the plan
+                cap = np.maximum(np.minimum(cap, np.where(form.cost > 0.0, most / form.cost, np.inf)), form.lower)
+        high = np.where(cap < 1e290, cap, np.maximum(1e3, 10.0 * near + 1.0))
+        rows = (form.rows, form.row_lower, form.row_upper)
+        multiplier, row_multiplier = np.zeros(len(intercept)), np.zeros(len(form.row_lower))
+        point, reduced = near.copy(), np.empty(len(near))
+        master(
+            False, intercept, slope, len(intercept), self.active, form.lower, high, *rows, near, most, money, scale,
+            point, multiplier, row_multiplier,
+        )  # fmt: skip
+        least = bound(intercept, slope, len(intercept), multiplier, *rows, row_multiplier, form.lower, cap, reduced)
+        return float(least), point
+
+    def sized(self, row: Array, gap: float) -> tuple[float, tuple[Decision, float] | None]:
+        """Size a draw from all cuts and keep the new ones; its lower bound in USD/year, and its plan if there is one
+        (with what that costs under the problem's own fixed costs)."""
+        from .sizing import size_form
+
+        form = self.at(row)
+        result = size_form(form, gap=AIM * gap, known=replace(self.cuts, size=self.point))
+        self.cuts = result.cuts
+        least = (result.least + form.offset) * form.unit_mw if result.least > NONE else NONE
+        return least, plan_of(self.problem, form, result)
+
+
+def _sized(problem: Problem, bank: _Bank | None, found: _Found, row: Array, gap: float) -> float:
+    """Find a plan for a draw; returns the lower bound."""
+    least = NONE
+    if bank is not None:
+        least, plan = bank.sized(row, gap)
+        if plan is not None:
+            found.add(*plan)
+            _, upper = found.best(row)
+            if upper - least <= gap * abs(upper):
+                return least
+    named = dict(zip(fixed_costs(problem), row, strict=True))
+    answer = solve(with_costs(problem, named), gap=gap, start=bank.cuts if bank is not None else None)
+    if answer.decision is None:
+        return least
+    found.add(
+        answer.decision, answer.objective_usd_per_year + float(_paid(problem, answer.decision) @ (found.base - row))
+    )
+    if bank is not None and answer.cuts is not None and answer.cuts.names == bank.cuts.names:
+        bank.cuts = answer.cuts
+    return max(least, answer.lower_bound_usd_per_year)
+
+
+def _paid(problem: Problem, d: Decision) -> Array:
+    """What each fixed cost is paid for, in the order of `fixed_costs`."""
+    paid = [mw - s.existing_mw for s, mw in zip(problem.sources, d.source_mw, strict=True)]
+    if g := problem.grid:
+        paid += [max(d.connection_mw - g.existing_mw, 0.0), d.connection_mw]
+    for i, s in enumerate(problem.stores):
+        paid += [d.store_power_mw[i] - s.existing_power_mw, d.store_energy_mwh[i] - s.existing_energy_mwh]
+        paid += [d.store_charge_mw[i]] if s.charge_usd_per_mw_year is not None else []
+    return np.array([*paid, *(mw - k.existing_mw for k, mw in zip(problem.links, d.link_mw, strict=True))], float)
+
+
+def _table(problem: Problem, costs: Mapping[str, ArrayLike]) -> Array:
+    """All fixed costs of all draws, (draw, cost)."""
+    base = fixed_costs(problem)
+    if unknown := sorted(set(costs) - set(base)):
+        raise ValueError(f"no fixed cost is called {', '.join(unknown)}; known are {', '.join(base)}")
+    if not costs:
+        raise ValueError(f"redraws need the costs of at least one of {', '.join(base)}")
+    columns: dict[str, Any] = {name: np.asarray(x, float) for name, x in costs.items()}
+    lengths = {name: x.shape for name, x in columns.items()}
+    if any(x.ndim != 1 for x in columns.values()) or len(set(lengths.values())) > 1:
+        raise ValueError(f"every cost needs one value per draw; shapes are {lengths}")
+    for name, x in columns.items():
+        if len(bad := np.flatnonzero(~(np.isfinite(x) & (x >= 0.0)))):
+            raise ValueError(f"{name} must be finite and >= 0, is {x[bad[0]]:g} in draw {bad[0]}")
+    table = np.tile(np.array(list(base.values())), (len(next(iter(columns.values()))), 1))
+    for i, name in enumerate(base):
+        if name in columns:
+            table[:, i] = columns[name]
+    return table
