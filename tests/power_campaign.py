@@ -192,8 +192,10 @@ def compared(seed: int, hours: int | None = None, *, limits: bool = True) -> Out
     answer = power.solve(problem, gap=GAP)
     took = time.process_time() - began
     if answer.path == "lp":
-        return Outcome(seed, "lp " + "; ".join(answer.tried), answer.gap, "", took)
+        return Outcome(seed, "lp " + "; ".join(answer.tried), answer.gap, broken(answer), took)
     truth = reference.solve(problem)
+    if words := broken(truth):
+        return Outcome(seed, answer.path, answer.gap, f"the programme's own plan: {words}", took)
     return Outcome(seed, answer.path, answer.gap, fault(answer, truth), took)
 
 
@@ -208,12 +210,17 @@ def fault(answer: Answer, truth: Answer) -> str:
         return f"lower bound {answer.lower_bound_usd_per_year:.9g} above {truth.upper_bound_usd_per_year:.9g}"
     if answer.upper_bound_usd_per_year < truth.lower_bound_usd_per_year - AGREE * scale:
         return f"upper bound {answer.upper_bound_usd_per_year:.9g} below {truth.lower_bound_usd_per_year:.9g}"
+    return broken(answer) or ("" if answer.gap <= GAP * (1 + 1e-9) else f"gap {answer.gap:.1e}")
+
+
+def broken(answer: Answer) -> str:
+    """In words which constraints a plan breaks, and by how much."""
     v = answer.violations
+    if v is None:
+        return ""
     peak = float(answer.load_mw.max())
     worst = max(v.balance_mw, v.capacity_mw, v.connection_mw, v.bounds_mw, v.storage_mwh) / peak
-    if max(worst, v.limits) > 1e-6:
-        return f"violated by {worst:.1e}: {v}"
-    return "" if answer.gap <= GAP * (1 + 1e-9) else f"gap {answer.gap:.1e}"
+    return f"violated by {worst:.1e}: {v}" if max(worst, v.limits) > 1e-6 else ""
 
 
 def main(count: int = 2000, years: int = 50, seed: int = 0) -> int:

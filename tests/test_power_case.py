@@ -15,9 +15,9 @@ from gigawatt.finance import capital_recovery_factor
 from gigawatt.power import problem as room
 from gigawatt.power import reference
 from gigawatt.power.explain import nearest
-from gigawatt.power.problem import CapacityLimit, FlexibleLoad, Import, Problem, Source, Store
+from gigawatt.power.problem import BusLoad, CapacityLimit, FlexibleLoad, Import, Link, Problem, Source, Store
 from gigawatt.power_case import as_year, nearest_as_year, read_case, read_case_text
-from gigawatt.power_case.keys import closest, investment, keys, span
+from gigawatt.power_case.keys import closest, investment, keys, may_be_empty, span
 from gigawatt.power_case.reading import part
 from gigawatt.power_case.sample import yearly
 from gigawatt.power_case.series import numbers, read_table
@@ -44,6 +44,10 @@ BATTERY = {
     "charge_efficiency": 0.95,
     "discharge_efficiency": 0.9,
     "self_discharge_per_hour": 0.001,
+}
+TWO_BUSES = {
+    "bus_load_mw": {"a": {"bus": "north", "load_mw": 5.0}},
+    "links": {"l": {"from_bus": "", "to_bus": "north"}},
 }
 HOURS = "time,load,sun\n2025-01-01T00:00,90,0\n2025-01-01T01:00,100,0.25\n2025-01-01T02:00,80,1\n"
 
@@ -95,7 +99,8 @@ def whole_problem(shape=(4, 8760), seed=0):
     def filled(kind, **given):
         values = {}
         for key in keys(kind).values():
-            plain = {"number": 0.5, "whole": 2, "flag": True, "text": kind.__name__.lower(), "terms": (("gas", 2.0),)}
+            text = "north" if may_be_empty(key.name) else kind.__name__.lower()
+            plain = {"number": 0.5, "whole": 2, "flag": True, "text": text, "terms": (("gas", 2.0),)}
             values[key.name] = plain.get(key.kind) if key.kind in plain else profile()
             if key.name.startswith(("max_", "limit_", "upper")) and key.kind == "number" and span(key.name).high > 1:
                 values[key.name] = 700.0
@@ -110,6 +115,8 @@ def whole_problem(shape=(4, 8760), seed=0):
         flexible=(filled(FlexibleLoad),),
         capacity_limits=(filled(CapacityLimit),),
         step_hours=1.0,
+        bus_load_mw=(filled(BusLoad),),
+        links=(filled(Link, from_bus="", to_bus="north"), filled(Link, name="far", from_bus="north", to_bus="south")),
     )
 
 
@@ -123,7 +130,7 @@ def said(part_of_problem):
         elif isinstance(value, np.ndarray):
             value = value.ravel().tolist()
         elif isinstance(value, tuple):
-            value = {p.name: said(p) for p in value}
+            value = {getattr(p, "name", f"load {i}"): said(p) for i, p in enumerate(value)}
         elif hasattr(value, "__dataclass_fields__"):
             value = said(value)
         table[f.name] = value
@@ -154,7 +161,7 @@ def test_round_trip_of_every_field():
     same(asked, found.problem)
 
 
-@pytest.mark.parametrize("kind", [Problem, Source, Import, Store, FlexibleLoad, CapacityLimit])
+@pytest.mark.parametrize("kind", [Problem, Source, Import, Store, FlexibleLoad, BusLoad, Link, CapacityLimit])
 def test_every_field_is_a_key(kind):
     assert list(keys(kind)) == [f.name for f in fields(kind)]
 
@@ -202,7 +209,10 @@ def units_of_docstring(kind):
     return out
 
 
-@pytest.mark.parametrize("name", ["Problem", "Source", "Import", "Store", "FlexibleLoad", "CapacityLimit", "Line"])
+@pytest.mark.parametrize(
+    "name",
+    ["Problem", "Source", "Import", "Store", "FlexibleLoad", "BusLoad", "Link", "CapacityLimit", "Line", "Unbuilt"],
+)
 def test_what_is_per_year_is_scaled_with_the_length_of_the_series(name):
     kind = getattr(room, name)
     for field, unit in units_of_docstring(kind).items():
@@ -257,6 +267,14 @@ def test_a_number_a_column_and_a_moved_column(tmp_path):
     found = read(tmp_path, grid=grid).problem
     assert found.grid.price_usd_per_mwh.tolist() == [175.0, 195.0, 155.0]
     assert found.grid.availability.tolist() == [0.0, 0.25, 1.0] and found.grid.clean_share == 0.4
+
+
+def test_a_link_may_say_its_investment_and_the_main_bus_has_no_name(tmp_path):
+    link = {"from_bus": "", "to_bus": "north", "capex_usd_per_mw": 300.0, "lifetime_years": 3.0, "wacc": 0.0}
+    case = TWO_BUSES | {"links": {"l": link}, "sources": {"gas": GAS | {"bus": ""}, "wind": GAS | {"bus": "north"}}}
+    p = read(tmp_path, {"load_mw": 10.0, **case}, None).problem
+    assert p.links[0].usd_per_mw_year == pytest.approx(100.0) and p.links[0].from_bus == ""
+    assert [s.bus for s in p.sources] == ["", "north"] and p.bus_load_mw[0].load_mw == 5.0
 
 
 def test_import_tiers_are_sources_through_the_connection(tmp_path):
@@ -617,6 +635,28 @@ def test_the_nearest_plan_of_a_day_is_per_year(tmp_path):
         ({"max_unserved_fraction": 2}, "max_unserved_fraction is 2; expected 0 to 1"),
         ({"voll_usd_per_mwh": -1}, "voll_usd_per_mwh is -1; expected 0 to 1e+12"),
         ({"firm_margin": "much"}, "firm_margin is 'much'; expected a number"),
+        ({"n_minus_units": -1}, "n_minus_units is -1; expected a whole number from 0"),
+        ({"max_lost_load_hours": -1}, "max_lost_load_hours is -1; expected 0 to 1e+12"),
+        ({"sources": {"gas": GAS | {"forced_outage": 5}}}, "per cent are written as a fraction: 0.05"),
+        ({"sources": {"gas": GAS | {"min_load": 30}}}, "per cent are written as a fraction: 0.3"),
+        ({"sources": {"gas": GAS | {"unit_mw": -3}}}, "sources.gas.unit_mw is -3; expected 0 to 1e+12"),
+        ({"sources": {"gas": GAS | {"max_ramp_per_hour": -1}}}, "max_ramp_per_hour is -1; expected 0 to 1e+12"),
+        ({"sources": {"gas": GAS | {"bus": "north"}}}, "sources.gas.bus is 'north'; expected a bus of bus_load_mw"),
+        ({**TWO_BUSES, "sources": {"gas": GAS | {"bus": "nort"}}}, "links; did you mean north?"),
+        ({**TWO_BUSES, "grid": GRID | {"bus": "nrth"}}, "grid.bus is 'nrth'"),
+        ({"bus_load_mw": {"north": {"load_mw": 5}}}, "bus_load_mw.north.bus: missing; expected a name"),
+        ({"bus_load_mw": {"a": {"bus": "", "load_mw": 5}}}, "that of the main bus is load_mw at the top"),
+        ({"bus_load_mw": {k: {"bus": "n", "load_mw": 5} for k in "ab"}}, "expected one load for each bus; add up"),
+        ({"bus_load_mw": {"a": {"bus": "n", "load_mw": -5}}}, "bus_load_mw.a.load_mw is -5; expected 0 to"),
+        ({"links": {"a": {"from_bus": "n", "to_bus": "n"}}}, "links.a.to_bus is 'n', as is from_bus"),
+        ({"links": {"a": {"from_bus": "n"}}}, "links.a.to_bus: missing; expected a name"),
+        ({"links": {"a": {"from_bus": "n", "to_bus": "", "efficiency": 97}}}, "links.a.efficiency is 97"),
+        ({"links": {"gas": {"from_bus": "n", "to_bus": ""}}}, "the name 'gas' is used twice"),
+        ({"links": 3}, "links is 3; expected named tables"),
+        (
+            {**TWO_BUSES, "grid": GRID, "sources": {"a": GAS | {"through_connection": True, "bus": "north"}}},
+            "sources.a.bus is 'north'; expected '', where its connection ends",
+        ),
     ],
 )
 def test_a_fault_is_named(tmp_path, change, said):
@@ -686,6 +726,9 @@ PLACES = [("load_mw",), ("years",), ("step_hours",), ("series",), ("time_column"
 PLACES += [("title",), ("wacc",), ("sources",), ("grid",), ("stores",), ("flexible",), ("capacity_limits",)]
 PLACES += [("sources", "gas"), ("sources", "gas", "availability"), ("sources", "gas", "max_mw")]
 PLACES += [("sources", "gas", "name"), ("sources", "gas", "lifetime_years"), ("sources", "gas", "capex_usd_per_mw")]
+PLACES += [("links",), ("links", "l", "from_bus"), ("links", "l", "efficiency"), ("bus_load_mw",), ("n_minus_units",)]
+PLACES += [("bus_load_mw", "a", "bus"), ("bus_load_mw", "a", "load_mw"), ("sources", "gas", "bus")]
+PLACES += [("sources", "gas", "unit_mw"), ("sources", "gas", "max_ramp_per_hour"), ("max_lost_load_hours",)]
 PLACES += [("capacity_limits", "a", "terms"), ("stores", "b", "charge_efficiency"), ("grid", "price_usd_per_mwh")]
 
 
@@ -695,6 +738,7 @@ def test_nonsense_is_read_or_refused_in_words(tmp_path_factory, place, value):
     folder = tmp_path_factory.mktemp("case")
     (folder / "hours.csv").write_text(HOURS, encoding="utf-8")
     case = {**bare("hours.csv"), "stores": {"b": dict(BATTERY)}, "grid": dict(GRID)}
+    case |= json.loads(json.dumps(TWO_BUSES))
     case |= {"sources": {"gas": dict(GAS)}, "capacity_limits": {"a": {"terms": {"gas": 1}}}}
     at = case
     for step in place[:-1]:
@@ -747,6 +791,16 @@ def test_a_column_is_read_once_for_all_who_use_it(tmp_path):
     assert numbers(table, "x", None).tolist() == [1.0, 2.0] and table.lines == [2, 3]
 
 
+def test_the_sums_of_money_in_words_and_hours_of_outages_are_per_year(tmp_path):
+    found = read(tmp_path, {"load_mw": [100.0] * 24, "sources": {"gas": GAS}, "max_lost_load_hours": 800}, None)
+    words = ("multiplier: bounds did not meet, lower one 2.5e+06 USD/year", "fast: two or more stores", "-inf USD/year")
+    answer = replace(reference.solve(found.problem), tried=words, loss_of_load_hours=2.0, firm_margin=0.1)
+    year = as_year(answer, found.year_share)
+    assert year.tried == (words[0].replace("2.5e+06", "9.125e+08"), *words[1:])
+    assert year.loss_of_load_hours == pytest.approx(730.0) and year.firm_margin == 0.1
+    assert "max_lost_load_hours of 800 a year allows 2 of the steps of the series" in found.notes
+
+
 def test_scaling_leaves_a_whole_year_alone():
     asked = whole_problem((8760,))
     from gigawatt.power_case.sample import as_series
@@ -755,7 +809,9 @@ def test_scaling_leaves_a_whole_year_alone():
     half = as_series(asked, 0.5)
     assert half.sources[0].fixed_usd_per_mw_year == asked.sources[0].fixed_usd_per_mw_year / 2
     assert half.sources[0].max_mw == asked.sources[0].max_mw and half.firm_margin == asked.firm_margin
-    same(
-        replace(asked, sources=(), stores=(), grid=None, flexible=()),
-        replace(half, sources=(), stores=(), grid=None, flexible=()),
-    )
+    assert half.max_lost_load_hours == half.max_loss_of_load_hours == 350.0 and asked.max_lost_load_hours == 700.0
+    assert half.links[0].usd_per_mw_year == asked.links[0].usd_per_mw_year / 2
+    assert half.n_minus_units == 2 and half.sources[0].max_ramp_per_hour == 700.0
+    parts = {"sources": (), "stores": (), "grid": None, "flexible": (), "links": ()}
+    hours = dict.fromkeys(("max_lost_load_hours", "max_loss_of_load_hours"))
+    same(replace(asked, **parts, **hours), replace(half, **parts, **hours))

@@ -33,6 +33,37 @@ def run(*arguments, stdin=None):
     return CliRunner().invoke(MAIN, ["power", *map(str, arguments)], input=stdin, catch_exceptions=False)
 
 
+NETWORK = """load_mw = [90, 100, 110, 80]
+step_hours = 2190
+n_minus_units = 1
+[sources.gas]
+availability = 1.0
+fixed_usd_per_mw_year = 90_000.0
+variable_usd_per_mwh = 50.0
+carbon_intensity_kg_per_mwh = 400.0
+clean_share = 0.0
+unit_mw = 30.0
+existing_mw = 5.0
+forced_outage = 0.05
+firm_credit = 1.0
+max_ramp_per_hour = 0.0001
+[sources.nuclear]
+availability = 1.0
+fixed_usd_per_mw_year = 900_000.0
+variable_usd_per_mwh = 10.0
+carbon_intensity_kg_per_mwh = 0.0
+clean_share = 1.0
+[bus_load_mw.town]
+bus = "town"
+load_mw = [5, 20, 10, 5]
+[links.tie]
+from_bus = ""
+to_bus = "town"
+efficiency = 0.9
+usd_per_mw_year = 1000.0
+"""
+
+
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
     path = tmp_path_factory.mktemp("power") / "hours.csv"
@@ -71,6 +102,8 @@ def test_the_json_has_its_keys(answered):
     assert found["case"]["steps_per_year"] == 336 and "stand for a year" in found["case"]["notes"][0]
     assert np.isfinite(list(numbers_of(found))).all() and "NaN" not in result.stdout
     assert "cuts" not in found and "decision" not in found
+    assert found["unbuilt"] == [] and found["tried"] == []
+    assert found["firm_margin"] is None and found["loss_of_load_hours"] is None
 
 
 def test_the_figures_are_per_year(answered):
@@ -149,6 +182,38 @@ def test_unserved_energy_is_counted_in_hours_of_a_year(small):
     assert found["unserved_hours_per_year"] == 2190.0
     assert found["unserved_fraction"] == pytest.approx(10 / 380)
     assert "in 2,190 hours a year" in run(small, *more[:-1]).stdout
+
+
+def test_blocks_outages_and_links_are_told(tmp_path):
+    case, path = tmp_path / "network.toml", tmp_path / "hours.csv"
+    case.write_text(NETWORK, encoding="utf-8")
+    result = run(case, "--json", "--hours", path, "--set", "voll_usd_per_mwh=200")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0 and found["status"] == "optimal" and found["case"]["peak_load_mw"] == 120.0
+    gas, nuclear, tie, _ = found["portfolio"]
+    assert gas["mw"] == pytest.approx(5.0 + 5 * 30.0) and nuclear["mw"] == 0.0 and tie["kind"] == "link"
+    assert found["unbuilt"][0]["name"] == "nuclear" and "only if it cost at least" in found["unbuilt"][0]["words"]
+    assert found["tried"] == ["fast: a network of buses"]
+    assert found["firm_margin"] > 0.0 and found["loss_of_load_hours"] > 0.0
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    hours = {k: np.array([float(row[k]) for row in rows]) for k in rows[0]}
+    flow, town = hours["tie_flow_mw"], hours["town_unserved_mw"]
+    np.testing.assert_allclose(0.9 * flow + town, hours["town_load_mw"], atol=1e-6)
+    here = hours["gas_mw"] + hours["nuclear_mw"] - flow + hours["unserved_mw"] - town
+    np.testing.assert_allclose(here, hours["load_mw"], atol=1e-6)
+    page = run(case, "--set", "voll_usd_per_mwh=200").stdout
+    for words in ("tie (main - town)", "+ 5 x 30)", "Paths left: fast: a network of buses", "(main + town)"):
+        assert words in page, words
+    assert ("The gap is wider than the 1.0e-04 asked for" in page) == (found["gap"] > 1e-4)
+    assert "wider" not in run(case, "--gap", "0.1", "--set", "voll_usd_per_mwh=200").stdout
+    for words in ("Outages of units: firm margin", "Not built: nuclear, worth building only if", "MWh at main"):
+        assert words in page, words
+
+
+def test_a_plan_without_outages_says_so(small):
+    page = run(small, "--set", "sources.gas.max_mw=60", "--set", "n_minus_units=1")
+    assert page.exit_code == 1 and "Outages of units: not counted in this plan" in page.stdout
 
 
 def test_a_cost_without_an_end_is_no_plan(small):

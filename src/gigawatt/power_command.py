@@ -21,7 +21,7 @@ NO_PLAN = 1
 @click.argument("case", metavar="CASE")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("--gap", type=float, default=1e-4, show_default=True, help="Certified distance from the optimum, 0 to 1.")
-@click.option("--hours", metavar="FILE", help="Also write load, supply, stores and price of every hour as CSV.")
+@click.option("--hours", metavar="FILE", help="Also write load, supply, stores, flows and price of every hour as CSV.")
 @click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Change a value of the case.")
 @click.pass_context
 def power(
@@ -53,7 +53,7 @@ def power(
     if as_json:
         click.echo(json.dumps(power_json(asked, answer, near), ensure_ascii=False, indent=1, allow_nan=False))
     else:
-        power_terminal(asked, answer, near)
+        power_terminal(asked, answer, near, gap)
     if hours and answer.decision is None:
         click.echo(f"{hours}: not written, as there is no plan", err=True)
     elif hours:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from .form import Form, forbids_shedding, formed
 from .problem import CONNECTION, Answer, Array, Cuts, Problem
 from .redraw import plan_of, sizes
 from .solve import GAP, solve
+
+if TYPE_CHECKING:
+    from .sizing import Sized
 
 LESS = 0.2  # of what is built: "with 20 % less"
 BUILT = 1e-6  # of the peak load: less than this is not built
@@ -133,19 +136,18 @@ def alternatives(
     for name, variant in changes.items():
         start = answer.cuts if same_hours(problem, variant) else None
         other = solve(variant, gap=gap, start=start)
+        dearer = other.objective_usd_per_year - answer.objective_usd_per_year
         least = other.lower_bound_usd_per_year - answer.upper_bound_usd_per_year
         most = other.upper_bound_usd_per_year - answer.lower_bound_usd_per_year
         if tighter(problem, variant):  # its plans are plans of the problem
-            least, most = np.maximum(least, 0.0), np.maximum(most, 0.0)
+            dearer, least, most = (float(np.maximum(x, 0.0)) for x in (dearer, least, most))
         found.append(
             Alternative(
                 name=name,
                 answer=other,
-                dearer_usd_per_year=float(
-                    np.clip(other.objective_usd_per_year - answer.objective_usd_per_year, least, most)
-                ),
-                at_least_usd_per_year=float(least),
-                at_most_usd_per_year=float(most),
+                dearer_usd_per_year=dearer,
+                at_least_usd_per_year=min(least, dearer),  # rounding apart they are in order
+                at_most_usd_per_year=max(most, dearer),
                 load_mwh_per_year=load,
             )
         )
@@ -305,18 +307,24 @@ def spread(problem: Problem, answer: Answer, *, within: float = 0.01, probes: in
         form = formed(problem)
         if answer.cuts.names == form.names:
             search = _Search(problem, answer, form, answer.cuts, within)
-    found = []
-    for name, value, bounds in zip(capacity_names(problem), sizes(problem, decision), _bounds(problem), strict=True):
-        low, high = [(float(bound), float(value)) for bound in bounds]
-        if search is not None:
-            low, high = [search.end(name, float(value), up, probes) for up in (False, True)]
-        unit = "MWh" if name.endswith(".energy") else "MW"
-        found.append(
-            Range(
-                name=name, unit=unit, value=float(value), low=low[0], high=high[0], known_low=low[1], known_high=high[1]
-            )
+    names, now = capacity_names(problem), sizes(problem, decision)
+    sides = [(name, float(x), up) for name, x in zip(names, now, strict=True) for up in (False, True)]
+    known = [value if search is None else search.known(name, value, up, probes) for name, value, up in sides]
+    outer = [float(bound) for pair in _bounds(problem) for bound in pair]
+    if search is not None:  # with the cuts of all searches
+        outer = [search.outer(name, inner, up) for (name, _, up), inner in zip(sides, known, strict=True)]
+    return tuple(
+        Range(
+            name=name,
+            unit="MWh" if name.endswith(".energy") else "MW",
+            value=float(now[i]),
+            low=outer[2 * i],
+            high=outer[2 * i + 1],
+            known_low=known[2 * i],
+            known_high=known[2 * i + 1],
         )
-    return tuple(found)
+        for i, name in enumerate(names)
+    )
 
 
 class _Search:
@@ -326,18 +334,18 @@ class _Search:
         self.problem, self.form, self.cuts, self.within = problem, form, cuts, within
         upper, lower = answer.upper_bound_usd_per_year, answer.lower_bound_usd_per_year
         self.cost = upper
-        self.outer = upper + within * abs(upper)  # no plan within reach costs more, as the least is at most `upper`
-        self.inner = lower + within * abs(lower)  # and this much is within reach
-        if self.inner < upper:
+        self.most = upper + within * abs(upper)  # no plan within reach costs more, as the least is at most `upper`
+        self.sure = lower + within * abs(lower)  # and what costs no more than this is
+        if self.sure < upper:
             raise ValueError(f"within must be above the answer's gap of {answer.gap:.2g}, is {within:g}")
         # between plans lie plans unless a store is paid to waste energy in some of them
         self.convex = form.power < 0 or not form.price.size or float(form.price.min()) >= 0.0
 
-    def end(self, name: str, value: float, up: bool, probes: int) -> tuple[float, float]:
-        """Outer and inner end of a capacity. [MW or MWh]"""
+    def known(self, name: str, value: float, up: bool, probes: int) -> float:
+        """Size one end of a capacity until it has settled; how far plans are known to reach. [MW or MWh]"""
         from .sizing import size_form
 
-        form, unit = self.form, self.form.unit_mw
+        form = self.form
         i = form.names.index(name)
         known = value
         at = self._outermost(i, up)
@@ -349,27 +357,35 @@ class _Search:
             fixed = replace(form, lower=lower, upper=upper)
             result = size_form(fixed, gap=FINE * self.within, known=self.cuts)
             self.cuts = replace(result.cuts, size=self.cuts.size)
-            known = self._known(name, value, known, fixed, result, up)
+            reach = self._reach(name, value, fixed, result)
+            known = max(known, reach) if up else min(known, reach)
             before, at = at, self._outermost(i, up)
-            reached = (result.least + form.offset) * unit <= self.outer
+            reached = (result.least + form.offset) * form.unit_mw <= self.most
             if reached or abs(at - before) <= STILL:
                 break
-        slack = ROUNDING * (1.0 + abs(at)) * (1.0 if up else -1.0)
-        outer = min(at + slack, form.upper[i]) if up else max(at + slack, form.lower[i])
-        outer = max(outer * unit, known) if up else min(outer * unit, known)
-        return outer, known
+        return known
 
-    def _known(self, name: str, value: float, known: float, fixed: Form, result: Any, up: bool) -> float:
+    def outer(self, name: str, known: float, up: bool) -> float:
+        """The end of a capacity beyond which the cuts exclude every plan. [MW or MWh]"""
+        form = self.form
+        i = form.names.index(name)
+        at = self._outermost(i, up)
+        slack = ROUNDING * (1.0 + abs(at))
+        if up:
+            return max(float(min(at + slack, form.upper[i])) * form.unit_mw, known)
+        return min(float(max(at - slack, form.lower[i])) * form.unit_mw, known)
+
+    def _reach(self, name: str, value: float, fixed: Form, result: Sized) -> float:
         """How far towards the plan of a sizing one may go at the tolerated cost."""
         plan = plan_of(self.problem, fixed, result)
         if plan is None:
-            return known
-        there = float(dict(zip(capacity_names(self.problem), sizes(self.problem, plan[0]), strict=True))[name])
+            return value
+        decision, cost = plan
+        there = float(sizes(self.problem, decision)[capacity_names(self.problem).index(name)])
         part = 1.0
-        if plan[1] > self.inner:
-            part = (self.inner - self.cost) / (plan[1] - self.cost) if self.convex else 0.0
-        reach = value + part * (there - value)
-        return max(known, reach) if up else min(known, reach)
+        if cost > self.sure:
+            part = (self.sure - self.cost) / (cost - self.cost) if self.convex else 0.0
+        return value + part * (there - value)
 
     def _outermost(self, i: int, up: bool) -> float:
         """The least or greatest capacity that the cuts do not exclude, per MW of peak load."""
@@ -377,7 +393,7 @@ class _Search:
 
         form, cuts = self.form, self.cuts
         n, rows = len(form.names), len(form.row_lower)
-        most = self.outer / form.unit_mw - form.offset
+        most = self.most / form.unit_mw - form.offset
         money = max(abs(most), 1e-9)
         matrix = np.vstack([(form.cost - cuts.rent) / money, form.rows])
         lp = highspy.HighsLp()

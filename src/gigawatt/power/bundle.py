@@ -273,6 +273,7 @@ def sized(
             far = bound(
                 intercept, slope, count, multiplier, rows, row_low, row_high, row_multiplier, lower, cap, trial_reduced
             )
+            far = min(far, most_cost)  # the box holds every plan no dearer than this
             if far > least:
                 least = far
                 final_rows[:] = row_multiplier

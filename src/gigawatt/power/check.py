@@ -189,6 +189,8 @@ def _store_faults(s: Store) -> list[str]:
         value = getattr(s, field)
         if not 0 < value <= 1:
             faults.append(f"{s.name}.{field} must lie above 0 and at most at 1, is {value:g}")
+    if s.variable_usd_per_mwh < 0:
+        faults.append(f"{s.name}.variable_usd_per_mwh must be >= 0, is {s.variable_usd_per_mwh:g}")
     if not 0 <= s.self_discharge_per_hour < 1:
         faults.append(f"{s.name}.self_discharge_per_hour must lie in 0..1, is {s.self_discharge_per_hour:g}")
     if s.firm_credit > 0 and s.firm_hours <= 0:

@@ -44,7 +44,7 @@ class Stack(NamedTuple):
     step: float
     signed: bool
     longest: float  # steps of power that a store's energy is counted for
-    dearest: float  # highest price of supply
+    dearest: float  # a price of supply that is rarely exceeded
     lowest: float  # water values lie between these
     highest: float
     sorted_price: np.ndarray  # (step, slice)

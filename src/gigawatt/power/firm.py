@@ -12,8 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from .account import firm_mw
+from .account import firm_mw, total_load
 from .adequacy import loss_of_load_hours, n_minus_k_mw, outage_table
+from .answered import no_answer
 from .problem import Answer, Array, Decision, Problem
 
 ROUNDS = 25
@@ -59,14 +60,16 @@ def solve(problem: Problem, plan: Callable[[Problem], Answer]) -> Answer:
         if answer.decision is None:
             return answer
         short = _shortfall_mw(problem, answer.decision)
-        if short <= SAME * float(problem.load_mw.max()):
+        if short <= SAME * float(total_load(problem).max()):
             hours = expected_hours(problem, answer.decision)
             return replace(answer, firm_margin=margin, loss_of_load_hours=hours)
-        peak = float(problem.load_mw.max())
+        peak = float(total_load(problem).max())
         margin = (firm_mw(problem, answer.decision) + max(short, SMALLEST * peak)) / peak - 1.0
         answer = plan(replace(bare, firm_margin=margin))
-    words = f"firm: a margin of {margin:.3g} still leaves {short:.4g} MW short when units are out"
-    return replace(answer, tried=(*answer.tried, words))
+    words = (
+        f"firm: a margin of {margin:.3g} still leaves {short:.4g} MW short when units are out; smaller units would help"
+    )
+    return replace(no_answer(problem, "infeasible", path=answer.path), tried=(*answer.tried, words))
 
 
 def units(problem: Problem, decision: Decision) -> tuple[Array, Array, Array, float]:
@@ -91,10 +94,13 @@ def units(problem: Problem, decision: Decision) -> tuple[Array, Array, Array, fl
         firm = s.firm_credit * float(mw)
         if firm <= 0.0 or (s.forced_outage <= 0.0 and problem.n_minus_units == 0):
             continue
-        count = max(round(float(mw) / s.unit_mw), 1) if s.unit_mw > 0.0 else 1
-        sizes.append(firm / count)
-        rates.append(s.forced_outage)
-        counts.append(count)
+        stands = s.existing_mw if s.unit_mw > 0.0 else float(mw)  # what stands, or has no blocks, is one unit
+        blocks = round((float(mw) - stands) / s.unit_mw) if s.unit_mw > 0.0 else 0
+        for size, count in ((stands, 1), (s.unit_mw, blocks)):
+            if size > 0.0 and count > 0:
+                sizes.append(s.firm_credit * size)
+                rates.append(s.forced_outage)
+                counts.append(count)
         certain -= firm
     return np.array(sizes), np.array(rates), np.array(counts), certain
 
@@ -119,10 +125,11 @@ def expected_hours(problem: Problem, decision: Decision) -> float:
 
 
 def _hours(problem: Problem, sizes: Array, rates: Array, counts: Array, certain: float) -> float:
-    load = np.maximum(problem.load_mw - certain, 0.0)
+    whole = total_load(problem)
+    load = np.maximum(whole - certain, 0.0)
     years = problem.load_mw.shape[0] if problem.load_mw.ndim == 2 else 1
     if not len(sizes):
-        return float((load > SAME * problem.load_mw.max()).sum()) * problem.step_hours / years
+        return float((load > SAME * whole.max()).sum()) * problem.step_hours / years
     step = None if len(sizes) <= 4 else float(sizes.min()) / 50.0
     table = outage_table(unit_mw=sizes, forced_outage_rate=rates, n=counts, step_mw=step)
     return float(np.sum(loss_of_load_hours(table=table, load_mw=load, step_hours=problem.step_hours))) / years
@@ -131,7 +138,7 @@ def _hours(problem: Problem, sizes: Array, rates: Array, counts: Array, certain:
 def _shortfall_mw(problem: Problem, decision: Decision) -> float:
     """Firm capacity that is missing: by the rule of units out, and for the expected hours."""
     sizes, rates, counts, certain = units(problem, decision)
-    peak = float(problem.load_mw.max())
+    peak = float(total_load(problem).max())
     short = 0.0
     if problem.n_minus_units > 0:
         left = float(n_minus_k_mw(unit_mw=sizes, n=counts, k=problem.n_minus_units)) if len(sizes) else 0.0

@@ -122,7 +122,7 @@ def _answer(site: int, problem: Problem, gap: float) -> Answer:
 
 
 def _parts(problem: Problem) -> dict[str, Any]:
-    parts: list[Any] = [*problem.sources, *problem.stores, *problem.flexible]
+    parts: list[Any] = [*problem.sources, *problem.stores, *problem.flexible, *problem.links]
     return {part.name: part for part in [*parts, *([problem.grid] if problem.grid else [])]}
 
 
@@ -158,5 +158,6 @@ def _at_site(
         sources=tuple(map(placed, problem.sources)),
         stores=tuple(map(placed, problem.stores)),
         flexible=tuple(map(placed, problem.flexible)),
+        links=tuple(map(placed, problem.links)),
         grid=placed(problem.grid) if problem.grid else None,
     )

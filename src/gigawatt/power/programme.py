@@ -151,7 +151,7 @@ def pooled(source: Source) -> bool:
 
 
 def exact_balance(problem: Problem) -> bool:
-    """Whether supply must meet load exactly at each bus: what must run cannot be spilled, nor what a link brings.
+    """Whether supply must meet load exactly at each bus: what must run, or a link brings, or was paid for, stays.
 
     Parameters
     ----------
@@ -164,7 +164,9 @@ def exact_balance(problem: Problem) -> bool:
         False where supply above load stands for less supply. [-]
     """
     bound = any(s.min_load > 0 or np.isfinite(s.max_ramp_per_hour) for s in problem.sources)
-    return bound or bool(problem.links or problem.bus_load_mw)
+    if bound or problem.links or problem.bus_load_mw:
+        return True
+    return bool(problem.stores) and len(_paid_hours(problem)) > 0  # a store carries what it was paid for elsewhere
 
 
 def lost_load_steps(problem: Problem) -> int | None:

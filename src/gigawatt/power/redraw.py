@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 GAP = 1e-3
 DEMAND = "connection.demand"  # name of the yearly charge on the highest power drawn
-AIM = 0.7  # of the gap: what a draw sized anew aims at, so that its neighbours meet theirs
+AIM = 0.8  # of the gap: what a draw sized anew aims at, so that its neighbours meet theirs
 NEAREST = 30  # cuts looked at first
 NONE = -1e300  # no lower bound
 KEPT = 1e-6  # violation, relative to peak load, that is rounding
@@ -110,9 +110,9 @@ def redraws(
     bank: _Bank | None = None
     if base.decision is not None:
         found.add(base.decision, base.objective_usd_per_year)
-        form = formed(problem)
-        if base.cuts is not None and base.cuts.names == form.names and not asked(problem):
-            bank = _Bank(problem, form, base.cuts)
+        if base.cuts is not None and not asked(problem):
+            form = formed(problem)
+            bank = _Bank(problem, form, base.cuts) if base.cuts.names == form.names else None
     for draw, row in enumerate(table):
         if bank is None and base.status == "infeasible":  # whatever it costs
             continue
@@ -229,11 +229,12 @@ def plan_of(problem: Problem, form: Form, result: Sized) -> tuple[Decision, floa
     peak = float(problem.load_mw.max())
     if forbids_shedding(problem) and float(decision.unserved_mw.max()) > SHED * peak:
         return None
-    v = violations(problem, decision)
+    account = accounted(problem, decision)
+    v = violations(problem, decision, account)
     worst = max(v.balance_mw, v.capacity_mw, v.connection_mw, v.storage_mwh, v.bounds_mw)
     if worst > KEPT * peak or v.limits > KEPT:
         return None
-    return decision, accounted(problem, decision).objective_usd_per_year
+    return decision, account.objective_usd_per_year
 
 
 def sizes(problem: Problem, decision: Decision) -> Array:
@@ -299,7 +300,7 @@ class _Bank:
         for s in problem.stores:
             stands |= {f"{s.name}.power": s.existing_power_mw, f"{s.name}.energy": s.existing_energy_mwh}
         self.stands = np.array([stands.get(name, 0.0) for name in base]) / form.unit_mw
-        self.point = cuts.size  # where the cuts of the last draw looked at are least
+        self.start = cuts.size  # halfway from the best plan to where the cuts are least
 
     def at(self, row: Array) -> Form:
         """The form under the fixed costs of a draw."""
@@ -320,7 +321,8 @@ class _Bank:
             few = np.argpartition(rent @ near - intercept, NEAREST)[:NEAREST]
             least, _ = self._over(form, intercept[few], rent[few], near, most)
         if most - least > gap * abs(most + form.offset):
-            every, self.point = self._over(form, intercept, rent, near, most)
+            every, point = self._over(form, intercept, rent, near, most)
+            self.start = 0.5 * (near + point)
             least = max(least, every)
         return (least + form.offset) * form.unit_mw if least > NONE else NONE
 
@@ -352,7 +354,7 @@ class _Bank:
         from .sizing import size_form
 
         form = self.at(row)
-        result = size_form(form, gap=AIM * gap, known=replace(self.cuts, size=self.point))
+        result = size_form(form, gap=AIM * gap, known=replace(self.cuts, size=self.start))
         self.cuts = result.cuts
         least = (result.least + form.offset) * form.unit_mw if result.least > NONE else NONE
         return least, plan_of(self.problem, form, result)

@@ -66,6 +66,9 @@ def solve(problem: Problem, *, gap: float = WHOLE_GAP, seconds: float = SECONDS)
        Computation 10 (2018) 119-142 (HiGHS).
     """
     checked(problem)
+    parts = (*problem.sources, *problem.stores, *problem.flexible, *problem.links)
+    if not parts and problem.grid is None and problem.voll_usd_per_mwh is None:
+        return no_answer(problem, "infeasible", path="lp")
     guess = _guess(problem)
     model = written(problem)
     if len(model.whole):

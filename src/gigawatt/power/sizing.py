@@ -17,7 +17,7 @@ COARSE = 4  # steps per block of the first, rough sizing
 COARSE_GAP = 1e-2
 SHORT = 2000  # steps a year below which neither the rough sizing nor rounded water values pay
 QUICK = 168.0  # hours of power beyond which a first run does not count a store's energy
-FAR, NEAR = 1.0, 0.15  # first trust radius from a crude and from a good start
+FAR, NEAR = 1.0, 0.1  # first trust radius from a crude and from a good start
 SNAP = 2e-3  # capacities this near to a bound (of a typical size) are tried at it
 
 
@@ -81,7 +81,7 @@ def stacked(form: Form) -> Stack:
         **{name: getattr(form, name) for name in Stack._fields if name in Form.__slots__},
         signed=bool(negative.any()),
         longest=QUICK / form.step if steps // form.years >= SHORT else NEVER,
-        dearest=float(form.price.max()) if form.price.size else 0.0,
+        dearest=_rarely_exceeded(form.price),
         lowest=min(float(form.price.min()), 0.0) / form.charging if form.price.size else 0.0,
         highest=form.voll / form.charging,
         sorted_price=price,
@@ -91,6 +91,15 @@ def stacked(form: Form) -> Stack:
         sorted_slot=slot,
         negative=negative,
     )
+
+
+def _rarely_exceeded(price: Array) -> float:
+    """The price that one hour in two hundred exceeds: rounded water values are finer below it."""
+    if not price.size:
+        return 0.0
+    flat = price.ravel()
+    rank = len(flat) - 1 - len(flat) // 200
+    return float(np.partition(flat, rank)[rank])
 
 
 def size_form(form: Form, *, gap: float, opening: Array | None = None, known: Cuts | None = None) -> Sized:

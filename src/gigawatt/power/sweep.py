@@ -1,4 +1,4 @@
-"""The forward pass on a fixed ruler: water values to a ten-thousandth of the dearest price, two to three times as fast.
+"""The forward pass on a fixed ruler: water values to a ten-thousandth of a high price, several times as fast.
 
 `oracle.forward` keeps exact knots in a sorted list; here their positions are rounded to buckets, and a bitmap finds
 the lowest and highest one. The water values are then slightly off, their cuts as valid as any and nearly as tight.
@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from .jit import kernel, routine
 from .oracle import NEVER
 
-FINE = 1 << 14  # buckets up to the dearest price of supply
+FINE = 1 << 14  # buckets up to a price that is rarely exceeded
 ABOVE = 1 << 11  # and from there to the value of lost load
 _NONE, _ONE, _SIX, _REST = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(63)
 _LAST, _FINE = np.uint64(FINE + ABOVE - 1), np.uint64(FINE)
@@ -107,7 +107,7 @@ def sweep(
     load, free, price, quantity, voll, power, charger, energy, charging, discharging, keep, wear, dearest, steps, floor,
     ceiling,
 ):  # fmt: skip
-    """As `oracle.forward` from a free start, on a ruler up to `dearest`, the highest price of supply."""
+    """As `oracle.forward` from a free start, on a ruler that is fine up to the price `dearest` and coarse above."""
     mass = np.zeros(FINE + ABOVE)
     words = np.zeros((FINE + ABOVE) >> 6, np.uint64)
     summary = np.zeros(_SUMMARIES, np.uint64)
@@ -142,7 +142,6 @@ def _swept(
             demand, given, out, into = load[t], free[t], 0.0, 0.0
             top = demand + charger
             total = given
-            scale = to_p * fine
             i = 0
             if given > demand:
                 length = (min(given, top) - demand) * charging
@@ -158,7 +157,7 @@ def _swept(
                         p = discharging * (price[t, i] - wear)
                         if length > 0.0 and p > 0.0:
                             out += length
-                            b = _bucket(p * scale)
+                            b = _place(p * to_p, cut, fine, coarse)
                             _add(mass, words, summary, b, length * to_j)
                             low, high = min(low, b), max(high, b)
                         if total >= demand:
@@ -168,15 +167,14 @@ def _swept(
                     if total > demand:
                         length = (min(total, top) - demand) * charging
                         into += length
-                        b = _bucket(price[t, i] * inverse_c * scale)
+                        b = _place(price[t, i] * inverse_c * to_p, cut, fine, coarse)
                         _add(mass, words, summary, b, length * to_j)
                         low, high = min(low, b), max(high, b)
                 else:
                     length = (demand - max(total, bottom)) * inverse_d
                     if length > 0.0:
                         out += length
-                        p = lost * to_p
-                        b = _bucket(p * fine) if p < cut else _FINE + _bucket(p * coarse)
+                        b = _place(lost * to_p, cut, fine, coarse)
                         _add(mass, words, summary, b, length * to_j)
                         low, high = min(low, b), max(high, b)
                 i += 1
@@ -185,7 +183,7 @@ def _swept(
                 length = (min(total, top) - first) * charging
                 if length > 0.0:
                     into += length
-                    b = _bucket(price[t, i] * inverse_c * scale)
+                    b = _place(price[t, i] * inverse_c * to_p, cut, fine, coarse)
                     _add(mass, words, summary, b, length * to_j)
                     low, high = min(low, b), max(high, b)
                 i += 1
@@ -225,6 +223,12 @@ def _swept(
                 stored = energy
             else:
                 ceiling[step] = NEVER
+
+
+@kernel
+def _place(x, cut, fine, coarse):
+    """Bucket of a water value."""
+    return _bucket(x * fine) if x < cut else _FINE + _bucket(x * coarse)
 
 
 @kernel

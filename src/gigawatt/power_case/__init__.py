@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from gigawatt.errors import ScenarioError
-from gigawatt.power.check import capacity_names, checked
+from gigawatt.power.account import weather_years
+from gigawatt.power.check import bus_names, capacity_names, checked
 from gigawatt.power.problem import CONNECTION, Problem
 
 from .clock import Clock
@@ -118,7 +119,7 @@ def read_case_text(text: str | bytes, path: Path, *, overrides: Sequence[str] = 
         name=title if isinstance(title, str) and title.strip() else path.stem,
         problem=as_series(problem, share),
         clock=values.clock,
-        notes=(*values.clock.notes, *_sample_notes(values.clock)),
+        notes=(*values.clock.notes, *_sample_notes(values.clock, problem)),
     )
 
 
@@ -175,6 +176,7 @@ def _check_names(values: Values, problem: Problem) -> None:
         problem.sources,
         problem.stores,
         problem.flexible,
+        problem.links,
         () if problem.grid is None else (problem.grid,),
     ]
     named = [p for parts in lists if parts is not BAD for p in parts]
@@ -185,9 +187,39 @@ def _check_names(values: Values, problem: Problem) -> None:
     for p in parts:
         if getattr(p, "through_connection", False) is True and problem.grid is None:
             values.fault(f"sources.{p.name}.through_connection is true; expected a grid to come through; add [grid]")
-    whole = BAD not in (*names, problem.sources, problem.stores, problem.capacity_limits)
+    whole = BAD not in (*names, problem.sources, problem.stores, problem.links, problem.capacity_limits)
     if whole and len(parts) == len(named):
         _check_limits(values, problem)
+    places: dict[str, Any] = {"sources": problem.sources, "stores": problem.stores, "flexible": problem.flexible}
+    loads = problem.bus_load_mw
+    if BAD not in (*lists, loads) and len(parts) == len(named) and BAD not in loads:
+        placed = {f"{table}.{p.name}": p for table, rows in places.items() for p in rows}
+        _check_buses(values, problem, placed | ({"grid": problem.grid} if problem.grid else {}))
+
+
+def _check_buses(values: Values, problem: Problem, placed: dict[str, Any]) -> None:
+    """Parts stand at buses that exist, each bus has one load, each link two ends."""
+    ends = [(f"links.{k.name}", k.from_bus, k.to_bus) for k in problem.links]
+    loads = [b.bus for b in problem.bus_load_mw]
+    if any(
+        bus is BAD for bus in (*loads, *(bus for _, *two in ends for bus in two), *(p.bus for p in placed.values()))
+    ):
+        return
+    for bus in sorted({bus for bus in loads if not bus or loads.count(bus) > 1}):
+        then = f"add up the loads of {bus!r}" if bus else "that of the main bus is load_mw at the top"
+        values.fault(f"bus_load_mw: bus is {bus!r}; expected one load for each bus; {then}")
+    for where, one, other in ends:
+        if one == other:
+            values.fault(f"{where}.to_bus is {other!r}, as is from_bus; expected another bus; correct one")
+    known = bus_names(problem)
+    for where, p in placed.items():
+        if p.bus not in known:
+            then = closest(p.bus, known[1:]) if known[1:] else "leave bus out, or write [links.NAME]"
+            values.fault(f"{where}.bus is {p.bus!r}; expected a bus of bus_load_mw or links; {then}")
+        elif problem.grid and getattr(p, "through_connection", False) is True and p.bus != problem.grid.bus:
+            values.fault(
+                f"{where}.bus is {p.bus!r}; expected {problem.grid.bus!r}, where its connection ends; move one"
+            )
 
 
 def _check_limits(values: Values, problem: Problem) -> None:
@@ -202,10 +234,12 @@ def _check_limits(values: Values, problem: Problem) -> None:
                 values.fault(f"capacity_limits.{limit.name}.terms: no capacity {term!r}; {closest(term, known)}")
 
 
-def _sample_notes(clock: Clock) -> tuple[str, ...]:
+def _sample_notes(clock: Clock, problem: Problem) -> tuple[str, ...]:
     if clock.year_share == 1.0:
         return ()
-    hours = clock.rows.shape[-1] * clock.step_hours
-    return (
-        f"{hours:,.10g} h of series stand for a year: yearly figures are {1 / clock.year_share:.4g} times the series",
-    )
+    hours, times = clock.rows.shape[-1] * clock.step_hours, 1.0 / clock.year_share
+    notes = [f"{hours:,.10g} h of series stand for a year: yearly figures are {times:.4g} times the series"]
+    if most := problem.max_lost_load_hours:
+        steps = int(most / times * weather_years(problem) / clock.step_hours + 1e-9)
+        notes += [f"max_lost_load_hours of {most:g} a year allows {steps} of the steps of the series"]
+    return tuple(notes)

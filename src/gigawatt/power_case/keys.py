@@ -21,9 +21,10 @@ from gigawatt.power.problem import Array, Profile
 MOST_MW = 1e7  # a sanity bound: about the world's generating capacity
 MOST = 1e12  # of anything else: beyond it no solver's digits suffice
 _KINDS: dict[Any, str] = {float: "number", int: "whole", bool: "flag", str: "text", Array: "series", Profile: "profile"}
-_SHARE = re.compile(r"availability|share|credit|fraction|efficiency|self_discharge|min_load|wacc")
+_SHARE = re.compile(r"availability|share|credit|fraction|efficiency|self_discharge|min_load|forced_outage|wacc")
 _SIGNED = re.compile(r".+_usd_per_mwh?(_year)?|carbon_.*|lower|upper|firm_margin|offset|factor")
-_ANNUITY = re.compile(r"(fixed|power|energy|charge|connection)_usd_per_(mwh?)_year")
+_ANNUITY = re.compile(r"(?:(fixed|power|energy|charge|connection)_)?usd_per_(mwh?)_year")
+_BUS = re.compile(r"(.+_)?bus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,34 @@ def investment(name: str) -> tuple[str, str, str] | None:
     ('capex_usd_per_mw', 'fom_usd_per_mw_year', 'lifetime_years')
     >>> investment("energy_usd_per_mwh_year")[0]
     'energy_capex_usd_per_mwh'
+    >>> investment("usd_per_mw_year")[0]
+    'capex_usd_per_mw'
     """
     found = _ANNUITY.fullmatch(name)
     if found is None:
         return None
-    prefix, unit = "" if found[1] == "fixed" else f"{found[1]}_", found[2]
+    prefix, unit = "" if found[1] in ("fixed", None) else f"{found[1]}_", found[2]
     return f"{prefix}capex_usd_per_{unit}", f"{prefix}fom_usd_per_{unit}_year", f"{prefix}lifetime_years"
+
+
+def may_be_empty(name: str) -> bool:
+    """Whether a text may be empty: a bus may, as the main one has no name.
+
+    Parameters
+    ----------
+    name : str
+        Field of the power room. [text]
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> [may_be_empty(name) for name in ("bus", "from_bus", "name")]
+    [True, True, False]
+    """
+    return bool(_BUS.fullmatch(name))
 
 
 def closest(word: str, known: Iterable[str]) -> str:

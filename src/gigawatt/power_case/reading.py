@@ -67,9 +67,13 @@ def _read(values: Values, key: Key, value: Any, where: str) -> Any:
         return part(values, key.part, value, where)
     if key.kind == "parts":
         return _parts(values, key, value, where)
-    readers = {"whole": values.whole, "flag": values.flag, "text": values.text, "terms": values.terms}
-    if key.kind == "number":
-        return values.number(key.name, key.default)(value, where)
+    readers = {
+        "number": values.number(key.name, key.default),
+        "whole": values.whole(0 if key.default == 0 else 1),
+        "flag": values.flag,
+        "text": values.text(key.name),
+        "terms": values.terms,
+    }
     return readers.get(key.kind, values.profile(key))(value, where)
 
 

@@ -7,6 +7,7 @@ back; figures per MW, per MWh and shares are the same on both sides.
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -14,6 +15,8 @@ from gigawatt.power.explain import Nearest, Relaxation
 from gigawatt.power.problem import Answer, Limit, Problem
 
 _YEARLY_UNIT = "/year"
+_HOURS_A_YEAR = ("max_lost_load_hours", "max_loss_of_load_hours", "loss_of_load_hours")  # sums over the series
+_USD_A_YEAR = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?) USD/year")
 
 
 def yearly(name: str) -> bool:
@@ -28,7 +31,7 @@ def yearly(name: str) -> bool:
     -------
     bool
     """
-    return name.endswith("_year") or name in ("max_lost_load_hours", "max_loss_of_load_hours")
+    return name.endswith("_year") or name in _HOURS_A_YEAR
 
 
 def _times(part: Any, factor: float) -> Any:
@@ -79,7 +82,16 @@ def as_year(answer: Answer, year_share: float) -> Answer:
     if year_share == 1.0:
         return answer
     longer = _times(replace(answer, limits=(), cuts=None), 1.0 / year_share)  # cuts are those of the series
-    return replace(longer, limits=tuple(_limit(limit, 1.0 / year_share) for limit in answer.limits))
+    return replace(
+        longer,
+        limits=tuple(_limit(limit, 1.0 / year_share) for limit in answer.limits),
+        tried=tuple(_words(words, 1.0 / year_share) for words in answer.tried),
+    )
+
+
+def _words(words: str, factor: float) -> str:
+    """The sums of money in them per year again."""
+    return _USD_A_YEAR.sub(lambda found: f"{float(found[1]) * factor:.6g} USD/year", words)
 
 
 def _limit(limit: Limit, factor: float) -> Limit:

@@ -12,7 +12,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.power.problem import Array
 
 from .clock import LONGEST_YEAR_H, YEAR_H, Clock, made_clock
-from .keys import Key, Span, closest, span
+from .keys import Key, Span, closest, may_be_empty, span
 from .series import Table, numbers, read_table
 
 FILE_KEYS = ("title", "series", "time_column", "year_column", "years", "decimal", "wacc")
@@ -80,7 +80,7 @@ class Values:
 
     def _clock(self) -> Clock | None:
         step = self.given(self.case, "step_hours", "", self.number("step_hours"))
-        years = self.given(self.case, "years", "", self.whole)
+        years = self.given(self.case, "years", "", self.whole(1))
         mark = self.case.get("decimal")
         if mark is not None and mark not in (".", ","):
             self.fault(f'decimal is {mark!r}; expected "." or ","; write the mark before the decimals')
@@ -152,11 +152,15 @@ class Values:
 
         return read
 
-    def whole(self, value: Any, where: str) -> Any:
-        """A count from 1."""
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            return self.fault(f"{where} is {value!r}; expected a whole number from 1; correct it")
-        return value
+    def whole(self, least: int) -> Read:
+        """A count from 0 or 1."""
+
+        def read(value: Any, where: str) -> Any:
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                return self.fault(f"{where} is {value!r}; expected a whole number from {least}; correct it")
+            return value
+
+        return read
 
     def flag(self, value: Any, where: str) -> Any:
         """True or false."""
@@ -164,11 +168,15 @@ class Values:
             return value
         return self.fault(f"{where} is {value!r}; expected true or false; write one")
 
-    def text(self, value: Any, where: str) -> Any:
-        """A name that cannot be mistaken for a path of keys."""
-        if not isinstance(value, str) or not value.strip() or set(value) & set(".:\n"):
-            return self.fault(f"{where} is {value!r}; expected a name without point or colon; rename it")
-        return value.strip()
+    def text(self, name: str) -> Read:
+        """A name that cannot be mistaken for a path of keys; only the main bus has an empty one."""
+
+        def read(value: Any, where: str) -> Any:
+            if not isinstance(value, str) or not (value.strip() or may_be_empty(name)) or set(value) & set(".:\n"):
+                return self.fault(f"{where} is {value!r}; expected a name without point or colon; rename it")
+            return value.strip()
+
+        return read
 
     def terms(self, value: Any, where: str) -> Any:
         """Capacities and their coefficients."""

@@ -18,15 +18,21 @@ from rich.text import Text
 
 from gigawatt.answer import plain
 from gigawatt.figures import show
-from gigawatt.power.explain import Nearest, binding, unserved_hours
-from gigawatt.power.problem import Answer, Array, Line, Problem, Violations
+from gigawatt.power import firm
+from gigawatt.power.account import bus_loads, bus_unserved, lost_load_hours, total_load
+from gigawatt.power.explain import Nearest, binding
+from gigawatt.power.problem import Answer, Array, Line, Problem, Unbuilt, Violations
 from gigawatt.power_case import Case
 
 SCHEMA = 1
 NO_PLAN = {
     "infeasible": "NO PLAN: the limits cannot all be met.",
     "unbounded": "NO PLAN: the cost has no lower end; some part earns without a bound. Give it a max_mw.",
+    "unsolved": "NO PLAN FOUND: the search ended before it had one; there may be one. A larger --gap asks for less.",
 }
+MAIN_BUS = "main"
+OUTAGES = "firm: "  # what the answer says of outages that no margin could cover
+NEAR_EVEN = 1e-3  # a part that is this near to being worth building is a matter of the gap
 VISIBLE = 1e-6  # parts and violations below this share of the peak are not worth a word
 _NOT_IN_JSON = frozenset({"decision", "load_mw", "price_usd_per_mwh", "cuts"})  # hourly, or for a solver to go on from
 
@@ -59,7 +65,7 @@ def power_json(case: Case, answer: Answer, nearest: Nearest | None) -> dict[str,
 
 def _case(case: Case) -> dict[str, Any]:
     years, steps = case.clock.rows.reshape(-1, case.clock.rows.shape[-1]).shape
-    load = case.problem.load_mw
+    load = total_load(case.problem)
     return {
         "name": case.name,
         "weather_years": years,
@@ -81,6 +87,7 @@ def _figures(answer: Answer, case: Case) -> dict[str, Any]:
     found["limits"] = [
         asdict(limit) | {k: words.get((limit.name, limit.limit), {}).get(k) for k in more} for limit in answer.limits
     ]
+    found["unbuilt"] = [asdict(part) | {"words": _worth(part)} for part in answer.unbuilt]
     found["prices_usd_per_mwh"] = _prices(answer)
     found["unserved_hours_per_year"] = _short_hours(answer, case)
     return found
@@ -94,7 +101,18 @@ def _rows(value: Any) -> Any:
 
 def _short_hours(answer: Answer, case: Case) -> float:
     """Hours of a year with unserved energy; NaN without a plan. [h/year]"""
-    return unserved_hours(answer) * case.problem.step_hours / case.year_share
+    if answer.decision is None:
+        return float("nan")
+    return lost_load_hours(case.problem, answer.decision.unserved_mw) / case.year_share
+
+
+def _worth(part: Unbuilt) -> str:
+    """What would bring a part in: a lower bound, as a store whose other half is not built either may need more."""
+    if part.cheaper_by >= 1.0:
+        return "not worth building even for nothing"
+    if part.cheaper_by <= NEAR_EVEN:
+        return "as good as worth building"
+    return f"worth building only if it cost at least {100 * part.cheaper_by:.2g} % less"
 
 
 def _prices(answer: Answer) -> dict[str, float] | None:
@@ -111,6 +129,9 @@ def _prices(answer: Answer) -> dict[str, float] | None:
 
 def power_hours_csv(case: Case, answer: Answer) -> str:
     """Every step: load, each flow, contents of the stores, price; `load = sources + grid + discharge - charge + rest`.
+
+    With other buses each has its load and what goes unserved there; `load_mw` and the price are those of the main bus,
+    `unserved_mw` is all buses'. The flow of a link is what is sent into it, below zero from its far end.
 
     Parameters
     ----------
@@ -142,19 +163,22 @@ def _hour_columns(problem: Problem, answer: Answer) -> dict[str, Array]:
     d = answer.decision
     assert d is not None
     columns = {"load_mw": answer.load_mw}
+    columns |= {f"{b.bus}_load_mw": bus_loads(problem)[b.bus] for b in problem.bus_load_mw}
     columns |= {f"{s.name}_mw": x for s, x in zip(problem.sources, d.output_mw, strict=True)}
     columns |= {f"{problem.grid.name}_mw": d.import_mw} if problem.grid else {}
     for i, s in enumerate(problem.stores):
         columns[f"{s.name}_charge_mw"], columns[f"{s.name}_discharge_mw"] = d.charge_mw[i], d.discharge_mw[i]
         columns[f"{s.name}_soc_mwh"] = d.soc_mwh[i]
     columns |= {f"{f.name}_paused_mw": x for f, x in zip(problem.flexible, d.paused_mw, strict=True)}
+    columns |= {f"{k.name}_flow_mw": x for k, x in zip(problem.links, d.flow_mw, strict=True)}
+    columns |= {f"{bus}_unserved_mw": x for bus, x in bus_unserved(problem, d).items() if bus}
     return columns | {"unserved_mw": d.unserved_mw, "price_usd_per_mwh": answer.price_usd_per_mwh}
 
 
 # ---- terminal
 
 
-def power_terminal(case: Case, answer: Answer, nearest: Nearest | None) -> None:
+def power_terminal(case: Case, answer: Answer, nearest: Nearest | None, gap: float = np.inf) -> None:
     """Print the page: headline, portfolio, bounds, limits, prices.
 
     Parameters
@@ -165,17 +189,20 @@ def power_terminal(case: Case, answer: Answer, nearest: Nearest | None) -> None:
         Figures per year. [-]
     nearest : Nearest or None
         The nearest plan that works, where there is none as asked. [-]
+    gap : float
+        What was asked of the bounds; a wider one is told. [-]
     """
     out = Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 110)
     c = _case(case)
     years = f"{c['weather_years']} weather years of " if c["weather_years"] > 1 else ""
     size = f"load {_digits(c['mean_load_mw'])} MW on average, {_digits(c['peak_load_mw'])} MW at peak"
-    out.print(f"\n{escape(case.name)}: {size}; {years}{c['steps_per_year']:,} steps of {c['step_hours']:g} h")
+    steps = f"{years}{c['steps_per_year']:,} steps of {c['step_hours']:g} h"
+    out.print(f"\n{escape(case.name)}: {size}{_buses(case.problem)}; {steps}")
     for note in case.notes:
         out.print(f"[dim]{escape(note)}[/dim]")
     out.print()
     if answer.status == "optimal":
-        _plan(out, answer, case)
+        _plan(out, answer, case, gap=gap)
         return
     out.print(Text(NO_PLAN.get(answer.status, f"NO PLAN: {answer.status}."), style="bold red"))
     if nearest is not None:
@@ -183,37 +210,54 @@ def power_terminal(case: Case, answer: Answer, nearest: Nearest | None) -> None:
         _plan(out, nearest.answer, case, "The nearest plan that works: ")
 
 
-def _plan(out: Console, answer: Answer, case: Case, before: str = "") -> None:
+def _buses(problem: Problem) -> str:
+    others = [b.bus for b in problem.bus_load_mw]
+    return escape(f" ({' + '.join([MAIN_BUS, *others])})") if others else ""
+
+
+def _plan(out: Console, answer: Answer, case: Case, before: str = "", gap: float = np.inf) -> None:
     if answer.decision is None:
         out.print(f"{before}none; the problem is {answer.status}.")
         return
-    out.print(Text(before + _headline(answer), style="bold"))
-    out.print(Padding(_portfolio(answer), (1, 0, 1, 0)))
-    out.print(f"{_reliability(answer, case)}\n{_certificate(answer)}")
+    out.print(Text(before + _headline(answer, case.problem), style="bold"))
+    out.print(Padding(_portfolio(answer, case.problem), (1, 0, 1, 0)))
+    out.print(_reliability(answer, case))
+    if words := _outages(answer, case):
+        out.print(words)
+    out.print(_certificate(answer))
+    if answer.gap > gap:
+        out.print(f"[yellow]The gap is wider than the {gap:.1e} asked for: a cheaper plan may exist[/yellow]")
+    if left := [words for words in answer.tried if not words.startswith(OUTAGES)]:
+        out.print(f"[dim]Paths left: {escape('; '.join(left))}[/dim]")
     if answer.violations:
         out.print(_violation(answer.violations, answer))
     _limits(out, answer)
-    near = [f"{u.name} unless {100 * u.cheaper_by:.3g} % cheaper" for u in answer.unbuilt if 1e-3 < u.cheaper_by < 1.0]
+    near = [f"{part.name}, {_worth(part)}" for part in answer.unbuilt if NEAR_EVEN < part.cheaper_by < 1.0]
     if near:
-        out.print(f"Not built: {escape(', '.join(near))}")
+        out.print(f"Not built: {escape('; '.join(near))}")
     if prices := _prices(answer):
         spread = ", ".join(f"{k.replace('_', ' ')} {_digits(v)}" for k, v in prices.items())
-        out.print(f"\nMarginal price of one more MWh: {spread} USD/MWh")
+        where = f" at {MAIN_BUS}" if case.problem.links else ""
+        out.print(f"\nMarginal price of one more MWh{where}: {spread} USD/MWh")
 
 
-def _headline(answer: Answer) -> str:
-    parts = [
-        _part(line) for line in answer.portfolio if _seen(line, answer) and line.kind in ("source", "store", "grid")
-    ]
+def _headline(answer: Answer, problem: Problem) -> str:
+    blocks = {s.name: (s.existing_mw, s.unit_mw) for s in problem.sources}
+    built = [line for line in answer.portfolio if line.kind in ("source", "store", "grid", "link")]
+    parts = [_part(line, *blocks.get(line.name, ())) for line in built if _seen(line, answer)]
     return (
         f"{_digits(answer.cost_usd_per_mwh)} USD/MWh, {_usd(answer.supply_usd_per_year)} a year: "
         f"{', '.join(parts) or 'nothing is built'}."
     )
 
 
-def _part(line: Line) -> str:
+def _part(line: Line, stands_mw: float = 0.0, block_mw: float = 0.0) -> str:
     energy = f" / {_digits(line.mwh)} MWh" if line.kind == "store" else ""
-    return f"{line.name} {_digits(line.mw)} MW{energy}"
+    blocks = ""
+    if block_mw > 0.0:
+        number = round((line.mw - stands_mw) / block_mw)
+        blocks = f" ({f'{_digits(stands_mw)} + ' if stands_mw else ''}{number} x {_digits(block_mw)})"
+    return f"{line.name} {_digits(line.mw)} MW{energy}{blocks}"
 
 
 def _seen(line: Line, answer: Answer) -> bool:
@@ -221,18 +265,26 @@ def _seen(line: Line, answer: Answer) -> bool:
     return max(line.mw, line.mwh) > least
 
 
-def _portfolio(answer: Answer) -> Table:
+def _portfolio(answer: Answer, problem: Problem) -> Table:
     table = Table(box=None, header_style="dim", padding=(0, 1, 0, 1))
     table.add_column("")
     for name in ("MW", "MWh", "GWh/year", "spilled", "fixed USD", "variable USD", "USD/MWh", "t CO2/year"):
         table.add_column(name, justify="right")
+    ends = {k.name: f" ({k.from_bus or MAIN_BUS} - {k.to_bus or MAIN_BUS})" for k in problem.links}
     rows = [line for line in answer.portfolio if _seen(line, answer)]
     for line in rows:
         per_mwh = _digits(line.usd_per_year / line.mwh_per_year) if line.mwh_per_year > 0 else ""
         money = (_usd(line.fixed_usd_per_year, ""), _usd(line.variable_usd_per_year, ""))
         energy = (_digits(line.mwh_per_year / 1e3), _digits(line.curtailed_mwh_per_year / 1e3))
         size = (_digits(line.mw), _digits(line.mwh) if line.kind == "store" else "")
-        table.add_row(escape(line.name), *size, *energy, *money, per_mwh, _digits(line.emissions_t_per_year))
+        table.add_row(
+            escape(line.name + ends.get(line.name, "")),
+            *size,
+            *energy,
+            *money,
+            per_mwh,
+            _digits(line.emissions_t_per_year),
+        )
     total = [sum(getattr(x, n) for x in rows) for n in ("fixed_usd_per_year", "variable_usd_per_year")]
     carbon = sum(x.emissions_t_per_year for x in rows)
     spilled = _digits(answer.curtailed_mwh_per_year / 1e3)
@@ -249,6 +301,19 @@ def _reliability(answer: Answer, case: Case) -> str:
         f"{_digits(answer.carbon_intensity_kg_per_mwh)} kg CO2/MWh; "
         f"clean {clean:.1f} % over the year, {matched:.1f} % hour by hour"
     )
+
+
+def _outages(answer: Answer, case: Case) -> str:
+    """The firm margin and the expected hours short that outages of units leave; empty where none are asked about."""
+    if not firm.asked(case.problem):
+        return ""
+    hours, most, margin = answer.loss_of_load_hours, case.problem.max_loss_of_load_hours, answer.firm_margin
+    if hours is None:
+        why = [words.removeprefix(OUTAGES) for words in answer.tried if words.startswith(OUTAGES)]
+        return f"[yellow]Outages of units: {escape('; '.join(why)) or 'not counted in this plan'}[/yellow]"
+    held = f"firm margin {100 * margin:.3g} % of the peak; " if margin is not None else ""
+    limit = f", at most {most / case.year_share:,.4g}" if most is not None else ""
+    return f"Outages of units: {held}expected to fall short in {hours:,.3g} hours a year{limit}"
 
 
 def _certificate(answer: Answer) -> str:
