@@ -143,8 +143,6 @@ def plan(
     if save and Path(save).suffix.lower() not in (".json", ".md", ".csv", ".html"):
         raise ScenarioError(f"--save: {save!r}: expected a name that ends in .json, .md, .csv or .html")
     scenario = _scenario(**question)
-    if scenario.clean is not None or scenario.co2_cap_kg_per_mwh is not None:
-        click.echo("optimising 8,760 hours with storage under a limit; this can take a minute ...", err=True)
     answer = make_plan(scenario)
     if as_json:
         click.echo(answer.text_json())

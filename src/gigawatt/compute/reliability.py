@@ -177,7 +177,10 @@ def checkpoint_interval_h(*, mtbf_h: Values, checkpoint_h: Values) -> Values:
         x = np.minimum(np.sqrt(2.0 * d), -np.expm1(-1.0 - d))
         for _ in range(12):
             step = (np.log1p(-x) + x + d) * (1.0 - x) / x
-            x = x + np.where(np.isfinite(step), step, 0.0)
+            step = np.where(np.isfinite(step), step, 0.0)
+            x = x + step
+            if np.all(np.abs(step) <= 1e-15 * np.abs(x)):
+                break
         return np.where(np.isinf(m), np.inf, x * m)[()]
 
 

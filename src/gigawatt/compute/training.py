@@ -219,8 +219,13 @@ def largest_useful_job(
         return (1.0 - b) * log_n + np.log(np.maximum(share, 1e-300))
 
     golden = (np.sqrt(5.0) - 1.0) / 2.0  # golden-section search: one hump
+    left, right = high - golden * (high - low), low + golden * (high - low)
+    at_left, at_right = speed(left), speed(right)
     for _ in range(60):
-        left, right = high - golden * (high - low), low + golden * (high - low)
-        worse = speed(left) < speed(right)
+        worse = at_left < at_right
         low, high = np.where(worse, left, low), np.where(worse, high, right)
+        new = np.where(worse, low + golden * (high - low), high - golden * (high - low))
+        at_new = speed(new)
+        left, right = np.where(worse, right, new), np.where(worse, new, left)
+        at_left, at_right = np.where(worse, at_right, at_new), np.where(worse, at_new, at_left)
     return np.exp(0.5 * (low + high))[()]

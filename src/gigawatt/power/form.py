@@ -144,7 +144,7 @@ def formed(problem: Problem) -> Form:
             new = sizes.add("connection:new", build, 0.0, np.inf)
             sizes.limit("connection:new", {size: 1.0, new: -1.0}, -np.inf, g.existing_mw)
         if shared:
-            connection, gate = size, flat(g.availability, problem)
+            connection, gate = size, flat(g.availability, problem).copy()  # a view may be read-only: another type
     for f in problem.flexible:
         slices.append((-1, np.asarray(f.mw, float) / unit, f.usd_per_mwh, False))
     store = _store(sizes, problem)

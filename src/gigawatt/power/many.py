@@ -1,8 +1,8 @@
 """Many sites: one problem after the other through the same door, on several threads, in the order given.
 
 Why threads: the compiled loops run without the interpreter's lock, and threads share weather and answers as they lie
-in memory. Measured on 60 benchmark years at a gap of 1e-4 on two cores, two threads take 1.9 times less time than one;
-two forked processes, which share the weather too but must send every dispatch back (0.8 MB a site), 1.6 to 1.8 times.
+in memory. Measured on benchmark years on two cores, two threads take 1.8 to 1.9 times less time than one; two forked
+processes, which share the weather too but must send every dispatch back (0.8 MB a site), 1.6 to 1.8 times.
 """
 
 from __future__ import annotations
