@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ def _read(case: str, overrides: tuple[str, ...]) -> Case:
     from gigawatt.power_case import read_case, read_case_text
 
     if case == "-":
-        return read_case_text(click.get_binary_stream("stdin").read(), Path("standard input"), overrides=overrides)
+        return read_case_text(sys.stdin.buffer.read(), Path("standard input"), overrides=overrides)
     return read_case(case, overrides=overrides)
 
 

@@ -36,6 +36,7 @@ FEW = 30  # cuts that a lower bound is tried with
 HANDED = 60  # cuts that a draw sized anew starts from
 NONE = -1e300  # no lower bound
 KEPT = 1e-6  # violation, relative to peak load, that is rounding
+CONTRADICTION = 1e-6  # relative: lower bound above upper one by more than rounding
 SHED = 1e-9  # unserved power, relative to peak load, that is rounding
 
 
@@ -110,9 +111,10 @@ def redraws(
     lower, upper = np.full(count, np.nan), np.full(count, np.nan)
     plan, solved = np.full(count, -1), np.zeros(count, bool)
     bank: _Bank | None = None
+    outages = asked(problem)  # then a plan's bound holds for the margin it was found with, and another may do with less
     if base.decision is not None:
         found.add(base.decision, base.objective_usd_per_year)
-        if base.cuts is not None and not asked(problem):
+        if base.cuts is not None and not outages:
             form = formed(problem)
             bank = _Bank(problem, form, base.cuts) if base.cuts.names == form.names else None
     for draw, row in enumerate(table):
@@ -129,7 +131,9 @@ def redraws(
                 plan[draw], upper[draw] = found.best(row)
             if least == NONE:
                 plan[draw], least, upper[draw] = -1, np.nan, np.nan
-        lower[draw] = min(least, upper[draw])
+        if not outages and least > upper[draw] + CONTRADICTION * abs(upper[draw]):
+            raise RuntimeError(f"draw {draw}: lower bound {least:.9g} above {upper[draw]:.9g} USD/year: our own bug")
+        lower[draw] = min(least, upper[draw])  # rounding apart they are in order
     return Redraws(
         lower_usd_per_year=lower,
         upper_usd_per_year=upper,
