@@ -239,6 +239,12 @@ def test_answers_start_others_with_the_same_hours():
     assert warm.gap <= GAP
 
 
+def test_cuts_of_other_hours_are_left_aside():
+    problem, other = plain(seed=3), plain(seed=4)
+    cold, warm = power.solve(problem), power.solve(problem, start=power.solve(other).cuts)
+    assert warm.lower_bound_usd_per_year == cold.lower_bound_usd_per_year
+
+
 def test_what_is_left_out_says_how_much_cheaper_it_would_have_to_be():
     problem = plain()
     dear = replace(

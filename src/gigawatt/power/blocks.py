@@ -91,7 +91,8 @@ def _least(form: Form, cuts: Cuts, block: Array, stands: Array, gap: float) -> t
 
     n = len(form.names)
     slope = form.cost - cuts.rent
-    money = max(abs(float(cuts.intercept.max())), 1.0)
+    money = max(abs(float(np.max(cuts.intercept + slope @ cuts.size))), 1e-9)
+    wide = np.maximum(np.abs(slope).max(axis=1), money)  # each cut as a row of numbers near one
     lp = highspy.HighsLp()  # columns: capacities, blocks, value over money
     whole = np.flatnonzero(block > 0)
     width = n + len(whole) + 1
@@ -100,8 +101,8 @@ def _least(form: Form, cuts: Cuts, block: Array, stands: Array, gap: float) -> t
     infinite = highspy.kHighsInf
     lp.col_lower_ = np.concatenate([form.lower, np.zeros(len(whole)), [-infinite]])
     lp.col_upper_ = np.concatenate([np.minimum(form.upper, 1e6), np.full(len(whole), infinite), [infinite]])
-    rows = [np.concatenate([-slope_j / money, np.zeros(len(whole)), [1.0]]) for slope_j in slope]
-    lower = list(cuts.intercept / money)
+    rows = [np.concatenate([-s, np.zeros(len(whole)), [money]]) / w for s, w in zip(slope, wide, strict=True)]
+    lower = list(cuts.intercept / wide)
     upper = [infinite] * len(rows)
     for k, i in enumerate(whole):
         row = np.zeros(width)

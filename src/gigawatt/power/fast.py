@@ -35,7 +35,7 @@ def solve(problem: Problem, *, gap: float, start: Cuts | None = None) -> tuple[A
     """
     form = formed(problem)
     unit = form.unit_mw
-    result = size_form(form, gap=gap, known=start if start is not None and start.names == form.names else None)
+    result = size_form(form, gap=gap, known=start)
     for attempt in range(2):
         if attempt:
             result = exact(form, result, SHARPER * gap)

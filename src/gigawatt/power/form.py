@@ -8,6 +8,7 @@ arrays serve every evaluation, and could be laid out once for a device that eval
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -200,6 +201,35 @@ def forbids_shedding(problem: Problem) -> bool:
     """
     never = problem.max_unserved_fraction == 0.0 or lost_load_steps(problem) == 0
     return problem.voll_usd_per_mwh is None or never
+
+
+def fingerprint(form: Form) -> tuple[float, ...]:
+    """Numbers that change with anything in the hours of a form: what cuts hold for.
+
+    Parameters
+    ----------
+    form : Form
+        The form. [-]
+
+    Returns
+    -------
+    tuple of float
+        Equal for equal hours. [-]
+    """
+    mixed = [
+        float(row @ _weights(len(row)))
+        for part in (form.load[None], form.free, form.price, form.amount, form.gate[None])
+        for row in part
+    ]
+    indices = (*form.free_index, *form.owner, *form.grouped, form.connection, form.power, form.charger, form.energy)
+    scalars = (form.voll, form.charging, form.discharging, form.keep, form.wear, form.step, form.years)
+    return (*mixed, *map(float, indices), *map(float, scalars))
+
+
+@cache
+def _weights(steps: int) -> Array:
+    """Fixed weights without a pattern, so that no two steps can be exchanged unnoticed."""
+    return np.random.default_rng(0).uniform(1.0, 2.0, steps)
 
 
 def with_lost_load(form: Form, may: Array) -> Form:

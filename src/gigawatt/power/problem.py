@@ -518,12 +518,15 @@ class Cuts:
         Yearly rent. [USD/MW/year]
     size : array (capacity,)
         Best capacities found. [MW/MW]
+    hours : tuple of float
+        Fingerprint of the hours they hold for; cuts of other hours are not used. [-]
     """
 
     names: tuple[str, ...]
     intercept: Array
     rent: Array
     size: Array
+    hours: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -533,8 +536,8 @@ class Answer:
     Parameters
     ----------
     status : str
-        `optimal`, `infeasible`, `unbounded`, or `unsolved` where time ran out before a plan was found. With blocks or
-        a limit on hours `optimal` is what `gap` says. [text]
+        `optimal`, `infeasible`, `unbounded`, `unsolved` where time ran out before a plan was found, `faulty` where one
+        of many sites could not be read. How near the optimum is, says `gap`. [text]
     path : str
         Which solver path made it: `fast`, `multiplier`, `blocks` or `lp`. [text]
     decision : Decision or None

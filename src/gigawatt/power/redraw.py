@@ -3,8 +3,8 @@
 The hours do not know what a MW costs to build. So every cut holds under any investment cost, and every plan found
 stays a plan whose running cost is known. A draw's lower bound is a small linear programme over the cuts, its upper
 bound the cheapest plan at the draw's costs. Only where these do not meet is the draw sized anew, from the cuts so far,
-which adds cuts and a plan for the draws after it. Of a thousand draws of all costs within 15 % that is one in ten to
-thirty, most of them early: on the benchmark's years a draw takes a twentieth to a thirty-fifth of a cold solve.
+which adds cuts and a plan for the draws after it. Of a thousand draws of all costs within 15 % that is one in seven
+to thirty, most of them early: on the benchmark's years a draw takes a sixteenth to a thirty-fifth of a cold solve.
 
 The programme over the cuts runs on the compiled interior point: 0.06 ms over the 30 cuts that lie highest at the best
 plan, and 0.3 ms over 250, where HiGHS from the last draw's basis takes 0.6 ms.

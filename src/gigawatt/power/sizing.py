@@ -8,7 +8,7 @@ import numpy as np
 
 from .bundle import holds, sized
 from .cuts import Duals, Stack, sort_slices
-from .form import Form
+from .form import Form, fingerprint
 from .oracle import NEVER
 from .problem import Array, Cuts
 
@@ -114,7 +114,7 @@ def size_form(form: Form, *, gap: float, opening: Array | None = None, known: Cu
     opening : array (capacity,), optional
         Capacities to start from. [MW/MW]
     known : Cuts, optional
-        Cuts of a form with the same hours. [-]
+        Cuts of a form with the same hours; others are left aside. [-]
 
     Returns
     -------
@@ -122,6 +122,8 @@ def size_form(form: Form, *, gap: float, opening: Array | None = None, known: Cu
         Capacities and bounds; with rounded water values where the year is long. [-]
     """
     stack, radius = stacked(form), NEAR
+    if known is not None and (known.names != form.names or known.hours != fingerprint(form)):
+        known = None  # of another site or year: nothing follows from them
     if known is not None:
         opening = np.clip(known.size, form.lower, np.maximum(form.upper, form.lower))
     if opening is None:
@@ -269,7 +271,7 @@ def _sizing(form: Form, stack: Stack, opening: Array, gap: float, known: Cuts | 
         cost=cost,
         least=least,
         size=size,
-        cuts=Cuts(names=form.names, intercept=intercept, rent=form.cost - slope, size=size),
+        cuts=Cuts(names=form.names, intercept=intercept, rent=form.cost - slope, size=size, hours=fingerprint(form)),
         row_prices={name: abs(float(y)) for name, y in zip(form.row_names, row_prices, strict=True)},
         reduced={name: float(d) for name, d in zip(form.names, reduced, strict=True)},
         evaluations=evaluations,

@@ -45,8 +45,8 @@ def solve(problem: Problem, *, gap: float = GAP, start: Cuts | None = None) -> A
     if answer is not None:
         return answer
     answer = reference.solve(problem, gap=gap)
-    if answer.status == "optimal" and least > answer.lower_bound_usd_per_year:
-        upper = answer.upper_bound_usd_per_year
+    upper = answer.upper_bound_usd_per_year
+    if answer.status == "optimal" and answer.lower_bound_usd_per_year < least <= upper:
         answer = replace(answer, lower_bound_usd_per_year=least, gap=(upper - least) / abs(upper) if upper else 0.0)
     return replace(answer, tried=tried)
 
