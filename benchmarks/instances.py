@@ -407,25 +407,6 @@ def _dearer(problem: Problem, factor: Any) -> Problem:
     )
 
 
-def capex_redraws(problem: Problem, *, count: int, seed: int) -> list[Problem]:
-    """The same problem under other investment costs: every fixed cost by a factor of its own from 0.85 to 1.15.
-
-    Parameters
-    ----------
-    problem : Problem
-        The base. [-]
-    count, seed : int
-        How many, and the seed of the draws. [-]
-
-    Returns
-    -------
-    list of Problem
-        Weather, prices and limits are shared. [-]
-    """
-    rng = np.random.default_rng(seed)
-    return [_dearer(problem, lambda: float(rng.uniform(0.85, 1.15))) for _ in range(count)]
-
-
 def shortened(problem: Problem, hours: int) -> Problem:
     """The first hours of a year with fixed costs cut in proportion, for checks that must be quick.
 

@@ -122,7 +122,7 @@ def least_cost_supply(*, problem: Problem, facts: Any, load: Any) -> Answer:
     References
     ----------
     .. [1] F. Pecci, J. D. Jenkins, "Regularized Benders decomposition for high performance capacity expansion models",
-       IEEE Transactions on Power Systems 40 (2025), arXiv:2403.02559 (cuts stabilised by a level set).
+       IEEE Transactions on Power Systems (2025), arXiv:2403.02559 (cuts stabilised by a level set).
     """
     del facts, load
     return solve(problem, gap=PLAN_GAP)

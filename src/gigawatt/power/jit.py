@@ -27,6 +27,8 @@ def _folder() -> str:
     for source in sorted(path.read_bytes() for path in HERE.glob("*.py")):
         if b"from .jit import" in source or b"import numba" in source:
             digest.update(source)
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        return str(Path(chosen) / f"gigawatt-{digest.hexdigest()[:16]}")
     homes = (HERE, Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")), Path(tempfile.gettempdir()))
     home = next((h for h in homes if os.access(h, os.W_OK)), homes[-1])
     return str(home / "__pycache__" / f"gigawatt-{digest.hexdigest()[:16]}")
