@@ -180,12 +180,16 @@ class Steps:
 
     def _links(self, name: str, value: Any) -> list[tuple[str, int | str]]:
         """Nodes behind an input: itself, or what a tuple, a dict or a dataclass of ours holds."""
+        return list(self._known(name, value)) or [(name, summary(value))]
+
+    def _known(self, name: str, value: Any) -> Iterator[tuple[str, int | str]]:
+        """The noted ones among an input and its parts."""
         number = self._by_identity.get(id(value))
         if number is not None:
-            return [(name, number)]
-        inner = [link for key, part in _parts(value) for link in self._links(f"{name}{key}", part)]
-        known = [link for link in inner if isinstance(link[1], int)]
-        return known or [(name, summary(value))]
+            yield name, number
+            return
+        for key, part in _parts(value):
+            yield from self._known(f"{name}{key}", part)
 
     # --- reading the record -------------------------------------------------------------------------------------
 
