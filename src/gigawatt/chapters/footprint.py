@@ -15,6 +15,7 @@ from gigawatt.chapters.sizing import Size
 from gigawatt.chapters.supply import Supply
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
+from gigawatt.units import HOURS_PER_YEAR
 
 LAND = {
     "solar": "land.solar",
@@ -204,7 +205,7 @@ def year_energy(*, mw: Any) -> Any:
     float or array
         Energy. [MWh/year]
     """
-    return mw * 8760.0
+    return mw * HOURS_PER_YEAR
 
 
 def scaled(*, per_mw: Any, facility_peak_mw: Any) -> Any:

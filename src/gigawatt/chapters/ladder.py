@@ -15,6 +15,7 @@ from gigawatt.chapters.sizing import LIMITS, WORDS, Ask
 from gigawatt.figures import show
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
+from gigawatt.units import HOURS_PER_YEAR
 
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
@@ -157,7 +158,7 @@ def rent_row(o: Any) -> dict[str, Any]:
         "lcoc_usd_per_accelerator_hour": None if price is None else float(np.median(price)),
         "usd_per_year": None
         if price is None
-        else float(np.median(price)) * n * 8760 * float(np.median(o.money.utilisation)),
+        else float(np.median(price)) * n * HOURS_PER_YEAR * float(np.median(o.money.utilisation)),
         "first_power_date": None,
         "full_power_date": None,
         "share_of_peak_demand": 0.0,
