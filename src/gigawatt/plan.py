@@ -70,7 +70,7 @@ class Decision:
     ask: sizing.Ask
     outcome: Outcome
     spread: Outcome
-    gates: list[gates.Gate]
+    found: list[gates.Gate]
     verdict: gates.Verdict
     rungs: list[ladders.Rung]
     figures: dict[str, Figure]
@@ -235,7 +235,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         reply_months=float(step.fact("lead.reply.world", unit="month")),
         commitments=("shell", *(x.id for x in o.calendar.stages)),
     )
-    steps = gates.next_steps(d.gates, as_of=s.as_of.isoformat(), by=by)
+    steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
     return Plan(
         question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
@@ -243,7 +243,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "answer": d.answer,
             "headline": d.headline(s),
             "summary": words.summary(s, o, ask, d.figures, d.by_ladder),
-            "gates": [parts.gate(g) for g in gates.fold(d.gates)],
+            "gates": [parts.gate(g) for g in gates.fold(d.found)],
             "binding": words.binding(d.verdict, o, ask, shared.optimum),
             "relaxations": relaxations,
             "nearest": nearest,

@@ -20,9 +20,10 @@ from gigawatt.units import HOURS_PER_YEAR
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
 RUNGS = ("ladder.rung.1", "ladder.rung.2", "ladder.rung.3", "ladder.rung.4")
-SMALLEST_MW = 1.0
+SMALLEST_MW, LARGEST_MW = 1.0, 50_000.0
 HALVINGS = 24
 RELAXED = 1.1
+JUST_LARGER, LARGER = 1.02, 1.1  # what refuses the first is shown in the numbers of the second
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _rung(step: Steps, s: Scenario, shared: Any, tell: Tell, name: str, mw: floa
 
 def national_maximum(step: Steps, s: Scenario, shared: Any, tell: Tell) -> float | None:
     """Largest campus that no gate of size refuses, to three digits; None where even the smallest is refused."""
-    low, high = SMALLEST_MW, 50_000.0
+    low, high = SMALLEST_MW, LARGEST_MW
     if not _works(step, s, shared, tell, low):
         return None
     if _works(step, s, shared, tell, high):
@@ -114,11 +115,31 @@ def _works(step: Steps, s: Scenario, shared: Any, tell: Tell, mw: float) -> bool
 
 def headline(rungs: list[Rung]) -> Rung:
     """The largest rung that is yes, else the largest yes_if, else the smallest no; ties by date, then cost."""
-    for answer in (gates.YES, gates.YES_IF):
-        found = [r for r in rungs if r.answer == answer]
-        if found:
-            return max(found, key=lambda r: (r.facility_peak_mw, r.full or "9999", -r.capex_usd))
-    return min(rungs, key=lambda r: r.facility_peak_mw)
+    return min(rungs, key=lambda r: order(r.answer, r.facility_peak_mw, r.full, r.capex_usd))
+
+
+def order(answer: str, facility_peak_mw: float, full: str | None, usd: float) -> tuple[Any, ...]:
+    """Sort key of an answer: yes first, then yes_if, each the largest first; a no the smallest first; date, cost."""
+    size = facility_peak_mw if answer == gates.NO else -facility_peak_mw
+    return (gates.STATES.index(answer), size, full or "9999", usd)
+
+
+def beyond(step: Steps, s: Scenario, shared: Any, tell: Tell, rung: Rung) -> tuple[str, str]:
+    """What stops a campus larger than a rung: the gate that would answer worse, else the calendar; and in words."""
+    if rung.answer == gates.NO:
+        return rung.binding, rung.words
+    quiet = Steps(step.facts, step.price_year)
+
+    def told(factor: float) -> Rung:
+        return _rung(quiet, s, shared, tell, "larger", rung.facility_peak_mw * factor)
+
+    if told(JUST_LARGER).answer != rung.answer:
+        larger = told(LARGER)
+        return larger.binding, larger.words
+    if rung.facility_peak_mw >= LARGEST_MW:
+        return "", f"nothing stops it up to {_name(LARGEST_MW)}, the largest that is asked"
+    years = float(step.facts["ladder.horizon"].value) / 12
+    return "calendar", f"a larger campus is more than {years:g} years away"
 
 
 def row(r: Rung) -> dict[str, Any]:

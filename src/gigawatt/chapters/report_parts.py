@@ -18,7 +18,7 @@ from gigawatt.chapters.machine import DEFAULT
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Ask
 from gigawatt.facts import ASSUMPTION
-from gigawatt.figures import FIGURES, Figure
+from gigawatt.figures import FIGURES, Figure, none_known
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
@@ -540,20 +540,7 @@ def gate_only(step: Steps, s: Scenario) -> Plan:
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
         ladder=(),
-        figures={
-            i: Figure(
-                i,
-                None,
-                None,
-                None,
-                spec.unit.format(year=s.price_year),
-                "C",
-                spec.label,
-                spec.room,
-                "facts of this place are still to come",
-            )
-            for i, spec in FIGURES.items()
-        },
+        figures=none_known(s.price_year, "facts of this place are still to come"),
         power={"portfolio": [], "gap": None, "unserved_fraction": None, "path": None, "notes": []},
         bill=(),
         schedule=(),

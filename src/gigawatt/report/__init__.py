@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gigawatt.answer import Plan
 from gigawatt.report.markdown import markdown
+from gigawatt.report.screen_terminal import screen_terminal
 from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
 from gigawatt.report.terminal import terminal, terminal_facts, terminal_tree
 
-__all__ = ["facts_csv", "figures_csv", "hours_csv", "html", "markdown", "terminal", "terminal_facts", "terminal_tree"]
+if TYPE_CHECKING:
+    from gigawatt.screen import Screen
+
+__all__ = [
+    "facts_csv",
+    "figures_csv",
+    "hours_csv",
+    "html",
+    "markdown",
+    "screen_html",
+    "screen_terminal",
+    "terminal",
+    "terminal_facts",
+    "terminal_tree",
+]
 
 
 def html(plan: Plan) -> str:
@@ -15,3 +32,10 @@ def html(plan: Plan) -> str:
     from gigawatt.report.page import html as make
 
     return make(plan)
+
+
+def screen_html(found: Screen) -> str:
+    """A screen as one self-contained HTML file."""
+    from gigawatt.report.screen_page import screen_html as make
+
+    return make(found)
