@@ -264,9 +264,9 @@ def screen(
     for path in save:
         _check_writable(path)
     found = command.run(places, save, **more)
-    command.show(found, as_json=as_json, as_csv=as_csv, top=top)
-    for path in save:
+    for path in save:  # before the rows are printed: whoever reads them may stop at the first page
         command.write(found, path)
+    command.show(found, as_json=as_json, as_csv=as_csv, top=top)
     ctx.exit(NO if command.all_refused(found) else 0)
 
 
