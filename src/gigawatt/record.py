@@ -184,7 +184,8 @@ class Steps:
         if number not in self._inputs:
             found: dict[str, int | str] = {}
             for name, value in self.nodes[number].inputs.items():
-                found |= dict(self._known(name, value, number)) or {name: summary(value)}
+                links: dict[str, int | str] = dict(self._known(name, value, number))
+                found |= links or {name: summary(value)}
             self._inputs[number] = found
         return self._inputs[number]
 
