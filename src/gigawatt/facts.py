@@ -74,6 +74,9 @@ class Facts(Mapping[str, Fact]):
 
     def __init__(self, facts: Mapping[str, Fact], sources: Mapping[str, Source]) -> None:
         self._facts = dict(facts)
+        self._by_subject: dict[str, list[Fact]] = {}  # by the first part of the id
+        for fact_id, fact in self._facts.items():
+            self._by_subject.setdefault(fact_id.partition(".")[0], []).append(fact)
         self.sources = dict(sources)
 
     def __getitem__(self, fact_id: str) -> Fact:
@@ -105,8 +108,8 @@ class Facts(Mapping[str, Fact]):
         return self[fact_ids[0]]
 
     def under(self, prefix: str) -> list[Fact]:
-        """All facts whose id starts with ``prefix``."""
-        return [f for f in self._facts.values() if f.id.startswith(prefix)]
+        """All facts whose id starts with ``prefix``, a subject and a dot at least."""
+        return [f for f in self._by_subject.get(prefix.partition(".")[0], ()) if f.id.startswith(prefix)]
 
     def search(self, *words: str) -> list[Fact]:
         """Facts whose id, note, source or place contains every word, without regard to case."""

@@ -126,7 +126,6 @@ FIGURES: dict[str, Spec] = {
 }
 
 
-
 def none_known(price_year: int, reason: str) -> dict[str, Figure]:
     """Every figure without a value, for a place of which nothing can be computed; with the reason."""
     return {

@@ -98,7 +98,9 @@ def _fact(title: str, name: str, means: str, number: bool = True) -> Column:
 COUNTRY = (
     Column("country", "place", lambda row: str(row["name"]), False),
     Column("verdict", "verdict", lambda row: VERDICTS[row["verdict"]], False),
-    Column("MW", "largest campus that is not refused, or the one asked for: peak, at the meter", _size, True, _megawatts),
+    Column(
+        "MW", "largest campus that is not refused, or the one asked for: peak, at the meter", _size, True, _megawatts
+    ),
     _figure("full power", "full_power_date"),
     _figure("USD/h", "lcoc_usd_per_accelerator_hour"),
     _figure("of peak", "share_of_peak_demand"),

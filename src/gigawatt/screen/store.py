@@ -66,9 +66,7 @@ class Store:
 
     def rows(self) -> list[dict[str, Any]]:
         """All rows, by key of their unit."""
-        return [
-            row for (text,) in self._db.execute("SELECT rows FROM unit ORDER BY key") for row in json.loads(text)
-        ]
+        return [row for (text,) in self._db.execute("SELECT rows FROM unit ORDER BY key") for row in json.loads(text)]
 
     def close(self) -> None:
         self._db.close()
