@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 WIDTH = 900.0
 WORLD_STEP_DEG, COUNTRY_STEP_DEG = 0.2, 0.02
 SOUTH_DEG = -60.0  # Antarctica is nobody's site
-FILL = {"yes": "#0b5394", "yes_if": "#d9a441", "no": "#7a1f2b", None: "#9aa5b1"}
+FILL = {"yes": "#0b5394", "yes_if": "#d9a441", "no": "#7a1f2b", None: "#4a4a4a"}
 WAITING, LAND = "#efe3c8", "#e3e7eb"
+SIZES = ((1000.0, "#08306b", "1 GW and more"), (300.0, "#2f74b5", "300 MW and more"))
+SIZES += ((100.0, "#7fb2dc", "100 MW and more"), (0.0, "#c3dcf0", "less"))
 CHEAP, DEAR = np.array([11, 83, 148]), np.array([214, 158, 46])
 EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
 
@@ -25,19 +27,19 @@ EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
 def world(found: Screen) -> str:
     """All countries filled by their verdict; a dot where a place has no outline."""
     rows = {row["iso3"]: row for row in reversed(found.rows)}
-    paths = []
-    drawn = set()
+    sizes = by_size(found)
+    paths, drawn = [], set()
     for iso3 in sorted(set(load_outlines().iso3.tolist())):
         shape = _path(load_outlines().rings(iso3), WORLD_STEP_DEG, _equal_earth)
         if shape and (row := rows.get(iso3)):
             drawn.add(row["key"])
-            paths.append(_titled(f'<path d="{shape}" fill="{_fill(row)}" fill-rule="evenodd">', "path", row))
+            paths.append(_titled(f'<path d="{shape}" fill="{_fill(row, sizes)}" fill-rule="evenodd">', "path", row))
         elif shape:
             paths.append(f'<path d="{shape}" fill="{LAND}" fill-rule="evenodd"/>')
     for row in found.rows:
         if row["key"] not in drawn and row["lat"] is not None:
             x, y = _equal_earth(np.array([row["lon"]]), np.array([row["lat"]]))
-            dot = f'<circle cx="{x[0]:.1f}" cy="{y[0]:.1f}" r="3" fill="{_fill(row)}" stroke="#fff" stroke-width="0.6">'
+            dot = f'<circle cx="{x[0]:.1f}" cy="{y[0]:.1f}" r="3" fill="{_fill(row, sizes)}" stroke="#fff" stroke-width="0.6">'
             paths.append(_titled(dot, "circle", row))
     corners = _equal_earth(np.array([0.0, 0.0]), np.array([84.0, SOUTH_DEG]))[1]
     return _svg(paths, corners[0], corners[1], "World map of the verdicts", 0.3)
@@ -73,8 +75,29 @@ def _shade(share: float) -> str:
     return f"#{r:02x}{g:02x}{b:02x}"
 
 
-def _fill(row: dict[str, Any]) -> str:
-    return WAITING if row["binding"]["constraint"] == "facts" else FILL[row["verdict"]]
+def legend(found: Screen) -> list[tuple[str, str]]:
+    """Colours and what they mean."""
+    if found.request["kind"] == "sites":
+        return [(_shade(0.0), "best ranked"), (_shade(1.0), "last")]
+    good = [(FILL["yes"], "yes"), (FILL["yes_if"], "yes, if")]
+    if by_size(found):
+        good = [(colour, f"{words} (yes, or yes, if)") for _, colour, words in SIZES]
+    rest = [(WAITING, "only the chips judged"), (FILL["no"], "no"), (FILL[None], "failed"), (LAND, "not asked")]
+    return good + rest
+
+
+def by_size(found: Screen) -> bool:
+    """Whether each place has a size of its own, which then says more than the verdict."""
+    return not {"power", "accelerators", "train", "serve", "budget"} & set(found.request["question"])
+
+
+def _fill(row: dict[str, Any], sizes: bool) -> str:
+    mw = (row["figures"].get("facility_peak_mw") or {}).get("value")
+    if row["binding"]["constraint"] == "facts":
+        return WAITING
+    if sizes and mw is not None and row["verdict"] in ("yes", "yes_if"):
+        return next(colour for least, colour, _ in SIZES if mw >= least)
+    return FILL[row["verdict"]]
 
 
 def _titled(opening: str, tag: str, row: dict[str, Any]) -> str:

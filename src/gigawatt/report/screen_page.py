@@ -63,7 +63,7 @@ def screen_html(found: Screen) -> str:
         f"<h1>{safe(title)}</h1>",
         para(stop(words.question(found))),
         f'<div class="verdict"><p class="headline">{safe(stop(words.counted(found)))}</p></div>',
-        f"<figure>{drawn}{_legend(kind)}</figure>",
+        f"<figure>{drawn}{_legend(found)}</figure>",
         f"<h2>{'Ranked' if kind == 'countries' else 'Sites by cost'}</h2>",
         para(words.rule(found), "small"),
         _table(found),
@@ -79,19 +79,10 @@ def screen_html(found: Screen) -> str:
     )
 
 
-def _legend(kind: str) -> str:
-    if kind == "sites":
-        marks = ((screen_map._shade(0.0), "best ranked"), (screen_map._shade(1.0), "last"))
-    else:
-        marks = (
-            (screen_map.FILL["yes"], "yes"),
-            (screen_map.FILL["yes_if"], "yes, if"),
-            (screen_map.WAITING, "only the chips judged"),
-            (screen_map.FILL["no"], "no"),
-            (screen_map.FILL[None], "failed"),
-            (screen_map.LAND, "not asked"),
-        )
-    spans = "".join(f'<span><i style="background:{colour}"></i>{safe(text)}</span>' for colour, text in marks)
+def _legend(found: Screen) -> str:
+    spans = "".join(
+        f'<span><i style="background:{colour}"></i>{safe(text)}</span>' for colour, text in screen_map.legend(found)
+    )
     return f'<p class="legend small">{spans}</p>'
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -139,9 +139,9 @@ def _missing(
     """The units that are not in the store, as they are done."""
     done = kept.done()
     todo = [task for task in tasks if task["key"] not in done]
-    count = len(tasks) - len(todo)
+    before = len(tasks) - len(todo)
     if progress:
-        progress(count, len(tasks))
+        progress(before, len(tasks))
     if not todo:
         return
     crew = workers or os.cpu_count() or 1
@@ -149,7 +149,7 @@ def _missing(
         found = engines.dask(todo, dask)
     else:
         found = engines.processes(todo, crew) if crew > 1 and len(todo) > 1 else engines.here(todo)
-    for count, (key, rows) in enumerate(found, start=count + 1):
+    for count, (key, rows) in enumerate(found, start=before + 1):
         yield key, rows
         if progress:
             progress(count, len(tasks))
@@ -226,8 +226,3 @@ def _cache(request: dict[str, Any]) -> Path | None:
         except OSError:
             continue
     return None
-
-
-def names_of(rows: Iterable[dict[str, Any]]) -> list[str]:
-    """Names of the places of rows, for messages."""
-    return [str(row["name"]) for row in rows]

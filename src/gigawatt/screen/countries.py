@@ -8,7 +8,7 @@ from typing import Any
 from gigawatt import buildout, gates, places
 from gigawatt.answer import Plan
 from gigawatt.chapters import ladder as ladders
-from gigawatt.facts import Facts, load_facts
+from gigawatt.facts import load_facts
 from gigawatt.figures import Figure, none_known
 from gigawatt.places import Place
 from gigawatt.plan import Decision, decide, judged, plan, tell

@@ -157,8 +157,8 @@ def dask(tasks: Sequence[Task], address: str) -> Iterator[tuple[str, Rows]]:
         under_way = as_completed([submit(task) for task, _ in zip(waiting, range(width), strict=False)])
         for future in under_way:
             key = future.key.removeprefix(f"gigawatt-{work.version()}-")
-            error = future.exception()
-            yield key, future.result() if error is None else work.failed(by_key[key], f"on the cluster: {error}")
+            broken = future.exception()
+            yield key, future.result() if broken is None else work.failed(by_key[key], f"on the cluster: {broken}")
             future.release()
             if (task := next(waiting, None)) is not None:
                 under_way.add(submit(task))
