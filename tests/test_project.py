@@ -26,6 +26,7 @@ BEFORE_PLAN = {
     "places",
     "gazetteer",
     "outlines",
+    "climates",
     "scenario",
     "figures",
     "weather_files",

@@ -29,6 +29,7 @@ from gigawatt.chapters import place as places
 from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
+from gigawatt.climates import with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.figures import Figure
 from gigawatt.record import Draws, Steps
@@ -116,12 +117,17 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     ScenarioError, FactError
         When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
     """
-    known = (facts or load_facts()).with_overrides(scenario.facts)
+    known = facts_for(scenario, facts)
     if not judged(known, scenario):
         return parts.gate_only(Steps(known, scenario.price_year), scenario)
     d = decide(known, scenario)
     nearest = ladders.nearest(d.step, scenario, d.shared, tell, prepare, d.ask, d.outcome, d.verdict)
     return answers_of(scenario, d, nearest)
+
+
+def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
+    """The facts of a question: those that ship, the climate of its place, what the asker overrides."""
+    return with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
 
 
 def judged(facts: Facts, scenario: Scenario) -> bool:

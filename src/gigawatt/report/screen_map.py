@@ -18,8 +18,12 @@ WORLD_STEP_DEG, COUNTRY_STEP_DEG = 0.2, 0.02
 SOUTH_DEG = -60.0  # Antarctica is nobody's site
 FILL = {"yes": "#0b5394", "yes_if": "#d9a441", "no": "#7a1f2b", None: "#4a4a4a"}
 WAITING, LAND = "#efe3c8", "#e3e7eb"
-SIZES = ((1000.0, "#08306b", "1 GW and more"), (300.0, "#2f74b5", "300 MW and more"))
-SIZES += ((100.0, "#7fb2dc", "100 MW and more"), (0.0, "#c3dcf0", "less"))
+SIZES = (
+    (1000.0, "#08306b", "1 GW and more"),
+    (300.0, "#2f74b5", "300 MW and more"),
+    (100.0, "#7fb2dc", "100 MW and more"),
+    (0.0, "#c3dcf0", "less"),
+)
 CHEAP, DEAR = np.array([11, 83, 148]), np.array([214, 158, 46])
 EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
 
@@ -39,8 +43,7 @@ def world(found: Screen) -> str:
     for row in found.rows:
         if row["key"] not in drawn and row["lat"] is not None:
             x, y = _equal_earth(np.array([row["lon"]]), np.array([row["lat"]]))
-            dot = f'<circle cx="{x[0]:.1f}" cy="{y[0]:.1f}" r="3" fill="{_fill(row, sizes)}" stroke="#fff" stroke-width="0.6">'
-            paths.append(_titled(dot, "circle", row))
+            paths.append(_dot(x[0], y[0], 3.0, _fill(row, sizes), row))
     corners = _equal_earth(np.array([0.0, 0.0]), np.array([84.0, SOUTH_DEG]))[1]
     return _svg(paths, corners[0], corners[1], "World map of the verdicts", 0.3)
 
@@ -65,8 +68,7 @@ def country(found: Screen) -> str:
         x, y = place(row["lon"], row["lat"])
         share = (row["rank"] - 1) / max(len(rows) - 1, 1)
         radius = 6.0 if row["rank"] <= 10 else 3.5
-        dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{_shade(share)}" stroke="#fff" stroke-width="0.6">'
-        paths.append(_titled(dot, "circle", row))
+        paths.append(_dot(x, y, radius, _shade(share), row))
     return _svg(paths, 0.0, place(west, points[:, 1].min())[1] + 10.0, "Map of the sites by cost", 0.8)
 
 
@@ -98,6 +100,11 @@ def _fill(row: dict[str, Any], sizes: bool) -> str:
     if sizes and mw is not None and row["verdict"] in ("yes", "yes_if"):
         return next(colour for least, colour, _ in SIZES if mw >= least)
     return FILL[row["verdict"]]
+
+
+def _dot(x: float, y: float, radius: float, colour: str, row: dict[str, Any]) -> str:
+    at = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius}"'
+    return _titled(f'<circle {at} fill="{colour}" stroke="#fff" stroke-width="0.6">', "circle", row)
 
 
 def _titled(opening: str, tag: str, row: dict[str, Any]) -> str:

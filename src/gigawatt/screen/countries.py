@@ -8,10 +8,9 @@ from typing import Any
 from gigawatt import buildout, gates, places
 from gigawatt.answer import Plan
 from gigawatt.chapters import ladder as ladders
-from gigawatt.facts import load_facts
 from gigawatt.figures import Figure, none_known
 from gigawatt.places import Place
-from gigawatt.plan import Decision, decide, judged, plan, tell
+from gigawatt.plan import Decision, decide, facts_for, judged, plan, tell
 from gigawatt.scenario import Scenario, read
 
 UNPRICED = 2025  # price year shown where the question itself cannot be read
@@ -28,9 +27,9 @@ def all_places(*, territories: bool = False) -> list[str]:
 def rows(task: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The one row of a task ``{"question": {...}}``."""
     scenario = read(task["question"])
-    facts = load_facts().with_overrides(scenario.facts)
+    facts = facts_for(scenario)
     if not judged(facts, scenario):
-        return [_gate_only(plan(scenario, facts=facts), scenario.place)]
+        return [_gate_only(plan(scenario), scenario.place)]
     return [_row(decide(facts, scenario, other_sizes=False), scenario)]
 
 
