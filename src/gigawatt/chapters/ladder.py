@@ -62,7 +62,8 @@ def _name(mw: float) -> str:
     return f"{mw / 1e3:g} GW" if mw >= 1e3 else f"{mw:g} MW"
 
 
-def _gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.Verdict:
+def gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.Verdict:
+    """The gates of an outcome, judged on its central values."""
     case = words.case(step, s, shared.site, o, o, ask)
     return gates.combine(verdicts.all_gates(step, s, shared.site, case))
 
@@ -70,7 +71,7 @@ def _gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.
 def _rung(step: Steps, s: Scenario, shared: Any, tell: Tell, name: str, mw: float) -> Rung:
     ask = Ask(power_mw=mw)
     o = tell(step, s, shared, ask)
-    verdict = _gates_of(step, s, shared, o, ask)
+    verdict = gates_of(step, s, shared, o, ask)
     deciding = verdict.binding[0] if verdict.binding else None
     as_of = s.as_of.isoformat()
     share = o.footprint.peak_share
@@ -121,7 +122,7 @@ def _works(step: Steps, s: Scenario, shared: Any, tell: Tell, mw: float) -> bool
     o = tell(step, s, shared, ask)
     if float(o.calendar.full_months) > float(step.fact("ladder.horizon", unit="month")):
         return mw <= SMALLEST_MW
-    return _gates_of(step, s, shared, o, ask).answer != gates.NO
+    return gates_of(step, s, shared, o, ask).answer != gates.NO
 
 
 def headline(rungs: list[Rung]) -> Rung:
