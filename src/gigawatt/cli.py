@@ -228,7 +228,12 @@ def _plan_json(words: str) -> dict[str, Any]:
 @click.option("--sort", metavar="FIGURE", help="Order by a figure, such as lcoe_usd_per_mwh; default: as the ladder.")
 @click.option("--reverse", is_flag=True, help="Worst first.")
 @click.option("--territories", is_flag=True, help="Also the territories that are no UN members.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many sites, the largest towns first.")
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Candidate sites: towns, climate stations, then a grid; default 500.",
+)
 @click.option("--top", type=click.IntRange(0), metavar="N", help="Rows to print, 0 for all; files hold all.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the rows as CSV.")

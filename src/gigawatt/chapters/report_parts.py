@@ -30,6 +30,13 @@ def figures(
     step: Steps, s: Scenario, site: Site, o: Any, spread: Any
 ) -> tuple[dict[str, Figure], dict[str, int | None]]:
     """Every figure of the design: central value, P10 and P90 of the draws, class of its worst fact; and its node."""
+    rows = figure_values(step, site, o, spread)
+    out = {name: _figure(step, s, name, *pair) for name, pair in rows.items()}
+    return out, {name: step.node_of(pair[0]) for name, pair in rows.items()}
+
+
+def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, tuple[Any, Any]]:
+    """What is behind every figure: central value and draws. Dates are months from today."""
     m, f, z, w, c = o.money, o.footprint, o.size, o.work, o.campus
     n, g, y, v, d = spread.money, spread.footprint, spread.size, spread.work, spread.campus
     population = step.fact(*site.ids("country.{}.population"), unit="person")
@@ -44,7 +51,7 @@ def figures(
         usd_per_accelerator_hour=n.lcoc_sold, accelerators=y.accelerators, tokens_per_s=v.tokens_per_s
     )
     connection = step(footprints.scaled, per_mw=o.supply.grid_mw, facility_peak_mw=z.facility_peak_mw)
-    rows: dict[str, tuple[Any, Any]] = {
+    return {
         "it_load_mw": (z.it_peak_mw, y.it_peak_mw),
         "facility_load_mw": (f.facility_mean_mw, g.facility_mean_mw),
         "facility_peak_mw": (z.facility_peak_mw, y.facility_peak_mw),
@@ -93,8 +100,6 @@ def figures(
         "jobs_construction_peak": (m.jobs_construction, n.jobs_construction),
         "jobs_permanent": (m.jobs_permanent, n.jobs_permanent),
     }
-    out = {name: _figure(step, s, name, *pair) for name, pair in rows.items()}
-    return out, {name: step.node_of(pair[0]) for name, pair in rows.items()}
 
 
 def _figure(step: Steps, s: Scenario, name: str, value: Any, draws: Any) -> Figure:

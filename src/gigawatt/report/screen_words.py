@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gigawatt.figures import FIGURES, display_unit, show
+from gigawatt.screen.rank import COST
 
 if TYPE_CHECKING:
     from gigawatt.screen import Screen
@@ -87,10 +88,19 @@ def _figure(title: str, name: str, means: str = "") -> Column:
     return Column(title, means or label(name), lambda row: cell(row, name), True, None if dated else value)
 
 
+def _plain(title: str, name: str) -> Column:
+    """A figure to three digits: between sites of one country the common part of its range does not matter."""
+
+    def value(row: dict[str, Any]) -> Any:
+        return (row["figures"].get(name) or {}).get("value")
+
+    return Column(title, label(name), lambda row: NONE if value(row) is None else f"{value(row):,.3g}", True, value)
+
+
 def _fact(title: str, name: str, means: str, number: bool = True) -> Column:
     def text(row: dict[str, Any]) -> str:
         value = row.get("site_facts", {}).get(name)
-        return NONE if value is None else f"{value:,.3g}" if number else str(value)
+        return NONE if value is None else f"{value:,.3f}" if name == COST else f"{value:,.3g}" if number else str(value)
 
     return Column(title, means, text, number, (lambda row: row.get("site_facts", {}).get(name)) if number else None)
 
@@ -106,11 +116,19 @@ COUNTRY = (
     _figure("of peak", "share_of_peak_demand"),
 )
 SITE = (
-    Column("site", "place", lambda row: str(row["site"] or row["name"]), False),
-    _figure("USD/h", "lcoc_usd_per_accelerator_hour"),
-    _figure("USD/MWh", "lcoe_usd_per_mwh"),
-    _figure("PUE", "pue"),
-    _figure("WUE", "wue_m3_per_mwh"),
+    Column("site", "place", lambda row: str(row["site"]), False),
+    Column("verdict", "verdict", lambda row: VERDICTS[row["verdict"]], False),
+    _fact(
+        "USD/h", COST, "cost of an accelerator-hour, all sold, with its share of the fibre: what sites are ranked by"
+    ),
+    _plain("USD/MWh", "lcoe_usd_per_mwh"),
+    _plain("PUE", "pue"),
+    _plain("PUE peak", "pue_design_peak"),
+    _plain("m3/MWh", "wue_m3_per_mwh"),
+    _fact("class", "connection_class", "connection: 1 at a load centre, 2 a line away, 3 remote"),
+    _fact("line km", "load_centre_km", "great-circle distance to the nearest town fed by a transmission substation"),
+    _fact("ms", "round_trip_ms", "round trip in fibre to the nearest city of a million people"),
+    _fact("solar", "solar_mw_per_mw", "own solar that pays, MW per MW of campus"),
 )
 BINDING = Column("what binds", "what stops a larger campus, or refuses or delays the one asked for", binding, False)
 
@@ -147,9 +165,12 @@ def counted(found: Screen) -> str:
 def rule(found: Screen) -> str:
     """How the rows are ordered, and what money and dates mean."""
     asked = found.request["question"]
-    if found.sort == "headline":
+    if found.sort == "headline" and found.request["kind"] == "sites":
+        order = "Order: verdict, then the cost of an accelerator-hour with the line and the fibre of the site"
+    elif found.sort == "headline":
         order = "Order: yes before yes, if before no; then the largest campus; ties by date, then cost"
     else:
-        order = f"Order: {label(found.sort)[:1].lower()}{label(found.sort)[1:]}"
+        name = label(found.sort) if found.sort in FIGURES else found.sort.replace("_", " ")
+        order = f"Order: {name[:1].lower()}{name[1:]}"
     year = asked.get("price_year", 2025)
     return f"{order}. USD of {year}; USD/h: an accelerator-hour, all sold; as of {asked['as_of']}."

@@ -68,7 +68,7 @@ def screen(
     sort: str = rank.HEADLINE,
     reverse: bool = False,
     territories: bool = False,
-    limit: int | None = None,
+    count: int | None = None,
     workers: int | None = None,
     dask: str = "",
     store: str | Path = "",
@@ -89,7 +89,7 @@ def screen(
         ``headline``, the rule of the ladder, or a figure. [-]
     reverse, territories : bool
         Worst first; with territories that are no UN members. [-]
-    limit : int
+    count : int
         At most so many sites, the largest towns first. [-]
     workers : int
         Processes on this machine; the number of cores where not given. The rows do not depend on it. [-]
@@ -112,8 +112,8 @@ def screen(
     if resume:
         request = stored_request(Path(resume))
     else:
-        request = _request(names, in_country, dict(question or {}), territories, limit, store)
-    sort = rank.checked(sort or rank.HEADLINE)
+        request = _request(names, in_country, dict(question or {}), territories, count, store)
+    sort = rank.checked(sort or rank.HEADLINE, request["kind"])
     folder = Path(resume or store) if resume or store else _cache(request)
     kept = Store(folder, request, work.version())
     tasks = sites.tasks(request) if request["kind"] == "sites" else _country_tasks(request)
@@ -156,7 +156,7 @@ def _missing(
 
 
 def _request(
-    names: Sequence[str], country: str, question: dict[str, Any], territories: bool, limit: int | None, store: Any
+    names: Sequence[str], country: str, question: dict[str, Any], territories: bool, count: int | None, store: Any
 ) -> dict[str, Any]:
     """What is asked as plain data: everything a row depends on and nothing else."""
     unused = [k for k in NOT_FOR_MANY if question.get(k)]
@@ -167,7 +167,7 @@ def _request(
     if "as_of" not in question:
         question["as_of"] = _as_of(store)
     if country:
-        return sites.request(country, question, limit)
+        return sites.request(country, question, count)
     chosen = _places(names) if names else {iso3: iso3 for iso3 in countries.all_places(territories=territories)}
     read({**question, "place": ANYWHERE})  # the problems of the question are the same everywhere: said once
     return {"kind": "countries", "question": question, "places": chosen}

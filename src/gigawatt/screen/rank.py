@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gigawatt.chapters.ladder import order
@@ -11,6 +11,8 @@ from gigawatt.errors import ScenarioError
 from gigawatt.figures import FIGURES
 from gigawatt.gates import STATES
 
+COST = "cost_usd_per_accelerator_hour"  # what sites are ranked by: an accelerator-hour with its share of the fibre
+SITE_FACTS = (COST, "load_centre_km", "city_km", "round_trip_ms", "connection_class", "solar_mw_per_mw")
 HEADLINE, FIRST = "headline", "facility_peak_mw"
 LARGE_FIRST = frozenset(
     "it_load_mw facility_load_mw facility_peak_mw grid_connection_mw accelerators unspent_usd utilisation "
@@ -20,7 +22,7 @@ LARGE_FIRST = frozenset(
 )  # every other figure is a cost, a burden or a date: small first
 
 
-def checked(sort: str, figures: Iterable[str] = FIGURES) -> str:
+def checked(sort: str, kind: str = "countries") -> str:
     """The name of an order.
 
     Raises
@@ -28,7 +30,7 @@ def checked(sort: str, figures: Iterable[str] = FIGURES) -> str:
     ScenarioError
         For one that is no figure; the message offers the nearest names.
     """
-    known = [HEADLINE, *figures]
+    known = [HEADLINE, *FIGURES, *(SITE_FACTS if kind == "sites" else ())]
     name = sort.strip().replace("-", "_")
     if name in known:
         return name
@@ -65,8 +67,10 @@ def ranked(rows: Sequence[dict[str, Any]], sort: str = HEADLINE, *, reverse: boo
 
 
 def _value(row: dict[str, Any], figure: str) -> Any:
-    """The central value of a figure; None where the row has none."""
-    return row["figures"].get(figure, {}).get("value")
+    """The central value of a figure, or what is known of a site; None where the row has none."""
+    if figure in row["figures"]:
+        return row["figures"][figure].get("value")
+    return row.get("site_facts", {}).get(figure)
 
 
 def _tier(row: dict[str, Any]) -> int:
@@ -75,6 +79,10 @@ def _tier(row: dict[str, Any]) -> int:
 
 
 def _headline(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Sort key of a country as of a rung; of a site, its cost behind its verdict."""
+    if "kind" in row:
+        cost = _value(row, COST)
+        return (_tier(row), 1) if cost is None else (_tier(row), 0, cost)
     mw = _value(row, FIRST)
     if row["verdict"] is None or mw is None:  # nothing but its tier is known: last in it
         return (_tier(row), 1)

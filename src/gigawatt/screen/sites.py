@@ -22,14 +22,14 @@ from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters.words import ANSWERS
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.facts import Fact, Facts, load_facts
-from gigawatt.figures import none_known
+from gigawatt.figures import Figure, none_known
 from gigawatt.plan import Outcome, Shared, decide, facts_for, judged, prepare, tell
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario, read
 from gigawatt.screen.candidates import candidates
+from gigawatt.screen.rank import COST
 from gigawatt.units import HOURS_PER_YEAR
 
-COST = "cost_usd_per_accelerator_hour"
 DIGITS_KM = 1
 
 
@@ -45,10 +45,16 @@ def request(country: str, question: dict[str, Any], count: int | None) -> dict[s
     if not {"power", "budget", "accelerators", "train", "serve"} & set(question):
         question = {**question, "power": f"{float(facts['screen.site.power'].value):g} MW"}
     scenario = read({**question, "place": country})
+    if scenario.place.level != "country":
+        raise ScenarioError(
+            f"--sites: {country!r} is {scenario.place.site}; expected a country, whose sites are compared"
+        )
     known = facts_for(scenario)
     if not judged(known, scenario):
         name = scenario.place.name
-        raise ScenarioError(f"--sites: {name}: its facts on power, money and time are still to come; no site can be told")
+        raise ScenarioError(
+            f"--sites: {name}: its facts on power, money and time are still to come; no site can be told"
+        )
     return {
         "kind": "sites",
         "country": places.countries()[scenario.place.iso3].name,
@@ -95,8 +101,16 @@ def failed(task: Mapping[str, Any], reason: str) -> list[dict[str, Any]]:
 
 def _failed(task: Mapping[str, Any], where: list[Any], reason: str) -> dict[str, Any]:
     figures = {k: f.json() for k, f in none_known(int(task["question"].get("price_year") or 2025), reason).items()}
-    row = {"verdict": None, "reason": reason, "headline": f"Not answered: {reason}", "conditions": [], "gates": {}}
-    return {**_where(task, where), **row, "binding": {"constraint": "", "words": reason}, "figures": figures}
+    return {
+        **_where(task, where),
+        "verdict": None,
+        "reason": reason,
+        "headline": f"Not answered: {reason}",
+        "binding": {"constraint": "", "words": reason},
+        "conditions": [],
+        "gates": {},
+        "figures": figures,
+    }
 
 
 def _where(task: Mapping[str, Any], where: list[Any]) -> dict[str, Any]:
@@ -124,8 +138,8 @@ def _row(task: Mapping[str, Any], where: list[Any]) -> dict[str, Any]:
     ask = sizing.ask_of(step, s)
     o = tell(step, s, shared, ask)
     verdict = ladders.gates_of(step, s, shared, o, ask)
-    figures, _ = parts.figures(step, s, shared.site, o, o)
-    spans = _spans(json.dumps(task["question"], sort_keys=True), task["iso3"])
+    own = parts.figure_values(step, shared.site, o, o)
+    country = _country_figures(json.dumps(task["question"], sort_keys=True), task["iso3"])
     fold = gates.fold(verdict.gates)
     deciding = verdict.binding[0] if verdict.binding else None
     return {
@@ -139,7 +153,7 @@ def _row(task: Mapping[str, Any], where: list[Any]) -> dict[str, Any]:
         },
         "conditions": [g.gate for g in fold if g.state == gates.YES_IF],
         "gates": {g.gate: g.state for g in fold},
-        "figures": {name: _spanned(f.json(), spans.get(name)) for name, f in figures.items()},
+        "figures": {name: _figure(own[name][0], of_country).json() for name, of_country in country.items()},
         "site_facts": _site_row(step, s, shared, o, reach),
     }
 
@@ -217,19 +231,19 @@ def _grid_share(answer: Any) -> float:
 
 
 @cache
-def _spans(question: str, iso3: str) -> dict[str, tuple[float, float]]:
-    """Low and high over value of each figure of the country's own plan of the same question."""
+def _country_figures(question: str, iso3: str) -> dict[str, Figure]:
+    """The figures of the country's own plan of the same question: their ranges and classes hold for its sites."""
     s = read({**json.loads(question), "place": iso3})
-    figures = decide(facts_for(s), s, other_sizes=False).figures
-    return {
-        name: (f.low / f.value, f.high / f.value)
-        for name, f in figures.items()
-        if isinstance(f.value, float) and isinstance(f.low, float) and isinstance(f.high, float) and f.value > 0
-    }
+    return decide(facts_for(s), s, other_sizes=False).figures
 
 
-def _spanned(figure: dict[str, Any], span: tuple[float, float] | None) -> dict[str, Any]:
-    """A figure with the country's relative range."""
-    if span is None or not isinstance(figure["value"], float):
-        return figure
-    return {**figure, "low": figure["value"] * span[0], "high": figure["value"] * span[1]}
+def _figure(value: Any, of_country: Figure) -> Figure:
+    """A figure of a site: its own value, with the country's relative range; dates are the country's."""
+    if of_country.unit == "date" or value is None or of_country.value is None:
+        return of_country
+    x = float(np.median(value))
+    if not np.isfinite(x):
+        return replace(of_country, value=None, low=None, high=None, reason="not reached at any value")
+    middle, low, high = (float(v) for v in (of_country.value, of_country.low or 0.0, of_country.high or 0.0))
+    spans = (low / middle, high / middle) if middle > 0 else (1.0, 1.0)
+    return replace(of_country, value=x, low=x * spans[0], high=x * spans[1])
