@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from gigawatt.errors import ScenarioError
@@ -154,7 +155,7 @@ def dask(tasks: Sequence[Task], address: str) -> Iterator[tuple[str, Rows]]:
             return client.submit(work.run, task, key=f"gigawatt-{work.version()}-{task['key']}", pure=False)
 
         width = AHEAD * max(len(client.scheduler_info()["workers"]), 1)
-        under_way = as_completed([submit(task) for task, _ in zip(waiting, range(width), strict=False)])
+        under_way = as_completed([submit(task) for task in islice(waiting, width)], loop=client.loop)
         for future in under_way:
             key = future.key.removeprefix(f"gigawatt-{work.version()}-")
             broken = future.exception()
