@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gigawatt.answer import Plan
+from gigawatt.report.findings import findings_csv, terminal_findings
 from gigawatt.report.markdown import markdown
 from gigawatt.report.screen_terminal import screen_terminal
 from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "facts_csv",
     "figures_csv",
+    "findings_csv",
     "hours_csv",
     "html",
     "markdown",
@@ -23,6 +25,7 @@ __all__ = [
     "screen_terminal",
     "terminal",
     "terminal_facts",
+    "terminal_findings",
     "terminal_tree",
 ]
 
