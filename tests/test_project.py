@@ -27,6 +27,7 @@ BEFORE_PLAN = {
     "gazetteer",
     "outlines",
     "climates",
+    "candidates",
     "scenario",
     "figures",
     "weather_files",
