@@ -10,7 +10,7 @@ import csv
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -146,6 +146,10 @@ class Facts(Mapping[str, Fact]):
         for fact_id, given in overrides.items():
             changed[fact_id] = _override(self[fact_id], given)
         return Facts(changed, self.sources)
+
+    def with_facts(self, more: Iterable[Fact]) -> Facts:
+        """A copy with further facts, such as those of the climate station of one place."""
+        return Facts({**self._facts, **{f.id: f for f in more}}, self.sources)
 
     def money_factor(self, source: tuple[str, int], target: tuple[str, int]) -> float:
         """Factor from money of one currency and price year to another.
