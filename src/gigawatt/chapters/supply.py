@@ -282,7 +282,7 @@ def supply(
         connection_usd_per_mw=step(
             arithmetic.cost_of,
             mw=connection,
-            usd_per_mw=step.fact(f"grid.connection.capex.{offers.region(site)}", unit="USD/MW"),
+            usd_per_mw=step.fact(f"grid.connection.capex.{offers.region(step, site)}", unit="USD/MW"),
         ),
         plant_usd_per_mw=step(arithmetic.sum_of, parts=tuple(overnight)) if overnight else 0.0,
         plant_usd_per_mw_year=step(arithmetic.sum_of, parts=tuple(fixed)) if fixed else 0.0,
