@@ -318,6 +318,8 @@ def peak(place: str, rows: list[Row], r: dict[str, str] | None, ref: Reference) 
         return [fact(fid, mw, "MW", year=year, cls=cls, source=source, where=where, note=note, low=low, high=high)]
     if place == "KEN":
         return [kenya(float(r["peak_load_gw"]) * 1000, ref)]  # type: ignore[index]
+    if r is not None and r["peak_load_gw"]:
+        return [reported(place, r)]
     known = {x[0]: x for x in rows}
     total = known.get(f"country.{place}.demand") or known.get(f"country.{place}.generation")
     if total is None:
@@ -348,6 +350,26 @@ def peak(place: str, rows: list[Row], r: dict[str, str] | None, ref: Reference) 
             high=high,
         )
     ]
+
+
+def reported(place: str, r: dict[str, str]) -> Row:
+    """A peak of the table, seen in a report or known in general."""
+    mw, seen = float(r["peak_load_gw"]) * 1000, "; seen" in r["peak_source"]
+    where = r["peak_source"].rsplit(";", 1)[0]
+    down, up = (0.96, 1.06) if seen else (0.9, 1.1)
+    note = "range: ours" if seen else f"{RECALLED}; range: ours"
+    return fact(
+        f"country.{place}.peak_load",
+        mw,
+        "MW",
+        year=r["peak_year"],
+        cls="B" if seen else "C",
+        source="national_peaks",
+        where=where,
+        note=note,
+        low=down * mw,
+        high=up * mw,
+    )
 
 
 def kenya(before: float, ref: Reference) -> Row:

@@ -80,10 +80,26 @@ def fallbacks(rows: Iterable[Row], ref: Reference) -> list[Row]:
         )
         for k, (v, low, high, where, note) in LEVIES.items()
     ]
+    out.append(licence_months())
     out += [
         fact(k, v, "text", year=2026, cls="C", source=ASSUMPTION, where=w, note=n) for k, (v, w, n) in TEXTS.items()
     ]
     return out
+
+
+def licence_months() -> Row:
+    return fact(
+        "lead.export_licence.world",
+        6,
+        "month",
+        year=2026,
+        cls="C",
+        source=ASSUMPTION,
+        where="fallback: world",
+        note="as decided case by case; where the law denies the licence no date means anything; range: ours",
+        low=3,
+        high=24,
+    )
 
 
 def same_kind(unit: str, wanted: str) -> bool:

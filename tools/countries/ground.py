@@ -86,15 +86,6 @@ FLEET = {
     "DEU": 0,
     "TWN": 0,
 }
-NUCLEAR_LAW = {  # country: our words; the law forbids new plants
-    "AUS": "a federal law forbids nuclear power plants (1998)",
-    "AUT": "a law has forbidden nuclear power since 1978",
-    "CHE": "new reactors are forbidden since the vote of 2017; the government wants to lift it",
-    "DEU": "nuclear power ended on 15 April 2023; no law for a restart",
-    "DNK": "planning without nuclear power since 1985; under review since 2025",
-    "ITA": "no reactor can be licensed today; an enabling law is before parliament",
-    "NZL": "nuclear-free policy since 1987",
-}
 
 
 def ground(ref: Reference, peaks: dict[str, float]) -> list[Row]:
@@ -326,19 +317,6 @@ def nuclear(place: str, extra: dict[str, str], balance: dict[str, str]) -> list[
                 where="whether an existing fleet can contract",
                 note=note,
                 low=0,
-            )
-        )
-    if place in NUCLEAR_LAW:
-        rows.append(
-            fact(
-                f"gate.{place}.nuclear",
-                "blocks",
-                "text",
-                year=2026,
-                cls="B",
-                source="general-knowledge",
-                where="law on nuclear power",
-                note=f"{NUCLEAR_LAW[place]}; {RECALLED}",
             )
         )
     return rows

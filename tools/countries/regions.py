@@ -54,6 +54,8 @@ def region_of(country: dict[str, str]) -> str:
         return "europe"
     if iso3 == "IRN":
         return "middle-east-and-north-africa"
+    if iso3 == "TWN":
+        return "east-asia"
     if iso3 == "ATA":
         return "world"
     return BY_SUBREGION.get(country["subregion"]) or BY_REGION.get(country["region"], "world")

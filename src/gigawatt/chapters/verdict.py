@@ -382,10 +382,18 @@ def _rules(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
     allocation = f"gate.{iso3}.allocation"
     if allocation in step.facts:
         out.append(_rule_gate(step, site, case, allocation, allocated=True))
+    here = {"national", _slug(site.place.site), _slug(site.place.admin1)}
+    for fact in step.facts.under(f"gate.{iso3}.rule."):
+        if fact.is_text and fact.id.split(".")[3] in here:
+            out.append(_rule_gate(step, site, case, fact.id, allocated=False))
     connection = f"gate.{iso3}.grid_rule.{name.split(',')[0].lower()}"
     if connection in step.facts:
         out.append(_rule_gate(step, site, case, connection, allocated=False))
     return out
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-")
 
 
 def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: bool) -> gates.Gate:
@@ -394,7 +402,7 @@ def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: 
     role = "investment" if allocated else "grid"
     return gates.rule_gate(
         place=site.place.name,
-        effect=step.text(fact_id),
+        effect=_effect(step, site, fact_id),
         rule=step.facts[fact_id].note,
         facility_mw=case.facility_peak_mw,
         threshold_mw=None if allocated else mw,
@@ -402,6 +410,13 @@ def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: 
         authority=step.text(*site.authority(role)),
         **_evidence(step, fact_id),
     )
+
+
+def _effect(step: Steps, site: Site, fact_id: str) -> str:
+    """What a rule does; a city's ban is a condition where nobody named the city: another site is free of it."""
+    effect = step.text(fact_id)
+    somewhere = site.place.note.startswith("no site named") and fact_id.split(".")[3:4] not in ([], ["national"])
+    return "limits" if effect == "blocks" and somewhere else effect
 
 
 def _time(step: Steps, site: Site, case: Case) -> gates.Gate:
