@@ -166,6 +166,11 @@ WORLD_ROWS = {
     ),
     "lng_floating.DEU": ("fsru-de", "energyconnects-fsru", "emergency law and an existing port: the fastest on record"),
     "grid_connection.DNK": ("grid-dk", "et-denmark-grid", "after the pause of 2026"),
+    "grid_connection.ARE": (
+        "dc-ae-200",
+        "facility-national-uae",
+        "land clearing to the first 200 MW, as planned; the connection came with it",
+    ),
     "grid_connection.GBR": ("grid-gb", "gt-ofgem", "transmission demand queue"),
     "build_to_first.fit_out_factory": ("dc-jp-retrofit", "idcnova-kddi", "factory with power and cooling, 48 MW"),
     "build_to_first.existing_park": ("dc-my-kulai", "fmt-kulai", "announcement to first hall"),

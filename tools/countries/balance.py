@@ -48,6 +48,7 @@ MARGINAL = {
     "UKR": ("coal", 250, 1000, "coal units and imports at the margin; nuclear is all used"),
     "USA": ("ccgt", 380, 650, "combined cycles, simple cycles in peak hours"),
 }
+TOO_FAR = 200.0  # kg/MWh between published carbon and what the mix implies, above which the two contradict
 # use per head, MWh a year, where no balance exists: (value, low, high, what is known)
 PER_HEAD = {
     "LIE": (10.2, 9.0, 11.5, "about 0.4 TWh used, a fifth of it made at home"),
@@ -294,13 +295,18 @@ def carbon(place: str, base: dict[str, str], r: dict[str, str]) -> list[Row]:
     note = "of generation, not of consumption; life-cycle factors"
     note += f"; {imports:.0%} of demand is imported: low takes imports as carbon-free" if imports > 0.02 else ""
     note += f"; STALE: {year}" if old else ""
+    implied = from_mix(base)
+    contradicts = implied > 0 and value - implied > TOO_FAR
+    if contradicts:
+        note += f"; the mix implies {implied:.0f}: taken as the low"
+        other = min(other, implied)
     return [
         fact(
             f"country.{place}.carbon.average",
             value,
             "kg/MWh",
             year=year,
-            cls="C" if old else cls,
+            cls="C" if old or contradicts else cls,
             source="owid_energy_2026" if r["quality"] == "A" else "ember_2025",
             where=f"carbon_intensity_elec, {place}, {year}",
             note=f"{note}; range: ours",
@@ -308,6 +314,13 @@ def carbon(place: str, base: dict[str, str], r: dict[str, str]) -> list[Row]:
             high=max(value * (1 + spread), other),
         )
     ]
+
+
+def from_mix(base: dict[str, str]) -> float:
+    """Carbon of generation that the shares of coal, gas and oil imply. kg/MWh."""
+    factors = lifecycle()
+    parts = (("share_coal", "coal"), ("share_gas", "ccgt"), ("share_oil", "oil_engine"))
+    return sum(float(base[column] or 0) * factors[plant] for column, plant in parts)
 
 
 def peak(place: str, rows: list[Row], r: dict[str, str] | None, ref: Reference) -> list[Row]:

@@ -270,15 +270,16 @@ def outage(key: str, value: float, low: float, high: float, why: str) -> Row:
 def nuclear(place: str, extra: dict[str, str], balance: dict[str, str]) -> list[Row]:
     rows = []
     gw = float(extra["capacity_nuclear_gw"] or 0)
+    year = extra["installed_capacity_year"].removesuffix(".0")
     runs = FLEET.get(place)
     if gw > 0 and runs:
-        note = f"capacity of {extra['installed_capacity_year']}; range: ours"
+        note = f"capacity of {year}; range: ours"
         rows.append(
             fact(
                 f"nuclear.fleet.{place}.capacity",
                 gw,
                 "GW",
-                year=extra["installed_capacity_year"],
+                year=year,
                 cls="B",
                 source="eia_international",
                 where=f"nuclear capacity, {place}",
@@ -317,6 +318,7 @@ def nuclear(place: str, extra: dict[str, str], balance: dict[str, str]) -> list[
                 where="whether an existing fleet can contract",
                 note=note,
                 low=0,
+                high=1,
             )
         )
     return rows

@@ -183,6 +183,10 @@ def law(ref: Reference) -> list[Row]:
     for iso3, words in NUCLEAR_LAW.items():
         where = "law on nuclear power"
         rows.append(fact(f"gate.{iso3}.nuclear", "blocks", "text", where=where, note=f"{words}; {RECALLED}", **general))
+    note = "one of the five fast sites on record is there; our reading"
+    where = "build type of a new campus"
+    common = {"year": 2026, "cls": "C", "source": ASSUMPTION}
+    rows.append(fact("build.type.ARE", "fast_greenfield", "text", where=where, note=note, **common))
     return rows + licences(ref)
 
 
