@@ -57,6 +57,18 @@ PER_HEAD = {
     "SMR": (8.5, 7.0, 10.0, "about 0.29 TWh used, nearly all from Italy"),
     "VAT": (60.0, 20.0, 100.0, "offices and museums of few residents, from Italy"),
 }
+# own use of large exporters and importers whose demand the balance leaves out: TWh, low, high, year, where
+OWN_USE = {
+    "AFG": (6.5, 5.0, 8.0, 2023, "use, four fifths imported"),
+    "BTN": (4.5, 3.5, 6.0, 2023, "use; the rest goes to India"),
+    "BWA": (3.9, 3.5, 4.3, 2023, "use, part from South Africa"),
+    "LAO": (14.0, 10.0, 20.0, 2023, "use; most of the output is exported"),
+    "LSO": (0.95, 0.85, 1.05, 2023, "use, half imported"),
+    "NAM": (4.0, 3.6, 4.4, 2023, "use, more than half imported"),
+    "NPL": (12.0, 11.0, 13.5, 2024, "use; trade with India in both directions"),
+    "PRY": (26.143, 25.6, 27.0, 2024, "ANDE, national system in 2024, Última Hora"),
+    "SWZ": (1.3, 1.1, 1.5, 2023, "use, most of it imported"),
+}
 MADE_AT_HOME = {"LIE": 0.2, "MCO": 0.02, "SMR": 0.05, "VAT": 0.05}  # share of use, recalled
 
 
@@ -132,6 +144,8 @@ def electricity(place: str, r: dict[str, str]) -> list[Row]:
             )
         )
     generation = float(r["electricity_generation_twh"])
+    if not r["electricity_demand_twh"] and place in OWN_USE:
+        rows += own_use(place, generation)
     for name, column in MIX.items():
         if r[column]:
             share = min(max(float(r[column]) / generation, 0.0), 1.0)
@@ -149,6 +163,26 @@ def electricity(place: str, r: dict[str, str]) -> list[Row]:
             )
     rows.append(stale_row(place, year, source))
     return rows
+
+
+def own_use(place: str, generation: float) -> list[Row]:
+    """Demand of a large exporter or importer, and its trade as the difference."""
+    use, low, high, year, where = OWN_USE[place]
+    seen = place == "PRY"
+    common = {"year": year, "cls": "B" if seen else "C", "source": "national_peaks", "where": where}
+    note = "losses in it; range: ours" if seen else f"{RECALLED}; range: ours"
+    rest = {"note": f"use less generation; negative: exports; {note}", "unit": "TWh/year"}
+    width = 0.1 * generation
+    return [
+        fact(f"country.{place}.demand", use, "TWh/year", note=note, low=low, high=high, **common),
+        fact(
+            f"country.{place}.net_imports",
+            use - generation,
+            low=low - generation - width,
+            high=high - generation + width,
+            **{**common, **rest, "cls": "C"},
+        ),
+    ]
 
 
 def stale_row(place: str, year: int, source: str) -> Row:

@@ -27,6 +27,7 @@ COLUMNS = {
     "climate.country.{}.ghi": "kWh/m2/day",
     "climate.country.{}.wind_capacity_factor": "1",
 }
+LEADS = ("battery", "gas_ccgt", "grid_connection", "hydro_large", "nuclear_new", "nuclear_smr", "permitting")
 LEVIES = {  # what price statistics without taxes leave out: value, low, high, where, note
     "europe": (
         12,
@@ -81,10 +82,28 @@ def fallbacks(rows: Iterable[Row], ref: Reference) -> list[Row]:
         for k, (v, low, high, where, note) in LEVIES.items()
     ]
     out.append(licence_months())
+    out += [lead_of_the_world(item, known) for item in LEADS if f"lead.{item}.world" not in known]
     out += [
         fact(k, v, "text", year=2026, cls="C", source=ASSUMPTION, where=w, note=n) for k, (v, w, n) in TEXTS.items()
     ]
     return out
+
+
+def lead_of_the_world(item: str, known: dict[str, Row]) -> Row:
+    """A lead time where the region has none: the middle of the regions, their whole range."""
+    found = [known[f"lead.{item}.{r}"] for r in REGIONS if f"lead.{item}.{r}" in known]
+    return fact(
+        f"lead.{item}.world",
+        percentile([float(r[1]) for r in found], 0.5),
+        "month",
+        year=2026,
+        cls="C",
+        source=ASSUMPTION,
+        where="fallback: world",
+        note=f"median of {len(found)} regions; range: their lowest low to their highest high",
+        low=min(float(r[2]) for r in found),
+        high=max(float(r[3]) for r in found),
+    )
 
 
 def licence_months() -> Row:

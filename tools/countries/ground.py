@@ -14,6 +14,7 @@ HAZARDS = {
 }
 # sun of countries beyond 60 degrees north, which the atlas leaves out; kWh/m2 and day, recalled
 GHI = {"FIN": 2.6, "ISL": 2.2, "GRL": 2.4}
+AREA_KM2 = {"TUV": 26.0}  # too small for the outlines; recalled
 # synchronous areas beyond those of the table of contingencies
 AREA = {
     **dict.fromkeys("AND LIE MCO SMR VAT XKX MAR DZA TUN".split(), "continental-europe"),
@@ -147,6 +148,23 @@ def nature(place: str, r: dict[str, str], extra: dict[str, str]) -> list[Row]:
                 low=0.85 * x,
                 high=1.15 * x,
                 **common,
+            )
+        )
+    if place in AREA_KM2:
+        x = AREA_KM2[place]
+        note = f"too small for the outlines; {RECALLED}; range: ours"
+        rows.append(
+            fact(
+                f"country.{place}.area",
+                x,
+                "km2",
+                year=2024,
+                cls="C",
+                source="general-knowledge",
+                where="land area",
+                note=note,
+                low=0.9 * x,
+                high=1.1 * x,
             )
         )
     wind = wind_cf(place, extra)

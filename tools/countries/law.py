@@ -1,4 +1,4 @@
-"""What law and war say about a place: chip licences of territories, connection rules, moratoria, fast tracks, war.
+"""What law, queues and war say about a place: chip licences of territories, rules, waits, fast tracks, war.
 
 The rules are rows of the gates table, named here by place and kind, in our words. A rule of one city binds there only.
 """
@@ -154,6 +154,48 @@ WAR = {
     "SSD": "fighting, almost no grid",
     "YEM": "no national control of the grid, fighting",
 }
+# months from application to a connection of 100 MW: value, low, high, class, source, where, note
+GRID_WAIT = {
+    "CAN": (
+        33,
+        24,
+        48,
+        "B",
+        "gates_law_firms",
+        "Alberta's first phase for large loads, McCarthy Tétrault, 6 June 2025",
+        "2027 to 2028 for those admitted in 2025, 1.2 GW together; other provinces ration by call; high: ours",
+    ),
+    "ESP": (
+        84,
+        36,
+        120,
+        "B",
+        "aws_reuters",
+        "interview of February 2026",
+        "no firm dates even for ready sites; range: ours",
+    ),
+    "IDN": (30, 12, 36, "B", "cushman_2025", "Jakarta", "up to three years is the high; value and low: ours"),
+    "IND": (
+        14,
+        9,
+        36,
+        "C",
+        "cushman_2025",
+        "Tamil Nadu, Telangana, Maharashtra",
+        "under 270 days, depending on requirements, is the low; a large campus needs lines: value and high ours",
+    ),
+    "IRL": (102, 84, 156, "B", "ember-grids-dc", "Dublin among five hubs", "seven to ten years, up to thirteen"),
+    "ITA": (
+        84,
+        36,
+        120,
+        "B",
+        "aws_reuters",
+        "interview of February 2026",
+        "no firm dates even for ready sites; range: ours",
+    ),
+    "NLD": (102, 84, 156, "B", "ember-grids-dc", "Amsterdam among five hubs", "seven to ten years, up to thirteen"),
+}
 NUCLEAR_LAW = {  # country: our words; the law forbids new plants
     "AUS": "a federal law forbids nuclear power plants (1998)",
     "AUT": "a law has forbidden nuclear power since 1978",
@@ -183,6 +225,11 @@ def law(ref: Reference) -> list[Row]:
     for iso3, words in NUCLEAR_LAW.items():
         where = "law on nuclear power"
         rows.append(fact(f"gate.{iso3}.nuclear", "blocks", "text", where=where, note=f"{words}; {RECALLED}", **general))
+    for iso3, (months, low, high, cls, source, where, words) in GRID_WAIT.items():
+        fid = f"lead.grid_connection.{iso3}"
+        rows.append(
+            fact(fid, months, "month", year=2026, cls=cls, source=source, where=where, note=words, low=low, high=high)
+        )
     note = "one of the five fast sites on record is there; our reading"
     where = "build type of a new campus"
     common = {"year": 2026, "cls": "C", "source": ASSUMPTION}
