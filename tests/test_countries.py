@@ -177,9 +177,8 @@ def test_every_us_state_has_its_price_and_its_system():
 def test_shares_and_prices_are_of_this_world():
     for c in MEMBERS:
         assert 0 <= found("country.{}.share.fossil", place(c.iso3)).value <= 1
-        price = sum(
-            float(found(f"country.{{}}.price.{part}", place(c.iso3)).value) for part in ("wholesale", "network")
-        )
+        parts = [found(f"country.{{}}.price.{part}", place(c.iso3)) for part in ("wholesale", "network")]
+        price = sum(float(f.value) * FACTS.factor(f.unit, "USD_2025/MWh") for f in parts)
         assert 4 < price < 650, c.iso3  # islands on diesel at the top
         load = FACTS[f"country.{c.iso3}.peak_load"].value * 8.76e-3
         assert 0.1 < FACTS[f"country.{c.iso3}.generation"].value / load < 3.5 or c.iso3 in ("MCO", "SMR"), c.iso3
