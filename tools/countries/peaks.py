@@ -142,6 +142,17 @@ PEAKS: dict[str, Peak] = {
         "ANDE, March 2025, Prensa Mercosur",
         "58 % of 8,760 MW; own demand, not the output of the two shared dams",
     ),
+    "GBR": (
+        47000,
+        44900,
+        50000,
+        2025,
+        "B",
+        P,
+        "NESO, winters 2023-24 and 2024-25",
+        f"transmission demand; low: winter 2023-24, seen; 47 GW {RECALLED}; 59.8 GW in a cold spell with reserve",
+    ),
+    "MEX": (53696, 51871, 55000, 2024, "B", P, "CFE, 5 June 2024, Global Energy", "low: 28 May 2024, main system"),
     "RUS": (
         171943,
         163520,
