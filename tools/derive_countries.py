@@ -16,6 +16,7 @@ from countries.balance import balance, neighbours
 from countries.economy import economy, sovereign, unrated
 from countries.fallbacks import fallbacks
 from countries.ground import ground
+from countries.institutions import institutions
 from countries.law import law
 from countries.prices import prices
 from countries.states import states
@@ -41,7 +42,7 @@ def tables(ref: Reference) -> dict[str, list[Row]]:
     out = {
         "countries.csv": new(people + power),
         "country_prices.csv": new(paid),
-        "country_ground.csv": new(places + law(ref)),
+        "country_ground.csv": new(places + law(ref) + institutions()),
         "us_states.csv": new(states(ref)),
     }
     everything = [r for rows in out.values() for r in rows] + by_hand()

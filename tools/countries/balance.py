@@ -66,6 +66,7 @@ FRESHER = {
 # own use of large exporters and importers whose demand the balance leaves out: TWh, low, high, year, where
 OWN_USE = {
     "AFG": (6.5, 5.0, 8.0, 2023, "use, four fifths imported"),
+    "AND": (0.55, 0.5, 0.6, 2023, "use, four fifths from Spain and France"),
     "BTN": (4.5, 3.5, 6.0, 2023, "use; the rest goes to India"),
     "BWA": (3.9, 3.5, 4.3, 2023, "use, part from South Africa"),
     "LAO": (14.0, 10.0, 20.0, 2023, "use; most of the output is exported"),
@@ -245,6 +246,8 @@ def older(place: str, r: dict[str, str]) -> list[Row]:
                     **common,
                 )
             )
+    if place in OWN_USE:
+        rows += own_use(place, twh)
     rows.append(stale_row(place, year, source))
     if r["carbon_g_per_kwh"]:
         value = float(r["carbon_g_per_kwh"])

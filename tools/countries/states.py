@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fact_rows import ASSUMPTION, RECALLED, Reference, Row, fact
 
+from countries.institutions import US_SYSTEMS, authority
 from countries.prices import network_of, yearly_means, zone_name
 
 LB_PER_MWH = 0.45359237  # to kg
@@ -105,6 +106,7 @@ def states(ref: Reference) -> list[Row]:
     for state, (system, lb, fossil) in sorted(STATES.items()):
         key = f"USA-{state}"
         rows += part_of(key, system, state)
+        rows.append(authority(key, "grid", US_SYSTEMS[system]))
         rows.append(
             fact(
                 f"country.{key}.compute_jurisdictions",
