@@ -12,6 +12,7 @@ from gigawatt.places import Place, countries
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
+ACRONYMS = ("ercot", "ips", "nem", "ups", "us")  # of synchronous areas
 OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
 IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
 EXCEPTION = "CHN"  # the one country whose rule reviews smaller chips singly
@@ -192,7 +193,7 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
         known = limit in step.facts
         out.append(
             gates.contingency_gate(
-                area=area.replace("-", " ").title() if area != "ercot" else "ERCOT",
+                area=_area_name(area, site.place.name),
                 trip_block_mw=case.facility_peak_mw * _rule(step, "trip_block_share"),
                 contingency_mw=float(step.fact(limit, unit="MW")) if known else None,
                 grid_operator=grid,
@@ -393,7 +394,15 @@ def _rules(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
 
 
 def _slug(name: str) -> str:
-    return name.lower().replace(" ", "-")
+    """A name as the ids of facts write it."""
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+def _area_name(area: str, place: str) -> str:
+    """A synchronous area in words; the country's own name where it is a system of its own."""
+    if area == _slug(place):
+        return place
+    return " ".join(w.upper() if w in ACRONYMS else w.capitalize() for w in area.split("-"))
 
 
 def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: bool) -> gates.Gate:
