@@ -214,3 +214,20 @@ def test_tables_are_what_the_script_makes_of_the_reference():
 def test_the_coverage_page_is_up_to_date():
     tool = load_tool("make_coverage")
     assert tool.PAGE.read_text(encoding="utf-8") == tool.page(FACTS), "run: python3 tools/make_coverage.py"
+
+
+def test_a_ban_of_one_city_binds_there_and_is_a_condition_elsewhere():
+    taipei = asked(place="Taipei", power="100 MW", draws=50)
+    assert gate_state(taipei, "moratorium") == "no"
+    assert gate_state(asked(place="Taiwan", power="100 MW", draws=50), "moratorium") == "yes_if"
+
+
+def test_price_of_the_hour_is_in_the_clock_of_the_weather():
+    """Texas pays most in its own early evening, which is 18 to 20 h by the sun, not past midnight."""
+    hour = (
+        asked(place="Abilene, Texas", power="100 MW", draws=50)
+        .series["price_usd_per_mwh"]
+        .reshape(365, 24)
+        .mean(axis=0)
+    )
+    assert hour.argmax() in (17, 18, 19, 20)

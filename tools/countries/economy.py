@@ -26,6 +26,19 @@ MARKETS = {
     "IND": "Mumbai",
     "JPN": "Tokyo",
 }
+# customs duty and import taxes finally borne on servers, outside the Information Technology Agreement: from memory
+DUTY = {
+    "ARG": (0.05, 0.0, 0.16, "16 % of others; none under the investment regime RIGI"),
+    "BRA": (
+        0.08,
+        0.0,
+        0.5,
+        "federal taxes suspended under REDATA where in force, else near half of the price; state tax",
+    ),
+    "ETH": (0.05, 0.0, 0.15, "duty and surtax; free for licensed investors"),
+    "NGA": (0.055, 0.0, 0.1, "duty and levies; free zones pay none"),
+    "PAK": (0.03, 0.0, 0.15, "duties on parts; technology zones pay none"),
+}
 CLASS_5 = (0.70, 1.50)  # AACE class 5, a site not yet chosen
 RISK = ("country_risk_premium", "default_spread")
 
@@ -217,7 +230,25 @@ def building(place: str, r: dict[str, str], extra: dict[str, str], ref: Referenc
     if level:
         rows.append(staff(place, level, ref))
     rows.append(technology(place, region_of(r)))
+    if place in DUTY:
+        rows.append(duty(place))
     return rows
+
+
+def duty(place: str) -> Row:
+    x, low, high, why = DUTY[place]
+    return fact(
+        f"duty.it.{place}",
+        x,
+        "1",
+        year=2026,
+        cls="C",
+        source=ASSUMPTION,
+        where="import charges on servers, heading 8471",
+        note=f"{why}; {RECALLED}; range: ours",
+        low=low,
+        high=high,
+    )
 
 
 def staff(place: str, level: str, ref: Reference) -> Row:

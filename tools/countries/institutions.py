@@ -21,7 +21,7 @@ GRID = {
     "COL": "UPME and XM",
     "CRI": "ICE",
     "CZE": "ČEPS",
-    "DEU": "the transmission operator of the area (50Hertz, Amprion, TenneT or TransnetBW)",
+    "DEU": "50Hertz, Amprion, TenneT or TransnetBW",
     "DNK": "Energinet",
     "DZA": "Sonelgaz",
     "EGY": "EETC",

@@ -12,6 +12,14 @@ from gigawatt.places import Place, countries
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
+RULE_OF = {  # kind of a rule -> whose it is; the grid operator's elsewhere
+    "allocation": "investment",
+    "efficiency": "regulator",
+    "political": "investment",
+    "sanctions": "treasury",
+    "water": "water",
+    "zoning": "investment",
+}
 ACRONYMS = ("ercot", "ips", "nem", "ups", "us")  # of synchronous areas
 OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
 IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
@@ -408,7 +416,7 @@ def _area_name(area: str, place: str) -> str:
 def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: bool) -> gates.Gate:
     limit = f"{fact_id}.threshold"
     mw = float(step.fact(limit, unit="MW")) if limit in step.facts else None
-    role = "investment" if allocated else "grid"
+    role = "investment" if allocated else RULE_OF.get(fact_id.split(".")[-1], "grid")
     return gates.rule_gate(
         place=site.place.name,
         effect=_effect(step, site, fact_id),
