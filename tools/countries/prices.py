@@ -309,6 +309,7 @@ OWN_GAS = {  # countries that pay far less than the world for their own gas; the
     "domestic_regulated_or_netback": "domestic",
     "atlantic_lng_or_none": "ttf",
 }
+HOME_GAS = ("BOL", "ISR", "PER", "TTO")  # own fields sold at home below the world price: recalled
 DOMESTIC_GAS = (3.0, 1.0, 6.0)  # USD/MMBtu
 
 
@@ -331,6 +332,7 @@ def domestic_gas() -> Row:
 def gas(place: str, r: dict[str, str], ref: Reference) -> list[Row]:
     """Price region of the gas a plant would burn, and whether there is any: what the power system burns today."""
     hub = HUBS.get(r["gas_price_region"]) or OWN_GAS.get(r["gas_price_region"], "asia")
+    hub = "domestic" if place in HOME_GAS else hub
     rows = [
         fact(
             f"country.{place}.gas.hub",

@@ -123,6 +123,12 @@ def states(ref: Reference) -> list[Row]:
             continue  # looked at by hand, under the country's own keys
         rows += paid(key, state, prices[state], SYSTEMS[system][2], means)
         rows += mix(key, lb * LB_PER_MWH, fossil)
+        if state == "HI":
+            note = "no pipeline and no terminal; general knowledge"
+            where = "gas supply for a large plant"
+            rows.append(
+                fact(f"gas.access.{key}", 0, "1", year=2026, cls="C", source=ASSUMPTION, where=where, note=note)
+            )
         if system in WIND:
             x = WIND[system]
             note = f"order of the fleets there; {RECALLED}; range: ours"
