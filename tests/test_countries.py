@@ -42,8 +42,6 @@ READ = (  # by key of the place, as the chapters look them up; what has a defaul
     "country.{}.price.zone",
     "country.{}.price.new_plant",
     "country.{}.gas.hub",
-    "climate.country.{}.ghi",
-    "climate.country.{}.wind_capacity_factor",
     "shell.usd_per_w.{}",
     "opex.staff_cost.{}",
     "grid.{}.area",

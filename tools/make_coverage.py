@@ -77,7 +77,11 @@ COLUMNS = (
     Column("staff", "opex.staff_cost.{}", "US wage at the country's price level (C); else median of the region"),
     Column("water", "country.{}.water_stress", "median of the region"),
     Column("hazard", "country.{}.hazard", "median of the region"),
-    Column("sun", "climate.country.{}.ghi", "recalled for three beyond 60 degrees north; else median of the region"),
+    Column(
+        "sun",
+        "climate.country.{}.ghi",
+        "clearness of the neighbours; else the world's median; carried to the place's latitude",
+    ),
     Column(
         "wind",
         "climate.country.{}.wind_capacity_factor",

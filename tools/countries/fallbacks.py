@@ -24,8 +24,6 @@ COLUMNS = {
     "country.{}.price.network": "USD_2024/MWh",
     "shell.usd_per_w.{}": "USD_2025/W",
     "opex.staff_cost.{}": "USD_2026/job/year",
-    "climate.country.{}.ghi": "kWh/m2/day",
-    "climate.country.{}.wind_capacity_factor": "1",
 }
 LEADS = ("battery", "gas_ccgt", "grid_connection", "hydro_large", "nuclear_new", "nuclear_smr", "permitting")
 LEVIES = {  # what price statistics without taxes leave out: value, low, high, where, note

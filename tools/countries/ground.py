@@ -12,8 +12,6 @@ HAZARDS = {
     "hazard_drought": "inform_drought",
     "conflict": "inform_conflict",
 }
-# sun of countries beyond 60 degrees north, which the atlas leaves out; kWh/m2 and day, recalled
-GHI = {"FIN": 2.6, "ISL": 2.2, "GRL": 2.4}
 AREA_KM2 = {"TUV": 26.0}  # too small for the outlines; recalled
 # synchronous areas beyond those of the table of contingencies
 AREA = {
@@ -130,23 +128,6 @@ def nature(place: str, r: dict[str, str], extra: dict[str, str]) -> list[Row]:
                 note=note,
                 low=0.9 * x,
                 high=1.1 * x,
-                **common,
-            )
-        )
-    elif place in GHI:
-        x = GHI[place]
-        note = f"the atlas ends at 60 degrees north; {RECALLED}; range: ours"
-        rows.append(
-            fact(
-                f"climate.country.{place}.ghi",
-                x,
-                "kWh/m2/day",
-                year=2020,
-                cls="C",
-                source=ASSUMPTION,
-                note=note,
-                low=0.85 * x,
-                high=1.15 * x,
                 **common,
             )
         )
