@@ -30,6 +30,7 @@ class Column:
     pattern: str
     rule: str
     key: bool = False  # must be sourced for the largest systems
+    also: tuple[str, ...] = ()  # patterns of ids tried after the keys
 
 
 COLUMNS = (
@@ -80,12 +81,14 @@ COLUMNS = (
     Column(
         "sun",
         "climate.country.{}.ghi",
-        "clearness of the neighbours; else the world's median; carried to the place's latitude",
+        "clearness of the neighbours (C); else the world's median; carried to the place's latitude",
+        also=("climate.country.{}.ghi_estimate", "climate.world.ghi"),
     ),
     Column(
         "wind",
         "climate.country.{}.wind_capacity_factor",
-        "best tenth of the near resource; else a reanalysis mean over 0.7; else median of the region",
+        "best tenth of the near resource (C); else a reanalysis mean over 0.7 (C); else the world's median fleet",
+        also=("climate.world.wind_capacity_factor",),
     ),
     Column("loss", "grid.{}.area", "a system of its own, whose largest unit is a tenth of its peak, at most 1 GW"),
 )
@@ -121,6 +124,9 @@ def cell(facts: Facts, country: Country, column: Column) -> Cell:
         fact_id = column.pattern.format(key)
         if fact_id in facts:
             return Cell(facts[fact_id], key == country.iso3)
+    for pattern in column.also:
+        if (fact_id := pattern.format(country.iso3)) in facts:
+            return Cell(facts[fact_id], country.iso3 in fact_id)
     return Cell(None, False)
 
 
