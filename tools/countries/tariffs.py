@@ -19,6 +19,7 @@ TARIFFS: dict[str, Tariff] = {
         f"about 10.7 BDT/kWh; {R}",
     ),
     "IRQ": (60, 40, 95, 2024, "C", "national_tariffs", "Ministry of Electricity, industry", f"far below cost; {R}"),
+    "ISL": (50, 40, 90, 2024, "C", "national_tariffs", "Landsvirkjun and Landsnet, power-intensive industry", R),
     "KWT": (25, 10, 80, 2024, "C", "national_tariffs", "Ministry of Electricity, industry", f"far below cost; {R}"),
     "LAO": (60, 45, 90, 2024, "C", "national_tariffs", "EDL, high-voltage industry", R),
     "OMN": (58, 48, 70, 2024, "C", "national_tariffs", "cost-reflective tariff of large users", R),
