@@ -118,8 +118,9 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
         When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
     """
     known = facts_for(scenario, facts)
-    if not judged(known, scenario):
-        return parts.gate_only(Steps(known, scenario.price_year), scenario)
+    lacking = places.lacks(known, scenario.place)
+    if lacking:
+        return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
     d = decide(known, scenario)
     nearest = ladders.nearest(d.step, scenario, d.shared, tell, prepare, d.ask, d.outcome, d.verdict)
     return answers_of(scenario, d, nearest)
@@ -132,7 +133,7 @@ def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
 
 def judged(facts: Facts, scenario: Scenario) -> bool:
     """Whether the facts of the place allow more than the chip gate."""
-    return places.has_facts(facts, scenario.place)
+    return not places.lacks(facts, scenario.place)
 
 
 def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Decision:
