@@ -113,6 +113,7 @@ def screen(
         request = stored_request(Path(resume))
     else:
         request = _request(names, in_country, dict(question or {}), territories, count, store)
+        request = json.loads(json.dumps(request, sort_keys=True))  # as it comes back from a store
     sort = rank.checked(sort or rank.HEADLINE, request["kind"])
     folder = Path(resume or store) if resume or store else _cache(request)
     kept = Store(folder, request, work.version())

@@ -17,7 +17,7 @@ import numpy as np
 
 from gigawatt import climates, finance, gates, places, site
 from gigawatt.chapters import ladder as ladders
-from gigawatt.chapters import offers, sizing
+from gigawatt.chapters import sizing
 from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters.words import ANSWERS
 from gigawatt.errors import GigawattError, ScenarioError
@@ -162,7 +162,7 @@ def _site_facts(s: Scenario, reach: dict[str, float]) -> Facts:
     """The facts of a site: those of its place, fewer years of extremes, the line in the cost of its connection."""
     facts = facts_for(s)
     years = replace(facts["weather.design_years"], value=facts["screen.site.design_years"].value)
-    key = f"grid.connection.capex.{offers.REGION.get(s.place.iso3, 'dev')}"
+    key = f"grid.connection.capex.{facts.first(*(f'country.{k}.tech_region' for k in s.place.keys)).value}"
     base, line = facts[key], facts["screen.line.cost"]
     km = max(reach["load_centre_km"] - float(facts["screen.load_centre.near"].value), 0.0)
     more = km * float(line.value) * facts.factor(line.unit.removesuffix("/km"), base.unit)

@@ -157,17 +157,10 @@ def wind_for_capacity_factor(
     wind = np.asarray(wind_m_per_s, dtype=np.float64)
     target = float(np.asarray(capacity_factor))
 
-    knots, output = np.arange(len(POWER_CURVES[turbine]), dtype=np.float64), np.asarray(POWER_CURVES[turbine])
-    slope = np.diff(output)
-    base = output[:-1] - slope * knots[:-1]
-    ordered = np.sort(wind, axis=None)
-    summed = np.concatenate(([0.0], np.cumsum(ordered)))
-
     def mean(scale: float) -> float:
-        """Mean output: the curve is straight between its knots, so counts and sums of the speeds there are enough."""
-        at = np.searchsorted(ordered, knots / scale)
-        total = slope @ np.diff(summed[at]) * scale + base @ np.diff(at)
-        return float(total) / ordered.size * (1.0 - loss_fraction)
+        return float(
+            np.mean(wind_capacity_factor(wind_m_per_s=wind * scale, turbine=turbine, loss_fraction=loss_fraction))
+        )
 
     trial = np.linspace(0.05, 3.0, 60) * 7.0 / max(float(wind.mean()), 1e-9)
     sample = wind.ravel()[:: max(wind.size // 300, 1)]
