@@ -81,7 +81,7 @@ Processor seconds; a unit runs on one core.
 | {m["countries"]:.0f} countries on two workers, start to end | {m["countries_s"]:.0f} s |
 | {m["sites"]:,.0f} sites on two workers, start to end | {m["sites_s"]:.0f} s |
 
-At that pace 10,000 sites take {full:.0f} s on two cores (aim: 300 s), and 193 countries
+At that pace (start-up in it) 10,000 sites take {full:.0f} s on two cores (aim: 300 s), 193 countries
 {m["countries_s"] * 193 / m["countries"]:.0f} s (aim: 120 s).
 
 Memory does not grow with the number of places in the workers: each holds one unit of work. The parent holds the rows
@@ -92,12 +92,12 @@ when it ranks them, some 15 kB each as text: 10,000 sites are 150 MB on disk.
 A site-year is one site with one year of weather. Nothing is shared between units but facts, so time divides by cores
 until the scheduler or the disk binds.
 
-- Work: {SITE_YEARS:,} x {m["site"] * 1e3:.0f} ms = {SITE_YEARS * m["site"]:,.0f} core-seconds = {hours:,.0f} core-hours.
+- Work: {SITE_YEARS:,} x {m["site"] * 1e3:.0f} ms = {SITE_YEARS * m["site"]:,.0f} s = {hours:,.0f} core-hours.
 - On {CLUSTER_CORES:,} cores: {hours:,.0f} / {CLUSTER_CORES:,} = {hours / CLUSTER_CORES:.2f} h, if all are busy.
 - Scheduler: 10 sites a unit make {SITE_YEARS // 10:,} units, over that time
   {SITE_YEARS / 10 / (hours / CLUSTER_CORES * 3600):,.0f} a second. A Dask scheduler hands out some thousands of small
   units a second at best (not measured here); larger units, 100 sites, leave a margin.
-- Memory: {CLUSTER_CORES:,} x {m["worker_mb"]:.0f} MB = {CLUSTER_CORES * m["worker_mb"] / 1024:,.0f} GB over the cluster.
+- Memory: {CLUSTER_CORES:,} x {m["worker_mb"]:.0f} MB = {CLUSTER_CORES * m["worker_mb"] / 1024:,.0f} GB in all.
 - Rows: 15 kB x {SITE_YEARS:,} = {SITE_YEARS * 15e3 / 1e9:,.0f} GB as text. One SQLite file on one machine would be the
   bottleneck: such a run keeps fewer figures per row and one store per country, which is not built.
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from gigawatt import climates, finance, gates, places, site
 from gigawatt.chapters import ladder as ladders
-from gigawatt.chapters import sizing
 from gigawatt.chapters import report_parts as parts
+from gigawatt.chapters import sizing
 from gigawatt.chapters.words import ANSWERS
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.facts import Fact, Facts, load_facts
