@@ -14,7 +14,7 @@ from gigawatt.places import Place, distance_km
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 from gigawatt.weather import WeatherYear
-from gigawatt.weather_files import read_weather
+from gigawatt.own_data import read_weather
 
 FAR_KM = 100.0  # farther than this from the climate's station the answer says so
 CHILD_OF = {"temperature_peak_lag_h": "temperature_peak_lag", "dew_point_halving_k": "dew_point_halving"}
