@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gigawatt.errors import ScenarioError
-from gigawatt.weather import WeatherYear
 from gigawatt.own_data import WeatherFile, read_weather, read_weather_text
+from gigawatt.weather import WeatherYear
 
 FIXTURES = Path(__file__).parent / "fixtures/weather"
 DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

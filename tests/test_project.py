@@ -26,7 +26,7 @@ BEFORE_PLAN = {
     "places",
     "scenario",
     "figures",
-    "weather_files",
+    "own_data",
     "answer",
     "explain",
     "__version__",
@@ -59,7 +59,7 @@ def test_rooms_do_not_import_each_other():
 
 def test_flow_has_one_direction():
     for name, path in _modules():
-        if name in BEFORE_PLAN:
+        if name in BEFORE_PLAN or name.startswith("own_data"):
             for imported in _own_imports(path):
                 assert imported.split(".")[0] in BEFORE_PLAN, f"{path.name} imports {imported}: it comes before plan"
 

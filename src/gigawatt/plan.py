@@ -18,7 +18,7 @@ import numpy as np
 from gigawatt import answer as answers
 from gigawatt import buildout, finance, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import arithmetic, offers, sizing, words
+from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import footprint as footprints
@@ -79,7 +79,7 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     ScenarioError, FactError
         When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
     """
-    known = (facts or load_facts()).with_overrides(scenario.facts)
+    known = own_data.with_own_price((facts or load_facts()).with_overrides(scenario.facts), scenario)
     if not places.has_facts(known, scenario.place):
         return parts.gate_only(Steps(known, scenario.price_year), scenario)
     central = Steps(known, scenario.price_year)
@@ -212,7 +212,9 @@ def answers_of(
         tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
-        provenance=answers.provenance(step.facts, s.seed, list(shared.site.notes)),
+        provenance=answers.provenance(
+            step.facts, s.seed, list(shared.site.notes), [f.json() for f in shared.site.files]
+        ),
         trace=answers.trace(step, nodes),
         series=parts.series(shared, o),
     )

@@ -146,8 +146,8 @@ class Scenario(_Frozen):
 
 
 _ECHOED = (
-    "clean co2_cap_kg_per_mwh cooling operating_model utilisation security_level precision weather_file price_file facts "
-    "price_year draws seed"
+    "clean co2_cap_kg_per_mwh cooling operating_model utilisation security_level precision weather_file price_file "
+    "facts price_year draws seed"
 ).split()
 QUESTION_KEYS = (
     "place at budget power accelerators accelerator by train serve clean co2_cap_kg_per_mwh cooling operating_model "

@@ -245,7 +245,7 @@ def found_in(source: Text, line: int, header: Sequence[str]) -> Found:
                 wind, said = height, True
         elif market := market_pick(i, text):
             quantity, pick, money = market
-            if source.choice in header and text != source.choice:
+            if source.choice and source.choice in header and text != source.choice:
                 continue
             _with_unit(source, line, quantity, pick)
             _once(source, line, picks, quantity, header)
@@ -301,7 +301,7 @@ def converted(picks: dict[str, Pick]) -> list[str]:
     return [
         f"{p.header}: converted to {q} (times {p.factor:.6g}{f', plus {p.offset:.6g}' if p.offset else ''})"
         for q, p in picks.items()
-        if p.factor != 1.0 or p.offset != 0.0
+        if (p.factor != 1.0 or p.offset != 0.0) and q != "relative_humidity"  # percent is how all files write it
     ]
 
 
