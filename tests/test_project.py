@@ -68,8 +68,8 @@ def test_the_power_case_is_an_edge():
     for name, path in _modules():
         if name.startswith("power_case"):
             for imported in _own_imports(path):
-                assert imported.split(".")[0] in ("errors", "finance", "power"), (
-                    f"{path.name} imports {imported}: a case file needs its errors, an annuity and the power room"
+                assert imported.split(".")[0] in ("errors", "finance", "own_data", "power"), (
+                    f"{path.name} imports {imported}: a case needs errors, files, an annuity and the power room"
                 )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from gigawatt import __version__
+from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
 
@@ -248,6 +249,7 @@ def facts(words: tuple[str, ...], assumptions: bool, as_json: bool, as_csv: bool
 
 
 main.add_command(power)
+main.add_command(data)
 
 
 def _check_writable(path: str) -> None:

@@ -4,7 +4,7 @@ Read `reading` first (a file to hours), then `clock` and `hours` (time axes, gap
 a format.
 """
 
-from .market import MarketFile, MarketSteps, market_steps, read_market
+from .market import MarketFile, MarketSteps, is_market_file, market_steps, read_market
 from .reading import Origin
 from .text import Text, read_text
 from .weather import WeatherFile, read_weather, read_weather_text
@@ -15,6 +15,7 @@ __all__ = [
     "Origin",
     "Text",
     "WeatherFile",
+    "is_market_file",
     "market_steps",
     "read_market",
     "read_text",

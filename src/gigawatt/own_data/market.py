@@ -9,6 +9,7 @@ import numpy as np
 
 from gigawatt.errors import ScenarioError
 
+from . import eia, entsoe
 from .clock import shown
 from .quantities import MARKET
 from .reading import Origin, only_of, origin_of, settled, span_of, table_of, yearly
@@ -111,6 +112,21 @@ def market_of(source: Text, *, utc_offset_h: float | None) -> MarketFile:
     table.values = {q: v for q, v in table.values.items() if q in hours}
     origin = origin_of(source, table, laid, times=times)
     return MarketFile(hours.get("price_per_mwh"), hours.get("load_mw"), table.currency, origin)
+
+
+def is_market_file(source: Text) -> bool:
+    """Whether a file is one of ENTSO-E or EIA.
+
+    Parameters
+    ----------
+    source : Text
+        The file. [-]
+
+    Returns
+    -------
+    bool
+    """
+    return entsoe.is_it(source) or eia.is_it(source)
 
 
 def market_steps(source: Text) -> MarketSteps:

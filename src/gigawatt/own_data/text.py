@@ -187,12 +187,26 @@ def read_text(path: str | Path, what: str) -> Text:
     ScenarioError
         As `read_bytes`, `unpacked` and `decoded`.
     """
-    spelled = str(path)
-    choice = ""
-    if "#" in spelled and not Path(spelled).exists():
-        spelled, choice = spelled.rsplit("#", 1)
-    data = read_bytes(Path(spelled), what)
-    return text_of(data, Path(spelled).name, what, choice=choice.strip())
+    plain, choice = chosen(Path(path))
+    return text_of(read_bytes(plain, what), plain.name, what, choice=choice)
+
+
+def chosen(path: Path) -> tuple[Path, str]:
+    """A path and the choice after ``#``, if there is one that is not part of the name.
+
+    Parameters
+    ----------
+    path : Path
+        As written. [-]
+
+    Returns
+    -------
+    (Path, str)
+    """
+    if "#" not in path.name or path.exists():
+        return path, ""
+    name, _, choice = path.name.rpartition("#")
+    return path.with_name(name) if name else path, choice.strip()
 
 
 def text_of(data: bytes, name: str, what: str, *, choice: str = "") -> Text:
