@@ -28,6 +28,8 @@ DAY_START = np.concatenate([[0], np.cumsum(DAYS_OF_MONTH)[:-1]])
 STEPS = (5, 10, 15, 20, 30, 60, 120, 180, 240, 360)  # what divides a day and still shows its course
 WHOLE = 0.9  # of a year's steps; a year with fewer is not counted as one
 SUMMER_D = (100, 270)  # days that daylight saving, or the winter between two, may last
+A_DAY_OF_THEM = 24  # rows with the same step on end before it counts as a step of the file
+MEANS = ("price_per_mwh", "load_mw")  # what holds over a whole step
 Rows = NDArray[np.int64]
 
 
@@ -206,6 +208,7 @@ def settle(table: Table) -> int:
         keep_rows(table, np.argsort(table.minutes, kind="stable"))
         table.notes.append("rows put in the order of their times")
     _no_doubles(table)
+    _finer(table, step)
     _even(table, step)
     return step
 
@@ -231,7 +234,8 @@ def _step(table: Table) -> int:
         found = "one time only" if len(table.lines) == 1 else "the same time in all rows"
         raise bad(table.name, int(table.lines[-1]), found, "a row per step", "check the time column")
     lengths, counts = np.unique(apart, return_counts=True)
-    step = int(lengths[counts.argmax()])
+    often = lengths[(counts >= A_DAY_OF_THEM) & np.isin(lengths, STEPS)]
+    step = int(often.min()) if len(often) else int(lengths[counts.argmax()])  # steps may become finer within a file
     if step not in STEPS:
         words = f"{step // MINUTES_PER_DAY} d" if step % MINUTES_PER_DAY == 0 else f"{step} min"
         then = "daily and longer steps hide the course of the day; ask for hourly data"
@@ -282,6 +286,31 @@ def _standard_time(table: Table, step: int) -> None:
     table.minutes = m - summer * MINUTES_PER_HOUR
     words = [f"{'doubled' if s < 0 else 'missing'} hour at line {int(table.lines[i + 1])}" for i, s in events]
     table.notes.append(f"daylight saving ({', '.join(words[:4])}): its summers moved back an hour to standard time")
+
+
+def _finer(table: Table, step: int) -> None:
+    """Where prices or loads go over from longer to shorter steps, repeat the longer: they are means over the step."""
+    assert table.minutes is not None
+    if not set(table.values) <= set(MEANS):
+        return
+    apart = np.diff(table.minutes)
+    times = np.ones(len(table.minutes), np.int64)
+    for longer in (s for s in STEPS if s > step and s % step == 0):
+        like = np.concatenate([[0], (apart == longer).astype(np.int64), [0]])
+        starts, stops = np.flatnonzero(np.diff(like) == 1), np.flatnonzero(np.diff(like) == -1)
+        for start, stop in zip(starts, stops, strict=True):
+            if stop - start >= A_DAY_OF_THEM:
+                times[start:stop] = longer // step
+    if (times == 1).all():
+        return
+    count = int((times > 1).sum())
+    if times[-2] > 1:
+        times[-1] = times[-2]  # the last row is as long as the one before
+    keep_rows(table, np.repeat(np.arange(len(times)), times))
+    assert table.minutes is not None
+    first = np.cumsum(times) - times
+    table.minutes = table.minutes + (np.arange(len(table.minutes)) - np.repeat(first, times)) * step
+    table.notes.append(f"{count:,} longer steps among those of {step} min: each repeated within its length")
 
 
 def _sunday(minutes: Minutes) -> NDArray[np.bool_]:
