@@ -139,6 +139,24 @@ def test_what_a_weather_file_lacks_comes_from_the_climate(tmp_path):
     assert any("ghi_w_m2, wind_m_per_s not in t.csv: from the climate" in n for n in found.notes)
 
 
+@pytest.mark.parametrize(("start", "late"), [(6, 0.4), (7, 1.4), (14, 8.4)])
+def test_a_sun_at_the_wrong_time_is_said_or_refused(tmp_path, start, late):
+    """Twelve even hours of sun from `start`; at 6 degrees east the sun is highest at 11:36 UTC."""
+    path = tmp_path / "t.csv"
+    header = "temperature_c,rh_pct,pressure_pa,ghi_w_m2,wind_100m_m_per_s"
+    path.write_text(made.lines(header, *[f"10,50,98500,{100 * ((h - start) % 24 < 12)},7" for h in range(8760)]))
+    asked = read(ASKED | {"weather_file": str(path)})
+
+    def found():
+        return own_weather(asked, utc_offset_h=0.0, latitude_deg=40.0, longitude_deg=6.0, climate=lambda: None)
+
+    if late > 2:
+        with pytest.raises(ScenarioError, match=r"t.csv: the middle of its sunny hours is .* name the clock"):
+            found()
+    else:
+        assert any("middle of its sunny hours" in n for n in found().notes) == (late > 1)
+
+
 def test_global_irradiance_from_its_parts(tmp_path):
     path = tmp_path / "t.csv"
     header = "temperature_c,rh_pct,pressure_pa,dni_w_m2,dhi_w_m2,wind_100m_m_per_s"

@@ -135,6 +135,19 @@ def test_one_authority_of_several(tmp_path):
     assert np.allclose(second - first, 100.0)
 
 
+def test_a_choice_of_nothing_is_refused(tmp_path):
+    for name, content, choice in (
+        ("e.csv", made.eia_wholesale(2023, made.HOUR), "Moon LMP"),
+        ("b.csv", made.eia_balance(2023), "MOON"),
+        ("o.csv", made.entsoe_old(2023), "BZN|MOON"),
+        ("p.csv", plain("time;price_eur_per_mwh", [60] * 8760), "price_moon"),
+    ):
+        with pytest.raises(ScenarioError, match=r"M(OON|oon)|moon"):
+            read_market(f"{saved(tmp_path, content, name)}#{choice}")
+    two = saved(tmp_path, plain("time;a_eur_per_mwh;b_eur_per_mwh", ["60;70"] * 8760), "two.csv")
+    assert read_market(f"{two}#b_eur_per_mwh").price_per_mwh[0, 0] == 70.0
+
+
 def test_wholesale_prices_and_their_columns(tmp_path):
     path = saved(tmp_path, made.eia_wholesale(2023), "ercot.csv")
     assert np.allclose(read_market(path, utc_offset_h=0.0).price_per_mwh[0], in_utc(2023))
@@ -203,6 +216,7 @@ def test_units_of_a_load(tmp_path, header, value, step, expected):
         (made.entsoe_xml([one_day(datetime(2024, 1, 1), {30: 5.0})]), "position 30 in a period of 24 steps"),
         (made.entsoe_xml([one_day(datetime(2024, 1, 1), {1: 5.0}, "PT7M")]), "resolution 'PT7M'"),
         ({"response": {"data": [{"period": "2024-01", "price": "6.1", "stateid": "TX"}]}}, "retail prices by month"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]>' + made.entsoe_xml([]), "definitions of its own"),
         (made.eia_api(2023, total=20_000), "8,760 of 20,000 records"),
         ({"response": {"data": []}}, "no records under response.data"),
         ('{"response": {"data": [', "JSON"),

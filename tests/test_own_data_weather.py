@@ -239,6 +239,24 @@ def test_daylight_saving_without_a_zone_is_found_by_its_hours(zone, number):
     assert any("daylight saving (" in n and "at line" in n for n in found.notes)
 
 
+def test_quarter_hours_with_daylight_saving():
+    utc = [t - made.HOUR for t in made.year(2023, timedelta(minutes=15))]
+    times = [f"{made.wall(t, 'Europe/Berlin'):%Y-%m-%d %H:%M}" for t in utc]
+    found = read(plain("time,temperature_c", times, [made.sine(t + made.HOUR) for t in utc]))
+    assert np.allclose(found.temperature_c, [made.sine(t) for t in made.year(2023)])
+
+
+def test_a_spring_hole_without_a_doubled_hour_is_said():
+    times = [t for t in spelled(2023) if t != "2023-03-26 02:00"]
+    found = read(plain("time,temperature_c", times, [5] * 8759))
+    assert any("line 2020 as where clocks go forward" in n for n in found.notes)
+
+
+def test_a_column_called_location_makes_no_epw():
+    rows = [f"here,{t},5" for t in spelled(2023)]
+    assert read(made.lines("Location,time,temperature_c", *rows)).origin.format == "plain CSV"
+
+
 def test_a_doubled_hour_that_is_no_clock_change_is_named():
     times, values = spelled(2023), list(range(8760))
     times[101], values = times[100], [v % 20 for v in values]

@@ -12,12 +12,14 @@ import numpy as np
 from gigawatt import solar
 from gigawatt.errors import FactError, ScenarioError
 from gigawatt.facts import Facts
-from gigawatt.own_data import Origin, read_market, read_weather
+from gigawatt.own_data import Origin, WeatherFile, read_market, read_weather
 from gigawatt.places import distance_km
 from gigawatt.scenario import LATEST_PRICE_YEAR, Scenario
 from gigawatt.weather import WeatherYear
 
 FAR_KM = 100.0  # farther than this from the place the answer says so
+NOON_SAID_H, NOON_REFUSED_H = 1.0, 2.0  # the middle of the file's days off the sun's: clouds move it by less
+DEGREES_PER_HOUR = 15.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ def own_weather(
         if km > FAR_KM:
             notes.append(f"the place of {found.origin.name} lies {km:,.0f} km from the site")
     fields: dict[str, Any] = {f.name: getattr(found, f.name) for f in dataclasses.fields(WeatherYear)}
+    notes += _noon(found, utc_offset_h, longitude_deg)
+    if (count := len(found.origin.years)) > 1:
+        notes.append(f"{count} years in {found.origin.name}: the first runs the hours, all set the design air")
     missing = list(found.missing)
     if "ghi_w_m2" in missing and found.dni_w_m2 is not None and found.dhi_w_m2 is not None:
         sun = solar.sun_position(latitude_deg=latitude_deg, longitude_deg=longitude_deg, utc_offset_h=utc_offset_h)
@@ -75,6 +80,24 @@ def own_weather(
         notes.append(f"{', '.join(missing)} not in {found.origin.name}: from the climate of the place")
     notes += [f"{found.origin.name}: {n}" for n in found.notes]
     return OwnWeather(WeatherYear(**fields), tuple(notes), found.origin, "wind_m_per_s" not in found.missing)
+
+
+def _noon(found: WeatherFile, utc_offset_h: float, longitude_deg: float) -> list[str]:
+    """Whether the file's sun stands highest when it does at the place; hours off mean that the clock is another."""
+    sun = np.asarray(found.ghi_w_m2).reshape(-1, 24).mean(axis=0)
+    if not np.isfinite(sun).all() or sun.sum() <= 0:
+        return []
+    longitude = longitude_deg if found.longitude_deg is None else found.longitude_deg
+    expected = 12.0 + utc_offset_h - longitude / DEGREES_PER_HOUR
+    turn = np.exp(2j * np.pi * (np.arange(24) + 0.5 - expected) / 24)
+    late = float(np.angle((sun * turn).sum()) * 24 / (2 * np.pi))
+    if abs(late) <= NOON_SAID_H:
+        return []
+    words = f"the middle of its sunny hours is {abs(late):.1f} h {'after' if late > 0 else 'before'} noon at the place"
+    if abs(late) <= NOON_REFUSED_H:
+        return [f"{found.origin.name}: {words}"]
+    then = "name the clock of its times, as in time (UTC)" if found.origin.format == "plain CSV" else "check the place"
+    raise ScenarioError(f"{found.origin.name}: {words}; expected at most {NOON_REFUSED_H:g} h; {then}")
 
 
 def own_price(s: Scenario, *, utc_offset_h: float) -> OwnPrice:

@@ -267,6 +267,12 @@ def _standard_time(table: Table, step: int) -> None:
     back = np.flatnonzero(apart == step - MINUTES_PER_HOUR)
     ahead = np.flatnonzero(apart == step + MINUTES_PER_HOUR)
     if not len(back):
+        lost = ahead[_sunday(m[ahead]) & (m[ahead] % MINUTES_PER_DAY < 4 * MINUTES_PER_HOUR)]
+        if len(lost):
+            table.notes.append(
+                f"an hour is missing at line {int(table.lines[lost[0] + 1])} as where clocks go forward, and none is "
+                "doubled: taken as standard time; if clocks change in it, name the zone, as in time (Europe/Paris)"
+            )
         return
     if (sundays := _sunday(m[back])).any():
         back, ahead = back[sundays], ahead[_sunday(m[ahead])]

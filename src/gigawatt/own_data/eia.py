@@ -30,6 +30,7 @@ _MONITOR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2})(?::(\d\d))? ([ap])
 # hours that US standard and daylight time are ahead of UTC: 49 CFR part 71, 15 U.S.C. 260a
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "UTC": 0, "GMT": 0}
 _SPELLINGS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+_AUTHORITY = ("balancing authority", "ba code", "region code")
 _LATER = ("hub average lmp", "bus average lmp", "lmp")
 
 
@@ -194,7 +195,7 @@ def _utc(text: str) -> datetime:
 
 def _of_authority(source: Text, line: int, names: Sequence[str], rows: list[Row]) -> list[Row]:
     """Rows of one balancing authority."""
-    at = next((names.index(n) for n in ("balancing authority", "ba code", "region code") if n in names), None)
+    at = next((names.index(n) for n in _AUTHORITY if n in names), None)
     if at is None:
         return rows
     who = list(dict.fromkeys(cell(r, at) for _, r in rows))
@@ -214,6 +215,10 @@ def _wanted(source: Text, line: int, header: Sequence[str]) -> list[str]:
     ]
     if source.choice.lower() in lower:
         picked = lower.index(source.choice.lower())
+    elif source.choice and not any(n in lower for n in _AUTHORITY):
+        found = f"no column {source.choice!r}"
+        names = ", ".join(header[i].strip() for i in (*prices, *loads))
+        raise bad(source.name, line, found, f"one of {names[:120]}", f"write {source.name}#NAME")
     elif prices:
         picked = next((lower.index(h) for h in _LATER if h in lower), prices[0])
         if len(prices) > 1 and lower[picked] not in _LATER:

@@ -113,6 +113,11 @@ def _of_area(source: Text, header: list[str], rows: list[Row]) -> list[Row]:
         if len(numbers) > 1:
             rows = [(n, r) for n, r in rows if re.sub(r"\D", "", cell(r, at)) in ("", DAY_AHEAD)]
     if "area" not in header:
+        if source.choice and source.choice.lower() not in ",".join(header):
+            found = f"no area {source.choice!r}"
+            raise bad(
+                source.name, 1, found, f"one of the header ({','.join(header)[:80]})", f"leave #{source.choice} out"
+            )
         return rows
     at = header.index("area")
     areas = list(dict.fromkeys(cell(r, at) for _, r in rows))
@@ -140,6 +145,10 @@ def _mtu(text: str) -> datetime:
 
 
 def _xml(source: Text) -> Table:
+    if "<!DOCTYPE" in source.text or "<!ENTITY" in source.text:
+        raise bad(
+            source.name, 1, "XML with definitions of its own", "a market document of ENTSO-E", "download it again"
+        )
     try:
         root = ElementTree.fromstring(source.text.encode("utf-8"))
     except ElementTree.ParseError as error:

@@ -41,7 +41,10 @@ def is_it(source: Text) -> bool:
     -------
     bool
     """
-    return source.text.lstrip().lower().startswith(("location,", "location\n", "location\r"))
+    lines = source.text.lstrip()[:4000].lower().splitlines()
+    if not lines or not lines[0].startswith("location,"):
+        return False
+    return lines[0].count(",") >= 9 or (len(lines) > 1 and lines[1].startswith("design conditions"))
 
 
 def read(source: Text) -> Table:

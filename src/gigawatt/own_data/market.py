@@ -153,6 +153,8 @@ def market_steps(source: Text) -> MarketSteps:
     start = 0 if table.minutes is None else int(table.minutes[0])
     rows = laid.rows[0]
     names = {"price_per_mwh": f"price_{table.currency.lower() or 'money'}_per_mwh", "load_mw": "load_mw"}
+    if table.utc_offset_h == 0:
+        table.notes.append("times are UTC")
     before = np.maximum.accumulate(np.where(rows >= 0, rows, 0))
     return MarketSteps(
         times=tuple(shown(start + i * laid.step_min) for i in range(len(rows))),

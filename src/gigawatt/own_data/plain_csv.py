@@ -51,7 +51,10 @@ def read(source: Text) -> Table:
         `NAME:LINE: found, expected; next step`.
     """
     start, found = _header(source)
-    (_, header), *rows = csv_rows(source, start)
+    (line, header), *rows = csv_rows(source, start)
+    if source.choice and source.choice not in [h.strip() for h in header]:
+        expected = f"one of {', '.join(h.strip() for h in header)[:120]}"
+        raise bad(source.name, line, f"no column {source.choice!r}", expected, f"write {source.name}#NAME")
     while rows and not _has_digit(rows[-1][1]):  # a closing remark
         rows.pop()
     for n, row in rows:

@@ -245,7 +245,7 @@ def found_in(source: Text, line: int, header: Sequence[str]) -> Found:
                 wind, said = height, True
         elif market := market_pick(i, text):
             quantity, pick, money = market
-            if source.choice and source.choice in header and text != source.choice:
+            if source.choice and text.strip() != source.choice and source.choice in [h.strip() for h in header]:
                 continue
             _with_unit(source, line, quantity, pick)
             _once(source, line, picks, quantity, header)

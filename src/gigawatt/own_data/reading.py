@@ -92,6 +92,10 @@ def table_of(source: Text) -> Table:
         raise bad(
             source.name, 1, f"{what} of a kind we do not know, or cut off", expected, "download it again, or as CSV"
         )
+    if source.choice and form not in (None, entsoe, eia):
+        raise ScenarioError(
+            f"{source.name}#{source.choice}: a file of one place; expected no choice; leave #{source.choice} out"
+        )
     table: Table = (form or plain_csv).read(source)
     table.notes[:0] = [*source.notes, *converted(table.picks)]
     return table

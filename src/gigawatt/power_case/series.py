@@ -101,6 +101,9 @@ def read_table(path: Path) -> Table:
     text = file_text(path, what)
     if is_market_file(source := Text(path.name, text, choice=choice)):
         return _market_table(source)
+    if choice:
+        then = f"write {path.name} and name the column where it is used"
+        raise ScenarioError(f"{path.name}#{choice}: a choice in a plain CSV file; expected a file name; {then}")
     start = next((i for i, line in enumerate(text.splitlines()) if line.strip() and not line.startswith("#")), 0)
     lines = text.splitlines(keepends=True)[start:]
     try:
