@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -92,6 +93,46 @@ def test_broken_answers_are_one_line():
     ):
         with pytest.raises(ScenarioError, match=said):
             read(content)
+
+
+def test_an_epw_of_pvgis_is_in_utc():
+    """PVGIS writes UTC hours under the local zone: the first rows of its EPW and of its CSV are the same numbers."""
+    from test_own_data import whole_year
+
+    text = whole_year("one_day.epw")
+    made_by_pvgis = text.replace("COMMENTS 2,synthetic", "COMMENTS 2,Irradiance Time Offset (h):-0.8239")
+    plain, moved = read(text, "a.epw"), read(made_by_pvgis, "b.epw")
+    assert plain.utc_offset_h == moved.utc_offset_h == 1.0
+    assert np.array_equal(moved.ghi_w_m2, np.roll(plain.ghi_w_m2, 1))
+    assert any("made by PVGIS" in n for n in moved.notes)
+
+
+def test_nsrdb_in_half_hours_with_its_units():
+    head = "Source,Location ID,City,State,Country,Latitude,Longitude,Time Zone,Elevation,Local Time Zone,GHI Units"
+    said = "NSRDB,1,-,-,-,40.5,-108.5,-7,2168,-7,w/m2"
+    more = ",Temperature Units,Pressure Units,Relative Humidity Units,Wind Speed Units"
+    rows = [
+        f"{t.year},{t.month},{t.day},{t.hour},{t.minute},{made.sine(t):.3f},7,100,780,50,4"
+        for t in made.year(2023, timedelta(minutes=30))
+    ]
+    header = "Year,Month,Day,Hour,Minute,Temperature,Cloud Type,GHI,Pressure,Relative Humidity,Wind Speed"
+    found = read(made.lines(head + more, said + ",c,mbar,%,m/s", header, *rows))
+    assert found.origin.format == "NSRDB" and found.utc_offset_h == -7.0 and found.wind_height_m == 2.0
+    assert np.allclose(found.pressure_pa, 78_000.0) and np.allclose(found.relative_humidity, 0.5)
+    assert np.allclose(found.temperature_c[:24], [made.sine(t) for t in made.year(2023)[:24]], atol=1e-3)
+    with pytest.raises(ScenarioError, match="pressure in 'inch'"):
+        read(made.lines(head + more, said + ",c,inch,%,m/s", header, *rows[:5]))
+
+
+def test_midnight_of_a_tmy3_may_be_the_next_day():
+    from test_own_data import whole_year
+
+    text = whole_year("one_day_tmy3.csv")
+    days = [f"{t:%m/%d/%Y}" for t in made.year(2001)[::24]] + ["01/01/2002"]
+    other = text
+    for day, after in pairwise(days):
+        other = other.replace(f"{day},24:00", f"{after},00:00")
+    assert other != text and np.array_equal(read(text, "a.csv").ghi_w_m2, read(other, "a.csv").ghi_w_m2)
 
 
 def test_pvgis_components_on_a_horizontal_plane():

@@ -320,7 +320,7 @@ def _finer(table: Table, step: int) -> None:
 
 
 def _sunday(minutes: Minutes) -> NDArray[np.bool_]:
-    """Whether the next half day begins or lies on a Sunday, when nearly all clocks change."""
+    """Whether a time lies on a Sunday, when nearly all clocks change."""
     return np.asarray((minutes // MINUTES_PER_DAY + 4) % 7 == 0)  # 1 January 1970 was a Thursday
 
 

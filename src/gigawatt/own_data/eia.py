@@ -54,7 +54,7 @@ def is_it(source: Text) -> bool:
 def _header_line(source: Text) -> int | None:
     """Index of a line of names with one of EIA's time columns."""
     for i, line in enumerate(source.lines[:10]):
-        if any(name in line.lower() for name in (*_UTC_END, _ENDING)):
+        if any(name in re.split(r'[",;\t]+', line.lower()) for name in (*_UTC_END, _ENDING)):
             return i
     return None
 
@@ -152,11 +152,16 @@ def _csv(source: Text) -> Table:
     currency = "USD" if "price_per_mwh" in values else ""
     lines = np.array([n for n, _ in rows], np.int64)
     table = Table(source.name, KIND, lines, None, values, found.picks, utc_offset_h=0.0, currency=currency)
-    at = next((i for i, n in enumerate(names) if n in _UTC_END), None)
-    if at is not None:
+    at = next((i for i, n in enumerate(names) if n in (*_UTC_END, _ENDING)), None)
+    if at is None:
+        found_header = ",".join(header)[:80]
+        raise bad(
+            source.name, line, f"header {found_header!r}", "a column of times that end an hour", "download it again"
+        )
+    if names[at] in _UTC_END:
         ends = minutes_of(parsed_times(source, [(n, cell(r, at)) for n, r in rows], _utc, "01/31/2024 1:00:00 PM"))
     else:
-        ends = _zoned(source, table, rows, names.index(_ENDING))
+        ends = _zoned(source, table, rows, at)
     step = int(np.median(np.abs(np.diff(ends)))) if len(ends) > 1 else MINUTES_PER_HOUR
     table.minutes = ends - (step or MINUTES_PER_HOUR)
     table.notes.append(f"steps of {step or MINUTES_PER_HOUR} min end at the times stated: moved to their start")

@@ -150,10 +150,11 @@ def _xml(source: Text) -> Table:
             source.name, 1, "XML with definitions of its own", "a market document of ENTSO-E", "download it again"
         )
     try:
-        root = ElementTree.fromstring(source.text.encode("utf-8"))
-    except ElementTree.ParseError as error:
+        root = ElementTree.fromstring(re.sub(r"^\s*<\?xml.*?\?>", "", source.text, flags=re.S))
+    except (ElementTree.ParseError, ValueError) as error:
+        line = getattr(error, "position", (1, 0))[0]
         found = "XML that is cut off or damaged"
-        raise bad(source.name, error.position[0], found, "a market document of ENTSO-E", "download it again") from None
+        raise bad(source.name, line, found, "a market document of ENTSO-E", "download it again") from None
     document = _tag(root)
     if document == "Acknowledgement_MarketDocument":
         reason = _text(root, "text") or "no reason given"

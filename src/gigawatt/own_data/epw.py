@@ -79,6 +79,10 @@ def read(source: Text) -> Table:
     periods = next((row for _, row in rows[:10] if "data periods" in row[0].lower()), [])
     per_hour = max(int(cell(periods, 2) or 1), 1) if (cell(periods, 2) or "1").isdigit() else 1
     times = parsed_times(source, [(n, ",".join(row[:5])) for n, row in data], _time(per_hour), "2001,1,31,24,60")
+    notes = []
+    if zone and any("irradiance time offset" in ",".join(row).lower() for _, row in rows[:10]):
+        notes.append(f"made by PVGIS, whose EPW files are in UTC although their head says UTC{zone:+g} h: taken as UTC")
+        zone = 0.0
     picks = {q: Pick(column, header, factor) for q, (column, factor, _, header) in _COLUMNS.items()}
     values = columns(source, data, picks)
     for quantity, (_, factor, missing, _) in _COLUMNS.items():
@@ -94,6 +98,7 @@ def read(source: Text) -> Table:
         minutes_of(times) if data else np.zeros(0, np.int64),
         values,
         picks,
+        notes,
         utc_offset_h=zone,
         latitude=latitude,
         longitude=longitude,

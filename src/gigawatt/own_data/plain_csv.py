@@ -110,9 +110,10 @@ def _times(source: Text, table: Table, header: Sequence[str], rows: Sequence[Row
     """Put the times of the file, if it has any, on a clock."""
     names = [re.sub(r"\s*[\[(].*", "", h).strip().lower() for h in header]
     parts = [names.index(n) for n in ("year", "month", "day", "hour") if n in names]
+    minute = [names.index("minute")] if "minute" in names else []
     time = next((i for i, n in enumerate(names) if n in TIME_NAMES), None)
     if time is None and len(parts) == 4:
-        spelled = [(n, "-".join(cell(r, i) for i in parts)) for n, r in rows]
+        spelled = [(n, "-".join(cell(r, i) for i in (*parts, *minute))) for n, r in rows]
         _naive(source, table, parsed_times(source, spelled, _from_parts, "2023,1,31,13"), "")
         return
     if time is None:
@@ -151,8 +152,7 @@ def _naive(source: Text, table: Table, stamps: list[datetime], zone: str) -> Non
 
 
 def _from_parts(text: str) -> datetime:
-    year, month, day, hour = (int(float(x)) for x in text.split("-"))
-    return datetime(year, month, day, hour)
+    return datetime(*(int(float(x)) for x in text.split("-")))  # type: ignore[arg-type]
 
 
 def _reader(source: Text, spelled: Sequence[tuple[int, str]]) -> Callable[[str], datetime]:

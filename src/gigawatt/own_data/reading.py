@@ -7,14 +7,14 @@ from types import ModuleType
 
 from gigawatt.errors import ScenarioError
 
-from . import eia, entsoe, epw, nasa_power, open_meteo, plain_csv, pvgis, tmy3
+from . import eia, entsoe, epw, nasa_power, nsrdb, open_meteo, plain_csv, pvgis, tmy3
 from .clock import Laid, in_a_row, in_years, settle, shown
 from .hours import filled, moved, to_hours
 from .quantities import SUN, check_means, check_ranges, converted, per_step_to_power
 from .table import MINUTES_PER_HOUR, Array, Table
 from .text import Text, bad
 
-FORMATS: tuple[ModuleType, ...] = (epw, tmy3, pvgis, nasa_power, open_meteo, entsoe, eia)
+FORMATS: tuple[ModuleType, ...] = (epw, tmy3, nsrdb, pvgis, nasa_power, open_meteo, entsoe, eia)
 DEGREES_PER_HOUR = 15.0
 
 

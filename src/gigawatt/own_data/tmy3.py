@@ -54,6 +54,9 @@ def read(source: Text) -> Table:
         `NAME:LINE: found, expected; next step`.
     """
     rows = csv_rows(source, 0)
+    if len(rows) < 2:
+        there = f"{len(rows)} rows: a quote is open or the file is cut off"
+        raise bad(source.name, 1, there, "a station line, a header and hours", "use an unchanged TMY3 file")
     (line, head), (header_line, header), *data = rows
     if len(head) < 7:
         raise bad(source.name, line, f"a station line with {len(head)} cells", "7", "use an unchanged TMY3 file")
@@ -97,6 +100,6 @@ def _time(text: str) -> datetime:
     if match is None:
         raise ValueError(text)
     month, day, year, hour, minute = (int(x) for x in match.groups())
-    if not (1 <= hour <= 24 and minute < 60):
+    if not (hour <= 24 and minute < 60):  # 24:00 is also spelled as 00:00 of the next day
         raise ValueError(text)
     return datetime(year, month, day) + timedelta(hours=hour - 1, minutes=minute)
