@@ -70,6 +70,18 @@ def entsoe_load(number):
     return lines(*rows)
 
 
+def entsoe_load_new(number):
+    """The second layout of loads, in market time: the clock is named on the days of its changes."""
+    rows = ['"MTU (CET/CEST)","Area","Actual Total Load (MW)","Day-ahead Total Load Forecast (MW)"']
+    zone = ZoneInfo("Europe/Brussels")
+    for utc in hours(datetime(number, 1, 1) - HOUR, datetime(number + 1, 1, 1) - HOUR):
+        ends = [t.replace(tzinfo=UTC).astimezone(zone) for t in (utc, utc + HOUR)]
+        change = ends[0].replace(hour=0).utcoffset() != ends[0].replace(hour=23).utcoffset()
+        a, b = (f"{t:%d/%m/%Y %H:%M}{f' ({t:%Z})' if change else ''}" for t in ends)
+        rows.append(f'"{a} - {b}","BZN|FR","{1000 * of_the_hour(utc):.0f}","1"')
+    return lines(*rows)
+
+
 def entsoe_xml(periods, kind="price", curve="A03", currency="EUR", extra=""):
     """A market document: (start, end, resolution, {position: number}, sequence) per series."""
     series = []

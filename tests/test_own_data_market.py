@@ -74,6 +74,15 @@ def test_load_is_what_was_measured_not_forecast(tmp_path):
     assert found.price_per_mwh is None and found.load_mw[0, 5] == 905.0
 
 
+def test_the_second_layout_of_loads_names_the_clock_on_days_of_change(tmp_path):
+    text = made.entsoe_load_new(2024)
+    assert '"27/10/2024 02:00 (CEST) - 27/10/2024 02:00 (CET)"' in text
+    steps = market_steps(Text("a.csv", text))
+    assert len(steps.times) == 8784 and not any("filled" in n for n in steps.origin.notes)
+    expected = [1000 * made.of_the_hour(datetime.fromisoformat(t)) for t in steps.times]
+    assert np.allclose(steps.columns["load_mw"], expected, atol=1.0)
+
+
 def one_day(day, points, resolution="PT60M", sequence="", end=None):
     return (f"{day:%Y-%m-%dT%H:%MZ}", f"{end or day + timedelta(days=1):%Y-%m-%dT%H:%MZ}", resolution, points, sequence)
 
