@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt import finance, solar, weather
-from gigawatt.power.problem import Import, Problem, Source, Store
 from gigawatt.own_data import read_weather_text
+from gigawatt.power.problem import Import, Problem, Source, Store
 
 Array = NDArray[np.float64]
 HOURS_PER_YEAR = 8760

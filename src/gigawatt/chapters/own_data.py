@@ -96,7 +96,8 @@ def _noon(found: WeatherFile, utc_offset_h: float, longitude_deg: float) -> list
     words = f"the middle of its sunny hours is {abs(late):.1f} h {'after' if late > 0 else 'before'} noon at the place"
     if abs(late) <= NOON_REFUSED_H:
         return [f"{found.origin.name}: {words}"]
-    then = "name the clock of its times, as in time (UTC)" if found.origin.format == "plain CSV" else "check clock and place of the file"
+    plain = found.origin.format == "plain CSV"
+    then = "name the clock of its times, as in time (UTC)" if plain else "check clock and place of the file"
     raise ScenarioError(f"{found.origin.name}: {words}; expected at most {NOON_REFUSED_H:g} h; {then}")
 
 
