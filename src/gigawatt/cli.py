@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from gigawatt import __version__
+from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
 
@@ -53,7 +54,8 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("utilisation", "SHARE", "Share of accelerator-hours sold, 0 to 1."),
     ("security-level", "SL", "Security level SL1 to SL5."),
     ("precision", "P", "bf16, fp8 or fp4."),
-    ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, CSV."),
+    ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV."),
+    ("price-file", "FILE", "Your own hourly wholesale price: ENTSO-E, EIA, CSV."),
     ("price-year", "YEAR", "Year of all money, 2015 to 2025."),
     ("draws", "N", "Draws behind every range."),
     ("seed", "N", "Seed of draws and weather."),
@@ -247,6 +249,7 @@ def facts(words: tuple[str, ...], assumptions: bool, as_json: bool, as_csv: bool
 
 
 main.add_command(power)
+main.add_command(data)
 
 
 def _check_writable(path: str) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from gigawatt import answer as answers
 from gigawatt import buildout, finance, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import arithmetic, offers, sizing, words
+from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import footprint as footprints
@@ -81,6 +81,7 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
         When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
     """
     known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    known = own_data.with_own_price(known, scenario)
     if not places.has_facts(known, scenario.place):
         return parts.gate_only(Steps(known, scenario.price_year), scenario)
     central = Steps(known, scenario.price_year)
@@ -213,7 +214,9 @@ def answers_of(
         tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
-        provenance=answers.provenance(step.facts, s.seed, list(shared.site.notes)),
+        provenance=answers.provenance(
+            step.facts, s.seed, list(shared.site.notes), [f.json() for f in shared.site.files]
+        ),
         trace=answers.trace(step, nodes),
         series=parts.series(shared, o),
     )
