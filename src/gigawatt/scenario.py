@@ -276,11 +276,8 @@ class _Reader:
         if coordinates is not None:
             there = self.value("at", _at)
             named = self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
-            if there and named and there.iso3 != named.iso3:
-                self.problems.append(
-                    f"{self.label('at')}: {coordinates!r} is nearest to a city of {there.name}, but place says "
-                    f"{named.name}; expected one country; leave one of them out"
-                )
+            if there and named and (why := places.conflict(named, there)):
+                self.problems.append(f"{self.label('at')}: {coordinates!r} {why}; leave one of them out")
             return there
         return self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
 
