@@ -19,7 +19,7 @@ POINT_DEG = 0.01  # one step of the stored coordinates
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Rings of all countries in one array; ring ``k``, of country ``iso3[k]``, is ``points[starts[k]:starts[k + 1]]``."""
+    """Rings of all countries in one array; ring ``k`` of ``iso3[k]`` is ``points[starts[k]:starts[k + 1]]``."""
 
     points: np.ndarray  # (point, 2): longitude, latitude [deg]
     starts: np.ndarray  # (ring + 1,)
