@@ -266,6 +266,20 @@ def test_a_name_and_coordinates_that_agree(place):
     assert read({"place": place, "at": "48.85,2.35"}).place.site == "48.85,2.35"
 
 
+def test_a_state_that_is_named_is_taken_near_its_border():
+    point = (33.44, -94.06)  # Texarkana, on the line of Texas and Arkansas
+    for state, region in (("Texas", "USA-TX"), ("Arkansas", "USA-AR")):
+        place = read({"place": state, "at": point}).place
+        assert place.region == region
+        assert place.site == "33.44,-94.06"
+
+
+@pytest.mark.parametrize(("code", "iso3", "state"), [("CA", "CAN", "California"), ("LA", "LAO", "Louisiana")])
+def test_a_code_of_a_country_and_a_state_is_the_country_and_said(code, iso3, state):
+    place = places.resolve(code)
+    assert place.iso3 == iso3 and f"for {state}" in place.note
+
+
 def test_the_united_states_without_a_state_agree_with_any_of_them():
     assert read({"place": "USA", "at": "37.77,-122.42"}).place.region == "USA-CA"
 
