@@ -56,7 +56,9 @@ COUNTRIES = rows("countries.csv")
         ("Austin, TX", "USA", "USA-TX"),
         ("Portland, Oregon, USA", "USA", "USA-OR"),
         ("Washington, D.C.", "USA", "USA-DC"),
+        ("Washington, D.C., USA", "USA", "USA-DC"),
         ("Washington State", "USA", "USA-WA"),
+        ("Gwangju", "KOR", ""),
         ("San Jose, California", "USA", "USA-CA"),
         ("San Jose, CA", "USA", "USA-CA"),
         ("Georgia", "GEO", ""),
@@ -286,3 +288,14 @@ def test_the_united_states_without_a_state_agree_with_any_of_them():
 
 def test_distance_of_paris_and_london():
     assert places.distance_km(48.8566, 2.3522, 51.5074, -0.1278) == pytest.approx(343.6, abs=1)
+
+
+def test_large_cities_resolve_with_their_country_or_ask_with_words_that_do():
+    for city in places.cities()[:400:4]:
+        text = f"{city.name}, {places.countries()[city.iso3].name}"
+        try:
+            assert places.resolve(text).iso3 == city.iso3, text
+        except ValueError as error:
+            options = str(error).split("write one of: ")[1].split("; ")
+            assert len(set(options)) == len(options) > 1, text
+            assert {places.resolve(option).iso3 for option in options} == {city.iso3}, text

@@ -87,6 +87,8 @@ def resolve(text: str) -> Place:
     place = _one(text.strip()) or _one(raw)
     head, *tails = (part.strip() for part in raw.split(",") if part.strip()) if raw.strip(" ,") else ("",)
     if place is None and tails:
+        if gazetteer.cities_named(name := ", ".join((head, *tails[:-1]))):  # a name with a comma: Washington, D.C., USA
+            head, tails = name, tails[-1:]
         place = _within(head, tails)
     if place is None:
         raise ValueError(f"no country, state or city of this name; {_nearest(raw)}")
@@ -272,10 +274,11 @@ def _readings(text: str, inside: Callable[[City], bool]) -> list[_Reading]:
     kept: list[City] = []
     named = [c for c in gazetteer.cities_named(text) if inside(c)]
     for city in named:
+        words = _words(city)
         near = [k for k in kept if k.iso3 == city.iso3 and _apart(k, city) < _rule("place.same")]
-        if not near:
+        if not near and words not in [r.words for r in found]:  # what no words tell apart is the larger one
             kept.append(city)
-            found.append(_Reading(_words(city), city.population, city.capital, _city_maker(city)))
+            found.append(_Reading(words, city.population, city.capital, _city_maker(city)))
     divisions = dict(gazetteer.cities_in(text))
     region = gazetteer.region_named(text) or _region_code(text)
     if region:
@@ -283,8 +286,9 @@ def _readings(text: str, inside: Callable[[City], bool]) -> list[_Reading]:
             if iso3 == region.iso3:
                 divisions[iso3, admin1] = members
     for (iso3, admin1), members in divisions.items():
-        if inside(members[0]) and not any((c.iso3, c.admin1) == (iso3, admin1) for c in named):
-            words = f"{admin1}, {countries()[iso3].name}"
+        words = f"{admin1}, {countries()[iso3].name}"
+        told = words in [r.words for r in found] or any((c.iso3, c.admin1) == (iso3, admin1) for c in named)
+        if inside(members[0]) and not told:
             found.append(_Reading(words, sum(c.population for c in members), False, _division_maker(members)))
     return sorted(found, key=lambda r: -r.population)
 
