@@ -26,6 +26,8 @@ BEFORE_PLAN = {
     "places",
     "climates",
     "candidates",
+    "gazetteer",
+    "outlines",
     "scenario",
     "figures",
     "own_data",

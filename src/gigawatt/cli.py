@@ -9,8 +9,9 @@ import json
 import shlex
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,9 @@ from gigawatt import __version__
 from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
+
+if TYPE_CHECKING:
+    from gigawatt.facts import Fact, Facts
 
 NO, UNREADABLE = 1, 2
 
@@ -220,15 +224,20 @@ def _plan_json(words: str) -> dict[str, Any]:
 @main.command()
 @click.argument("words", nargs=-1)
 @click.option("--assumptions", is_flag=True, help="Only our own assumptions.")
+@click.option("--check", is_flag=True, help="List what is stale, out of range, without page or in conflict.")
+@click.option("--as-of", metavar="DATE", help="Today's date for --check: 2026-11-23.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print as CSV.")
-def facts(words: tuple[str, ...], assumptions: bool, as_json: bool, as_csv: bool) -> None:
+def facts(
+    words: tuple[str, ...], assumptions: bool, check: bool, as_of: str | None, as_json: bool, as_csv: bool
+) -> None:
     """Browse and search the facts: value, range, unit, class, source, page.
 
     \b
     gigawatt facts                       # subjects and counts
     gigawatt facts nuclear france        # search
     gigawatt facts country.KEN.peak_load # show one
+    gigawatt facts --check               # which to look at again; exit code 0 also where some are listed
     """
     from gigawatt import report as reports
     from gigawatt.answer import fact_row
@@ -238,14 +247,39 @@ def facts(words: tuple[str, ...], assumptions: bool, as_json: bool, as_csv: bool
     found = [known[words[0]]] if len(words) == 1 and words[0] in known else known.search(*words)
     if assumptions:
         found = [f for f in found if f.is_assumption]
+    if as_of and not check:
+        raise ScenarioError("--as-of: only --check asks for a date; add --check or leave it out")
     if words and not found:
         raise ScenarioError(f"{' '.join(words)}: no fact has all these words; list the subjects with: gigawatt facts")
-    if as_json:
+    if check:
+        _check_facts(found, known, as_of, as_json, as_csv)
+    elif as_json:
         click.echo(json.dumps([fact_row(f, known) for f in found], ensure_ascii=False, indent=1))
     elif as_csv:
         click.echo(reports.facts_csv(found, known), nl=False)
     else:
         reports.terminal_facts(found, known, subjects=not words and not assumptions)
+
+
+def _check_facts(found: list[Fact], known: Facts, as_of: str | None, as_json: bool, as_csv: bool) -> None:
+    """Print what to look at again among some facts."""
+    from gigawatt import facts_check
+    from gigawatt import report as reports
+
+    try:
+        today = date.fromisoformat(as_of) if as_of else date.today()
+    except ValueError:
+        raise ScenarioError(f"--as-of: {as_of!r}: expected a date such as 2026-11-23") from None
+    findings = facts_check.check(known, today, found)
+    counts = facts_check.summary(findings)
+    if as_json:
+        rows = [facts_check.row(f, known) for f in findings]
+        whole = {"as_of": today.isoformat(), "checked": len(found), "counts": counts, "findings": rows}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+    elif as_csv:
+        click.echo(reports.findings_csv(findings, known), nl=False)
+    else:
+        reports.terminal_findings(findings, counts, len(found), today)
 
 
 main.add_command(power)

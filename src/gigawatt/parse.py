@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 
+_NOT_WORDS = re.compile(r"[^\w\s]")
 _NUMBER = r"[+-]?\d[\d\s.,'’]*(?:[eE][+-]?\d+)?"
 _MAGNITUDES = {
     1e3: "k thousand thousands mille тис тисяч тисячі",
@@ -300,10 +302,26 @@ def training(text: str) -> tuple[str, float | None, float | None]:
     return what, None, days
 
 
-def place_words(text: str) -> str:
-    """A name folded for comparison: lower case, no accents, single spaces."""
-    import unicodedata
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ħ": "h",
+        "ґ": "г",
+        "&": " and ",
+    }
+)
+_APOSTROPHES = str.maketrans("", "", "'’‘ʼʻ`´′")
 
-    folded = unicodedata.normalize("NFKD", text.casefold())
+
+def place_words(text: str) -> str:
+    """A name folded for comparison: lower case, no accents or apostrophes, ``st`` as ``saint``, single spaces."""
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES).translate(_LETTERS))
     kept = "".join(c for c in folded if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w\s]", " ", kept.replace("’", "'").replace("'", "")).split())
+    return " ".join("saint" if w == "st" else w for w in _NOT_WORDS.sub(" ", kept).split())

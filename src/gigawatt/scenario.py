@@ -278,11 +278,11 @@ class _Reader:
         if coordinates is not None:
             there = self.value("at", _at)
             named = self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
-            if there and named and there.iso3 != named.iso3:
-                self.problems.append(
-                    f"{self.label('at')}: {coordinates!r} is nearest to a city of {there.name}, but place says "
-                    f"{named.name}; expected one country; leave one of them out"
-                )
+            if there and named:
+                try:
+                    return places.together(named, there)
+                except ValueError as error:
+                    self.problems.append(f"{self.label('at')}: {error}")
             return there
         return self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
 

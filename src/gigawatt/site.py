@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-EARTH_RADIUS_KM = 6371.0088  # mean radius R1, GRS 80, doi:10.1007/s001900050278
+from gigawatt.units import EARTH_RADIUS_KM
+
 FIBRE_KM_PER_MS = 204.19  # light in silica fibre: c / 1.4682, group index of ITU-T G.652 fibre at 1550 nm
 INDEX_TOP = 10.0  # INFORM indices run from 0 to 10
 

@@ -126,11 +126,6 @@ def question(
 ) -> dict[str, Any]:
     """The normalised echo: place, words, bases, readings."""
     p = s.place
-    at = (
-        {"at": f"{p.latitude:.6g},{p.longitude:.6g}"}
-        if p.note.endswith("from that city")
-        else {"place": _place_words(s)}
-    )
     budget = (
         None
         if s.budget is None
@@ -152,7 +147,7 @@ def question(
             "lon": p.longitude,
             "note": p.note,
         },
-        "words": {**at, **s.words()},
+        "words": {**p.echo, **s.words()},
         "as_of": s.as_of.isoformat(),
         "price_year": s.price_year,
         "currency": s.budget.currency if s.budget else "USD",
@@ -165,13 +160,6 @@ def question(
         "reading": words.reading(s, o, ask, by_ladder),
         "readings": _readings(step, s, shared, tell, o),
     }
-
-
-def _place_words(s: Scenario) -> str:
-    p = s.place
-    if p.iso3 == "USA":
-        return f"{p.site}, {p.admin1}"
-    return p.name if p.note.startswith("no site named") else f"{p.site}, {p.name}"
 
 
 def _readings(step: Steps, s: Scenario, shared: Any, tell: Any, o: Any) -> list[dict[str, Any]]:
@@ -508,7 +496,7 @@ def gate_only(step: Steps, s: Scenario) -> Plan:
                 "lon": s.place.longitude,
                 "note": s.place.note,
             },
-            "words": {"place": _place_words(s), **s.words()},
+            "words": {**s.place.echo, **s.words()},
             "as_of": s.as_of.isoformat(),
             "price_year": s.price_year,
             "currency": s.budget.currency if s.budget else "USD",

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from gigawatt.answer import Plan
+from gigawatt.report.findings import findings_csv, terminal_findings
 from gigawatt.report.markdown import markdown
 from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
 from gigawatt.report.terminal import terminal, terminal_facts, terminal_tree
 
-__all__ = ["facts_csv", "figures_csv", "hours_csv", "html", "markdown", "terminal", "terminal_facts", "terminal_tree"]
+__all__ = [
+    "facts_csv",
+    "figures_csv",
+    "findings_csv",
+    "hours_csv",
+    "html",
+    "markdown",
+    "terminal",
+    "terminal_facts",
+    "terminal_findings",
+    "terminal_tree",
+]
 
 
 def html(plan: Plan) -> str:
