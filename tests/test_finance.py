@@ -342,7 +342,7 @@ def table(name):
 
 
 @needs_reference
-@pytest.mark.parametrize("name", ["costs", "countries", "money", "security", "social", "emissions"])
+@pytest.mark.parametrize("name", ["costs", "money", "security", "social", "emissions"])
 def test_tables_are_what_the_script_makes_of_the_reference(name):
     tool = load_tool("derive_money")
     text = io.StringIO()

@@ -25,6 +25,7 @@ QUESTIONS = {
     "Kenya": {"place": "Kenya", "power": "1 GW", "as_of": "2026-11-23"},
     "Estonia": {"place": "Estonia", "as_of": "2026-11-23"},
     "Iran": {"place": "Iran", "accelerators": "1000 GB300", "as_of": "2026-11-23"},
+    "Vatican": {"place": "Vatican City", "accelerators": "1000 GB300", "as_of": "2026-11-23"},
 }
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
@@ -128,8 +129,8 @@ def test_own_currency_beside_dollars(pages):
 def test_javascript_once_and_only_with_charts(pages):
     assert pages["France"][0].count("Plotly.newPlot") == pages["Kenya"][0].count("Plotly.newPlot")
     assert len(pages["France"][0]) < 8e6
-    assert pages["Iran"][1].tags.get("script", 0) == 0
-    assert len(pages["Iran"][0]) < 100_000
+    assert pages["Vatican"][1].tags.get("script", 0) == 0
+    assert len(pages["Vatican"][0]) < 100_000
 
 
 def test_charts_are_valid_plotly_with_words(plans, pages):
@@ -147,7 +148,7 @@ def test_bill_rows_add_up_to_the_headline(plans):
 
 
 def test_hostile_text_is_escaped(plans):
-    plan = plans["Iran"]
+    plan = plans["Vatican"]
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     place = {**plan.question["place"], "name": evil, "note": evil, "site": evil}
     gates = [{**g, "words": evil, "source": evil, "state": evil, "class": evil} for g in plan.verdict["gates"]]

@@ -42,8 +42,9 @@ def test_plan_follows_the_schema(validator, name):
     assert not problems(validator, example_json(name))
 
 
-def test_gate_only_plan_of_a_country_still_to_come_follows_the_schema(validator):
-    found = asked(place="Japan", power="1 GW", budget="10 B€", draws=50)
+def test_gate_only_plan_of_a_place_without_power_or_output_follows_the_schema(validator):
+    found = asked(place="Vatican City", power="1 GW", budget="10 B€", draws=50)
+    assert not found.ladder and "on record" in found.verdict["headline"]
     assert not problems(validator, plain(found.json()))
 
 

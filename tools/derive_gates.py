@@ -16,6 +16,8 @@ import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
+from countries.regions import region_of
+
 HEADER = ("id", "value", "low", "high", "unit", "year", "class", "source", "where", "note")
 DATA = Path(__file__).resolve().parents[1] / "src" / "gigawatt" / "data"
 ACCESSED = "2026-11-23"
@@ -94,7 +96,7 @@ LEAD_ROWS = {
     "build_to_first.modular": ("modular-hpc", "A", "heise-jupiter", "containers placed to trial operation, 18 MW"),
     "grid_connection.FLAP-D": ("grid-flapd", "B", "ember-grids-dc", "Frankfurt, London, Amsterdam, Paris, Dublin"),
     "grid_connection.USA": ("grid-us-iea", "B", "iea-queue-press", "national average, taken for Texas"),
-    "grid_connection.USA-northern-virginia": ("grid-nova", "B", "iea-dc-risk-press", ""),
+    "grid_connection.USA-VA": ("grid-nova", "B", "iea-dc-risk-press", ""),
     "grid_connection.DEU": ("grid-de", "B", "iea-dc-risk-press", ""),
     "grid_connection_brownfield.FRA": (
         "grid-fr-brownfield",
@@ -164,6 +166,11 @@ WORLD_ROWS = {
     ),
     "lng_floating.DEU": ("fsru-de", "energyconnects-fsru", "emergency law and an existing port: the fastest on record"),
     "grid_connection.DNK": ("grid-dk", "et-denmark-grid", "after the pause of 2026"),
+    "grid_connection.ARE": (
+        "dc-ae-200",
+        "facility-national-uae",
+        "land clearing to the first 200 MW, as planned; the connection came with it",
+    ),
     "grid_connection.GBR": ("grid-gb", "gt-ofgem", "transmission demand queue"),
     "build_to_first.fit_out_factory": ("dc-jp-retrofit", "idcnova-kddi", "factory with power and cooling, 48 MW"),
     "build_to_first.existing_park": ("dc-my-kulai", "fmt-kulai", "announcement to first hall"),
@@ -204,31 +211,6 @@ LARGE_MW, MEDIUM_MW = 400.0, 150.0
 
 def slug(region: str) -> str:
     return region.lower().replace(" ", "-")
-
-
-def region_of(country: Row) -> str:
-    """The lead-time region of a country, from its United Nations region."""
-    sub, region = country["subregion"], country["region"]
-    if sub == "Northern America":
-        return "north-america"
-    if sub in ("Northern Africa", "Western Asia"):
-        european = ("ARM", "AZE", "GEO", "CYP")
-        return "europe" if country["iso3"] in european else slug("Middle East and North Africa")
-    if country["iso3"] == "TWN":
-        return slug("East Asia")
-    if country["iso3"] == "IRN":
-        return slug("Middle East and North Africa")
-    by_sub = {
-        "Sub-Saharan Africa": "Sub-Saharan Africa",
-        "Southern Asia": "South Asia",
-        "South-eastern Asia": "South-East Asia",
-        "Eastern Asia": "East Asia",
-        "Central Asia": "Central Asia",
-        "Latin America and the Caribbean": "Latin America",
-    }
-    if sub in by_sub:
-        return slug(by_sub[sub])
-    return {"Oceania": "oceania", "Europe": "europe", "Asia": "east-asia"}.get(region, "world")
 
 
 def month_fact(item: str, row: Row, fact_class: str, source: str, note: str, year: str = "") -> Row:
@@ -272,23 +254,6 @@ def lead_facts(reference: Path) -> list[Row]:
     have = {r["id"] for r in rows} | {r["id"] for r in read(DATA / "assumptions" / "buildout.csv")}
     rows += country_copies(regional, countries, have)
     rows += north_america(rows)
-    for iso3, country in sorted(countries.items()):
-        if country["un_member"] == "1" or iso3 in ("TWN", "HKG", "MAC"):
-            note = "region whose lead times stand in where the country has none of its own"
-            rows.append(
-                fact(
-                    f"lead.region.{iso3}",
-                    region_of(country),
-                    "",
-                    "",
-                    "text",
-                    2026,
-                    "B",
-                    "un-m49",
-                    "geographic regions",
-                    note,
-                )
-            )
     return rows
 
 

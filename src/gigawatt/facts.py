@@ -12,7 +12,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -142,6 +142,8 @@ class Facts(Mapping[str, Fact]):
         FactError
             For an unknown id, a value that is no number, or a unit of another kind.
         """
+        if not overrides:
+            return self
         changed = dict(self._facts)
         for fact_id, given in overrides.items():
             changed[fact_id] = _override(self[fact_id], given)
@@ -191,7 +193,7 @@ class Facts(Mapping[str, Fact]):
             scale *= self.money_factor(a.money[:2], b.money[:2]) ** a.money[2]
         return scale
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Fingerprint of all facts, for provenance: the same hash means the same numbers."""
         digest = hashlib.blake2b(digest_size=8)
@@ -250,31 +252,34 @@ def read_csv(text: str, name: str) -> list[Fact]:
         where = f"{name}:{reader.line_num}"
         if len(row) != len(HEADER):
             raise FactError(f"{where}: {len(row)} columns; expected {len(HEADER)}")
-        rows.append(_fact(dict(zip(HEADER, row, strict=True)), where))
+        rows.append(_fact(row, where))
     return rows
 
 
-def _fact(row: dict[str, str], where: str) -> Fact:
-    value: float | str = row["value"]
-    low: float | str = row["low"]
-    high: float | str = row["high"]
-    if row["unit"] not in _TEXT_UNITS:
+def _fact(row: list[str], where: str) -> Fact:
+    fact_id, text, low_text, high_text, unit, year, fact_class, source, place, note = row
+    value: float | str = text
+    low: float | str = text
+    high: float | str = text
+    if unit not in _TEXT_UNITS:
         try:
-            value = float(row["value"])
-            low = float(row["low"]) if row["low"] else value
-            high = float(row["high"]) if row["high"] else value
-            units.parse(row["unit"])
+            value = float(text)
+            low = float(low_text) if low_text else value
+            high = float(high_text) if high_text else value
+            _check_unit(unit)
         except ValueError as error:
-            raise FactError(f"{where}: {row['id']}: {error}") from None
+            raise FactError(f"{where}: {fact_id}: {error}") from None
         if not low <= value <= high:
-            raise FactError(f"{where}: {row['id']}: low {low} <= value {value} <= high {high} does not hold")
-    else:
-        low = high = value
-    if row["class"] not in CLASSES:
-        raise FactError(f"{where}: {row['id']}: class is {row['class']!r}; expected A, B or C")
-    return Fact(
-        row["id"], value, low, high, row["unit"], row["year"], row["class"], row["source"], row["where"], row["note"]
-    )
+            raise FactError(f"{where}: {fact_id}: low {low} <= value {value} <= high {high} does not hold")
+    if fact_class not in CLASSES:
+        raise FactError(f"{where}: {fact_id}: class is {fact_class!r}; expected A, B or C")
+    return Fact(fact_id, value, low, high, unit, year, fact_class, source, place, note)
+
+
+@cache
+def _check_unit(unit: str) -> None:
+    """Refuse a unit that cannot be read; once per unit, there are thousands of facts."""
+    units.parse(unit)
 
 
 def _override(fact: Fact, given: Any) -> Fact:

@@ -81,9 +81,10 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
         When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
     """
     known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
-    known = own_data.with_own_price(known, scenario)
-    if not places.has_facts(known, scenario.place):
-        return parts.gate_only(Steps(known, scenario.price_year), scenario)
+    lacking = places.lacks(known, scenario.place)
+    if lacking:
+        return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
+    known = own_data.with_own_price(known, scenario, places.keys(known, scenario.place))
     central = Steps(known, scenario.price_year)
     together = {"lead.": float(known["draws.correlation.lead"].value)}
     drawn = Steps(known, scenario.price_year, Draws(scenario.draws, scenario.seed, together))

@@ -174,23 +174,21 @@ def end_of_task(*, tasks: tuple[buildout.Task, ...], target: str, facts: Any) ->
     return buildout.schedule(buildout.path_to(tasks, target)).end_of(target)[()]
 
 
-def _keys(step: Steps, site: Site, item: str) -> list[str]:
+def _keys(site: Site, item: str) -> list[str]:
     """Fact ids of a lead time: region of the country, country, world region, world."""
-    region = f"lead.region.{site.place.iso3}"
-    wide = [str(step.facts[region].value)] if region in step.facts else []
-    return [f"lead.{item}.{key}" for key in (*site.place.keys, *wide, "world")]
+    return site.ids(f"lead.{item}.{{}}")
 
 
 def _lead(step: Steps, site: Site, item: str) -> Any:
-    return step.fact(*_keys(step, site, item), unit="month")
+    return step.fact(*_keys(site, item), unit="month")
 
 
 def _central(step: Steps, site: Site, item: str) -> float:
-    return float(step.facts.first(*_keys(step, site, item)).value)
+    return float(step.facts.first(*_keys(site, item)).value)
 
 
 def _class(step: Steps, site: Site, item: str) -> str:
-    return step.facts.first(*_keys(step, site, item)).fact_class
+    return step.facts.first(*_keys(site, item)).fact_class
 
 
 def _noted(step: Steps, site: Site, kind: str, slow: str) -> tuple[Any, ...]:
@@ -269,10 +267,9 @@ def _grid_steps(step: Steps, site: Site) -> tuple[list[float], list[Any], list[s
         sizes = [float(step.facts[f"lead.grid_stage_{k}_mw.{iso3}"].value) for k in (1, 2)] + [np.inf]
         months = [step.fact(f"lead.grid_stage_{k}.{iso3}", unit="month") for k in (1, 2, 3)]
         return sizes, months, [step.facts[f"lead.grid_stage_{k}.{iso3}"].fact_class for k in (1, 2, 3)]
-    keys = site.place.keys
-    first_size = step.facts.first(*(f"lead.grid_stage_1_mw.{k}" for k in keys), "lead.grid_stage_1_mw.world")
-    known = [f"lead.grid_stage_2.{k}" for k in keys if f"lead.grid_stage_2.{k}" in step.facts]
-    later = known or _keys(step, site, "transmission_line")
+    first_size = step.facts.first(*_keys(site, "grid_stage_1_mw"))
+    known = [i for i in (f"lead.grid_stage_2.{k}" for k in site.place.keys) if i in step.facts]
+    later = known or _keys(site, "transmission_line")
     months = [_lead(step, site, "grid_connection"), step.fact(*later, unit="month")]
     classes = [_class(step, site, "grid_connection"), step.facts.first(*later).fact_class]
     return [float(first_size.value), np.inf], months, classes

@@ -101,8 +101,8 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
         battery_life_years=step.fact("life.battery", unit="year"),
     )
     peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
-    total = "country.USA-TX.demand" if site.place.region == "USA-TX" else f"country.{site.place.iso3}.generation"
-    area = step.text(f"grid.{site.place.iso3}.area") if f"grid.{site.place.iso3}.area" in step.facts else ""
+    found = next((i for i in site.ids("grid.{}.area") if i in step.facts), None)
+    area = step.text(found) if found else ""
     alone = site.place.iso3 in ("EST", "LVA", "LTU")  # planned for the three states split from the continent
     loss = f"grid.{'baltic' if alone else area}.largest_contingency"
     return Footprint(
@@ -128,7 +128,7 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
             grid=supply.clean_grid_share,
             counted=step.fact("carbon.grid_free_fraction.counted", unit="1"),
         ),
-        generation_share=step(energy_share, mwh=mwh, national_twh=step.fact(total, unit="TWh/year")),
+        generation_share=step(energy_share, mwh=mwh, national_twh=step.fact(site.system, unit="TWh/year")),
         peak_share=step(
             energy_ratio,
             mw=step(scaled, per_mw=supply.grid_mw, facility_peak_mw=z.facility_peak_mw),

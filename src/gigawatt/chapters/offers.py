@@ -24,16 +24,16 @@ TECH = {
     "geothermal": "geothermal",
     "hydro": "hydro",
 }
-REGION = {"USA": "us", "CAN": "us", "FRA": "eu", "EST": "eu", "UKR": "eu"}
 
 
-def region(site: Site) -> str:
-    return REGION.get(site.place.iso3, "dev")
+def region(step: Steps, site: Site) -> str:
+    """Whose catalogue of plant costs holds: eu, us or dev."""
+    return step.text(*site.ids("country.{}.tech_region"))
 
 
 def tech_fact(step: Steps, site: Site, tech: str, item: str, unit: str) -> Any:
     """A technology fact: own region, then the stated analogues, then without region."""
-    order = dict.fromkeys((region(site), "eu", "us", "dev"))
+    order = dict.fromkeys((region(step, site), "eu", "us", "dev"))
     return step.fact(*(f"tech.{tech}.{item}.{r}" for r in order), f"tech.{tech}.{item}", unit=unit)
 
 
@@ -63,7 +63,7 @@ def grid_price(step: Steps, site: Site, share_of_peak: Any = 0.0) -> Any:
 
 def _new_plant(step: Steps, site: Site) -> Any:
     """Levelised cost of the plant that the system would build for a load it cannot carry."""
-    tech = step.text(*site.ids("country.{}.price.new_plant"), "country.default.price.new_plant")
+    tech = step.text(*site.ids("country.{}.price.new_plant"))
     rate = step.fact("wacc.power.utility", unit="1/year")
     return step(
         arithmetic.plant_lcoe,
@@ -92,7 +92,7 @@ def running_cost(step: Steps, site: Site, tech: str) -> Any:
     if tech not in ("ccgt", "ocgt", "gas_engine"):
         return vom
     hub = step.text(*site.ids("country.{}.gas.hub"))
-    eu = site.place.iso3 in ("FRA", "EST")
+    market = step.text(*site.ids("country.{}.carbon_price"))
     return step(
         prices.running_cost,
         fuel_usd_per_mwh_fuel=step(
@@ -103,7 +103,7 @@ def running_cost(step: Steps, site: Site, tech: str) -> Any:
         ),
         efficiency=tech_fact(step, site, tech, "efficiency", "1"),
         vom_usd_per_mwh=vom,
-        carbon_usd_per_t=step.fact("carbon.price.eu", unit="USD/t") if eu else 0.0,
+        carbon_usd_per_t=0.0 if market == "none" else step.fact(f"carbon.price.{market}", unit="USD/t"),
         carbon_kg_per_mwh_fuel=step.fact("fuel.gas.carbon", unit="kg/MWh"),
     )
 
@@ -129,10 +129,11 @@ def price_shape(step: Steps, site: Site, seed: int) -> np.ndarray:
     def n(key: str) -> float:
         return mid(step.fact(f"price.shape.{zone}.{key}", unit="1"))
 
+    utc = np.array([n(f"hour.{h:02d}") for h in range(24)])
     return prices.price_profile(
         1.0,
         month_factors=np.array([n(f"month.{m:02d}") for m in range(1, 13)]),
-        hour_factors=np.array([n(f"hour.{h:02d}") for h in range(24)]),
+        hour_factors=np.roll(utc, round(site.utc_offset_h)),  # load and weather are in local time
         spread=n("spread"),
         noise=prices.price_noise(seed, persistence=n("persistence")),
     )
@@ -166,13 +167,12 @@ def problem(
     """What may be built or bought for one MW of campus."""
     notes: list[str] = []
     load = np.asarray(c.load_per_peak_mw, float)
-    iso3 = site.place.iso3
     carbon = mid(step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh"))
     fossil = mid(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
     gas_only = bool(named) and set(named) <= {"gas", "geothermal", "hydro"}
     grid = None
     if not gas_only:
-        outage = mid(step.fact(f"grid.outage_fraction.{iso3}", "grid.outage_fraction.dense", unit="1"))
+        outage = mid(step.fact(*site.ids("grid.outage_fraction.{}"), "grid.outage_fraction.dense", unit="1"))
         grid = Import(
             price_usd_per_mwh=mid(grid_price(step, site)) * shape,
             carbon_intensity_kg_per_mwh=carbon,
@@ -225,7 +225,7 @@ def problem(
 
 
 def _connection_year(step: Steps, site: Site, rate: Any, inflation: Any) -> Any:
-    capex = step.fact(f"grid.connection.capex.{region(site)}", unit="USD/MW")
+    capex = step.fact(f"grid.connection.capex.{region(step, site)}", unit="USD/MW")
     return step(
         arithmetic.yearly_fixed,
         capex_usd_per_mw=capex,

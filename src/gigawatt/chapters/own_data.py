@@ -115,12 +115,12 @@ def own_price(s: Scenario, *, utc_offset_h: float) -> OwnPrice:
     return OwnPrice(mean, f"{found.currency}_{money_year}/MWh", price / mean, found.origin)
 
 
-def with_own_price(facts: Facts, s: Scenario) -> Facts:
+def with_own_price(facts: Facts, s: Scenario, keys: tuple[str, ...]) -> Facts:
     """The facts with the mean of the user's price in place of the wholesale price of the place."""
     if not s.price_file:
         return facts
     price = own_price(s, utc_offset_h=0.0)  # the mean of a year has no clock
-    fact = facts.first(*(f"country.{key}.price.wholesale" for key in s.place.keys))
+    fact = facts.first(*(f"country.{key}.price.wholesale" for key in keys))
     if fact.id in s.facts:
         raise ScenarioError(
             f"price_file {s.price_file!r} and --set {fact.id} both give the price; expected one of them"

@@ -39,6 +39,7 @@ class Site:
     climate: str
     notes: tuple[str, ...]
     water_stress: float
+    keys: tuple[str, ...] = ()  # under which facts are looked up, narrowest first
     climate_facts: tuple[Any, ...] = ()  # the facts behind the weather, for the record
     design: WeatherYear | None = None  # several years, for what is sized by extremes; None: the one year
     own_wind: bool = False  # the user's file has wind
@@ -47,24 +48,41 @@ class Site:
 
     def ids(self, pattern: str) -> list[str]:
         """Fact ids of this place, narrowest key first: ``country.{}.gdp``."""
-        return [pattern.format(key) for key in self.place.keys]
+        return [pattern.format(key) for key in self.keys]
 
     def authority(self, role: str) -> list[str]:
         """Fact ids of whom to ask."""
-        return [*self.ids("authority.{}." + role), f"authority.world.{role}"]
+        return self.ids("authority.{}." + role)
+
+    @property
+    def system(self) -> str:
+        """Id of the energy that the power system serves: of the regional system in the US, else of the country."""
+        return f"country.{self.place.region}.demand" if self.place.region else f"country.{self.place.iso3}.generation"
 
 
-def has_facts(facts: Facts, place: Place) -> bool:
-    """Whether the facts of this place are in yet, beyond the chip gate."""
+def keys(facts: Facts, place: Place) -> tuple[str, ...]:
+    """Keys under which facts of a place are looked up: US state, country, its world regions, the world.
+
+    A fallback is a fact of a region, of class C and with a wider range. What grows with the size of a country
+    (people, output, power) has no facts by region, so it is never taken from one.
+    """
+    region = f"country.{place.iso3}.region"
+    wide = str(facts[region].value).split(";") if region in facts else []
+    return tuple(dict.fromkeys((*place.keys, *wide, "world")))
+
+
+def lacks(facts: Facts, place: Place) -> list[str]:
+    """What a plan cannot do without and nobody publishes for this place: people, output, a power system."""
     if place.iso3 == "USA" and not place.region:
-        return False  # a US state without facts of its own: its grid is not Texas's
-    needed = ("shell.usd_per_w.{}", "country.{}.generation", "country.{}.price.network")
-    return all(any(pattern.format(key) in facts for key in place.keys) for pattern in needed)
+        return ["US state"]  # the country's own figures are no state's grid
+    needed = {"population": "population", "economic output": "gdp", "electricity generation": "generation"}
+    return [words for words, item in needed.items() if f"country.{place.iso3}.{item}" not in facts]
 
 
 def site(step: Steps, s: Scenario) -> Site:
     """The place with a year of weather."""
     p = s.place
+    known = keys(step.facts, p)
     slug = _climate(step.facts, p)
     at = {k: float(step.facts[f"climate.{slug}.{k}"].value) for k in ("latitude", "longitude", "utc_offset")}
     km = distance_km(p.latitude, p.longitude, at["latitude"], at["longitude"])
@@ -87,7 +105,6 @@ def site(step: Steps, s: Scenario) -> Site:
     if price:
         more += [price.words, *(f"{price.origin.name}: {n}" for n in price.origin.notes)]
         files.append(price.origin)
-    stress = [i for i in (f"country.{k}.water_stress" for k in p.keys) if i in step.facts]
     return Site(
         place=p,
         weather=year,
@@ -96,7 +113,8 @@ def site(step: Steps, s: Scenario) -> Site:
         utc_offset_h=at["utc_offset"],
         climate=slug,
         notes=(*notes, *more),
-        water_stress=float(np.median(step.fact(*stress, unit="1"))) if stress else 1.0,
+        water_stress=float(np.median(step.fact(*(f"country.{k}.water_stress" for k in known), unit="1"))),
+        keys=known,
         climate_facts=tuple(read),
         design=design if design.temperature_c.ndim > 1 else None,
         own_wind=own_wind,

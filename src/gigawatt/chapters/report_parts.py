@@ -464,8 +464,8 @@ def series(shared: Any, o: Any) -> dict[str, np.ndarray]:
     return out
 
 
-def gate_only(step: Steps, s: Scenario) -> Plan:
-    """The answer for a place whose facts are not in yet: the chip gate, and a plain word that the rest is to come."""
+def gate_only(step: Steps, s: Scenario, lacking: list[str]) -> Plan:
+    """The answer for a place without people, output or power on record: the chip gate, and what is missing."""
     name = s.accelerator or DEFAULT
     known = {
         f.id.split(".")[1]: str(f.value).split(";")[0]
@@ -474,14 +474,12 @@ def gate_only(step: Steps, s: Scenario) -> Plan:
     }
     shown = known.get(name, name)
     g = verdicts.chips(step, s.place, s.accelerators or 1.0, shown if s.accelerator else "GB300", None, None)
-    waiting = (
-        f"The facts of {s.place.name} on power, money, land and time are still to come: only the chip gate was judged"
-    )
+    waiting = f"No {', '.join(lacking)} of {s.place.name} is on record: only the chip gate was judged"
     unused = [k for k in s.words() if k in ("power", "budget", "by", "train", "serve", "clean", "accelerators")]
     if unused and g.state != gates.NO:
         waiting += f"; {', '.join(unused)} of the question could not be used yet"
     answer = gates.NO if g.state == gates.NO else gates.YES_IF
-    missing = gates.Gate("power", gates.YES_IF, "C", waiting, "no sourced fact", None)
+    missing = gates.Gate("power", gates.YES_IF, "C", waiting, "no fact on record", None)
     found = [g] if answer == gates.NO else [g, missing]
     steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by={})
     head = f"NO: {g.words}." if answer == gates.NO else f"YES, IF: not judged beyond the chips. {waiting}."
@@ -538,7 +536,7 @@ def gate_only(step: Steps, s: Scenario) -> Plan:
                 "C",
                 spec.label,
                 spec.room,
-                "facts of this place are still to come",
+                f"not on record: {', '.join(lacking)}",
             )
             for i, spec in FIGURES.items()
         },

@@ -6,7 +6,7 @@ size shares it. On draws the design and its dispatch stay and only prices move.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,12 @@ def optimum(step: Steps, s: Scenario, site: Site, c: Campus, rate: Any, inflatio
         problem, notes = offers.problem(step, s, site, c, offers.named_per_mw(s), shape, rate, inflation)
     answer = step(least_cost_supply, problem=problem, facts=tuple(read), load=c.pue)
     limit = offers.mid(step.fact("supply.unserved_limit", unit="1"))
+    if answer.status == "optimal" and answer.unserved_fraction > limit and not offers.named_per_mw(s):
+        # on a weak grid it can be cheaper to stop than to buy sets: who may not stop values the hour as the system does
+        firm = replace(problem, voll_usd_per_mwh=offers.mid(step.fact("voll.system.texas", unit="USD/MWh")))
+        again = step(least_cost_supply, problem=firm, facts=tuple(read), load=c.pue)
+        if again.status == "optimal" and again.unserved_fraction <= limit:
+            problem, answer = firm, again
     if answer.status == "optimal" and answer.unserved_fraction <= limit:
         return Optimum(answer, problem, tuple(notes), (), shape)
     if answer.status == "optimal":  # the figures describe the question as asked; what is missing is said beside them
@@ -282,7 +288,7 @@ def supply(
         connection_usd_per_mw=step(
             arithmetic.cost_of,
             mw=connection,
-            usd_per_mw=step.fact(f"grid.connection.capex.{offers.region(site)}", unit="USD/MW"),
+            usd_per_mw=step.fact(f"grid.connection.capex.{offers.region(step, site)}", unit="USD/MW"),
         ),
         plant_usd_per_mw=step(arithmetic.sum_of, parts=tuple(overnight)) if overnight else 0.0,
         plant_usd_per_mw_year=step(arithmetic.sum_of, parts=tuple(fixed)) if fixed else 0.0,

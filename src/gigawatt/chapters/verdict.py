@@ -12,6 +12,15 @@ from gigawatt.places import Place, countries
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
+RULE_OF = {  # kind of a rule -> whose it is; the grid operator's elsewhere
+    "allocation": "investment",
+    "efficiency": "regulator",
+    "political": "investment",
+    "sanctions": "treasury",
+    "water": "water",
+    "zoning": "investment",
+}
+ACRONYMS = ("ercot", "ips", "nem", "ups", "us")  # of synchronous areas
 OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
 IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
 EXCEPTION = "CHN"  # the one country whose rule reviews smaller chips singly
@@ -171,13 +180,13 @@ def _central(step: Steps, site: Site, pattern: str, unit: str) -> float | None:
 
 
 def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
-    grid, name = step.text(*site.authority("grid")), site.place.name
+    grid = step.text(*site.authority("grid"))
     peak = _first(step, site, "country.{}.peak_load")
     out: list[gates.Gate] = []
     if case.grid_mw > 0:
         out.append(
             gates.share_gate(
-                place="Texas (ERCOT)" if site.place.region == "USA-TX" else name,
+                place=_system(step, site),
                 grid_mw=case.grid_mw,
                 national_peak_mw=_central(step, site, "country.{}.peak_load", "MW"),
                 share_if=_rule(step, "peak_share_if"),
@@ -186,12 +195,13 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
                 **(_evidence(step, peak) if peak else {"fact_class": "C", "source": ""}),
             )
         )
-        area = step.text(f"grid.{site.place.iso3}.area") if f"grid.{site.place.iso3}.area" in step.facts else ""
+        found = _first(step, site, "grid.{}.area")
+        area = step.text(found) if found else ""
         limit = f"grid.{area}.largest_contingency"
         known = limit in step.facts
         out.append(
             gates.contingency_gate(
-                area=area.replace("-", " ").title() if area != "ercot" else "ERCOT",
+                area=_area_name(area, site.place.name),
                 trip_block_mw=case.facility_peak_mw * _rule(step, "trip_block_share"),
                 contingency_mw=float(step.fact(limit, unit="MW")) if known else None,
                 grid_operator=grid,
@@ -243,21 +253,25 @@ def _adequacy(step: Steps, site: Site, case: Case) -> gates.Gate:
     return gates.Gate("power", gates.NO, "C", words, "hourly optimum of the plan", letter, case.unserved, 0.0, "1")
 
 
+def _system(step: Steps, site: Site) -> str:
+    """The place, with the regional system that a US state is part of."""
+    known = f"grid.{site.place.region}.system"
+    return f"{site.place.admin1} ({step.text(known)})" if known in step.facts else site.place.name
+
+
 def _supply(step: Steps, site: Site, case: Case) -> gates.Gate:
-    generation = _first(step, site, "country.{}.generation")
+    total = site.system
     imports = _central(step, site, "country.{}.net_imports", "TWh/year")
-    texas = site.place.region == "USA-TX"
-    total = "country.USA-TX.demand" if texas else generation
     return gates.supply_gate(
-        place="Texas (ERCOT)" if texas else site.place.name,
+        place=_system(step, site),
         campus_twh=case.campus_twh,
         own_twh=case.own_twh,
-        generation_twh=float(step.fact(total, unit="TWh/year")) if total else None,
-        net_exports_twh=None if texas or imports is None else -imports,
+        generation_twh=float(step.fact(total, unit="TWh/year")),
+        net_exports_twh=None if site.place.region or imports is None else -imports,
         shortage_mw=_central(step, site, "country.{}.peak_deficit", "MW") or 0.0,
         share_no=_rule(step, "generation_share_no"),
         generator=step.text(*site.authority("generator")),
-        **(_evidence(step, total) if total else {"fact_class": "C", "source": ""}),
+        **_evidence(step, total),
     )
 
 
@@ -280,15 +294,13 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
                 "power", gates.YES_IF if has else gates.NO, evidence["fact_class"], words, evidence["source"], letter
             )
     item = {"nuclear": "nuclear_new", "smr": "nuclear_smr", "hydro": "hydro_large"}.get(source, source)
-    region = f"lead.region.{site.place.iso3}"
-    keys = [*site.place.keys, *([str(step.facts[region].value)] if region in step.facts else []), "world"]
-    lead = next((f"lead.{item}.{k}" for k in keys if f"lead.{item}.{k}" in step.facts), None)
+    lead = _first(step, site, f"lead.{item}.{{}}")
     evidence_id = next((i for i in (fleet_id, lead) if i and i in step.facts), None)
     return gates.source_gate(
         technology=source,
         wanted_mw=mw,
         fleet_mw=fleet,
-        banned=False,
+        banned=owner == "nuclear" and f"gate.{site.place.iso3}.nuclear" in step.facts,
         build_months=float(step.facts[lead].value) if lead else None,
         owner=step.text(*site.authority(owner)),
         **(_evidence(step, evidence_id) if evidence_id else {"fact_class": "C", "source": ""}),
@@ -353,7 +365,8 @@ def _ground(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
 def _war(step: Steps, site: Site, case: Case) -> gates.Gate:
     iso3 = site.place.iso3
     conflict = _first(step, site, "country.{}.conflict")
-    at_war = conflict is not None and float(step.facts[conflict].value) >= _rule(step, "conflict_index_war")
+    top = conflict is not None and float(step.facts[conflict].value) >= _rule(step, "conflict_index_war")
+    at_war = top or f"gate.{iso3}.war" in step.facts
     lost = f"gate.{iso3}.war.capacity_lost"
     known = at_war and lost in step.facts
     evidence = (
@@ -378,19 +391,35 @@ def _rules(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
     allocation = f"gate.{iso3}.allocation"
     if allocation in step.facts:
         out.append(_rule_gate(step, site, case, allocation, allocated=True))
+    here = {"national", _slug(site.place.site), _slug(site.place.admin1)}
+    for fact in step.facts.under(f"gate.{iso3}.rule."):
+        if fact.is_text and fact.id.split(".")[3] in here:
+            out.append(_rule_gate(step, site, case, fact.id, allocated=False))
     connection = f"gate.{iso3}.grid_rule.{name.split(',')[0].lower()}"
     if connection in step.facts:
         out.append(_rule_gate(step, site, case, connection, allocated=False))
     return out
 
 
+def _slug(name: str) -> str:
+    """A name as the ids of facts write it."""
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+def _area_name(area: str, place: str) -> str:
+    """A synchronous area in words; the country's own name where it is a system of its own."""
+    if area == _slug(place):
+        return place
+    return " ".join(w.upper() if w in ACRONYMS else w.capitalize() for w in area.split("-"))
+
+
 def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: bool) -> gates.Gate:
     limit = f"{fact_id}.threshold"
     mw = float(step.fact(limit, unit="MW")) if limit in step.facts else None
-    role = "investment" if allocated else "grid"
+    role = "investment" if allocated else RULE_OF.get(fact_id.split(".")[-1], "grid")
     return gates.rule_gate(
         place=site.place.name,
-        effect=step.text(fact_id),
+        effect=_effect(step, site, fact_id),
         rule=step.facts[fact_id].note,
         facility_mw=case.facility_peak_mw,
         threshold_mw=None if allocated else mw,
@@ -398,6 +427,13 @@ def _rule_gate(step: Steps, site: Site, case: Case, fact_id: str, *, allocated: 
         authority=step.text(*site.authority(role)),
         **_evidence(step, fact_id),
     )
+
+
+def _effect(step: Steps, site: Site, fact_id: str) -> str:
+    """What a rule does; a city's ban is a condition where nobody named the city: another site is free of it."""
+    effect = step.text(fact_id)
+    somewhere = site.place.note.startswith("no site named") and fact_id.split(".")[3:4] not in ([], ["national"])
+    return "limits" if effect == "blocks" and somewhere else effect
 
 
 def _time(step: Steps, site: Site, case: Case) -> gates.Gate:
