@@ -17,6 +17,7 @@ import click
 from gigawatt import __version__
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
+from gigawatt.validate_command import validate
 
 NO, UNREADABLE = 1, 2
 
@@ -247,6 +248,7 @@ def facts(words: tuple[str, ...], assumptions: bool, as_json: bool, as_csv: bool
 
 
 main.add_command(power)
+main.add_command(validate)
 
 
 def _check_writable(path: str) -> None:
