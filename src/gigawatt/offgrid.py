@@ -90,24 +90,19 @@ class Energy:
 
     Parameters
     ----------
-    solar_mwh, curtailed_mwh : array (year)
-        What the modules could give, and what nobody took. [MWh/year]
+    solar_net_mwh, curtailed_mwh : array (year)
+        Solar energy taken, on its way into the battery included, and what nobody took. [MWh/year]
     battery_mwh, generator_mwh : array (year)
         Delivered to the load by the battery and by the generators. [MWh/year]
     served_mwh : array (year)
         Load served. [MWh/year]
     """
 
-    solar_mwh: Array
+    solar_net_mwh: Array
     curtailed_mwh: Array
     battery_mwh: Array
     generator_mwh: Array
     served_mwh: Array
-
-    @property
-    def solar_net_mwh(self) -> Array:
-        """Solar energy used, on its way through the battery included."""
-        return self.solar_mwh - self.curtailed_mwh
 
     @property
     def renewable_fraction(self) -> float:
@@ -161,7 +156,7 @@ def dispatch(*, solar_cf: Any, plant: Plant, wear: Wear) -> Energy:
         battery = cells * one_way
         generator = np.minimum(plant.generator_mw, short - battery)
         served = plant.load_mw - short + battery + generator
-        total += (solar, excess - charge, battery, generator, served)
+        total += (solar - excess + charge, excess - charge, battery, generator, served)
     return Energy(**dict(zip(Energy.__slots__, np.round(total), strict=True)))
 
 

@@ -1,0 +1,120 @@
+"""The public off-grid calculator's cases, its headline figures from the planner's own weather."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any, TypeVar
+
+from gigawatt import offgrid
+from gigawatt.facts import load_facts
+
+from .families import CannotPredict, Case, Family, Predicted
+
+_STUDY = "offgrid.study."
+_TYPES = {"Gas Engine": "engine", "Gas Turbine": "turbine"}
+_PER_KWH_AND_BTU = 1e-3  # Btu/kWh -> MMBtu/MWh
+_PERCENT = 0.01
+T = TypeVar("T", offgrid.Wear, offgrid.Prices, offgrid.Terms)
+
+
+@cache
+def study(name: str) -> float:
+    """One of the study's own inputs."""
+    return float(load_facts()[_STUDY + name].value)
+
+
+def inputs(of: type[T], kind: str = "", given: Mapping[str, float] | None = None) -> T:
+    """The study's inputs of a generator type, with those that a case gives in their place."""
+    values: dict[str, Any] = {}
+    for field in fields(of):
+        own = f"{kind}.{field.name}"
+        name = own if _STUDY + own in load_facts() else field.name
+        value = (given or {}).get(field.name)
+        values[field.name] = study(name) if value is None else value
+        if field.name.endswith("_years"):
+            values[field.name] = round(values[field.name])
+    return of(**values)
+
+
+def _pro_forma(case: Case) -> Predicted:
+    kind = case.text("generator_type")
+    if kind not in _TYPES:
+        raise CannotPredict(f"generator_type is {kind!r}: expected one of {', '.join(_TYPES)}")
+    spec = case.common("spec")
+    wear, prices, terms = _wear(spec.table("dispatch")), _prices(spec, kind), _terms(spec.table("finance"))
+    plant = offgrid.Plant(
+        load_mw=case.number("load_mw"),
+        solar_mw_dc=case.number("solar_mw_dc"),
+        battery_mw=case.number("bess_mw"),
+        battery_hours=case.number("bess_hours"),
+        generator_mw=case.number("generator_mw"),
+    )
+    energy = offgrid.dispatch(solar_cf=case.hours("series", "solar_cf"), plant=plant, wear=wear)
+    price = offgrid.levelised_price(energy=energy, plant=plant, prices=prices, terms=terms)
+    found: dict[str, Any] = {
+        "lcoe_usd_per_mwh": price,
+        "renewable_pct_lifetime": energy.renewable_fraction / _PERCENT,
+    }
+    yearly = {
+        "generator": energy.generator_mwh,
+        "solar_net": energy.solar_net_mwh,
+        "curtailed": energy.curtailed_mwh,
+        "bess_discharged": energy.battery_mwh,
+        "load_served": energy.served_mwh,
+    }
+    for name, values in yearly.items():
+        found |= {f"year{i}_{name}_mwh": float(v) for i, v in enumerate(values, 1)}
+    return found
+
+
+def _wear(spec: Case) -> offgrid.Wear:
+    """Ageing and inverter ratio stand in the file only in words: there they are the study's."""
+    given = {
+        "life_years": spec.number("life_years"),
+        "round_trip_efficiency": spec.number("round_trip_efficiency"),
+    }
+    return inputs(offgrid.Wear, given=given)
+
+
+def _prices(spec: Case, kind: str) -> offgrid.Prices:
+    capex, opex, name = spec.table("capex"), spec.table("opex"), _TYPES[kind]
+    return offgrid.Prices(
+        solar_usd_per_w_dc=capex.number("solar_usd_per_w_dc"),
+        battery_usd_per_kwh=capex.number("bess_usd_per_kwh"),
+        generator_usd_per_kw=capex.number(f"gas_{name}_usd_per_kw"),
+        integration_usd_per_kw_load=capex.number("system_integration_usd_per_kw_load"),
+        soft_fraction=capex.number("soft_cost_pct_of_hard") * _PERCENT,
+        solar_fixed_usd_per_kw_year=opex.number("solar_fixed_usd_per_kw_yr"),
+        battery_fixed_usd_per_kw_year=opex.number("bess_fixed_usd_per_kw_yr"),
+        generator_fixed_usd_per_kw_year=opex.number(f"{name}_fixed_usd_per_kw_yr"),
+        generator_variable_usd_per_kwh=opex.number(f"{name}_variable_usd_per_kwh"),
+        balance_fixed_usd_per_kw_load_year=opex.number("bos_fixed_usd_per_kw_load_yr"),
+        soft_fraction_per_year=opex.number("soft_pct_of_hard_capex_per_yr") * _PERCENT,
+        upkeep_escalation=opex.number("om_escalation"),
+        fuel_usd_per_mmbtu=opex.number("fuel_usd_per_mmbtu"),
+        fuel_escalation=opex.number("fuel_escalation"),
+        heat_rate_mmbtu_per_mwh=opex.table("heat_rate_btu_per_kwh").number(kind) * _PER_KWH_AND_BTU,
+    )
+
+
+def _terms(spec: Case) -> offgrid.Terms:
+    return offgrid.Terms(
+        construction_years=spec.whole("construction_years"),
+        debt_fraction=spec.number("leverage"),
+        debt_rate=spec.number("debt_rate"),
+        debt_years=spec.whole("debt_term_years"),
+        equity_return=spec.number("cost_of_equity"),
+        tax_rate=spec.number("tax_rate"),
+        investment_credit=spec.number("itc"),
+    )
+
+
+FAMILIES = (
+    Family(
+        stem="offgrid_solar_gas_calculator",
+        by=("figure", "generator_type"),
+        kinds={"offgrid_pro_forma": _pro_forma},
+    ),
+)
