@@ -24,6 +24,7 @@ BEFORE_PLAN = {
     "record",
     "parse",
     "places",
+    "climates",
     "scenario",
     "figures",
     "weather_files",

@@ -194,6 +194,39 @@ def clear_sky_ghi(*, sun: Sun, elevation_m: ArrayLike, linke_turbidity: ArrayLik
     return np.nan_to_num(np.maximum(ghi, 0.0), nan=0.0)
 
 
+def clear_year_ratio(
+    *, latitude_deg: ArrayLike, reference_latitude_deg: ArrayLike, linke_turbidity: ArrayLike
+) -> NDArray[np.float64] | np.float64:
+    """Cloudless irradiation of a year at one latitude over that at another, both at sea level.
+
+    Carries the mean irradiation of a country from the latitude that stands for it to a place within it.
+
+    Parameters
+    ----------
+    latitude_deg, reference_latitude_deg : float or array (...)
+        The place, and where the known irradiation is. [deg]
+    linke_turbidity : float
+        Of both. [-]
+
+    Returns
+    -------
+    float or array (...)
+        Ratio. [-]
+
+    Examples
+    --------
+    >>> round(float(clear_year_ratio(latitude_deg=43.6, reference_latitude_deg=46.4, linke_turbidity=3.0)), 3)
+    1.05
+    """
+
+    def year(latitude: ArrayLike) -> NDArray[np.float64]:
+        x = np.asarray(latitude, dtype=np.float64)
+        sun = sun_position(latitude_deg=x, longitude_deg=0.0 * x, utc_offset_h=0.0 * x)
+        return clear_sky_ghi(sun=sun, elevation_m=0.0 * x, linke_turbidity=linke_turbidity).sum(axis=-1)
+
+    return np.asarray(year(latitude_deg) / year(reference_latitude_deg))[()]
+
+
 def beam_and_diffuse(*, sun: Sun, ghi_w_m2: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Split global into beam and diffuse irradiance by the clearness index.
 
