@@ -43,7 +43,7 @@ class Prediction:
 
 
 Predicted: TypeAlias = Mapping[str, Any] | str
-"""Figure -> `Prediction`, a plain number or list, or in words why there is none; words alone where no figure has one."""
+"""Figure -> `Prediction`, a plain number or list, or in words why there is none; words alone where none has one."""
 
 
 @dataclass(frozen=True)
@@ -240,6 +240,8 @@ class Family:
         columns of its case: `row.dims["provider"]`. [-]
     later : str
         Why nothing is predicted yet, where nothing is. [text]
+    note : str
+        What a reader of the statistics should know. [text]
     """
 
     stem: str
@@ -255,3 +257,4 @@ class Family:
     group: Callable[[Mapping[str, Any]], str] | None = None
     statistics: Hook | None = None
     later: str = ""
+    note: str = ""

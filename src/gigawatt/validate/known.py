@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import costs
+from . import costs, later, runs, supply
 from .families import Family, Predictor
 
-MODULES = (costs,)
+MODULES = (costs, supply, runs, later)
 FAMILIES: tuple[Family, ...] = tuple(family for module in MODULES for family in module.FAMILIES)
 
 

@@ -27,7 +27,7 @@ def terminal(report: Report, rows: bool = False) -> None:
         table.add_row(*map(escape, line))
     out.print(table)
     for name in report.families:
-        missed = [r for r in report.rows_of(name) if r.scored and r.within is False]
+        missed = [] if report.families[name].later else _misses(report, name)
         if missed:
             out.print(f"\n[bold]{escape(name)}[/bold]: {len(missed)} missed")
             for row in missed[:MOST_MISSES]:
@@ -38,6 +38,10 @@ def terminal(report: Report, rows: bool = False) -> None:
         out.print()
         for row in report.rows:
             out.print(escape(f"{row.family} {_said(row)}"))
+
+
+def _misses(report: Report, name: str) -> list[Row]:
+    return [r for r in report.rows_of(name) if r.scored and r.within is False]
 
 
 HEADER = ("family", "cases", "scored", "within", "median error", "90 %", "also")
