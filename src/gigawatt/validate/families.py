@@ -240,8 +240,10 @@ class Family:
         columns of its case: `row.dims["provider"]`. [-]
     later : str
         Why nothing is predicted yet, where nothing is. [text]
+    about : str
+        What it checks, for the page of the documentation. [text]
     note : str
-        What a reader of the statistics should know. [text]
+        What a reader of its statistics should know. [text]
     """
 
     stem: str
@@ -257,4 +259,5 @@ class Family:
     group: Callable[[Mapping[str, Any]], str] | None = None
     statistics: Hook | None = None
     later: str = ""
+    about: str = ""
     note: str = ""

@@ -97,6 +97,7 @@ FAMILIES = (
         ),
         asked=_to_predict,
         scored=_realised,
+        about="real campuses: accelerators, power, cost, months to build",
         later=LATER,
     ),
     Family(
@@ -105,6 +106,7 @@ FAMILIES = (
         figures=(Figure("tokens_per_s_per_acc", "tokens_per_s_per_acc", THROUGHPUT),),
         scored=_training_inputs,
         group=_trained_group,
+        about="measured training speed",
         later=LATER,
     ),
     Family(
@@ -113,6 +115,7 @@ FAMILIES = (
         figures=(Figure("output_tokens_per_s_per_acc", "output_tokens_per_s_per_acc", THROUGHPUT),),
         scored=_serving_inputs,
         group=_served_group,
+        about="measured inference throughput",
         later=LATER,
     ),
     Family(
@@ -125,12 +128,18 @@ FAMILIES = (
         ),
         scored=_latency_inputs,
         group=_served_group,
+        about="measured latency and throughput of serving",
         later=LATER,
     ),
     Family(
         stem="announcements",
         by=(),
+        about="announced campuses: was the promised power there in time",
         later=LATER,
     ),
-    Family(stem="headline_numbers", by=(), kinds={}),
+    Family(
+        stem="headline_numbers",
+        by=(),
+        about="headline costs of white papers and of Lazard, printed and never scored",
+    ),
 )

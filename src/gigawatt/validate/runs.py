@@ -147,11 +147,13 @@ FAMILIES = (
             "training_flop_cost": _rented,
             "training_cost": _bought,
         },
+        about="energy, emissions and cost of published training runs",
     ),
     Family(
         stem="goodput",
         by=("kind", "figure"),
         kinds={"mtbf_from_count": _mtbf, "mttf_from_node_rate": _mttf, "effective_training_time": _effective},
+        about="time between failures, and the share of a training run's time that was useful",
         note="the recovery times behind effective_fraction are our assumptions, chosen with these cases in sight",
     ),
 )

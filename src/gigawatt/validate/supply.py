@@ -271,7 +271,7 @@ def _profile(value: Any, name: str) -> Any:
 
 
 def _generators(case: Case) -> list[adequacy.Generators]:
-    listed = case.given.get("generators")
+    listed = case.given.get("generators") or []
     if not isinstance(listed, list):
         raise CannotPredict(f"generators is {listed!r}: expected a list")
     units = [replace(case, given={"unit": unit}).table("unit") for unit in listed]
@@ -325,15 +325,18 @@ FAMILIES = (
             Figure("battery_efc_per_day", "expected_battery_efc_per_day", CLOSE),
         ),
         predict_all=_mixes,
+        about="a year of solar, wind and battery at given sizes: backup energy, its peak, battery cycles",
     ),
     Family(
         stem="capacity_expansion_single_node",
         by=("figure", "case_id"),
         kinds={"capacity_expansion": _expansion},
+        about="least-cost wind, solar, gas, battery and hydrogen for one node, against PyPSA",
     ),
     Family(
         stem="reliability",
         by=("kind", "figure"),
         kinds={"backup_survival": _survival, "eue_identical_units": _energy_short},
+        about="chance that backup carries an outage; energy short of redundant gas units",
     ),
 )
