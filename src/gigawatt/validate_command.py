@@ -23,7 +23,8 @@ def validate(paths: tuple[str, ...], as_json: bool, rows: bool, as_csv: bool, do
     """
     from gigawatt.cli import _check_writable, _write
     from gigawatt.validate import shipped, validate
-    from gigawatt.validate.words import page, terminal
+    from gigawatt.validate.page import page
+    from gigawatt.validate.words import terminal
 
     if as_json and as_csv:
         raise ScenarioError("--json, --csv: give one of them")

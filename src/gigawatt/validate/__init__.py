@@ -117,7 +117,13 @@ def _row(file: CaseFile, entry: Entry, i: int, found: Predicted) -> Row:
         abs_rel_error=judged.abs_rel_error,
         tolerance=asked.tolerance.json() if asked.tolerance else None,
         within=judged.within,
-        dims={**entry.dims, "figure": asked.figure, "kind": entry.case.kind, "case_id": entry.case_id},
+        dims={
+            **entry.dims,
+            "figure": asked.figure,
+            "kind": entry.case.kind,
+            "case_id": entry.case_id,
+            "group": entry.group,
+        },
         group=entry.group,
         excess=judged.excess,
     )

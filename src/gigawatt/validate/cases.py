@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from gigawatt.errors import ScenarioError
 
 from .families import CannotPredict, Case, Family, Figure, Tolerance, number
 from .known import by_columns, by_stem, known_words
-from .scoring import Truth
+from .scoring import Truth, finite
 
 ABOUT = ("source", "location", "note", "notes", "guide", "reference_wall_s", "tolerance")
 NAMES = ("case_id", "id", "name")
@@ -50,10 +51,15 @@ class Entry:
 class CaseFile:
     """A file, its family, its cases, and what was wrong with single lines."""
 
-    name: str
+    path: Path
     family: Family
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the report calls it."""
+        return self.path.stem
 
 
 def read_all(paths: Sequence[str | Path]) -> tuple[list[CaseFile], list[str]]:
@@ -67,39 +73,39 @@ def read_all(paths: Sequence[str | Path]) -> tuple[list[CaseFile], list[str]]:
     files: list[CaseFile] = []
     remarks: list[str] = []
     problems: list[str] = []
-    for path, from_folder in _paths(paths, problems):
-        try:
-            files.append(read(path))
-        except _NotOurs as error:
-            (remarks if from_folder else problems).append(str(error))
-        except ScenarioError as error:
-            problems += error.problems
     for path in map(Path, paths):
-        if path.is_dir() and not any(path / f.name in _listed(path) for f in files) and not problems:
-            problems.append(f"{path}: no case file in this folder; {known_words()}")
+        if not path.exists():
+            problems.append(f"{path}: no such file or folder; expected case files or a folder of them")
+        elif path.is_dir():
+            _read_folder(path, files, remarks, problems)
+        else:
+            _read_into(path, files, problems, problems)
     if problems:
         raise ScenarioError(problems)
-    return files, remarks
+    once = {file.path.resolve(): file for file in files}
+    return list(once.values()), remarks
+
+
+def _read_folder(folder: Path, files: list[CaseFile], remarks: list[str], problems: list[str]) -> None:
+    before = len(files) + len(problems)
+    for path in sorted(f for f in folder.iterdir() if f.is_file() and f.suffix.lower() in ENDINGS):
+        _read_into(path, files, problems, remarks)
+    if len(files) + len(problems) == before:
+        problems.append(f"{folder}: no case file in this folder; {known_words()}")
+
+
+def _read_into(path: Path, files: list[CaseFile], problems: list[str], strangers: list[str]) -> None:
+    """Read one file; a file of no family is a problem where it was named, a remark where it only lies in a folder."""
+    try:
+        files.append(read(path))
+    except _NotOurs as error:
+        strangers.append(str(error))
+    except ScenarioError as error:
+        problems += error.problems
 
 
 class _NotOurs(Exception):
     """A file of no family."""
-
-
-def _paths(paths: Sequence[str | Path], problems: list[str]) -> Iterator[tuple[Path, bool]]:
-    seen = set()
-    for path in map(Path, paths):
-        if not path.exists():
-            problems.append(f"{path}: no such file or folder; expected case files or a folder of them")
-            continue
-        for file in _listed(path) if path.is_dir() else [path]:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                yield file, path.is_dir()
-
-
-def _listed(folder: Path) -> list[Path]:
-    return sorted(f for f in folder.iterdir() if f.is_file() and f.suffix.lower() in ENDINGS)
 
 
 def read(path: Path) -> CaseFile:
@@ -137,9 +143,13 @@ def _csv_file(path: Path, text: str) -> CaseFile:
         if len(row) != len(header):
             wrong = f"{where}: {len(row)} fields, the header has {len(header)}; mend the line"
             entry = Entry(entry.case_id, entry.case, entry.asked, entry.dims, entry.group, wrong)
-        problems += [p for p in (entry.problem, *(a.reason for a in entry.asked)) if p and p.startswith(where)]
+        problems += _problems(entry)
         entries.append(entry)
-    return CaseFile(path.stem, family, tuple(entries), tuple(problems))
+    return CaseFile(path, family, tuple(entries), tuple(problems))
+
+
+def _problems(entry: Entry) -> list[str]:
+    return [words for words in (entry.problem, *(a.reason for a in entry.asked)) if words]
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -153,7 +163,7 @@ def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _csv_entry(family: Family, path: Path, row: Mapping[str, str], where: str) -> Entry:
     wanted = family.asked(row)
-    figures = [f for f in family.figures if (wanted is None or f.name in wanted) and any(c in row for c in _columns(f))]
+    figures = [f for f in family.figures if wanted is None or f.name in wanted]
     return Entry(
         case_id=next((row[n] for n in NAMES if row.get(n)), where),
         case=Case(given=_inputs(family, row), folder=path.parent),
@@ -197,10 +207,13 @@ def _csv_asked(family: Family, figure: Figure, row: Mapping[str, str], where: st
 
 def _json_file(path: Path, text: str) -> CaseFile:
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise ScenarioError(f"{path}: line {error.lineno}: {error.msg}; expected a JSON file of cases") from None
+    except ValueError as error:
+        raise ScenarioError(f"{path}: {error}; write null where a number is not known") from None
     family = by_stem(path.stem)
+    data = {"cases": data} if isinstance(data, list) else data
     cases = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(cases, list):
         if family is None:
@@ -211,7 +224,16 @@ def _json_file(path: Path, text: str) -> CaseFile:
     family = family or Family(stem=path.stem, by=("kind", "figure"))
     shared = _pruned({k: v for k, v in data.items() if k != "cases"})
     entries = [_json_entry(path, shared, case, f"{path.name} case {i}") for i, case in enumerate(cases, 1)]
-    return CaseFile(path.stem, family, tuple(entries), tuple(e.problem for e in entries if e.problem))
+    return CaseFile(path, family, tuple(entries), tuple(words for e in entries for words in _problems(e)))
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _no_number(text)
 
 
 def _pruned(value: Any) -> Any:
@@ -225,12 +247,13 @@ def _json_entry(path: Path, shared: Mapping[str, Any], case: Any, where: str) ->
     if not isinstance(case, dict):
         return Entry(where, Case(folder=path.parent), (), problem=f"{where}: {case!r} is no case; expected a table")
     expected, tolerance = case.get("expected"), case.get("tolerance")
+    limits = tolerance if isinstance(tolerance, dict) else {}
     problem = ""
     if not isinstance(expected, dict):
-        problem, expected = f"{where}: has no table `expected`; write the figures with null where unknown", {}
+        problem = f"{where}: has no table `expected`; write its figures there, null where one is unknown"
+        expected = dict.fromkeys(limits)
     kind = str(case.get("kind") or "")
     given = {k: _pruned(v) for k, v in case.items() if _is_input(k) and k != "kind"}
-    limits = tolerance if isinstance(tolerance, dict) else {}
     return Entry(
         case_id=str(next((case[n] for n in NAMES if case.get(n)), where)),
         case=Case(kind=kind, given=given, shared=shared, folder=path.parent),
@@ -246,9 +269,12 @@ def _json_asked(figure: str, value: Any, limit: Any, where: str) -> Asked:
     except (ValueError, CannotPredict) as error:
         return Asked(figure, Truth(value=value), None, False, f"{where}: tolerance of {figure}: {error}")
     truth = Truth(value=value)
+    if tolerance and value is not None and not finite(value):
+        return Asked(figure, truth, tolerance, False, f"{where}: {figure} is {value!r}: expected a number")
     if tolerance and tolerance.band:
-        ends = value if isinstance(value, list) and len(value) == 2 else (None, None)
-        truth = Truth(low=ends[0], high=ends[1])
+        if value is not None and not (isinstance(value, list) and len(value) == 2):
+            return Asked(figure, truth, tolerance, False, f"{where}: {figure} is {value!r}: expected [low, high]")
+        truth = Truth(low=value[0], high=value[1]) if value else Truth()
     return Asked(figure, truth, tolerance, tolerance is not None and truth.there)
 
 

@@ -96,6 +96,7 @@ FAMILIES = (
             Figure("pff", "expected_pff", EXACT),
         ),
         predict=_atb,
+        about="levelised cost of electricity, cost of capital and project finance factor of the NREL ATB",
     ),
     Family(
         stem="finance",
@@ -107,5 +108,6 @@ FAMILIES = (
             "gpu_idling_npv": _idling,
             "fuel_lifecycle_after_tax": _fuel,
         },
+        about="present worth, replacement, depreciation, fuel over the life, rent of idle accelerators",
     ),
 )

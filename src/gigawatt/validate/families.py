@@ -43,7 +43,7 @@ class Prediction:
 
 
 Predicted: TypeAlias = Mapping[str, Any] | str
-"""Figure -> `Prediction`, a plain number or list, or in words why there is none; words alone where no figure has one."""
+"""Figure -> `Prediction`, a plain number or list, or in words why there is none; words alone where none has one."""
 
 
 @dataclass(frozen=True)
@@ -240,6 +240,10 @@ class Family:
         columns of its case: `row.dims["provider"]`. [-]
     later : str
         Why nothing is predicted yet, where nothing is. [text]
+    about : str
+        What it checks, for the page of the documentation. [text]
+    note : str
+        What a reader of its statistics should know. [text]
     """
 
     stem: str
@@ -255,3 +259,5 @@ class Family:
     group: Callable[[Mapping[str, Any]], str] | None = None
     statistics: Hook | None = None
     later: str = ""
+    about: str = ""
+    note: str = ""

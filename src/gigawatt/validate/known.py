@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import costs, offgrid, pue
+from . import costs, later, offgrid, pue, runs, supply
 from .families import Family, Predictor
 
-MODULES = (costs, offgrid, pue)
+MODULES = (costs, supply, runs, pue, offgrid, later)
 FAMILIES: tuple[Family, ...] = tuple(family for module in MODULES for family in module.FAMILIES)
 
 

@@ -1,9 +1,8 @@
-"""The report in the terminal and as a page of the documentation. Computes nothing."""
+"""The report in the terminal, and the words it shares with the page of the documentation. Computes nothing."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +14,8 @@ from .scoring import Row
 
 WIDE = 140
 MOST_MISSES = 12
+ROUNDING = 1e-6  # relative errors below this are the rounding of the published figure
+HEADER = ("family", "cases", "scored", "within", "median error", "90 % below", "also")
 
 
 def terminal(report: Report, rows: bool = False) -> None:
@@ -23,74 +24,96 @@ def terminal(report: Report, rows: bool = False) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in HEADER:
         table.add_column(name, justify="left" if name in ("family", "also") else "right")
-    for line in _lines(report):
-        table.add_row(*map(escape, line))
+    for name in report.families:
+        table.add_row(*map(escape, line(report, name)))
     out.print(table)
     for name in report.families:
-        missed = [r for r in report.rows_of(name) if r.scored and r.within is False]
-        if missed:
-            out.print(f"\n[bold]{escape(name)}[/bold]: {len(missed)} missed")
-            for row in missed[:MOST_MISSES]:
-                out.print(f"  {escape(_missed(row))}")
-            if len(missed) > MOST_MISSES:
-                out.print(f"  and {len(missed) - MOST_MISSES} more: --rows or --csv")
+        _print_misses(out, report, name)
     if rows:
         out.print()
         for row in report.rows:
-            out.print(escape(f"{row.family} {_said(row)}"))
+            out.print(escape(f"{row.family} {said(row)}"))
 
 
-HEADER = ("family", "cases", "scored", "within", "median error", "90 %", "also")
+def _print_misses(out: Console, report: Report, name: str) -> None:
+    missed = misses(report, name)
+    if not missed or report.families[name].later:
+        return
+    out.print(f"\n[bold]{escape(name)}[/bold]: {len(missed)} missed")
+    for row in missed[:MOST_MISSES]:
+        out.print(f"  {escape(missed_words(row))}")
+    if len(missed) > MOST_MISSES:
+        out.print(f"  and {len(missed) - MOST_MISSES} more: --rows or --csv")
 
 
-def _lines(report: Report) -> Iterator[tuple[str, ...]]:
-    for name, family in report.families.items():
-        s = report.statistics(name)
-        if family.later:
-            yield name, str(s["cases"]), str(s["scored"]), "-", "-", "-", f"not yet supported: {family.later}"
-            continue
-        ranked = s["spearman"] is not None and not s["within_tolerance"] and s["in_band"] is None
-        within = "-" if ranked or not s["scored"] else str(s["within_tolerance"])
-        errors = (_percent(s["median_abs_rel_error"]), _percent(s["p90_abs_rel_error"]))
-        yield name, str(s["cases"]), str(s["scored"]), within, *errors, _also(s)
+def misses(report: Report, name: str) -> list[Row]:
+    """Scored rows of a family that do not pass, the farthest off first."""
+    return sorted((r for r in report.rows_of(name) if r.scored and r.within is False), key=lambda r: -r.excess)
 
 
-def _also(s: dict[str, Any]) -> str:
+def line(report: Report, name: str) -> tuple[str, ...]:
+    """A family's line under `HEADER`."""
+    s, family = report.statistics(name), report.families[name]
+    counts = (name, str(s["cases"]), str(s["scored"]))
+    if family.later:
+        return *counts, "-", "-", "-", f"not yet supported: {family.later}"
+    return *counts, within(s), *errors(s), "; ".join(also(s))
+
+
+def within(s: dict[str, Any]) -> str:
+    """How many rows pass, where rows are judged one by one."""
+    ranked = s["spearman"] is not None and not s["within_tolerance"] and s["in_band"] is None
+    return "-" if ranked or not s["scored"] else str(s["within_tolerance"])
+
+
+def errors(s: dict[str, Any]) -> tuple[str, str]:
+    """Median and ninetieth percentile of the relative error."""
+    return percent(s["median_abs_rel_error"]), percent(s["p90_abs_rel_error"])
+
+
+def also(s: dict[str, Any]) -> list[str]:
     """Statistics that only some families have."""
     words = []
     if s["in_band"] is not None:
         words.append(f"{s['in_band']} in band")
     if s["spearman"] is not None:
         words.append(f"rank correlation {s['spearman']:.2f}")
-    if s["baseline_median_abs_error"] is not None:
-        words.append(f"median {s['median_abs_error']:.3f}, best constant {s['baseline_median_abs_error']:.3f}")
+    if s["baseline_median_abs_error"] is not None and s["median_abs_error"] is not None:
+        words.append(f"median {s['median_abs_error']:.4f}, best constant {s['baseline_median_abs_error']:.4f}")
     if s["coverage_80"] is not None:
         words.append(f"{s['coverage_80']:.0%} in the 80 % interval")
-    if not s["scored"]:
-        words.append("printed, not scored")
-    return "; ".join(words)
+    return words if s["scored"] else [*words, "printed, not scored"]
 
 
-def _percent(value: float | None) -> str:
+def percent(value: float | None) -> str:
+    """A relative error as people read it."""
     if value is None:
         return "-"
+    if value < ROUNDING:
+        return f"< {100.0 * ROUNDING:.4f} %"
     return f"{100.0 * value:.2g} %" if value < 1.0 else f"{100.0 * value:.0f} %"
 
 
-def _said(row: Row) -> str:
-    truth = (
-        f"{_figure(row.truth_low)} to {_figure(row.truth_high)}" if row.truth_low is not None else _figure(row.truth)
-    )
+def said(row: Row) -> str:
+    """A row in words."""
     verdict = {True: "passes", False: "MISSES", None: "not judged"}[row.within] if row.scored else "not scored"
     reason = f" ({row.reason})" if row.reason else ""
-    return f"{row.case_id} {row.figure}: {_figure(row.predicted)}, published {truth}: {verdict}{reason}"
+    return f"{row.case_id} {row.figure}: {figure(row.predicted)}, published {_truth(row)}: {verdict}{reason}"
 
 
-def _missed(row: Row) -> str:
+def missed_words(row: Row) -> str:
+    """A miss in words: how far off, and what is allowed."""
     if row.predicted is None:
         return f"{row.case_id} {row.figure}: no prediction: {row.reason}"
-    error = f", {_percent(row.abs_rel_error)} off" if row.abs_rel_error is not None else ""
-    return f"{_said(row).removesuffix(': MISSES')}{error}; allowed {_allowed(row.tolerance)}"
+    off = f", {percent(row.abs_rel_error)} off" if row.abs_rel_error is not None else ""
+    allowed = _allowed(row.tolerance)
+    return f"{row.case_id} {row.figure}: {figure(row.predicted)}, published {_truth(row)}{off}; allowed {allowed}"
+
+
+def _truth(row: Row) -> str:
+    if row.truth_low is not None:
+        return f"{figure(row.truth_low)} to {figure(row.truth_high)}"
+    return figure(row.truth)
 
 
 def _allowed(tolerance: dict[str, Any] | None) -> str:
@@ -98,19 +121,12 @@ def _allowed(tolerance: dict[str, Any] | None) -> str:
     return " ".join(parts[k].format(v) for k, v in (tolerance or {}).items() if k in parts)
 
 
-def _figure(value: Any) -> str:
+def figure(value: Any) -> str:
+    """A number to six digits; the beginning of a list or table."""
     if value is None:
         return "-"
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {figure(v)}" for k, v in value.items())
     if isinstance(value, list):
-        return f"[{', '.join(map(_figure, value[:4]))}{', ...' if len(value) > 4 else ''}]"
+        return f"[{', '.join(map(figure, value[:4]))}{', ...' if len(value) > 4 else ''}]"
     return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
-
-
-def page(report: Report) -> str:
-    """The page docs/validation.md."""
-    return "\n".join(["# Validation", "", *_table(report)]) + "\n"
-
-
-def _table(report: Report) -> Sequence[str]:
-    head = [f"| {' | '.join(HEADER)} |", "|" + "---|" * len(HEADER)]
-    return [*head, *(f"| {' | '.join(line)} |" for line in _lines(report))]
