@@ -246,3 +246,8 @@ def wind_factor(step: Steps, where: Site) -> Any:
     except ValueError:
         return np.full(speed.shape, wanted)
     return weather.wind_capacity_factor(wind_m_per_s=speed, turbine=turbine, loss_fraction=loss)
+
+
+def synthetic_years(step: Steps, p: Place, seed: int) -> WeatherYear:
+    """Seeded years at a place, as a plan without a weather file draws them; the facts hold its climate."""
+    return _synthetic(step, p, _climate(step.facts, p), seed)[0]

@@ -116,5 +116,6 @@ FAMILIES = (
         stem="offgrid_solar_gas_calculator",
         by=("figure", "generator_type"),
         kinds={"offgrid_pro_forma": _pro_forma},
+        about="solar, battery and gas off the grid: 20 years of dispatch and the price that repays them",
     ),
 )

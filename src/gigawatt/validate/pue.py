@@ -59,6 +59,12 @@ def _found(case: Case, name: str) -> float:
 
 
 @cache
+def recommended() -> facility.CoolingParameters:
+    """The same for air-side halls kept in the middle of the recommended envelope, as the zones' bands assume."""
+    return replace(central(), t_supply_max_c=float(load_facts()["cooling.t_supply_recommended_c"].value))
+
+
+@cache
 def central() -> facility.CoolingParameters:
     """The planner's own mid-range parameters."""
     facts = load_facts()
@@ -124,7 +130,7 @@ def zone_year(case: Case, path: str, system: str) -> facility.CoolingHours:
         raise CannotPredict(f"{path} has no numbers in a column {', '.join(missing)}")
     t, humidity, pressure = (hours[c] for c in columns)
     air = facility.outdoor_air(t, relative_humidity=humidity / 100.0, pressure_pa=pressure)
-    return facility.cooling_hours(system, air, central(), it_load_fraction=FULL_LOAD)
+    return facility.cooling_hours(system, air, recommended(), it_load_fraction=FULL_LOAD)
 
 
 def _order(rows: Sequence[Row]) -> Mapping[str, Any]:
@@ -138,7 +144,12 @@ def _order(rows: Sequence[Row]) -> Mapping[str, Any]:
 
 
 FAMILIES = (
-    Family(stem="pue_point", by=("kind",), kinds={kind: _point(kind) for kind in _SYSTEMS}),
+    Family(
+        stem="pue_point",
+        by=("kind",),
+        kinds={kind: _point(kind) for kind in _SYSTEMS},
+        about="PUE of one operating point with all its parameters",
+    ),
     Family(
         stem="pue_wue_climate_zone",
         by=("cooling_case",),
@@ -150,5 +161,6 @@ FAMILIES = (
         predict=_zone,
         scored=lambda row, figure: row.get("size_class", "").lower() == LARGE,
         statistics=_order,
+        about="annual PUE of large halls by climate zone",
     ),
 )
