@@ -9,7 +9,6 @@ from gigawatt.facts import load_facts
 from gigawatt.record import Steps
 
 FACTS = load_facts()
-KM_PER_M = float(FACTS["climate.station.km_per_m"].value)
 
 
 def at(latitude, longitude, iso3="FRA"):
@@ -32,7 +31,7 @@ def test_table_is_whole_and_plausible():
 def test_every_member_has_a_station_near_its_capital():
     for country in places.countries().values():
         if country.un_member and country.latitude is not None:
-            _, km = climates.nearest(country.latitude, country.longitude, km_per_m=KM_PER_M)
+            _, km = climates.nearest(country.latitude, country.longitude)
             assert km < 250.0, country.name
 
 
@@ -41,8 +40,8 @@ def test_nearest_against_brute_force_and_height():
     lat, lon, _ = climates.positions()
     brute = [places.distance_km(45.98, 7.66, a, b) for a, b in zip(lat, lon, strict=True)]
     assert km == pytest.approx(min(brute)) and climates.station(int(np.argmin(brute))) == station
-    valley, _ = climates.nearest(45.98, 7.66, km_per_m=KM_PER_M, elevation_m=600.0)
-    summit, _ = climates.nearest(45.98, 7.66, km_per_m=KM_PER_M, elevation_m=3400.0)
+    valley, _ = climates.nearest(45.98, 7.66, elevation_m=600.0)
+    summit, _ = climates.nearest(45.98, 7.66, elevation_m=3400.0)
     assert valley.elevation_m < 1200.0 < 2500.0 < summit.elevation_m
 
 

@@ -25,6 +25,7 @@ BEFORE_PLAN = {
     "parse",
     "places",
     "climates",
+    "candidates",
     "scenario",
     "figures",
     "weather_files",

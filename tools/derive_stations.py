@@ -162,8 +162,7 @@ def scan(ring: np.ndarray) -> np.ndarray:
 def sun_rows(reference: Path) -> Iterator[tuple]:
     """Latitude that has the cloudless sun of each country's area; irradiation where the solar study leaves one out."""
     degrees = np.arange(-90.0, 91.0)
-    sun = solar.sun_position(latitude_deg=degrees, longitude_deg=0.0 * degrees, utc_offset_h=0.0 * degrees)
-    sky = solar.clear_sky_ghi(sun=sun, elevation_m=0.0 * degrees, linke_turbidity=LINKE_TURBIDITY).mean(-1) * 0.024
+    sky = np.asarray(solar.clear_year(latitude_deg=degrees, linke_turbidity=LINKE_TURBIDITY))
     outlines = json.loads((reference / "countries_50m.geojson").read_text(encoding="utf-8"))
     share = {f["properties"]["iso3"]: latitudes_of(f) for f in outlines["features"]}
     countries = {r["iso3"]: r for r in read(reference / "countries.csv") if r["capital_lat"] or r["iso3"] in NO_CAPITAL}

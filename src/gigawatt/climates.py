@@ -15,11 +15,13 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from gigawatt.facts import Fact, Facts
+from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.places import EARTH_RADIUS_KM, Place
 
 FAR_KM = 100.0  # farther than this from the climate's station the answer says so
 PREFIX = "wmo-"
+WINDOW_DEG = 4.0  # of latitude, in which stations are sought first
+KM_PER_DEG = np.pi / 180.0 * EARTH_RADIUS_KM
 NEIGHBOURS = 6  # stations whose median height stands for that of a place nobody gave one for
 SOURCE = "weather-onebuilding"
 Array = NDArray[np.float64]
@@ -97,7 +99,7 @@ def distances_km(latitude_deg: float, longitude_deg: float, latitudes: Array, lo
 
 
 def nearest(
-    latitude_deg: float, longitude_deg: float, *, km_per_m: float, elevation_m: float | None = None
+    latitude_deg: float, longitude_deg: float, *, elevation_m: float | None = None, km_per_m: float | None = None
 ) -> tuple[Station, float]:
     """The station that stands for a place: near, and of like height.
 
@@ -105,10 +107,10 @@ def nearest(
     ----------
     latitude_deg, longitude_deg : float
         Place. [deg]
-    km_per_m : float
-        Distance that weighs as much as a metre of height. [km/m]
     elevation_m : float, optional
         Height of the place; left out: the median of the stations around it, so that a valley gets no summit. [m]
+    km_per_m : float, optional
+        Distance that weighs as much as a metre of height; left out: the fact `climate.station.km_per_m`. [km/m]
 
     Returns
     -------
@@ -116,12 +118,33 @@ def nearest(
     float
         Its distance. [km]
     """
-    latitudes, longitudes, heights = positions()
-    km = distances_km(latitude_deg, longitude_deg, latitudes, longitudes)
+    numbers, km = around(latitude_deg, longitude_deg)
+    heights = positions()[2][numbers]
     if elevation_m is None:
-        elevation_m = float(np.median(heights[np.argpartition(km, NEIGHBOURS)[:NEIGHBOURS]]))
+        elevation_m = float(np.median(heights[:NEIGHBOURS]))
+    if km_per_m is None:
+        km_per_m = float(load_facts()["climate.station.km_per_m"].value)
     best = int(np.argmin(km + km_per_m * np.abs(heights - elevation_m)))
-    return station(best), float(km[best])
+    return station(int(numbers[best])), float(km[best])
+
+
+def around(latitude_deg: float, longitude_deg: float) -> tuple[NDArray[np.intp], Array]:
+    """Stations around a point, nearest first, and their distances: within a few degrees of latitude where there are
+    enough, else all.
+
+    Returns
+    -------
+    array (n,), array (n,)
+        Row in the table, distance. [-], [km]
+    """
+    latitudes, longitudes, _ = positions()
+    numbers = np.flatnonzero(np.abs(latitudes - latitude_deg) < WINDOW_DEG)
+    km = distances_km(latitude_deg, longitude_deg, latitudes[numbers], longitudes[numbers])
+    if np.count_nonzero(km < WINDOW_DEG * KM_PER_DEG) < NEIGHBOURS:
+        numbers = np.arange(len(latitudes))
+        km = distances_km(latitude_deg, longitude_deg, latitudes, longitudes)
+    order = np.argsort(km, kind="stable")
+    return numbers[order], km[order]
 
 
 def with_climate(facts: Facts, place: Place, *, elevation_m: float | None = None) -> Facts:

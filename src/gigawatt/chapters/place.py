@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from gigawatt.weather_files import read_weather
 
 CHILD_OF = {"temperature_peak_lag_h": "temperature_peak_lag", "dew_point_halving_k": "dew_point_halving"}
 MONTHS = range(1, 13)
+Number: TypeAlias = Callable[[str], float]  # value of a fact in its own unit
 GHI = ("climate.country.{}.ghi", "climate.country.{}.ghi_estimate")
 WIND = ("climate.country.{}.wind_capacity_factor", "climate.world.wind_capacity_factor")
 
@@ -118,17 +120,7 @@ def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear
         key = f"climate.{slug}.{name}."
         return np.array([number(f"{key}{m:02d}") for m in MONTHS]) if f"{key}01" in step.facts else None
 
-    texture = weather.Texture(
-        **{f.name: number(f"weather.{CHILD_OF.get(f.name, f.name)}") for f in dataclasses.fields(weather.Texture)}
-    )
-    rules = weather.ClimateRules(
-        number("weather.coldest_day"),
-        tuple(number(f"climate.rule.clearness_sd.{i}") for i in range(5)),  # type: ignore[arg-type]
-        tuple(number(f"climate.rule.day_range.{i}") for i in range(4)),  # type: ignore[arg-type]
-        tuple(number(f"climate.rule.relative_humidity.{i}") for i in range(2)),  # type: ignore[arg-type]
-        number("weather.wind_100m"),
-        number("weather.weibull_k"),
-    )
+    texture, rules = texture_of(number), rules_of(number)
     here = f"climate.{slug}."
     from_station = slug.startswith(PREFIX)
     latitude = p.latitude if from_station else number(here + "latitude")
@@ -166,6 +158,24 @@ def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear
     return years, list(notes)
 
 
+def texture_of(number: Number) -> weather.Texture:
+    """How weather moves, the same everywhere."""
+    names = [f.name for f in dataclasses.fields(weather.Texture)]
+    return weather.Texture(**{name: number(f"weather.{CHILD_OF.get(name, name)}") for name in names})
+
+
+def rules_of(number: Number) -> weather.ClimateRules:
+    """What stands in for missing monthly figures."""
+    return weather.ClimateRules(
+        number("weather.coldest_day"),
+        tuple(number(f"climate.rule.clearness_sd.{i}") for i in range(5)),  # type: ignore[arg-type]
+        tuple(number(f"climate.rule.day_range.{i}") for i in range(4)),  # type: ignore[arg-type]
+        tuple(number(f"climate.rule.relative_humidity.{i}") for i in range(2)),  # type: ignore[arg-type]
+        number("weather.wind_100m"),
+        number("weather.weibull_k"),
+    )
+
+
 def country_ghi(step: Steps, p: Place, turbidity: float) -> float:
     """The country's mean irradiation, carried to the place's latitude; the world's where the country has none."""
 
@@ -174,18 +184,33 @@ def country_ghi(step: Steps, p: Place, turbidity: float) -> float:
 
     known = [k.format(p.iso3) for k in GHI if k.format(p.iso3) in step.facts]
     region = f"country.{p.iso3}" if known else "world"
-    ratio = solar.clear_year_ratio(
-        latitude_deg=p.latitude,
-        reference_latitude_deg=number(f"climate.{region}.sun_latitude"),
-        linke_turbidity=turbidity,
+    here, reference = (
+        float(solar.clear_year(latitude_deg=x, linke_turbidity=turbidity))
+        for x in (p.latitude, number(f"climate.{region}.sun_latitude"))
     )
-    return number(known[0] if known else "climate.world.ghi") * float(ratio)
+    return number(known[0] if known else "climate.world.ghi") * here / reference
 
 
 def _first_year(years: WeatherYear) -> WeatherYear:
     """The first of several years."""
     fields = {f.name: getattr(years, f.name) for f in dataclasses.fields(WeatherYear)}
     return WeatherYear(**{k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()})
+
+
+def pv_system(number: Number, latitude_deg: float, tracking: bool) -> solar.PvSystem:
+    """The PV plant of the facts, at a latitude."""
+    return solar.PvSystem(
+        tracking=tracking,
+        tilt_deg=float(solar.fixed_tilt_deg(latitude_deg)),
+        azimuth_deg=180.0 if latitude_deg >= 0 else 0.0,
+        dc_ac_ratio=number("pv.dc_ac_ratio"),
+        loss_fraction=number("pv.loss_fraction"),
+        inverter_efficiency=number("pv.inverter_efficiency"),
+        temperature_coefficient_per_k=number("pv.temperature_coefficient"),
+        albedo=number("pv.albedo"),
+        ground_coverage_ratio=number("pv.ground_coverage_ratio"),
+        rotation_limit_deg=number("pv.rotation_limit"),
+    )
 
 
 def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
@@ -195,20 +220,8 @@ def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
         latitude_deg=where.latitude_deg, longitude_deg=where.longitude_deg, utc_offset_h=where.utc_offset_h
     )
 
-    def n(key: str) -> float:
-        return float(np.median(step.fact(f"pv.{key}", unit=step.facts[f"pv.{key}"].unit)))
-
-    system = solar.PvSystem(
-        tracking=tracking,
-        tilt_deg=float(solar.fixed_tilt_deg(where.latitude_deg)),
-        azimuth_deg=180.0 if where.latitude_deg >= 0 else 0.0,
-        dc_ac_ratio=n("dc_ac_ratio"),
-        loss_fraction=n("loss_fraction"),
-        inverter_efficiency=n("inverter_efficiency"),
-        temperature_coefficient_per_k=n("temperature_coefficient"),
-        albedo=n("albedo"),
-        ground_coverage_ratio=n("ground_coverage_ratio"),
-        rotation_limit_deg=n("rotation_limit"),
+    system = pv_system(
+        lambda key: float(np.median(step.fact(key, unit=step.facts[key].unit))), where.latitude_deg, tracking
     )
     low = weather.wind_at_height(
         wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=2.0),
@@ -237,7 +250,7 @@ def wind_factor(step: Steps, where: Site) -> Any:
         to_m=100.0,
         shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
     )
-    wanted = float(np.median(step.fact(*(k.format(where.place.iso3) for k in WIND), unit="1")))
+    wanted = float(np.median(step.fact(*where.ids(WIND[0]), WIND[1], unit="1")))
     turbine = "iec2" if wanted > float(np.median(step.fact("wind.turbine_switch", unit="1"))) else "iec3"
     try:
         speed = weather.wind_for_capacity_factor(
