@@ -46,7 +46,7 @@ _SPELLINGS = {
     "fan_pa_crah": ("fan_pa_crah_waterside",),
     "sea_temperature_c": ("sea_temp_c", "sea_c", "t_sea_c", "sea_water_c", "seawater_c", "seawater_temperature_c"),
 }
-_SEA_LEVEL_PA = 101325.0  # the standard atmosphere: a site on the sea
+SEA_LEVEL_PA = 101325.0  # the standard atmosphere: a site on the sea
 
 LARGE = "large-scale"
 ZONE_SYSTEMS = {"1": "airside_adiabatic", "2": "waterside_tower"}
@@ -100,7 +100,7 @@ def _sea(case: Case, given: Case) -> float:
 
 def _air(case: Case, kind: str) -> facility.OutdoorAir:
     if kind == "pue_waterside_sea":  # of the air only its pressure is read: the halls are closed
-        pressure = case.number("pressure_pa") if case.has("pressure_pa") else _SEA_LEVEL_PA
+        pressure = case.number("pressure_pa") if case.has("pressure_pa") else SEA_LEVEL_PA
         return facility.outdoor_air(0.0, relative_humidity=1.0, pressure_pa=pressure)
     return facility.outdoor_air(
         case.number("dry_bulb_c"),

@@ -16,9 +16,10 @@ from gigawatt.climates import nearest, with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.places import Place
 from gigawatt.record import Steps
+from gigawatt.weather import WeatherYear
 
 from .families import CannotPredict, Case, Family, Figure, Predicted, Prediction, Tolerance, number
-from .pue import FULL_LOAD, central
+from .pue import FULL_LOAD, SEA_LEVEL_PA, central
 from .scoring import Row, best_constant_error, spearman
 
 _SEED = 0
@@ -43,13 +44,17 @@ def place_at(latitude: float, longitude: float) -> Place:
 
 
 @cache
-def air_at(latitude: float, longitude: float) -> facility.OutdoorAir:
-    """Hours of outdoor air at coordinates, as the planner draws them without a weather file."""
+def years_at(latitude: float, longitude: float) -> WeatherYear:
+    """Hours of weather at coordinates, as the planner draws them without a weather file."""
     place = place_at(latitude, longitude)
-    year = synthetic_years(Steps(with_climate(_facts(), place), _PRICE_YEAR), place, _SEED)
-    return facility.outdoor_air(
-        year.temperature_c, relative_humidity=year.relative_humidity, pressure_pa=year.pressure_pa
-    )
+    return synthetic_years(Steps(with_climate(_facts(), place), _PRICE_YEAR), place, _SEED)
+
+
+def air_at(latitude: float, longitude: float, *, pressure_pa: Any = None) -> facility.OutdoorAir:
+    """Outdoor air at coordinates; at the pressure of the place if none is given."""
+    year = years_at(latitude, longitude)
+    pressure = year.pressure_pa if pressure_pa is None else pressure_pa
+    return facility.outdoor_air(year.temperature_c, relative_humidity=year.relative_humidity, pressure_pa=pressure)
 
 
 def _mean_pue(system: str, air: facility.OutdoorAir, parameters: facility.CoolingParameters) -> float:
@@ -103,8 +108,11 @@ def _is_google(provider: str) -> bool:
 
 
 def _best_pue(case: Case) -> float:
-    """The least annual PUE of the systems that need no sea, from the coordinates alone."""
-    air = air_at(case.number("latitude"), case.number("longitude"))
+    """The least annual PUE of the systems that need no sea, from the coordinates alone.
+
+    The study reads its tables by temperature and humidity only: everywhere has the pressure of sea level.
+    """
+    air = air_at(case.number("latitude"), case.number("longitude"), pressure_pa=SEA_LEVEL_PA)
     return min(_mean_pue(system, air, central()) for system in _INLAND)
 
 
