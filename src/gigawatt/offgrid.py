@@ -27,13 +27,16 @@ _KW_PER_MW, _W_PER_MW = 1e3, 1e6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
-    """What stands on the site: a flat load, solar (modules), a battery and generators."""
+    """What stands on the site: a flat load, solar (modules), a battery and generators.
 
-    load_mw: float
-    solar_mw_dc: float
-    battery_mw: float
-    battery_hours: float
-    generator_mw: float
+    Each may be an array of many plants, shape (plant,): all are then run at once.
+    """
+
+    load_mw: Any
+    solar_mw_dc: Any
+    battery_mw: Any
+    battery_hours: Any
+    generator_mw: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +93,11 @@ class Energy:
 
     Parameters
     ----------
-    solar_net_mwh, curtailed_mwh : array (year)
+    solar_net_mwh, curtailed_mwh : array (..., year)
         Solar energy taken, on its way into the battery included, and what nobody took. [MWh/year]
-    battery_mwh, generator_mwh : array (year)
+    battery_mwh, generator_mwh : array (..., year)
         Delivered to the load by the battery and by the generators. [MWh/year]
-    served_mwh : array (year)
+    served_mwh : array (..., year)
         Load served. [MWh/year]
     """
 
@@ -105,9 +108,9 @@ class Energy:
     served_mwh: Array
 
     @property
-    def renewable_fraction(self) -> float:
+    def renewable_fraction(self) -> Any:
         """Share of the load of the whole life that no generator served."""
-        return float(1.0 - self.generator_mwh.sum() / self.served_mwh.sum())
+        return 1.0 - self.generator_mwh.sum(axis=-1) / self.served_mwh.sum(axis=-1)
 
 
 def dispatch(*, solar_cf: Any, plant: Plant, wear: Wear) -> Energy:
@@ -143,24 +146,31 @@ def dispatch(*, solar_cf: Any, plant: Plant, wear: Wear) -> Energy:
     """
     age = np.arange(wear.life_years, dtype=float)
     one_way = np.sqrt(wear.round_trip_efficiency)
-    inverter = plant.solar_mw_dc / wear.dc_ac_ratio * (1.0 - wear.solar_loss_per_year * age)
-    size = plant.battery_hours * plant.battery_mw * (1.0 - wear.battery_loss_per_year * age)
-    held = np.full(wear.life_years, plant.battery_hours * plant.battery_mw, float)
-    total = np.zeros((5, wear.life_years))
+    load, modules, power, hours, backup = (
+        np.asarray(x, float)[..., None]
+        for x in (plant.load_mw, plant.solar_mw_dc, plant.battery_mw, plant.battery_hours, plant.generator_mw)
+    )
+    inverter = modules / wear.dc_ac_ratio * (1.0 - wear.solar_loss_per_year * age)
+    size = hours * power * (1.0 - wear.battery_loss_per_year * age)
+    held = np.broadcast_to(hours * power, np.broadcast_shapes(size.shape, inverter.shape, load.shape, backup.shape))
+    total = np.zeros((len(Energy.__slots__), *held.shape))
     for factor in np.asarray(solar_cf, float):
         solar = factor * inverter
-        short, excess = np.maximum(plant.load_mw - solar, 0.0), np.maximum(solar - plant.load_mw, 0.0)
-        charge = np.clip(size - held, 0.0, np.minimum(excess, plant.battery_mw))
-        cells = np.minimum(np.minimum(plant.battery_mw, short / one_way), held)
+        short, excess = np.maximum(load - solar, 0.0), np.maximum(solar - load, 0.0)
+        charge = np.minimum(np.maximum(size - held, 0.0), np.minimum(excess, power))
+        cells = np.minimum(np.minimum(power, short / one_way), held)
         held = held + charge * one_way - cells
         battery = cells * one_way
-        generator = np.minimum(plant.generator_mw, short - battery)
-        served = plant.load_mw - short + battery + generator
-        total += (solar - excess + charge, excess - charge, battery, generator, served)
+        generator = np.minimum(backup, short - battery)
+        total[0] += solar - excess + charge
+        total[1] += excess - charge
+        total[2] += battery
+        total[3] += generator
+        total[4] += load - short + battery + generator
     return Energy(**dict(zip(Energy.__slots__, np.round(total), strict=True)))
 
 
-def levelised_price(*, energy: Energy, plant: Plant, prices: Prices, terms: Terms) -> float:
+def levelised_price(*, energy: Energy, plant: Plant, prices: Prices, terms: Terms) -> Any:
     """Flat nominal price at which the owners' cash flow after tax is worth nothing at their required return.
 
     Equity pays its share of the investment in equal parts in the years of construction; debt is repaid in equal
@@ -179,52 +189,48 @@ def levelised_price(*, energy: Energy, plant: Plant, prices: Prices, terms: Term
 
     Returns
     -------
-    float
+    float or array (...)
         Price of each MWh served, the same in every year. [USD/MWh]
     """
-    credited = (
-        prices.solar_usd_per_w_dc * plant.solar_mw_dc * _W_PER_MW
-        + prices.battery_usd_per_kwh * plant.battery_hours * plant.battery_mw * _KW_PER_MW
+    load, modules, power, hours, generators = (
+        np.asarray(x, float)[..., None]
+        for x in (plant.load_mw, plant.solar_mw_dc, plant.battery_mw, plant.battery_hours, plant.generator_mw)
     )
-    rest = (
-        prices.generator_usd_per_kw * plant.generator_mw + prices.integration_usd_per_kw_load * plant.load_mw
-    ) * _KW_PER_MW
+    credited = prices.solar_usd_per_w_dc * modules * _W_PER_MW + prices.battery_usd_per_kwh * hours * power * _KW_PER_MW
+    rest = (prices.generator_usd_per_kw * generators + prices.integration_usd_per_kw_load * load) * _KW_PER_MW
     hard = credited + rest
     capex = hard * (1.0 + prices.soft_fraction)
     credit = terms.investment_credit * capex * credited / hard
-    years = np.arange(1, energy.served_mwh.size + 1)
-    cost = _yearly_cost(energy, plant, prices, hard, years)
-    service, interest = _debt(terms, capex, years)
-    written_off = np.zeros(max(years.size, len(MACRS_5_YEAR)))
-    written_off[: len(MACRS_5_YEAR)] = np.array(MACRS_5_YEAR) * (capex - credit / 2.0)
-    shield = terms.tax_rate * (written_off[: years.size] + interest)
-    worth = (1.0 + terms.equity_return) ** -(terms.construction_years + years)
-    equity = (1.0 - terms.debt_fraction) * capex * _mean_worth(terms)
-    needed = equity - credit * worth[0] + np.sum(worth * ((1.0 - terms.tax_rate) * cost + service - shield))
-    return float(needed / np.sum(worth * (1.0 - terms.tax_rate) * energy.served_mwh))
-
-
-def _yearly_cost(energy: Energy, plant: Plant, prices: Prices, hard_usd: float, years: Any) -> Any:
-    """Upkeep and fuel of each year."""
-    fixed = (
-        prices.solar_fixed_usd_per_kw_year * plant.solar_mw_dc
-        + prices.battery_fixed_usd_per_kw_year * plant.battery_mw
-        + prices.generator_fixed_usd_per_kw_year * plant.generator_mw
-        + prices.balance_fixed_usd_per_kw_load_year * plant.load_mw
-    ) * _KW_PER_MW + prices.soft_fraction_per_year * hard_usd
-    generated_kwh = energy.generator_mwh * _KW_PER_MW
-    upkeep = (fixed + prices.generator_variable_usd_per_kwh * generated_kwh) * (1.0 + prices.upkeep_escalation) ** (
-        years - 1
+    fixed = prices.soft_fraction_per_year * hard + _KW_PER_MW * (
+        prices.solar_fixed_usd_per_kw_year * modules
+        + prices.battery_fixed_usd_per_kw_year * power
+        + prices.generator_fixed_usd_per_kw_year * generators
+        + prices.balance_fixed_usd_per_kw_load_year * load
     )
-    heat_mmbtu = energy.generator_mwh * prices.heat_rate_mmbtu_per_mwh
-    return upkeep + heat_mmbtu * prices.fuel_usd_per_mmbtu * (1.0 + prices.fuel_escalation) ** (years - 1)
+    years = np.arange(1, energy.served_mwh.shape[-1] + 1)
+    cost = _yearly_cost(energy.generator_mwh, prices, fixed, years)
+    service, interest = _debt(terms, capex, years)
+    shares = np.pad(MACRS_5_YEAR, (0, max(years.size - len(MACRS_5_YEAR), 0)))[: years.size]
+    shield = terms.tax_rate * (shares * (capex - credit / 2.0) + interest)
+    worth = (1.0 + terms.equity_return) ** -(terms.construction_years + years)
+    equity = ((1.0 - terms.debt_fraction) * capex * _mean_worth(terms) - credit * worth[0])[..., 0]
+    needed = equity + np.sum(worth * ((1.0 - terms.tax_rate) * cost + service - shield), axis=-1)
+    return needed / np.sum(worth * (1.0 - terms.tax_rate) * energy.served_mwh, axis=-1)
 
 
-def _debt(terms: Terms, capex: float, years: Any) -> tuple[Any, Any]:
+def _yearly_cost(generated_mwh: Array, prices: Prices, fixed_usd: Any, years: Any) -> Any:
+    """Upkeep and fuel of each year."""
+    variable = prices.generator_variable_usd_per_kwh * _KW_PER_MW * generated_mwh
+    upkeep = (fixed_usd + variable) * (1.0 + prices.upkeep_escalation) ** (years - 1)
+    fuel = generated_mwh * prices.heat_rate_mmbtu_per_mwh * prices.fuel_usd_per_mmbtu
+    return upkeep + fuel * (1.0 + prices.fuel_escalation) ** (years - 1)
+
+
+def _debt(terms: Terms, capex: Any, years: Any) -> tuple[Any, Any]:
     """Equal payments and the interest inside them, per year of operation."""
     debt, rate, n = terms.debt_fraction * capex, terms.debt_rate, terms.debt_years
     if rate == 0.0:
-        return np.where(years <= n, debt / n, 0.0), np.zeros(years.size)
+        return np.where(years <= n, debt / n, 0.0), 0.0 * debt
     growth = (1.0 + rate) ** (years - 1)
     payment = debt * rate / (1.0 - (1.0 + rate) ** -n)
     owed = debt * growth - payment * (growth - 1.0) / rate

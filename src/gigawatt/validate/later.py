@@ -137,9 +137,4 @@ FAMILIES = (
         about="announced campuses: was the promised power there in time",
         later=LATER,
     ),
-    Family(
-        stem="headline_numbers",
-        by=(),
-        about="headline costs of white papers and of Lazard, printed and never scored",
-    ),
 )

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from gigawatt import offgrid
+import numpy as np
+
+from gigawatt import offgrid, solar, weather
+from gigawatt.chapters.place import pv_system
 from gigawatt.facts import load_facts
 
 from .families import CannotPredict, Case, Family, Predicted
+from .sites import place_at, utc_offset_h, years_at
 
 _STUDY = "offgrid.study."
 _TYPES = {"Gas Engine": "engine", "Gas Turbine": "turbine"}
 _PER_KWH_AND_BTU = 1e-3  # Btu/kWh -> MMBtu/MWh
 _PERCENT = 0.01
+_MODULES_M = 2.0  # height of PV modules
+_LOAD_MW = 100.0
+_SOLAR, _BATTERY = np.arange(1.5, 8.01, 0.5), np.arange(0.0, 6.01, 0.5)  # mixes searched, MW per MW of load
+SHARES = (0.44, 0.9)  # of the study's headlines
 T = TypeVar("T", offgrid.Wear, offgrid.Prices, offgrid.Terms)
 
 
@@ -54,8 +62,8 @@ def _pro_forma(case: Case) -> Predicted:
     energy = offgrid.dispatch(solar_cf=case.hours("series", "solar_cf"), plant=plant, wear=wear)
     price = offgrid.levelised_price(energy=energy, plant=plant, prices=prices, terms=terms)
     found: dict[str, Any] = {
-        "lcoe_usd_per_mwh": price,
-        "renewable_pct_lifetime": energy.renewable_fraction / _PERCENT,
+        "lcoe_usd_per_mwh": float(price),
+        "renewable_pct_lifetime": float(energy.renewable_fraction) / _PERCENT,
     }
     yearly = {
         "generator": energy.generator_mwh,
@@ -111,11 +119,89 @@ def _terms(spec: Case) -> offgrid.Terms:
     )
 
 
+# --- The headline figures of the study, from the planner's own weather ----------------------------------------------
+
+
+@cache
+def headline_sun() -> Any:
+    """Hourly solar output in the study's region, from the planner's own climate and PV model."""
+    latitude, longitude = study("latitude"), study("longitude")
+    year = years_at(latitude, longitude)
+    place = place_at(latitude, longitude)
+    sun = solar.sun_position(latitude_deg=latitude, longitude_deg=longitude, utc_offset_h=utc_offset_h(place))
+    system = replace(pv_system(_number, latitude, tracking=True), dc_ac_ratio=study("dc_ac_ratio"))
+    low = weather.wind_at_height(
+        wind_m_per_s=year.wind_m_per_s[0],
+        from_m=year.wind_height_m,
+        to_m=_MODULES_M,
+        shear_exponent=_number("weather.wind_shear_exponent"),
+    )
+    return solar.pv_capacity_factor(
+        sun=sun, ghi_w_m2=year.ghi_w_m2[0], temperature_c=year.temperature_c[0], wind_m_per_s=low, system=system
+    )
+
+
+def _number(fact_id: str) -> float:
+    return float(load_facts()[fact_id].value)
+
+
+@cache
+def headline_prices() -> dict[float, float]:
+    """Price without solar on turbines, and the least price of each share of the study on engines. [USD/MWh]"""
+    load = _LOAD_MW
+    over = study("generator_over_load")
+    hours = study("battery_hours")
+    solar_mw, battery_mw = (x.ravel() for x in np.meshgrid(_SOLAR * load, _BATTERY * load, indexing="ij"))
+    mixes = offgrid.Plant(
+        load_mw=load,
+        solar_mw_dc=np.append(solar_mw, 0.0),
+        battery_mw=np.append(battery_mw, 0.0),
+        battery_hours=hours,
+        generator_mw=over * load,
+    )
+    energy = offgrid.dispatch(solar_cf=headline_sun(), plant=mixes, wear=inputs(offgrid.Wear))
+    terms = inputs(offgrid.Terms)
+    engine, turbine = (
+        offgrid.levelised_price(energy=energy, plant=mixes, prices=inputs(offgrid.Prices, kind), terms=terms)
+        for kind in ("engine", "turbine")
+    )
+    shape = (len(_SOLAR), len(_BATTERY))
+    shares, prices = energy.renewable_fraction[:-1].reshape(shape), engine[:-1].reshape(shape)
+    return {0.0: float(turbine[-1])} | {share: _least_at(share, shares, prices) for share in SHARES}
+
+
+def _least_at(share: float, shares: Any, prices: Any) -> float:
+    """Least price of a mix that just reaches a share: between the battery sizes of each size of solar."""
+    found = []
+    for s, p in zip(shares, prices, strict=True):
+        rising = np.maximum.accumulate(s)
+        if rising[0] <= share <= rising[-1]:
+            found.append(float(np.interp(share, rising, p)))
+    if not found:
+        raise CannotPredict(f"no mix of the search reaches a share of {share:g}")
+    return min(found)
+
+
+def _headline(case: Case) -> Predicted:
+    if case.given.get("inputs"):
+        raise CannotPredict("no method: printed for comparison only")
+    prices = headline_prices()
+    return {"gas_turbine_only_usd_per_mwh": prices[0.0]} | {
+        f"solar_share_{share / _PERCENT:.0f}pct_usd_per_mwh": prices[share] for share in SHARES
+    }
+
+
 FAMILIES = (
     Family(
         stem="offgrid_solar_gas_calculator",
         by=("figure", "generator_type"),
         kinds={"offgrid_pro_forma": _pro_forma},
         about="solar, battery and gas off the grid: 20 years of dispatch and the price that repays them",
+    ),
+    Family(
+        stem="headline_numbers",
+        by=(),
+        kinds={"headline": _headline},
+        about="headline costs of white papers and of Lazard, printed and never scored",
     ),
 )

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from gigawatt import atb, facility
-from gigawatt.chapters.place import synthetic_years
+from gigawatt.chapters.place import climate_of, synthetic_years
 from gigawatt.climates import nearest, with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.places import Place
@@ -41,6 +41,12 @@ def place_at(latitude: float, longitude: float) -> Place:
         raise CannotPredict(f"no such place: latitude {latitude:g}, longitude {longitude:g}")
     found, _ = nearest(latitude, longitude, km_per_m=float(_facts()["climate.station.km_per_m"].value))
     return Place(found.iso3, "", found.iso3, f"{latitude:g},{longitude:g}", "", latitude, longitude, "")
+
+
+def utc_offset_h(place: Place) -> float:
+    """Standard time of a place's climate minus UTC."""
+    facts = with_climate(_facts(), place)
+    return float(facts[f"climate.{climate_of(facts, place)}.utc_offset"].value)
 
 
 @cache
