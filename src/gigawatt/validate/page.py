@@ -7,8 +7,8 @@ from typing import Any
 
 from .families import Family
 from .report import Report
-from .scoring import Row
-from .words import HEADER, ROUNDING, also, errors, line, missed_words, misses, said, within
+from .scoring import NOUGHT, Row
+from .words import HEADER, ROUNDING, also, errors, line, missed_lines, misses, said, within
 
 MOST_MISSES, MOST_PRINTED = 40, 8
 FAR = 0.1  # relative error worth a line though nothing is scored
@@ -70,9 +70,10 @@ def _wrong(report: Report) -> Iterator[str]:
         scored = sum(r.scored for r in report.rows_of(name))
         yield f"**{name}**: {len(missed)} of {scored} rows are missed."
         yield ""
-        yield from (f"- {missed_words(row)}" for row in missed[:MOST_MISSES])
-        if len(missed) > MOST_MISSES:
-            yield f"- and {len(missed) - MOST_MISSES} more"
+        words = missed_lines(missed)
+        yield from (f"- {text}" for text in words[:MOST_MISSES])
+        if len(words) > MOST_MISSES:
+            yield f"- and {len(words) - MOST_MISSES} more"
         yield ""
     if clean:
         yield "No scored row of a supported family is missed."
@@ -108,14 +109,14 @@ def _splits(report: Report, name: str, family: Family) -> Iterator[str]:
     printed = [r for r in report.rows_of(name) if not r.scored and r.has_truth and _far(r)]
     if printed:
         yield "Printed and not scored, where we are more than a tenth off or say nothing:\n"
-        yield from (f"- {said(row).removesuffix(': not scored')}" for row in printed[:MOST_PRINTED])
+        yield from (f"- {said(row).replace(': not scored', '')}" for row in printed[:MOST_PRINTED])
         if len(printed) > MOST_PRINTED:
             yield f"- and {len(printed) - MOST_PRINTED} more"
         yield ""
 
 
 def _far(row: Row) -> bool:
-    return row.predicted is None or (row.abs_rel_error or 0.0) > FAR
+    return row.predicted is None or ((row.abs_rel_error or 0.0) > FAR and (row.abs_error or 0.0) > NOUGHT)
 
 
 def _later(report: Report) -> Iterator[str]:
