@@ -206,13 +206,14 @@ def _csv_asked(family: Family, figure: Figure, row: Mapping[str, str], where: st
 
 
 def _json_file(path: Path, text: str) -> CaseFile:
+    family = by_stem(path.stem)
     try:
         data = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as error:
-        raise ScenarioError(f"{path}: line {error.lineno}: {error.msg}; expected a JSON file of cases") from None
+        words = f"{path}: line {error.lineno}: {error.msg}; expected a JSON file of cases"
+        raise ScenarioError(words) if family else _NotOurs(words) from None
     except ValueError as error:
         raise ScenarioError(f"{path}: {error}; write null where a number is not known") from None
-    family = by_stem(path.stem)
     data = {"cases": data} if isinstance(data, list) else data
     cases = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(cases, list):

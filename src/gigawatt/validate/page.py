@@ -7,9 +7,11 @@ from typing import Any
 
 from .families import Family
 from .report import Report
-from .words import HEADER, also, errors, line, missed_words, misses, within
+from .scoring import NOUGHT, Row
+from .words import HEADER, ROUNDING, also, errors, line, missed_lines, misses, said, within
 
-MOST_MISSES = 40
+MOST_MISSES, MOST_PRINTED = 40, 8
+FAR = 0.1  # relative error worth a line though nothing is scored
 COMMAND = "gigawatt validate FOLDER --docs docs/validation.md"
 RULES = (
     "A row is one case and one figure. Truth is taken out of a case before it is handed to a predictor, so no "
@@ -68,9 +70,10 @@ def _wrong(report: Report) -> Iterator[str]:
         scored = sum(r.scored for r in report.rows_of(name))
         yield f"**{name}**: {len(missed)} of {scored} rows are missed."
         yield ""
-        yield from (f"- {missed_words(row)}" for row in missed[:MOST_MISSES])
-        if len(missed) > MOST_MISSES:
-            yield f"- and {len(missed) - MOST_MISSES} more"
+        words = missed_lines(missed)
+        yield from (f"- {text}" for text in words[:MOST_MISSES])
+        if len(words) > MOST_MISSES:
+            yield f"- and {len(words) - MOST_MISSES} more"
         yield ""
     if clean:
         yield "No scored row of a supported family is missed."
@@ -89,16 +92,31 @@ def _families(report: Report) -> Iterator[str]:
 
 
 def _splits(report: Report, name: str, family: Family) -> Iterator[str]:
-    """Tables of the dimensions that say more than the family's line."""
-    by: dict[str, dict[str, Any]] = report.statistics(name)["by"]
+    """Tables of the dimensions that say more than the family's line, and what is printed without being scored."""
+    s = report.statistics(name)
+    exact = s["within_tolerance"] == s["scored"] and (s["p90_abs_rel_error"] or 0.0) < ROUNDING
+    if exact and s["scored"]:
+        yield "Every scored row is met to the rounding of what was published.\n"
     for dimension in family.by:
-        values = by[dimension]
-        if len(values) < 2 or dimension == "case_id":
+        values: dict[str, dict[str, Any]] = s["by"][dimension]
+        ranked = any(v["spearman"] is not None for v in values.values())
+        if len(values) < 2 or exact or not (dimension == "figure" or ranked):
             continue
         yield from _head((dimension, "rows", "scored", "within", "median error", "90 % below", "also"))
-        for value, s in values.items():
-            yield _cells((value, str(s["rows"]), str(s["scored"]), within(s), *errors(s), "; ".join(also(s))))
+        for value, v in values.items():
+            yield _cells((value, str(v["rows"]), str(v["scored"]), within(v), *errors(v), "; ".join(also(v))))
         yield ""
+    printed = [r for r in report.rows_of(name) if not r.scored and r.has_truth and _far(r)]
+    if printed:
+        yield "Printed and not scored, where we are more than a tenth off or say nothing:\n"
+        yield from (f"- {said(row).replace(': not scored', '')}" for row in printed[:MOST_PRINTED])
+        if len(printed) > MOST_PRINTED:
+            yield f"- and {len(printed) - MOST_PRINTED} more"
+        yield ""
+
+
+def _far(row: Row) -> bool:
+    return row.predicted is None or ((row.abs_rel_error or 0.0) > FAR and (row.abs_error or 0.0) > NOUGHT)
 
 
 def _later(report: Report) -> Iterator[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import TextIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt.errors import ScenarioError
 
+PACKED = ".gz"
 Columns = Mapping[str, NDArray[np.float64]]
 
 
@@ -31,8 +34,9 @@ def _found(folder: Path, path: PurePosixPath) -> Path:
     roots = [folder, *([Path(reference) / "published_cases", Path(reference)] if reference else [])]
     for root in roots:
         for candidate in (root / path, root / "series" / below):
-            if candidate.is_file():
-                return candidate
+            for file in (candidate, candidate.with_name(f"{candidate.name}{PACKED}")):
+                if file.is_file():
+                    return file
     for candidate in sorted(Path(reference).rglob(path.name)) if reference else []:
         if candidate.is_file() and candidate.parts[-len(below.parts) :] == below.parts:
             return candidate
@@ -43,9 +47,9 @@ def _found(folder: Path, path: PurePosixPath) -> Path:
 @lru_cache(maxsize=64)
 def _columns(path: Path) -> Columns:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _opened(path) as file:
             rows = [row for row in csv.reader(file) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise ScenarioError(f"{path.name}: cannot be read ({error}); expected a CSV file with a header") from None
     if len(rows) < 2:
         raise ScenarioError(f"{path.name}: has no hours; expected a header and one line an hour")
@@ -56,6 +60,11 @@ def _columns(path: Path) -> Columns:
         raise ScenarioError(f"{path.name}: {found}; mend the row")
     columns = zip(header, zip(*hours, strict=True), strict=True)
     return {name: values for name, texts in columns if (values := _numbers(texts)) is not None}
+
+
+def _opened(path: Path) -> TextIO:
+    packed = path.suffix == PACKED
+    return cast(TextIO, (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline=""))
 
 
 def _numbers(texts: tuple[str, ...]) -> NDArray[np.float64] | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -40,10 +42,18 @@ def _print_misses(out: Console, report: Report, name: str) -> None:
     if not missed or report.families[name].later:
         return
     out.print(f"\n[bold]{escape(name)}[/bold]: {len(missed)} missed")
-    for row in missed[:MOST_MISSES]:
-        out.print(f"  {escape(missed_words(row))}")
-    if len(missed) > MOST_MISSES:
-        out.print(f"  and {len(missed) - MOST_MISSES} more: --rows or --csv")
+    words = missed_lines(missed)
+    for text in words[:MOST_MISSES]:
+        out.print(f"  {escape(text)}")
+    if len(words) > MOST_MISSES:
+        out.print(f"  and {len(words) - MOST_MISSES} more: --rows or --csv")
+
+
+def missed_lines(missed: Sequence[Row]) -> list[str]:
+    """Misses in words: those without prediction counted by their reason, then one line each."""
+    silent = Counter(str(row.reason) for row in missed if row.predicted is None)
+    counted = [f"{n} without prediction: {reason}" for reason, n in silent.items()]
+    return [*counted, *(_missed(row) for row in missed if row.predicted is not None)]
 
 
 def misses(report: Report, name: str) -> list[Row]:
@@ -101,10 +111,8 @@ def said(row: Row) -> str:
     return f"{row.case_id} {row.figure}: {figure(row.predicted)}, published {_truth(row)}: {verdict}{reason}"
 
 
-def missed_words(row: Row) -> str:
-    """A miss in words: how far off, and what is allowed."""
-    if row.predicted is None:
-        return f"{row.case_id} {row.figure}: no prediction: {row.reason}"
+def _missed(row: Row) -> str:
+    """How far off, and what is allowed."""
     off = f", {percent(row.abs_rel_error)} off" if row.abs_rel_error is not None else ""
     allowed = _allowed(row.tolerance)
     return f"{row.case_id} {row.figure}: {figure(row.predicted)}, published {_truth(row)}{off}; allowed {allowed}"
