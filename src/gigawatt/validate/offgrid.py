@@ -18,8 +18,8 @@ from .sites import place_at, utc_offset_h, years_at
 
 _STUDY = "offgrid.study."
 _TYPES = {"Gas Engine": "engine", "Gas Turbine": "turbine"}
-_PER_KWH_AND_BTU = 1e-3  # Btu/kWh -> MMBtu/MWh
-_PERCENT = 0.01
+_BTU_PER_KWH = 1e3  # per MMBtu/MWh
+_PERCENT = 100.0
 _MODULES_M = 2.0  # height of PV modules
 _LOAD_MW = 100.0
 _SOLAR, _BATTERY = np.arange(1.5, 8.01, 0.5), np.arange(0.0, 6.01, 0.5)  # mixes searched, MW per MW of load
@@ -63,7 +63,7 @@ def _pro_forma(case: Case) -> Predicted:
     price = offgrid.levelised_price(energy=energy, plant=plant, prices=prices, terms=terms)
     found: dict[str, Any] = {
         "lcoe_usd_per_mwh": float(price),
-        "renewable_pct_lifetime": float(energy.renewable_fraction) / _PERCENT,
+        "renewable_pct_lifetime": float(energy.renewable_fraction) * _PERCENT,
     }
     yearly = {
         "generator": energy.generator_mwh,
@@ -93,17 +93,17 @@ def _prices(spec: Case, kind: str) -> offgrid.Prices:
         battery_usd_per_kwh=capex.number("bess_usd_per_kwh"),
         generator_usd_per_kw=capex.number(f"gas_{name}_usd_per_kw"),
         integration_usd_per_kw_load=capex.number("system_integration_usd_per_kw_load"),
-        soft_fraction=capex.number("soft_cost_pct_of_hard") * _PERCENT,
+        soft_fraction=capex.number("soft_cost_pct_of_hard") / _PERCENT,
         solar_fixed_usd_per_kw_year=opex.number("solar_fixed_usd_per_kw_yr"),
         battery_fixed_usd_per_kw_year=opex.number("bess_fixed_usd_per_kw_yr"),
         generator_fixed_usd_per_kw_year=opex.number(f"{name}_fixed_usd_per_kw_yr"),
         generator_variable_usd_per_kwh=opex.number(f"{name}_variable_usd_per_kwh"),
         balance_fixed_usd_per_kw_load_year=opex.number("bos_fixed_usd_per_kw_load_yr"),
-        soft_fraction_per_year=opex.number("soft_pct_of_hard_capex_per_yr") * _PERCENT,
+        soft_fraction_per_year=opex.number("soft_pct_of_hard_capex_per_yr") / _PERCENT,
         upkeep_escalation=opex.number("om_escalation"),
         fuel_usd_per_mmbtu=opex.number("fuel_usd_per_mmbtu"),
         fuel_escalation=opex.number("fuel_escalation"),
-        heat_rate_mmbtu_per_mwh=opex.table("heat_rate_btu_per_kwh").number(kind) * _PER_KWH_AND_BTU,
+        heat_rate_mmbtu_per_mwh=opex.table("heat_rate_btu_per_kwh").number(kind) / _BTU_PER_KWH,
     )
 
 
@@ -187,7 +187,7 @@ def _headline(case: Case) -> Predicted:
         raise CannotPredict("no method: printed for comparison only")
     prices = headline_prices()
     return {"gas_turbine_only_usd_per_mwh": prices[0.0]} | {
-        f"solar_share_{share / _PERCENT:.0f}pct_usd_per_mwh": prices[share] for share in SHARES
+        f"solar_share_{share * _PERCENT:.0f}pct_usd_per_mwh": prices[share] for share in SHARES
     }
 
 
