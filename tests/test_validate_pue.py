@@ -232,7 +232,7 @@ def test_published_points(tmp_path):
 def test_published_zones(tmp_path):
     found = validate([Path(REFERENCE) / "published_cases" / "pue_wue_climate_zone.csv"])
     whole = found.json()["families"]["pue_wue_climate_zone"]
-    assert whole["scored"] == 16 and whole["in_band"] >= 15
+    assert whole["scored"] == 16 and whole["in_band"] >= 15 and whole["spearman"] is None
     assert whole["by"]["cooling_case"]["1"]["spearman"] >= 0.4
     assert whole["by"]["cooling_case"]["2"]["spearman"] >= 0.8
     assert not any(r.scored for r in found.rows if r.figure == "annual_wue")

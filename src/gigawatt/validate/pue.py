@@ -134,7 +134,9 @@ def zone_year(case: Case, path: str, system: str) -> facility.CoolingHours:
 
 
 def _order(rows: Sequence[Row]) -> Mapping[str, Any]:
-    """Rank correlation of predicted PUE with the middle of the band, across the zones."""
+    """Rank correlation of predicted PUE with the middle of the band, across the zones of one cooling system."""
+    if len({r.dims.get("cooling_case") for r in rows if r.scored}) > 1:
+        return {"spearman": None}  # two systems in one order mean nothing
     pairs = [
         (r.predicted, (r.truth_low + r.truth_high) / 2.0)
         for r in rows
