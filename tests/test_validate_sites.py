@@ -106,7 +106,14 @@ def test_a_site_without_its_pue_still_has_what_needs_none(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("lat_lon", "words"), [("", "lat_lon is missing"), ("48", "two numbers"), ("95,0", "no such place"), ("a,b", "a")]
+    ("lat_lon", "words"),
+    [
+        ("", "lat_lon is missing"),
+        ("48", "two numbers"),
+        ("95,0", "no such place"),
+        ("a,b", "latitude is"),
+        ("0,-30", "in the sea"),
+    ],
 )
 def test_places_that_are_none(tmp_path, lat_lon, words):
     row = {"case_id": "a", "year": "2024", "lat_lon": lat_lon, "expected_pue": "1.2", "basis": "reported"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from gigawatt import atb, facility
@@ -26,7 +26,9 @@ _SEED = 0
 _PRICE_YEAR = 2025  # no money is read here
 _YEARS = 2  # of synthetic weather: enough for the mean of a year
 _INLAND = ("airside_adiabatic", "waterside_tower", "air_cooled_chiller")
-_UNSCORED_SPEARMAN = "google"  # its halls differ more from the others' than any two climates do
+_FARTHEST_KM = 400.0  # from any climate station: the open sea
+_PLACES = 256  # kept in memory
+_APART = "google"  # the contract leaves it out of the rank correlation
 MILLION = 1e6
 
 
@@ -39,7 +41,9 @@ def place_at(latitude: float, longitude: float) -> Place:
     """A place of which only the coordinates are known; its country is that of the nearest climate station."""
     if not (-90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0):
         raise CannotPredict(f"no such place: latitude {latitude:g}, longitude {longitude:g}")
-    found, _ = nearest(latitude, longitude, km_per_m=float(_facts()["climate.station.km_per_m"].value))
+    found, km = nearest(latitude, longitude, km_per_m=float(_facts()["climate.station.km_per_m"].value))
+    if km > _FARTHEST_KM:
+        raise CannotPredict(f"{latitude:g}, {longitude:g} is {km:,.0f} km from any climate station: in the sea?")
     return Place(found.iso3, "", found.iso3, f"{latitude:g},{longitude:g}", "", latitude, longitude, "")
 
 
@@ -49,7 +53,7 @@ def utc_offset_h(place: Place) -> float:
     return float(facts[f"climate.{climate_of(facts, place)}.utc_offset"].value)
 
 
-@cache
+@lru_cache(maxsize=_PLACES)
 def years_at(latitude: float, longitude: float) -> WeatherYear:
     """Hours of weather at coordinates, as the planner draws them without a weather file."""
     place = place_at(latitude, longitude)
@@ -77,7 +81,7 @@ def _coordinates(case: Case) -> tuple[float, float]:
     return number(parts[0], "latitude"), number(parts[1], "longitude")
 
 
-@cache
+@lru_cache(maxsize=_PLACES)
 def cloud_hours(latitude: float, longitude: float) -> facility.CoolingHours:
     """A cloud hall at a place: water-side economiser with towers, before calibration."""
     parameters = replace(central(), t_supply_c=float(_facts()["cloud.t_supply_c"].value))
@@ -107,7 +111,7 @@ def _skill(rows: Sequence[Row]) -> Mapping[str, Any]:
 
 
 def _is_google(provider: str) -> bool:
-    return provider.strip().lower().startswith(_UNSCORED_SPEARMAN)
+    return provider.strip().lower().startswith(_APART)
 
 
 # --- US sites ---------------------------------------------------------------------------------------------------------
