@@ -24,6 +24,8 @@ BEFORE_PLAN = {
     "record",
     "parse",
     "places",
+    "climates",
+    "candidates",
     "scenario",
     "figures",
     "weather_files",

@@ -97,10 +97,10 @@ def trace(step: Steps, figures: dict[str, int | None]) -> dict[str, Any]:
     """The record as plain data: nodes, the formulas they used, and the node of each figure."""
     formulas: dict[str, Any] = {}
     nodes = []
-    for node in step.nodes:
+    for number, node in enumerate(step.nodes):
         entry: dict[str, Any] = {"kind": node.kind, "name": node.name, "value": _value(node.value), "unit": node.unit}
         if node.inputs:
-            entry["inputs"] = node.inputs
+            entry["inputs"] = step.inputs(number)
         nodes.append(entry)
         if node.formula is not None and node.name not in formulas:
             head, reference = doc_sections(node.formula)

@@ -10,7 +10,7 @@ import csv
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -74,6 +74,9 @@ class Facts(Mapping[str, Fact]):
 
     def __init__(self, facts: Mapping[str, Fact], sources: Mapping[str, Source]) -> None:
         self._facts = dict(facts)
+        self._by_subject: dict[str, list[Fact]] = {}  # by the first part of the id
+        for fact_id, fact in self._facts.items():
+            self._by_subject.setdefault(fact_id.partition(".")[0], []).append(fact)
         self.sources = dict(sources)
 
     def __getitem__(self, fact_id: str) -> Fact:
@@ -105,8 +108,8 @@ class Facts(Mapping[str, Fact]):
         return self[fact_ids[0]]
 
     def under(self, prefix: str) -> list[Fact]:
-        """All facts whose id starts with ``prefix``."""
-        return [f for f in self._facts.values() if f.id.startswith(prefix)]
+        """All facts whose id starts with ``prefix``, a subject and a dot at least."""
+        return [f for f in self._by_subject.get(prefix.partition(".")[0], ()) if f.id.startswith(prefix)]
 
     def search(self, *words: str) -> list[Fact]:
         """Facts whose id, note, source or place contains every word, without regard to case."""
@@ -143,6 +146,10 @@ class Facts(Mapping[str, Fact]):
         for fact_id, given in overrides.items():
             changed[fact_id] = _override(self[fact_id], given)
         return Facts(changed, self.sources)
+
+    def with_facts(self, more: Iterable[Fact]) -> Facts:
+        """A copy with further facts, such as those of the climate station of one place."""
+        return Facts({**self._facts, **{f.id: f for f in more}}, self.sources)
 
     def money_factor(self, source: tuple[str, int], target: tuple[str, int]) -> float:
         """Factor from money of one currency and price year to another.

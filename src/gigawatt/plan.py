@@ -29,6 +29,7 @@ from gigawatt.chapters import place as places
 from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
+from gigawatt.climates import with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.record import Draws, Steps
 from gigawatt.scenario import Scenario
@@ -79,7 +80,7 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     ScenarioError, FactError
         When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
     """
-    known = (facts or load_facts()).with_overrides(scenario.facts)
+    known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
     if not places.has_facts(known, scenario.place):
         return parts.gate_only(Steps(known, scenario.price_year), scenario)
     central = Steps(known, scenario.price_year)

@@ -34,7 +34,7 @@ class Node:
     name: str
     value: Any
     unit: str = ""
-    inputs: dict[str, int | str] = dataclasses.field(default_factory=dict)  # name -> node number, or a literal
+    inputs: dict[str, Any] = dataclasses.field(default_factory=dict)  # as received; ``Steps.inputs`` names their nodes
     fact: Fact | None = None
     formula: Callable[..., Any] | None = None
 
@@ -101,6 +101,7 @@ class Steps:
         self.nodes: list[Node] = []
         self._by_identity: dict[int, int] = {}
         self._keep: list[Any] = []  # keeps objects alive so that identities stay unique
+        self._inputs: dict[int, dict[str, int | str]] = {}
         self._looked_up: dict[tuple[str, str], Any] = {}
         self._collecting: list[list[Any]] = []
 
@@ -145,16 +146,14 @@ class Steps:
 
     def __call__(self, formula: Callable[..., T], /, **inputs: Any) -> T:
         """Call a formula and note it."""
-        result = formula(**inputs)
-        links = dict(link for name, value in inputs.items() for link in self._links(name, value))
-        result = _fresh(result)
-        number = self._note(Node("formula", _name(formula), result, _unit(formula), links, None, formula), result)
+        result = _fresh(formula(**inputs))
+        number = self._note(Node("formula", _name(formula), result, _unit(formula), inputs, None, formula), result)
         if dataclasses.is_dataclass(result):
             for field in dataclasses.fields(result):
                 value = getattr(result, field.name)
                 if isinstance(value, (float, np.floating, np.ndarray)):
                     self._note(
-                        Node("formula", f"{_name(formula)}.{field.name}", value, "", links, None, formula), value
+                        Node("formula", f"{_name(formula)}.{field.name}", value, "", inputs, None, formula), value
                     )
             self._by_identity[id(result)] = number
         return result
@@ -178,20 +177,26 @@ class Steps:
             self._keep.append(value)
         return number
 
-    def _links(self, name: str, value: Any) -> list[tuple[str, int | str]]:
-        """Nodes behind an input: itself, or what a tuple, a dict or a dataclass of ours holds."""
-        return list(self._known(name, value)) or [(name, summary(value))]
+    # --- reading the record -------------------------------------------------------------------------------------
 
-    def _known(self, name: str, value: Any) -> Iterator[tuple[str, int | str]]:
-        """The noted ones among an input and its parts."""
+    def inputs(self, number: int) -> dict[str, int | str]:
+        """Inputs of a node: the nodes behind them, or a literal. Found when asked for: most are never read."""
+        if number not in self._inputs:
+            found: dict[str, int | str] = {}
+            for name, value in self.nodes[number].inputs.items():
+                links: dict[str, int | str] = dict(self._known(name, value, number))
+                found |= links or {name: summary(value)}
+            self._inputs[number] = found
+        return self._inputs[number]
+
+    def _known(self, name: str, value: Any, before: int) -> Iterator[tuple[str, int]]:
+        """The nodes noted before this one behind an input: itself, or what a tuple, a dict or a dataclass holds."""
         number = self._by_identity.get(id(value))
-        if number is not None:
+        if number is not None and number < before:
             yield name, number
             return
         for key, part in _parts(value):
-            yield from self._known(f"{name}{key}", part)
-
-    # --- reading the record -------------------------------------------------------------------------------------
+            yield from self._known(f"{name}{key}", part, before)
 
     def facts_behind(self, number: int) -> list[Fact]:
         """All facts below a node, in the order they were read."""
@@ -205,7 +210,7 @@ class Steps:
             node = self.nodes[n]
             if node.fact is not None:
                 found.append(node.fact)
-            stack.extend(i for i in node.inputs.values() if isinstance(i, int))
+            stack.extend(i for i in self.inputs(n).values() if isinstance(i, int))
         return found
 
     def class_of(self, value: Any) -> str:

@@ -194,6 +194,37 @@ def clear_sky_ghi(*, sun: Sun, elevation_m: ArrayLike, linke_turbidity: ArrayLik
     return np.nan_to_num(np.maximum(ghi, 0.0), nan=0.0)
 
 
+def clear_year(*, latitude_deg: ArrayLike, linke_turbidity: ArrayLike) -> NDArray[np.float64] | np.float64:
+    """Cloudless irradiation of a year at sea level.
+
+    Its ratio between two latitudes carries the mean irradiation of a country to a place within it.
+
+    Parameters
+    ----------
+    latitude_deg : float or array (...)
+        Latitude. [deg]
+    linke_turbidity : float
+        Turbidity. [-]
+
+    Returns
+    -------
+    float or array (...)
+        Mean of a day. [kWh/m2/day]
+
+    Examples
+    --------
+    >>> north, south = (clear_year(latitude_deg=x, linke_turbidity=3.0) for x in (46.4, 43.6))
+    >>> round(float(south / north), 2)
+    1.05
+    """
+    x = np.asarray(latitude_deg, dtype=np.float64)
+    hours = (np.arange(2, 365, 5)[:, None] * 24.0 + np.arange(24) + 0.5).ravel()  # every fifth day
+    sun = sun_position(latitude_deg=x, longitude_deg=0.0 * x, utc_offset_h=0.0 * x, hour_of_year=hours)
+    return np.asarray(
+        clear_sky_ghi(sun=sun, elevation_m=0.0 * x, linke_turbidity=linke_turbidity).mean(axis=-1) * 0.024
+    )[()]
+
+
 def beam_and_diffuse(*, sun: Sun, ghi_w_m2: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Split global into beam and diffuse irradiance by the clearness index.
 

@@ -21,6 +21,7 @@ Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
 RUNGS = ("ladder.rung.1", "ladder.rung.2", "ladder.rung.3", "ladder.rung.4")
 SMALLEST_MW = 1.0
+MOST_MW = 50_000.0
 HALVINGS = 24
 RELAXED = 1.1
 
@@ -47,8 +48,9 @@ def climb(step: Steps, s: Scenario, shared: Any, tell: Tell) -> list[Rung]:
     """20, 100, 300 MW, 1 GW and the national maximum."""
     quiet = Steps(step.facts, step.price_year)  # the record of the answer stays free of the rungs
     rungs = [_rung(quiet, s, shared, tell, _name(mw), mw) for mw in (float(step.facts[r].value) for r in RUNGS)]
-    most = national_maximum(quiet, s, shared, tell)
     carried = [r.facility_peak_mw for r in rungs if r.answer != gates.NO]
+    refused = [r.facility_peak_mw for r in rungs if r.facility_peak_mw > max(carried, default=0.0)]
+    most = national_maximum(quiet, s, shared, tell, (max(carried, default=SMALLEST_MW), min(refused, default=MOST_MW)))
     if most is not None:
         most = max([most, *carried])
         rungs.append(_rung(quiet, s, shared, tell, "national maximum", most))
@@ -87,13 +89,22 @@ def _rung(step: Steps, s: Scenario, shared: Any, tell: Tell, name: str, mw: floa
     )
 
 
-def national_maximum(step: Steps, s: Scenario, shared: Any, tell: Tell) -> float | None:
-    """Largest campus that no gate of size refuses, to three digits; None where even the smallest is refused."""
-    low, high = SMALLEST_MW, 50_000.0
+def national_maximum(
+    step: Steps, s: Scenario, shared: Any, tell: Tell, between: tuple[float, float] = (SMALLEST_MW, MOST_MW)
+) -> float | None:
+    """Largest campus that no gate of size refuses, to three digits; None where even the smallest is refused.
+
+    ``between`` is a guess of where it lies, from rungs already known; either end may be wrong.
+    """
+    low, high = between
     if not _works(step, s, shared, tell, low):
-        return None
-    if _works(step, s, shared, tell, high):
-        return high
+        low, high = SMALLEST_MW, low
+        if low == high or not _works(step, s, shared, tell, low):
+            return None
+    elif _works(step, s, shared, tell, high):
+        if high == MOST_MW or _works(step, s, shared, tell, MOST_MW):
+            return MOST_MW
+        low, high = high, MOST_MW
     for _ in range(HALVINGS):
         middle = float(np.sqrt(low * high))
         low, high = (middle, high) if _works(step, s, shared, tell, middle) else (low, middle)

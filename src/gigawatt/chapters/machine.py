@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,7 @@ def find(facts: Facts, name: str, kind: str) -> str:
     raise ScenarioError(f"{kind}: {name!r} is not in the catalogue; nearest: {near}")
 
 
+@cache
 def _fold(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from gigawatt import solar, weather
+from gigawatt.climates import FAR_KM, PREFIX, monthly_climate
+from gigawatt.errors import FactError
 from gigawatt.facts import Facts
 from gigawatt.places import Place, distance_km
 from gigawatt.record import Steps
@@ -16,9 +19,11 @@ from gigawatt.scenario import Scenario
 from gigawatt.weather import WeatherYear
 from gigawatt.weather_files import read_weather
 
-FAR_KM = 100.0  # farther than this from the climate's station the answer says so
 CHILD_OF = {"temperature_peak_lag_h": "temperature_peak_lag", "dew_point_halving_k": "dew_point_halving"}
 MONTHS = range(1, 13)
+Number: TypeAlias = Callable[[str], float]  # value of a fact in its own unit
+GHI = ("climate.country.{}.ghi", "climate.country.{}.ghi_estimate")
+WIND = ("climate.country.{}.wind_capacity_factor", "climate.world.wind_capacity_factor")
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,13 @@ def site(step: Steps, s: Scenario) -> Site:
     slug = _climate(step.facts, p)
     at = {k: float(step.facts[f"climate.{slug}.{k}"].value) for k in ("latitude", "longitude", "utc_offset")}
     km = distance_km(p.latitude, p.longitude, at["latitude"], at["longitude"])
-    notes = [f"Climate of {slug.title()}, {km:,.0f} km from the site"] if km > FAR_KM else []
+    notes = [f"Climate of {_where(step.facts, slug)}, {km:,.0f} km from the site"] if km > FAR_KM else []
     with step.collecting() as read:
         design = None
         if s.weather_file:
             year, more = _own_weather(s.weather_file)
         else:
-            design, more = _synthetic(step, p.iso3, slug, s.seed)
+            design, more = _synthetic(step, p, slug, s.seed)
             year = _first_year(design)
     stress = [i for i in (f"country.{k}.water_stress" for k in p.keys) if i in step.facts]
     return Site(
@@ -83,14 +88,19 @@ def site(step: Steps, s: Scenario) -> Site:
 
 
 def _climate(facts: Facts, p: Place) -> str:
-    """Slug of the nearest climate of the country."""
-    slugs = [f.id.split(".")[1] for f in facts.under("climate.") if f.id.endswith(".country") and f.value == p.iso3]
+    """Slug of the place's climate: a monthly one near by, else the station that the facts were given."""
+    near = monthly_climate(facts, p)
+    if near is not None:
+        return near
+    found = [f.id for f in facts.under(f"climate.{PREFIX}") if f.id.endswith(".country")]
+    if not found:
+        raise FactError(f"{p.name}: no climate near {p.site}; expected a station, see gigawatt.climates.with_climate")
+    return found[-1].split(".")[1]
 
-    def km(slug: str) -> float:
-        lat, lon = (float(facts[f"climate.{slug}.{k}"].value) for k in ("latitude", "longitude"))
-        return distance_km(p.latitude, p.longitude, lat, lon)
 
-    return min(slugs, key=km)
+def _where(facts: Facts, slug: str) -> str:
+    """Readable name of a climate."""
+    return facts[f"climate.{slug}.heating_db_99"].where if slug.startswith(PREFIX) else slug.title()
 
 
 def _own_weather(path: str) -> tuple[WeatherYear, list[str]]:
@@ -100,7 +110,7 @@ def _own_weather(path: str) -> tuple[WeatherYear, list[str]]:
     return _first_year(WeatherYear(**fields)), [f"Weather from {path}", *found.notes]
 
 
-def _synthetic(step: Steps, iso3: str, slug: str, seed: int) -> tuple[WeatherYear, list[str]]:
+def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear, list[str]]:
     """Seeded years drawn from the monthly climatology; the first is the plan's year."""
 
     def number(fact_id: str) -> float:
@@ -110,33 +120,25 @@ def _synthetic(step: Steps, iso3: str, slug: str, seed: int) -> tuple[WeatherYea
         key = f"climate.{slug}.{name}."
         return np.array([number(f"{key}{m:02d}") for m in MONTHS]) if f"{key}01" in step.facts else None
 
-    texture = weather.Texture(
-        **{f.name: number(f"weather.{CHILD_OF.get(f.name, f.name)}") for f in dataclasses.fields(weather.Texture)}
-    )
-    rules = weather.ClimateRules(
-        number("weather.coldest_day"),
-        tuple(number(f"climate.rule.clearness_sd.{i}") for i in range(5)),  # type: ignore[arg-type]
-        tuple(number(f"climate.rule.day_range.{i}") for i in range(4)),  # type: ignore[arg-type]
-        tuple(number(f"climate.rule.relative_humidity.{i}") for i in range(2)),  # type: ignore[arg-type]
-        number("weather.wind_100m"),
-        number("weather.weibull_k"),
-    )
+    texture, rules = texture_of(number), rules_of(number)
     here = f"climate.{slug}."
-    sun = solar.sun_position(
-        latitude_deg=number(here + "latitude"),
-        longitude_deg=number(here + "longitude"),
-        utc_offset_h=number(here + "utc_offset"),
-    )
-    clear = solar.clear_sky_ghi(
-        sun=sun, elevation_m=number(here + "elevation"), linke_turbidity=number("weather.linke_turbidity")
-    )
-    ghi, temperature = months("ghi"), months("temperature_mean")
+    from_station = slug.startswith(PREFIX)
+    latitude = p.latitude if from_station else number(here + "latitude")
+    longitude = p.longitude if from_station else number(here + "longitude")
+    sun = solar.sun_position(latitude_deg=latitude, longitude_deg=longitude, utc_offset_h=number(here + "utc_offset"))
+    turbidity = number("weather.linke_turbidity")
+    clear = solar.clear_sky_ghi(sun=sun, elevation_m=number(here + "elevation"), linke_turbidity=turbidity)
+    temperature = months("temperature_mean")
+    ghi: Any = months("ghi")
+    of_country = ghi is None
+    if of_country:
+        ghi = country_ghi(step, p, turbidity) if from_station else number(GHI[0].format(p.iso3))
     climate, notes = weather.complete_climate(
-        latitude_deg=number(here + "latitude"),
+        latitude_deg=latitude,
         elevation_m=number(here + "elevation"),
         clear_sky_ghi_w_m2=clear,
-        ghi_kwh_m2_day=ghi if ghi is not None else number(f"climate.country.{iso3}.ghi"),
-        clearness_shape=None if ghi is not None else months("clearness_mean"),
+        ghi_kwh_m2_day=ghi,
+        clearness_shape=months("clearness_mean") if of_country else None,
         clearness_sd_known=months("clearness_sd"),
         temperature_mean_c=temperature if temperature is not None else number(here + "temperature_mean"),
         temperature_amplitude_k=None if temperature is not None else number(here + "temperature_amplitude"),
@@ -156,10 +158,59 @@ def _synthetic(step: Steps, iso3: str, slug: str, seed: int) -> tuple[WeatherYea
     return years, list(notes)
 
 
+def texture_of(number: Number) -> weather.Texture:
+    """How weather moves, the same everywhere."""
+    names = [f.name for f in dataclasses.fields(weather.Texture)]
+    return weather.Texture(**{name: number(f"weather.{CHILD_OF.get(name, name)}") for name in names})
+
+
+def rules_of(number: Number) -> weather.ClimateRules:
+    """What stands in for missing monthly figures."""
+    return weather.ClimateRules(
+        number("weather.coldest_day"),
+        tuple(number(f"climate.rule.clearness_sd.{i}") for i in range(5)),  # type: ignore[arg-type]
+        tuple(number(f"climate.rule.day_range.{i}") for i in range(4)),  # type: ignore[arg-type]
+        tuple(number(f"climate.rule.relative_humidity.{i}") for i in range(2)),  # type: ignore[arg-type]
+        number("weather.wind_100m"),
+        number("weather.weibull_k"),
+    )
+
+
+def country_ghi(step: Steps, p: Place, turbidity: float) -> float:
+    """The country's mean irradiation, carried to the place's latitude; the world's where the country has none."""
+
+    def number(fact_id: str) -> float:
+        return float(np.median(step.fact(fact_id, unit=step.facts[fact_id].unit)))
+
+    known = [k.format(p.iso3) for k in GHI if k.format(p.iso3) in step.facts]
+    region = f"country.{p.iso3}" if known else "world"
+    here, reference = (
+        float(solar.clear_year(latitude_deg=x, linke_turbidity=turbidity))
+        for x in (p.latitude, number(f"climate.{region}.sun_latitude"))
+    )
+    return number(known[0] if known else "climate.world.ghi") * here / reference
+
+
 def _first_year(years: WeatherYear) -> WeatherYear:
     """The first of several years."""
     fields = {f.name: getattr(years, f.name) for f in dataclasses.fields(WeatherYear)}
     return WeatherYear(**{k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()})
+
+
+def pv_system(number: Number, latitude_deg: float, tracking: bool) -> solar.PvSystem:
+    """The PV plant of the facts, at a latitude."""
+    return solar.PvSystem(
+        tracking=tracking,
+        tilt_deg=float(solar.fixed_tilt_deg(latitude_deg)),
+        azimuth_deg=180.0 if latitude_deg >= 0 else 0.0,
+        dc_ac_ratio=number("pv.dc_ac_ratio"),
+        loss_fraction=number("pv.loss_fraction"),
+        inverter_efficiency=number("pv.inverter_efficiency"),
+        temperature_coefficient_per_k=number("pv.temperature_coefficient"),
+        albedo=number("pv.albedo"),
+        ground_coverage_ratio=number("pv.ground_coverage_ratio"),
+        rotation_limit_deg=number("pv.rotation_limit"),
+    )
 
 
 def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
@@ -169,20 +220,8 @@ def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
         latitude_deg=where.latitude_deg, longitude_deg=where.longitude_deg, utc_offset_h=where.utc_offset_h
     )
 
-    def n(key: str) -> float:
-        return float(np.median(step.fact(f"pv.{key}", unit=step.facts[f"pv.{key}"].unit)))
-
-    system = solar.PvSystem(
-        tracking=tracking,
-        tilt_deg=float(solar.fixed_tilt_deg(where.latitude_deg)),
-        azimuth_deg=180.0 if where.latitude_deg >= 0 else 0.0,
-        dc_ac_ratio=n("dc_ac_ratio"),
-        loss_fraction=n("loss_fraction"),
-        inverter_efficiency=n("inverter_efficiency"),
-        temperature_coefficient_per_k=n("temperature_coefficient"),
-        albedo=n("albedo"),
-        ground_coverage_ratio=n("ground_coverage_ratio"),
-        rotation_limit_deg=n("rotation_limit"),
+    system = pv_system(
+        lambda key: float(np.median(step.fact(key, unit=step.facts[key].unit))), where.latitude_deg, tracking
     )
     low = weather.wind_at_height(
         wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=2.0),
@@ -211,7 +250,7 @@ def wind_factor(step: Steps, where: Site) -> Any:
         to_m=100.0,
         shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
     )
-    wanted = float(np.median(step.fact(f"climate.country.{where.place.iso3}.wind_capacity_factor", unit="1")))
+    wanted = float(np.median(step.fact(*where.ids(WIND[0]), WIND[1], unit="1")))
     turbine = "iec2" if wanted > float(np.median(step.fact("wind.turbine_switch", unit="1"))) else "iec3"
     try:
         speed = weather.wind_for_capacity_factor(

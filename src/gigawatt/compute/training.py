@@ -8,6 +8,7 @@ from gigawatt.compute.load import Values, mfu_at_scale
 from gigawatt.compute.reliability import goodput, mtbf_h
 
 SECONDS_PER_DAY = 86_400.0
+MOST_ACCELERATORS = 1e9  # where nothing fails a job has no largest size
 
 
 def training_flop_per_day(*, accelerators: Values, peak_flop_per_s: Values, mfu: Values, goodput: Values) -> Values:
@@ -208,24 +209,22 @@ def largest_useful_job(
     -------
     float or array
         Accelerators, at most 1e9. [-]
+
+    Notes
+    -----
+    With x the checkpoint interval over the MTBF, checkpoint/MTBF = -ln(1-x) - x at the best interval, and goodput is
+    (1 - x) exp(-restart/MTBF). The speed n^(1-b) * goodput is greatest where (-ln(1-x) - x)(1/x + restart/checkpoint)
+    = 1 - b; the left side grows with x.
     """
-    b, rate, d, r = np.broadcast_arrays(
-        *(np.asarray(a, float) for a in (loss_exponent, failures_per_accelerator_hour, checkpoint_h, restart_h))
+    b, rate, d, r = (
+        np.asarray(a, float) for a in (loss_exponent, failures_per_accelerator_hour, checkpoint_h, restart_h)
     )
-    low, high = np.zeros(b.shape), np.full(b.shape, np.log(1e9))
-
-    def speed(log_n):
-        share = goodput(mtbf_h=1.0 / (np.exp(log_n) * rate), checkpoint_h=d, restart_h=r)
-        return (1.0 - b) * log_n + np.log(np.maximum(share, 1e-300))
-
-    golden = (np.sqrt(5.0) - 1.0) / 2.0  # golden-section search: one hump
-    left, right = high - golden * (high - low), low + golden * (high - low)
-    at_left, at_right = speed(left), speed(right)
-    for _ in range(60):
-        worse = at_left < at_right
-        low, high = np.where(worse, left, low), np.where(worse, high, right)
-        new = np.where(worse, low + golden * (high - low), high - golden * (high - low))
-        at_new = speed(new)
-        left, right = np.where(worse, right, new), np.where(worse, new, left)
-        at_left, at_right = np.where(worse, at_right, at_new), np.where(worse, at_new, at_left)
-    return np.exp(0.5 * (low + high))[()]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        restarts = r / d
+        low, high = np.asarray(0.0), np.asarray(1.0)
+        for _ in range(60):
+            x = 0.5 * (low + high)
+            beyond = (-np.log1p(-x) - x) * (1.0 / x + restarts) > 1.0 - b
+            low, high = np.where(beyond, low, x), np.where(beyond, x, high)
+        per_mtbf = np.where(d > 0, (-np.log1p(-low) - low) / d, (1.0 - b) / r)
+        return np.minimum(per_mtbf / rate, MOST_ACCELERATORS)[()]

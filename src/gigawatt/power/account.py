@@ -15,6 +15,7 @@ from .problem import (
     FlexibleLoad,
     Line,
     Problem,
+    Profile,
     Source,
     Store,
     Violations,
@@ -167,10 +168,8 @@ def _source_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
     lines = []
     for s, mw, out in zip(problem.sources, d.source_mw, d.output_mw, strict=True):
         could = np.broadcast_to(s.availability, out.shape) * mw
-        paid = could if s.take_or_pay else out
-        costless = (
-            could if s.take_or_pay else np.where(np.broadcast_to(s.variable_usd_per_mwh, out.shape) > 0, out, could)
-        )
+        dear = np.broadcast_to(np.greater(s.variable_usd_per_mwh, 0.0), out.shape)
+        idle = could - out if s.take_or_pay or not dear.any() else np.where(dear, 0.0, could - out)
         lines.append(
             Line(
                 name=s.name,
@@ -178,13 +177,19 @@ def _source_lines(problem: Problem, d: Decision, weight: float) -> list[Line]:
                 mw=float(mw),
                 mwh=0.0,
                 mwh_per_year=float(out.sum()) * weight,
-                curtailed_mwh_per_year=float(np.maximum(costless - out, 0.0).sum()) * weight,
+                curtailed_mwh_per_year=float(np.maximum(idle, 0.0).sum()) * weight,
                 fixed_usd_per_year=s.fixed_usd_per_mw_year * float(mw - s.existing_mw),
-                variable_usd_per_year=float((paid * s.variable_usd_per_mwh).sum()) * weight,
-                emissions_t_per_year=float((out * s.carbon_intensity_kg_per_mwh).sum()) * weight / 1000.0,
+                variable_usd_per_year=_sum_of(could if s.take_or_pay else out, s.variable_usd_per_mwh) * weight,
+                emissions_t_per_year=_sum_of(out, s.carbon_intensity_kg_per_mwh) * weight / 1000.0,
             )
         )
     return lines
+
+
+def _sum_of(mw: Array, per_mwh: Profile) -> float:
+    """Sum over the hours of a flow times a figure per MWh, one number or hourly."""
+    figure = np.asarray(per_mwh, float)
+    return float(mw.sum() * figure if figure.ndim == 0 else (mw * figure).sum())
 
 
 def _grid_line(problem: Problem, d: Decision, weight: float) -> list[Line]:
@@ -202,8 +207,8 @@ def _grid_line(problem: Problem, d: Decision, weight: float) -> list[Line]:
             mwh_per_year=float(d.import_mw.sum()) * weight,
             curtailed_mwh_per_year=0.0,
             fixed_usd_per_year=float(fixed),
-            variable_usd_per_year=float((d.import_mw * g.price_usd_per_mwh).sum()) * weight,
-            emissions_t_per_year=float((d.import_mw * g.carbon_intensity_kg_per_mwh).sum()) * weight / 1000.0,
+            variable_usd_per_year=_sum_of(d.import_mw, g.price_usd_per_mwh) * weight,
+            emissions_t_per_year=_sum_of(d.import_mw, g.carbon_intensity_kg_per_mwh) * weight / 1000.0,
         )
     ]
 
@@ -272,14 +277,17 @@ def _clean_energy(problem: Problem, d: Decision, weight: float) -> tuple[float, 
     """Clean energy produced (spilled included) and unclean energy drawn, MWh a year."""
     clean = unclean = 0.0
     for s, mw, out in zip(problem.sources, d.source_mw, d.output_mw, strict=True):
-        share = np.broadcast_to(s.clean_share, out.shape)
-        made = np.where(share >= 1.0, np.broadcast_to(s.availability, out.shape) * mw, out)
-        clean += float((share * made).sum()) * weight
-        unclean += float(((1.0 - share) * out).sum()) * weight
+        share = np.asarray(s.clean_share, float)
+        if share.ndim == 0:
+            made = np.broadcast_to(s.availability, out.shape) * mw if share >= 1.0 else out
+        else:
+            made = np.where(share >= 1.0, np.broadcast_to(s.availability, out.shape) * mw, out)
+        clean += _sum_of(made, share) * weight
+        unclean += _sum_of(out, 1.0 - share) * weight
     if problem.grid:
-        share = np.broadcast_to(problem.grid.clean_share, d.import_mw.shape)
-        clean += float((share * d.import_mw).sum()) * weight
-        unclean += float(((1.0 - share) * d.import_mw).sum()) * weight
+        share = np.asarray(problem.grid.clean_share, float)
+        clean += _sum_of(d.import_mw, share) * weight
+        unclean += _sum_of(d.import_mw, 1.0 - share) * weight
     return clean, unclean
 
 
@@ -456,7 +464,7 @@ def _store_excess(problem: Problem, d: Decision, i: int) -> Array:
 
 def _bound_excess(problem: Problem, d: Decision) -> list[Array | float]:
     parts = ("output_mw", "import_mw", "charge_mw", "discharge_mw", "soc_mwh", "paused_mw", "unserved_mw")
-    excess: list[Array | float] = [-getattr(d, name) for name in parts]
+    excess: list[Array | float] = [-float(x.min()) for name in parts if (x := getattr(d, name)).size]
     for s, mw in zip(problem.sources, d.source_mw, strict=True):
         excess += [max(s.min_mw, s.existing_mw) - mw, mw - s.max_mw]
         excess += [_beside_blocks(s, mw)] if s.unit_mw > 0 else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from math import isfinite, isinf, isnan
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,8 @@ def _profile_faults(shape: tuple[int, ...], owner: str, field: str, profile: Pro
         return [f"{where} has the shape {x.shape}, the load {shape}: give one number or one value per hour of the load"]
     low, high = (0.0, 1.0) if field in ("availability", "clean_share") else (-np.inf, np.inf)
     low = 0.0 if field in ("mw", "load_mw") else low
-    if x.size and np.isfinite(x).all() and x.min() >= low and x.max() <= high:
+    least, most = (x.min(), x.max()) if x.size else (np.nan, np.nan)
+    if low <= least and most <= high and isfinite(least) and isfinite(most):  # a NaN is both least and most
         return []
     bad = np.argwhere(~(np.isfinite(x) & (x >= low) & (x <= high)))
     expected = "lie in 0..1" if high == 1.0 else "be finite" + (" and >= 0" if low == 0.0 else "")
@@ -102,7 +104,7 @@ def _number_faults(problem: Problem) -> list[str]:
             if not isinstance(value, int | float) or isinstance(value, bool):
                 continue
             where = f"{part.name}.{field.name}"
-            if np.isnan(value) or (np.isinf(value) and not field.name.startswith(_MAY_BE_INFINITE)):
+            if isnan(value) or (isinf(value) and not field.name.startswith(_MAY_BE_INFINITE)):
                 faults.append(f"{where} must be a finite number, is {value:g}")
             elif value < 0 and field.name.startswith(_NOT_NEGATIVE):
                 faults.append(f"{where} must be >= 0, is {value:g}")

@@ -216,11 +216,8 @@ def fingerprint(form: Form) -> tuple[float, ...]:
     tuple of float
         Equal for equal hours. [-]
     """
-    mixed = [
-        float(row @ _weights(len(row)))
-        for part in (form.load[None], form.free, form.price, form.amount, form.gate[None])
-        for row in part
-    ]
+    parts = (form.load[None], form.free, form.price, form.amount, form.gate[None])
+    mixed = [x for part in parts for x in (part @ _weights(part.shape[-1])).tolist()]
     indices = (*form.free_index, *form.owner, *form.grouped, form.connection, form.power, form.charger, form.energy)
     scalars = (form.voll, form.charging, form.discharging, form.keep, form.wear, form.step, form.years)
     return (*mixed, *map(float, indices), *map(float, scalars))

@@ -229,16 +229,16 @@ def temperature_sd_k(
 
 def complete_climate(
     *,
-    latitude_deg: float,
-    elevation_m: float,
+    latitude_deg: ArrayLike,
+    elevation_m: ArrayLike,
     clear_sky_ghi_w_m2: ArrayLike,
     ghi_kwh_m2_day: ArrayLike,
     temperature_mean_c: ArrayLike,
-    heating_db_99_c: float,
-    cooling_db_1_c: float,
+    heating_db_99_c: ArrayLike,
+    cooling_db_1_c: ArrayLike,
     rules: ClimateRules,
     texture: Texture,
-    temperature_amplitude_k: float | None = None,
+    temperature_amplitude_k: ArrayLike | None = None,
     clearness_shape: ArrayLike | None = None,
     clearness_sd_known: ArrayLike | None = None,
     temperature_day_range_known_k: ArrayLike | None = None,
@@ -250,19 +250,19 @@ def complete_climate(
 
     Parameters
     ----------
-    latitude_deg, elevation_m : float
+    latitude_deg, elevation_m : float or array (site)
         Place. [deg], [m]
-    clear_sky_ghi_w_m2 : array (hour)
-        Irradiance without clouds. [W/m2]
-    ghi_kwh_m2_day : float or array (12)
+    clear_sky_ghi_w_m2 : array (..., hour)
+        Irradiance without clouds; its leading axis is that of the sites. [W/m2]
+    ghi_kwh_m2_day : float or array (...) or (..., 12)
         Irradiation: annual mean (spread over the months by the clear sky) or monthly. [kWh/m2/day]
-    temperature_mean_c : float or array (12)
+    temperature_mean_c : float or array (...) or (..., 12)
         Annual mean (then `temperature_amplitude_k` is needed) or monthly. [degC]
-    heating_db_99_c, cooling_db_1_c : float
+    heating_db_99_c, cooling_db_1_c : float or array (...)
         Dry bulb exceeded in 99 % and 1 % of the hours of the year. [degC]
     rules, texture : ClimateRules, Texture
         Coefficients. [-]
-    temperature_amplitude_k : float, optional
+    temperature_amplitude_k : float or array (...), optional
         Half the seasonal range. [K]
     clearness_shape : array (12), optional
         Relative course of the clear-sky index, with an annual irradiation. [-]
@@ -280,14 +280,15 @@ def complete_climate(
     """
     notes: list[str] = []
     ghi, t = np.asarray(ghi_kwh_m2_day, dtype=np.float64), np.asarray(temperature_mean_c, dtype=np.float64)
-    if ghi.ndim == 0:
+    sites = np.ndim(clear_sky_ghi_w_m2) - 1
+    if ghi.ndim == sites:
         notes.append(
             "monthly sun: annual mean spread by the clear sky" + (" and a shape" if clearness_shape is not None else "")
         )
         ghi = monthly_ghi(
             annual_ghi_kwh_m2_day=ghi, clear_sky_ghi_w_m2=clear_sky_ghi_w_m2, clearness_shape=clearness_shape
         )
-    if t.ndim == 0:
+    if t.ndim == sites:
         if temperature_amplitude_k is None:
             raise ValueError("temperature_mean_c is one annual number: give temperature_amplitude_k as well")
         notes.append("monthly temperature: sinusoid through the year")

@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .air import dew_point_c, saturation_pressure_pa, standard_pressure_pa
-from .months import HOURS_PER_YEAR, MONTH_OF_DAY, MONTH_OF_HOUR, daily_from_monthly, monthly_mean, normal_cdf
+from .months import (
+    DAYS_OF_MONTH,
+    HOURS_PER_YEAR,
+    MONTH_OF_DAY,
+    MONTH_OF_HOUR,
+    MONTH_START,
+    daily_from_monthly,
+    monthly_mean,
+    normal_cdf,
+)
 
 Array = NDArray[np.float64]
 
@@ -74,7 +83,7 @@ class Climate:
     relative_humidity: Array
     wind_m_per_s: Array
     weibull_k: ArrayLike
-    elevation_m: float
+    elevation_m: ArrayLike
     wind_height_m: float
 
 
@@ -138,6 +147,11 @@ class Texture:
     wind_day_amplitude: float
 
 
+def _column(value: ArrayLike) -> Array:
+    """With an hour axis to broadcast along."""
+    return np.asarray(value, dtype=np.float64)[..., None]
+
+
 def _hourly(daily: Array) -> Array:
     return np.repeat(daily, 24, axis=-1)
 
@@ -164,20 +178,26 @@ def _noise(seed: int, years: Sequence[int], stream: int, size: int) -> Array:
     return np.stack(rows)
 
 
+_X = np.sin((np.arange(400) + 0.5) / 400 * (np.pi / 2)) ** 2  # x = sin^2 tames the poles at both ends
+_EDGES = np.sin(np.arange(401) / 400 * (np.pi / 2)) ** 2
+_LOG_X, _LOG_REST = np.log(_X), np.log1p(-_X)
+
+
 def _beta_quantile(u: Array, mean: Array, sd: Array) -> Array:
-    """Quantiles of Beta distributions on 0..1 by tabulated distribution functions: u (year, 365), mean (..., 12)."""
+    """Quantiles of Beta distributions on 0..1 by tabulated distribution functions: u (row, 365), mean (..., 12)."""
     mean = np.clip(mean, 0.02, 0.98)
     spread = np.maximum(mean * (1.0 - mean) / np.maximum(sd, 1e-3) ** 2 - 1.0, 0.35)
-    a, b = (np.broadcast_to(x * spread, (u.shape[0], 12)) for x in (mean, 1.0 - mean))
-    angle = (np.arange(400) + 0.5) / 400 * (np.pi / 2)  # x = sin^2 tames the poles at both ends
-    x, edges = np.sin(angle) ** 2, np.sin(np.arange(401) / 400 * (np.pi / 2)) ** 2
-    out = np.empty_like(u)
-    for y in range(u.shape[0]):
+    rows = max(u.shape[0], np.size(spread) // 12)
+    u = np.broadcast_to(u, (rows, 365))
+    a, b = (np.broadcast_to(x * spread, (rows, 12)) for x in (mean, 1.0 - mean))
+    out = np.empty((rows, 365))
+    for y in range(rows):
+        log_pdf = (a[y, :, None] - 0.5) * _LOG_X + (b[y, :, None] - 0.5) * _LOG_REST
+        pdf = np.exp(log_pdf - log_pdf.max(axis=-1, keepdims=True))
         for m in range(12):
-            days = MONTH_OF_DAY == m
-            log_pdf = (a[y, m] - 0.5) * np.log(x) + (b[y, m] - 0.5) * np.log1p(-x)
-            cdf = np.concatenate([[0.0], np.cumsum(np.exp(log_pdf - log_pdf.max()))])
-            out[y, days] = np.interp(u[y, days] * cdf[-1], cdf, edges)
+            days = slice(MONTH_START[m], MONTH_START[m] + DAYS_OF_MONTH[m])
+            cdf = np.concatenate([[0.0], np.cumsum(pdf[m])])
+            out[y, days] = np.interp(u[y, days] * cdf[-1], cdf, _EDGES)
     return out
 
 
@@ -188,10 +208,10 @@ def _scale_to_month(hourly: Array, target: Array) -> Array:
     return hourly * factor[..., MONTH_OF_HOUR]
 
 
-def _solar_noon_h(clear_sky_ghi_w_m2: Array) -> float:
-    """Mean hour of solar noon, from the clear sky itself."""
+def _solar_noon_h(clear_sky_ghi_w_m2: Array) -> Array:
+    """Mean hour of solar noon, (..., 1), from the clear sky itself."""
     angle = 2.0 * np.pi * ((np.arange(HOURS_PER_YEAR) % 24) + 0.5) / 24.0
-    return float(np.angle((clear_sky_ghi_w_m2 * np.exp(1j * angle)).sum(axis=-1).ravel()[0]) * 12.0 / np.pi % 24.0)
+    return np.angle((clear_sky_ghi_w_m2 * np.exp(1j * angle)).sum(axis=-1, keepdims=True)) * 12.0 / np.pi % 24.0
 
 
 def clearness_mean(*, ghi_kwh_m2_day: ArrayLike, clear_sky_ghi_w_m2: ArrayLike) -> Array:
@@ -230,7 +250,7 @@ def _sun(climate: Climate, texture: Texture, clear: Array, score: Array, noise: 
     return _scale_to_month(ghi, target), index - kc[..., MONTH_OF_DAY]
 
 
-def _temperature(climate: Climate, texture: Texture, index_anomaly: Array, noise: Array, noon_h: float) -> Array:
+def _temperature(climate: Climate, texture: Texture, index_anomaly: Array, noise: Array, noon_h: Array) -> Array:
     hour = np.arange(HOURS_PER_YEAR) % 24 + 0.5
     half_range = 0.5 * texture.temperature_cycle_fraction * daily_from_monthly(climate.temperature_day_range_k)
     half_range = half_range * np.maximum(1.0 + texture.temperature_range_per_clearness * index_anomaly, 0.0)
@@ -259,7 +279,7 @@ def _humidity(climate: Climate, texture: Texture, temperature: Array, t_noise: A
     return np.minimum(saturation_pressure_pa(dew) / saturation, 1.0)
 
 
-def _wind(climate: Climate, texture: Texture, noise: Array, sun_score: Array, noon_h: float) -> Array:
+def _wind(climate: Climate, texture: Texture, noise: Array, sun_score: Array, noon_h: Array) -> Array:
     c = texture.wind_sun_correlation
     score = c * _hourly(sun_score) + np.sqrt(1.0 - c * c) * noise
     exceedance = np.maximum(normal_cdf(-score), 1e-12)
@@ -281,10 +301,11 @@ def synthetic_year(
 
     Parameters
     ----------
-    clear_sky_ghi_w_m2 : array (hour)
+    clear_sky_ghi_w_m2 : array (hour) or (site, hour)
         Irradiance without clouds at the place, 8,760 hours. [W/m2]
     climate : Climate
-        Monthly values; their leading axis, if any, has one entry per year. [-]
+        Monthly values; their leading axis, if any, has one entry per year, or per site where one year is drawn: the
+        sites then share its noise, so that their difference is of climate and not of luck. [-]
     texture : Texture
         Memory and spread within months. [-]
     seed : int
@@ -295,7 +316,7 @@ def synthetic_year(
     Returns
     -------
     WeatherYear
-        Arrays (year, hour) without beam and diffuse parts: split them where the sun's place is known.
+        Arrays (year, hour), or (site, hour), without beam and diffuse parts: split them where the sun's place is known.
 
     References
     ----------
@@ -323,7 +344,7 @@ def synthetic_year(
     return WeatherYear(
         temperature_c=temperature,
         relative_humidity=_humidity(climate, texture, temperature, t_noise, dew_noise),
-        pressure_pa=np.full_like(temperature, float(standard_pressure_pa(climate.elevation_m))),
+        pressure_pa=np.broadcast_to(_column(standard_pressure_pa(climate.elevation_m)), temperature.shape).copy(),
         ghi_w_m2=ghi,
         dni_w_m2=None,
         dhi_w_m2=None,

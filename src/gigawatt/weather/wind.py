@@ -163,14 +163,24 @@ def wind_for_capacity_factor(
         )
 
     trial = np.linspace(0.05, 3.0, 60) * 7.0 / max(float(wind.mean()), 1e-9)
-    means = np.array([mean(s) for s in trial])
-    best = int(means.argmax())  # beyond it the turbines cut out
-    if not 0.0 <= target <= means[best]:
-        raise ValueError(
-            f"capacity_factor is {target:.3f}, expected 0 to {means[best]:.3f} for {turbine} with this wind"
-        )
-    low, high = (trial[0], trial[best]) if target > means[0] else (0.0, trial[0])
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if mean(middle) < target else (low, middle)
-    return wind * (0.5 * (low + high))
+    sample = wind.ravel()[:: max(wind.size // 300, 1)]
+    rough = np.asarray(
+        wind_capacity_factor(wind_m_per_s=trial[:, None] * sample, turbine=turbine, loss_fraction=loss_fraction)
+    ).mean(axis=1)
+    best = int(rough.argmax())  # beyond it the turbines cut out
+    top = mean(trial[best])
+    if not 0.0 <= target <= top:
+        raise ValueError(f"capacity_factor is {target:.3f}, expected 0 to {top:.3f} for {turbine} with this wind")
+    low, high = 0.0, trial[best]
+    scale = float(np.interp(target, np.maximum.accumulate(rough[: best + 1]), trial[: best + 1]))
+    for _ in range(60):  # Newton where it stays between the bounds, else halving
+        here = mean(scale)
+        if abs(here - target) <= 1e-12:
+            break
+        low, high = (scale, high) if here < target else (low, scale)
+        slope = (mean(scale * 1.001) - here) / (0.001 * scale) if scale > 0.0 else 0.0
+        step = scale + (target - here) / slope if slope > 0.0 else low
+        scale = step if low < step < high else 0.5 * (low + high)
+        if high - low <= 1e-13 * trial[best]:
+            break
+    return wind * scale
