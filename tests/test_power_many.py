@@ -317,7 +317,7 @@ def test_later_draws_live_on_earlier_ones():
     found = redraws(problem, costs, gap=GAP)
     assert_as_cold(problem, {k: x[::20] for k, x in costs.items()}, _every(found, 20))
     assert found.solved[:40].sum() > found.solved[40:].sum()
-    assert found.solved.mean() < 0.3
+    assert found.solved.mean() < 0.4
     again = redraws(problem, costs, gap=GAP, start=found.cuts)
     assert again.solved.sum() <= found.solved.sum()
     assert np.allclose(again.upper_usd_per_year, found.upper_usd_per_year, rtol=2 * GAP)

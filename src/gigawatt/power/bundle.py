@@ -15,12 +15,14 @@ from .jit import kernel, routine
 
 LEVEL = 0.4  # the trial's model value: this part of the way from the lower to the upper bound
 LOW = -1e300
+EXACT = 1e-8  # of the cost: how sharply the master that certifies is solved
+ROUGH = 0.1  # of the gap: the same for those that only say where to look next
 
 
 @routine
 def master(
-    project, intercept, slope, count, active, low, high, rows, row_low, row_high, best, level, money, scale, trial,
-    multiplier, row_multiplier,
+    project, intercept, slope, count, active, low, high, rows, row_low, row_high, best, level, money, scale, tolerance,
+    trial, multiplier, row_multiplier,
 ):  # fmt: skip
     """The least of the model in a box (or, to `project`, the point nearest `best` where the model is below `level`).
 
@@ -75,7 +77,7 @@ def master(
                 v -= a[j, q] * z[q]
             top = max(top, v)
         z[n] = top + 0.05
-    minimised(hessian, cost, a, b, z, y)
+    minimised(hessian, cost, a, b, z, y, max(tolerance, EXACT))
     for i in range(len(trial)):
         trial[i] = low[i]
     for q in range(n):
@@ -202,13 +204,14 @@ def sized(
     active = np.array([i for i in range(n) if upper[i] > lower[i]], np.int64)
     least, most_cost, money, level = LOW, 1e300, 1.0, 0.0
     everywhere = False
+    rough = ROUGH if len(row_low) == 0 else 0.0  # a trial must keep the linear limits to rounding
     evaluations = 0
     if len(row_low):
         for i in range(n):
             scale[i] = max(step[i], 1e-3)
             high[i] = min(upper[i], max(1e3, 10.0 * start[i]))
         master(
-            True, intercept, slope, 0, active, low, high, rows, row_low, row_high, start, 0.0, 1.0, scale, trial,
+            True, intercept, slope, 0, active, low, high, rows, row_low, row_high, start, 0.0, 1.0, scale, EXACT, trial,
             multiplier, row_multiplier,
         )  # fmt: skip
         mend(rows, row_low, row_high, lower, upper, scale, trial)
@@ -254,7 +257,7 @@ def sized(
             high[i] = max(min(cap[i], (1.0 + radius) * best[i] + radius * step[i]), low[i])
         master(
             False, intercept, slope, count, active, low, high, rows, row_low, row_high, best, most_cost, money, scale,
-            spare, multiplier, row_multiplier,
+            rough * gap, spare, multiplier, row_multiplier,
         )  # fmt: skip
         near = bound(
             intercept, slope, count, multiplier, rows, row_low, row_high, row_multiplier, low, high, trial_reduced
@@ -268,7 +271,7 @@ def sized(
                     high[i] = max(1e3, 10.0 * best[i] + 1.0)
             master(
                 False, intercept, slope, count, active, low, high, rows, row_low, row_high, best, most_cost, money,
-                scale, spare, multiplier, row_multiplier,
+                scale, EXACT, spare, multiplier, row_multiplier,
             )  # fmt: skip
             far = bound(
                 intercept, slope, count, multiplier, rows, row_low, row_high, row_multiplier, lower, cap, trial_reduced
@@ -286,7 +289,7 @@ def sized(
         level = near + LEVEL * (most_cost - near)
         master(
             True, intercept, slope, count, active, low, high, rows, row_low, row_high, best, level, money, scale,
-            trial, multiplier, row_multiplier,
+            rough * (most_cost - level) / money, trial, multiplier, row_multiplier,
         )  # fmt: skip
         mend(rows, row_low, row_high, lower, upper, scale, trial)
     return most_cost, least, best, intercept[:count], slope[:count], final_rows, reduced, evaluations

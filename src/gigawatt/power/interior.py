@@ -10,11 +10,10 @@ import numpy as np
 from .jit import kernel, routine
 
 MOST_STEPS = 60
-TOLERANCE = 1e-8
 
 
 @routine
-def minimised(hessian, cost, a, b, z, multiplier):
+def minimised(hessian, cost, a, b, z, multiplier, tolerance):
     """Solve in place by Mehrotra's predictor and corrector; returns the number of steps.
 
     Parameters
@@ -29,6 +28,8 @@ def minimised(hessian, cost, a, b, z, multiplier):
         Start, overwritten by the solution. [-]
     multiplier : array (row,)
         Overwritten by the multipliers, >= 0. [-]
+    tolerance : float
+        Largest sum of slack times multiplier, and largest residual, to stop at. [-]
 
     Returns
     -------
@@ -41,12 +42,13 @@ def minimised(hessian, cost, a, b, z, multiplier):
     """
     m, n = a.shape
     return _minimised(
-        hessian, cost, a, b, z, multiplier, np.empty(m), np.empty((n, n)), np.empty((3, n)), np.empty((4, m)),
+        hessian, cost, a, b, z, multiplier, tolerance, np.empty(m), np.empty((n, n)), np.empty((3, n)),
+        np.empty((4, m)),
     )  # fmt: skip
 
 
 @kernel
-def _minimised(hessian, cost, a, b, z, multiplier, slack, normal, by_variable, by_row):
+def _minimised(hessian, cost, a, b, z, multiplier, tolerance, slack, normal, by_variable, by_row):
     """The steps themselves, in given work space."""
     m, n = a.shape
     quadratic = False
@@ -76,7 +78,8 @@ def _minimised(hessian, cost, a, b, z, multiplier, slack, normal, by_variable, b
         mu /= m
         for k in range(n):
             dual_error = max(dual_error, abs(dual_residual[k]))
-        if (m * mu < TOLERANCE and primal_error < 1e-8 and dual_error < 1e-7) or mu < 1e-14 or not (mu < 1e200):
+        near = m * mu < tolerance and primal_error < tolerance and dual_error < 10.0 * tolerance
+        if near or mu < 1e-14 or not (mu < 1e200):
             return it
         for k in range(n):
             for h in range(k + 1):

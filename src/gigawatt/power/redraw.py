@@ -338,7 +338,7 @@ class _Bank:
 
     def _over(self, form: Form, cuts: Cuts, near: Array, most: float) -> tuple[float, Array]:
         """The least of the highest of some cuts, among plans that cost no more than `most`; and where it is."""
-        from .bundle import bound, master
+        from .bundle import EXACT, bound, master
 
         intercept, slope = cuts.intercept, form.cost - cuts.rent
         money = max(abs(most), 1e-9)
@@ -353,7 +353,7 @@ class _Bank:
         point, reduced = near.copy(), np.empty(len(near))
         master(
             False, intercept, slope, len(intercept), self.active, form.lower, high, *rows, near, most, money, scale,
-            point, multiplier, row_multiplier,
+            EXACT, point, multiplier, row_multiplier,
         )  # fmt: skip
         least = bound(intercept, slope, len(intercept), multiplier, *rows, row_multiplier, form.lower, cap, reduced)
         return float(least), point

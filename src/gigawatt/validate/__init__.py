@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gigawatt.errors import GigawattError
+
 from .cases import CaseFile, Entry, read_all
 from .families import CannotPredict, Case, Predicted, Prediction, Predictor
 from .known import predictor
@@ -89,7 +91,7 @@ def _one(method: Predictor | str, case: Case) -> Predicted:
         return method
     try:
         return method(case)
-    except CannotPredict as reason:
+    except (CannotPredict, GigawattError) as reason:
         return str(reason)
     except Exception as error:
         return f"{type(error).__name__}: {error}"

@@ -27,6 +27,7 @@ ATB_COLUMNS = {
 }
 EXACT = Tolerance(rel=1e-6)
 MILLION = 1e6
+MOST_YEARS = 10_000
 
 
 def _atb(case: Case) -> Predicted:
@@ -41,7 +42,7 @@ def _atb(case: Case) -> Predicted:
 
 def _present_worth(case: Case) -> Predicted:
     worth = atb.present_worth_factor(
-        years=case.whole("years"), escalation=case.number("escalation"), discount=case.number("discount")
+        years=case.whole("years", MOST_YEARS), escalation=case.number("escalation"), discount=case.number("discount")
     )
     return {"present_worth_factor": float(worth)}
 
@@ -57,7 +58,7 @@ def _straight_line(case: Case) -> Predicted:
     cost = atb.straight_line_after_tax(
         cost_usd=case.number("capital_cost"),
         tax_rate=case.number("tax_rate"),
-        years=case.whole("years"),
+        years=case.whole("years", MOST_YEARS),
         discount=case.number("discount"),
     )
     return {"cost_after_depreciation": float(cost)}
@@ -67,7 +68,7 @@ def _idling(case: Case) -> Predicted:
     npv = atb.idle_rental_npv(
         accelerators=case.number("gpus"),
         usd_per_accelerator_hour=case.number("usd_per_gpu_hour"),
-        years_waiting=case.whole("years_waiting"),
+        years_waiting=case.whole("years_waiting", MOST_YEARS),
         discount=case.number("discount"),
     )
     return {"npv_musd": float(npv) / MILLION}
@@ -79,7 +80,7 @@ def _fuel(case: Case) -> Predicted:
         tax_rate=case.number("tax_rate"),
         escalation=case.number("fuel_escalation"),
         discount=case.number("discount"),
-        years=case.whole("years"),
+        years=case.whole("years", MOST_YEARS),
     )
     return {"lifecycle_fuel_cost_after_tax": float(cost)}
 

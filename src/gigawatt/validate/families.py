@@ -85,9 +85,9 @@ class Case:
         """An input as a finite number."""
         return number(self.value(name), name)
 
-    def whole(self, name: str) -> int:
-        """An input as a whole number."""
-        return whole(self.value(name), name)
+    def whole(self, name: str, most: int | None = None) -> int:
+        """An input as a whole number, at most `most` where a mistaken one would fill the memory."""
+        return whole(self.value(name), name, most)
 
     def table(self, name: str) -> Case:
         """An input that is itself a table of inputs."""
@@ -137,11 +137,13 @@ def number(value: Any, name: str) -> float:
     return found
 
 
-def whole(value: Any, name: str) -> int:
+def whole(value: Any, name: str, most: int | None = None) -> int:
     """A whole number, or `CannotPredict` with the name of the input."""
     found = number(value, name)
     if found != int(found):
         raise CannotPredict(f"{name} is {value!r}: expected a whole number")
+    if most is not None and found > most:
+        raise CannotPredict(f"{name} is {value!r}: expected at most {most:,}")
     return int(found)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gigawatt.errors import ScenarioError
 from gigawatt.power import adequacy, reference
 from gigawatt.power.problem import Answer, CapacityLimit, Problem, Source, Store
 from gigawatt.power.simulate import simulate
@@ -15,6 +16,8 @@ from gigawatt.power.simulate import simulate
 from .families import CannotPredict, Case, Family, Figure, Predicted, Tolerance, number
 
 KW_PER_MW = 1000.0
+YEAR_H = 8784
+MOST_HOURS = 100 * YEAR_H
 
 # --- A fixed mix, hour by hour ----------------------------------------------------------------------------------------
 
@@ -51,7 +54,7 @@ def _mix(case: Case) -> dict[str, Any] | str:
     try:
         series = {name: case.hours("series", name) for name in ("solar_cf", "wind_cf")}
         return series | {ours: case.number(theirs) for ours, theirs in MIX.items()}
-    except CannotPredict as reason:
+    except (CannotPredict, ScenarioError) as reason:
         return str(reason)
 
 
@@ -222,7 +225,7 @@ BATTERY = ("start_soc", "min_soc", "charge_efficiency", "discharge_efficiency")
 def _survival(case: Case) -> Predicted:
     """Survival from every hour an outage may begin in, then the figures of the one asked for or of all."""
     load, must_take = _critical(case)
-    longest = case.whole("max_outage_h")
+    longest = case.whole("max_outage_h", YEAR_H)
     starts = np.arange(len(load) if _cyclic(case) else len(load) - longest + 1)
     start = case.whole("outage_start_index") if case.has("outage_start_index") else None
     if longest < 1 or not len(starts) or (start is not None and start not in starts):
@@ -260,7 +263,7 @@ def _critical(case: Case) -> tuple[Any, Any]:
     if any(renewable.values()):
         raise CannotPredict("sun and wind need a series, and the load names none")
     if load.has("flat_kw"):
-        return np.full(load.whole("hours"), load.number("flat_kw")), np.zeros(1)
+        return np.full(load.whole("hours", MOST_HOURS), load.number("flat_kw")), np.zeros(1)
     return _profile(load.value("kw"), "load.kw"), np.zeros(1)
 
 
