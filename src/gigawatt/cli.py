@@ -19,6 +19,7 @@ from gigawatt import __version__
 from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
+from gigawatt.validate_command import validate
 
 if TYPE_CHECKING:
     from gigawatt.facts import Fact, Facts
@@ -284,6 +285,7 @@ def _check_facts(found: list[Fact], known: Facts, as_of: str | None, as_json: bo
 
 main.add_command(power)
 main.add_command(data)
+main.add_command(validate)
 
 
 def _check_writable(path: str) -> None:

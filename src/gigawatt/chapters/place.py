@@ -83,7 +83,7 @@ def site(step: Steps, s: Scenario) -> Site:
     """The place with a year of weather."""
     p = s.place
     known = keys(step.facts, p)
-    slug = _climate(step.facts, p)
+    slug = climate_of(step.facts, p)
     at = {k: float(step.facts[f"climate.{slug}.{k}"].value) for k in ("latitude", "longitude", "utc_offset")}
     km = distance_km(p.latitude, p.longitude, at["latitude"], at["longitude"])
     notes = [f"Climate of {_where(step.facts, slug)}, {km:,.0f} km from the site"] if km > FAR_KM else []
@@ -123,7 +123,7 @@ def site(step: Steps, s: Scenario) -> Site:
     )
 
 
-def _climate(facts: Facts, p: Place) -> str:
+def climate_of(facts: Facts, p: Place) -> str:
     """Slug of the place's climate: a monthly one near by, else the station that the facts were given."""
     near = monthly_climate(facts, p)
     if near is not None:
@@ -292,3 +292,8 @@ def wind_factor(step: Steps, where: Site) -> Any:
     except ValueError:
         return np.full(speed.shape, wanted)
     return weather.wind_capacity_factor(wind_m_per_s=speed, turbine=turbine, loss_fraction=loss)
+
+
+def synthetic_years(step: Steps, p: Place, seed: int) -> WeatherYear:
+    """Seeded years at a place, as a plan without a weather file draws them; the facts hold its climate."""
+    return _synthetic(step, p, climate_of(step.facts, p), seed)[0]
