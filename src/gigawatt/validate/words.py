@@ -34,7 +34,7 @@ def terminal(report: Report, rows: bool = False) -> None:
     if rows:
         out.print()
         for row in report.rows:
-            out.print(escape(f"{row.family} {said(row)}"))
+            out.print(escape(f"{row.family} {said(row)}"), soft_wrap=True)
 
 
 def _print_misses(out: Console, report: Report, name: str) -> None:
@@ -44,7 +44,7 @@ def _print_misses(out: Console, report: Report, name: str) -> None:
     out.print(f"\n[bold]{escape(name)}[/bold]: {len(missed)} missed")
     words = missed_lines(missed)
     for text in words[:MOST_MISSES]:
-        out.print(f"  {escape(text)}")
+        out.print(f"  {escape(text)}", soft_wrap=True)
     if len(words) > MOST_MISSES:
         out.print(f"  and {len(words) - MOST_MISSES} more: --rows or --csv")
 
