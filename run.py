@@ -43,6 +43,9 @@ def extras_for(verb, arguments):
     """What a verb needs beyond the core."""
     if verb == "plan":
         return ["report"] if any(a.startswith("--report") or a.endswith(".html") for a in arguments) else []
+    if verb == "screen":
+        asked = ("cluster", "--dask"), ("screen", ".parquet")
+        return [extra for extra, sign in asked if any(a.startswith(sign) or a.endswith(sign) for a in arguments)]
     extras = {"test": ["test"], "check": ["test", "check"], "benchmark": ["test", "benchmark"], "campaign": ["test"]}
     return extras.get(verb, [])
 

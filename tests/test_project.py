@@ -24,6 +24,8 @@ BEFORE_PLAN = {
     "record",
     "parse",
     "places",
+    "gazetteer",
+    "outlines",
     "climates",
     "candidates",
     "gazetteer",

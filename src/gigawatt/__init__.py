@@ -14,5 +14,18 @@ from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.plan import plan
 from gigawatt.scenario import Scenario
 from gigawatt.scenario import read as read_scenario
+from gigawatt.screen import Screen, screen
 
-__all__ = ["Fact", "Facts", "Plan", "Scenario", "__version__", "explain", "load_facts", "plan", "read_scenario"]
+__all__ = [
+    "Fact",
+    "Facts",
+    "Plan",
+    "Scenario",
+    "Screen",
+    "__version__",
+    "explain",
+    "load_facts",
+    "plan",
+    "read_scenario",
+    "screen",
+]

@@ -5,6 +5,7 @@ Data on stdout, talk on stderr; exit 0 for yes or yes_if, 1 for no, 2 for a ques
 
 from __future__ import annotations
 
+import functools
 import json
 import shlex
 import sys
@@ -20,6 +21,9 @@ from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
 from gigawatt.validate_command import validate
+
+if TYPE_CHECKING:
+    from gigawatt.facts import Fact, Facts
 
 if TYPE_CHECKING:
     from gigawatt.facts import Fact, Facts
@@ -68,17 +72,22 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
 )
 
 
+ONE_PLACE = ("at", "weather-file")
+
+
 def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags of a question about one place."""
+    return click.argument("place", required=False)(_question_flags(command))
+
+
+def _question_flags(command: Callable[..., Any], without: tuple[str, ...] = ()) -> Callable[..., Any]:
     """The flags of a question, shared by every verb that asks one."""
-    for name, metavar, text in reversed(QUESTION):
+    for name, metavar, text in reversed([q for q in QUESTION if q[0] not in without]):
         command = click.option(f"--{name}", metavar=metavar, help=text)(command)
     command = click.option("--set", "overrides", metavar="FACT=VALUE", multiple=True, help="Override a fact by id.")(
         command
     )
-    command = click.option("--from", "file", metavar="FILE", help="Read the question from a TOML or JSON file.")(
-        command
-    )
-    return click.argument("place", required=False)(command)
+    return click.option("--from", "file", metavar="FILE", help="Read the question from a TOML or JSON file.")(command)
 
 
 def _scenario(place: str | None, file: str | None, overrides: tuple[str, ...], **flags: Any) -> Any:
@@ -220,6 +229,60 @@ def _plan_json(words: str) -> dict[str, Any]:
         raise ScenarioError(f"{words!r}: {error.format_message()}") from None
     keys = {name.replace("-", "_") for name, *_ in QUESTION} | {"place", "file", "overrides"}
     return plain(make_plan(_scenario(**{k: v for k, v in parsed.items() if k in keys})).json())
+
+
+@main.command()
+@click.argument("places", nargs=-1, metavar="[PLACES]...")
+@functools.partial(_question_flags, without=ONE_PLACE)
+@click.option("--sites", metavar="COUNTRY", help="Instead of countries: the candidate sites within this one.")
+@click.option("--sort", metavar="FIGURE", help="Order by a figure, such as lcoe_usd_per_mwh; default: as the ladder.")
+@click.option("--reverse", is_flag=True, help="Worst first.")
+@click.option("--territories", is_flag=True, help="Also the territories that are no UN members.")
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Candidate sites: towns, climate stations, then a grid; default 500.",
+)
+@click.option("--top", type=click.IntRange(0), metavar="N", help="Rows to print, 0 for all; files hold all.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the rows as CSV.")
+@click.option(
+    "--save", metavar="FILE", multiple=True, help="Also save: .json, .csv, .parquet, .geojson or .html by its ending."
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; default: one per core.")
+@click.option("--dask", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler, such as tcp://host:8786.")
+@click.option("--store", metavar="FOLDER", help="Keep finished rows here; the same command goes on with them.")
+@click.option("--resume", metavar="FOLDER", help="Go on with the screen in this folder; the question is in it.")
+@click.pass_context
+def screen(
+    ctx: click.Context,
+    places: tuple[str, ...],
+    as_json: bool,
+    as_csv: bool,
+    save: tuple[str, ...],
+    top: int | None,
+    **more: Any,
+) -> None:
+    """The answer for many places: all countries ranked, each with what binds there, or the sites of one country.
+
+    \b
+    gigawatt screen                                   # all UN members: the largest campus of each
+    gigawatt screen Kenya France Ukraine --power "100 MW" --save screen.html
+    gigawatt screen --sort lcoc_usd_per_accelerator_hour --save world.csv --save world.geojson
+    gigawatt screen --sites Kenya --power "100 MW"    # candidate sites by optimised cost
+    """
+    from gigawatt.screen import command
+
+    if as_json and as_csv:
+        raise ScenarioError("--json, --csv: give one of them")
+    for path in save:
+        _check_writable(path)
+    found = command.run(places, save, **more)
+    for path in save:  # before the rows are printed: whoever reads them may stop at the first page
+        command.write(found, path)
+    command.show(found, as_json=as_json, as_csv=as_csv, top=top)
+    ctx.exit(NO if command.all_refused(found) else 0)
 
 
 @main.command()

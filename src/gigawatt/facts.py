@@ -144,14 +144,21 @@ class Facts(Mapping[str, Fact]):
         """
         if not overrides:
             return self
-        changed = dict(self._facts)
-        for fact_id, given in overrides.items():
-            changed[fact_id] = _override(self[fact_id], given)
-        return Facts(changed, self.sources)
+        return self.with_facts([_override(self[fact_id], given) for fact_id, given in overrides.items()])
 
     def with_facts(self, more: Iterable[Fact]) -> Facts:
-        """A copy with further facts, such as those of the climate station of one place."""
-        return Facts({**self._facts, **{f.id: f for f in more}}, self.sources)
+        """A copy with further facts, such as those of the climate station of one place.
+
+        Subjects without a new fact are shared with the original: a screen makes such a copy for every site.
+        """
+        new = {f.id: f for f in more}
+        copy = Facts({}, self.sources)
+        copy._facts = {**self._facts, **new}
+        touched = {fact_id.partition(".")[0] for fact_id in new}
+        kept = {s: [f for f in self._by_subject.get(s, ()) if f.id not in new] for s in touched}
+        added = {s: [f for f in new.values() if f.id.partition(".")[0] == s] for s in touched}
+        copy._by_subject = self._by_subject | {s: kept[s] + added[s] for s in touched}
+        return copy
 
     def money_factor(self, source: tuple[str, int], target: tuple[str, int]) -> float:
         """Factor from money of one currency and price year to another.

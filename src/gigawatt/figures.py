@@ -125,6 +125,15 @@ FIGURES: dict[str, Spec] = {
     "jobs_permanent": Spec("Permanent jobs, direct", "job", "finance"),
 }
 
+
+def none_known(price_year: int, reason: str) -> dict[str, Figure]:
+    """Every figure without a value, for a place of which nothing can be computed; with the reason."""
+    return {
+        name: Figure(name, None, None, None, spec.unit.format(year=price_year), "C", spec.label, spec.room, reason)
+        for name, spec in FIGURES.items()
+    }
+
+
 _SCALES = ((1e12, " tn"), (1e9, " bn"), (1e6, " M"))
 _FLOP_UNITS = frozenset({"FLOP", "FLOP/s", "FLOP/day"})
 

@@ -31,6 +31,7 @@ from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.climates import with_climate
 from gigawatt.facts import Facts, load_facts
+from gigawatt.figures import Figure
 from gigawatt.record import Draws, Steps
 from gigawatt.scenario import Scenario
 
@@ -61,6 +62,42 @@ class Outcome:
     unspent: Any
 
 
+@dataclass(frozen=True)
+class Decision:
+    """A question decided: the outcome on central values and on draws, its gates, the ladder, every figure."""
+
+    step: Steps
+    shared: Shared
+    ask: sizing.Ask
+    outcome: Outcome
+    spread: Outcome
+    found: list[gates.Gate]
+    verdict: gates.Verdict
+    rungs: list[ladders.Rung]
+    figures: dict[str, Figure]
+    nodes: dict[str, int | None]
+    by_ladder: bool
+
+    @property
+    def answer(self) -> str:
+        """``yes``, ``yes_if`` or ``no``: of the headline rung where nothing was given."""
+        return ladders.headline(self.rungs).answer if self.by_ladder else self.verdict.answer
+
+    def headline(self, scenario: Scenario) -> str:
+        """The verdict and its condition in one sentence."""
+        return words.headline(
+            scenario,
+            self.shared.site,
+            self.outcome,
+            self.spread,
+            self.ask,
+            self.verdict,
+            self.figures,
+            self.rungs,
+            self.by_ladder,
+        )
+
+
 def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     """Answer a question with a plan, or with a reasoned no.
 
@@ -80,31 +117,61 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     ScenarioError, FactError
         When the question names something unknown: an accelerator, a model, a fact, a file that cannot be read.
     """
-    known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    known = facts_for(scenario, facts)
     lacking = places.lacks(known, scenario.place)
     if lacking:
         return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
-    known = own_data.with_own_price(known, scenario, places.keys(known, scenario.place))
-    central = Steps(known, scenario.price_year)
-    together = {"lead.": float(known["draws.correlation.lead"].value)}
-    drawn = Steps(known, scenario.price_year, Draws(scenario.draws, scenario.seed, together))
+    d = decide(known, scenario)
+    nearest = ladders.nearest(d.step, scenario, d.shared, tell, prepare, d.ask, d.outcome, d.verdict)
+    return answers_of(scenario, d, nearest)
+
+
+def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
+    """The facts of a question: those that ship, the climate of its place, what the asker overrides or brings."""
+    known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    if not judged(known, scenario):
+        return known
+    return own_data.with_own_price(known, scenario, places.keys(known, scenario.place))
+
+
+def judged(facts: Facts, scenario: Scenario) -> bool:
+    """Whether the facts of the place allow more than the chip gate."""
+    return not places.lacks(facts, scenario.place)
+
+
+def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Decision:
+    """Verdict and figures of a question, before they are written up: what a plan and a row of a screen share.
+
+    Parameters
+    ----------
+    facts : Facts
+        The facts, with the scenario's overrides in them. [-]
+    scenario : Scenario
+        The question, of a place that is ``judged``. [-]
+    other_sizes : bool
+        Whether the ladder is told beside a question that gives a size; it is always told where none is given. [-]
+
+    Returns
+    -------
+    Decision
+    """
+    central = Steps(facts, scenario.price_year)
+    together = {"lead.": float(facts["draws.correlation.lead"].value)}
+    drawn = Steps(facts, scenario.price_year, Draws(scenario.draws, scenario.seed, together))
     shared = prepare(central, scenario)
+    rungs = []
+    if other_sizes or not scenario.has_size:
+        rungs = ladders.climb(central, scenario, shared, tell)
     if scenario.has_size:
-        ask, asked_by_ladder = sizing.ask_of(central, scenario), False
-        drawn_ask = sizing.ask_of(drawn, scenario)
-        rungs = ladders.climb(central, scenario, shared, tell)
+        ask, drawn_ask = sizing.ask_of(central, scenario), sizing.ask_of(drawn, scenario)
     else:
-        rungs = ladders.climb(central, scenario, shared, tell)
         ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
-        asked_by_ladder = True
     outcome, spread = tell(central, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
     case = judge(central, scenario, shared, outcome, spread, ask)
     found = verdicts.all_gates(central, scenario, shared.site, case)
     verdict = gates.combine(found)
-    nearest = ladders.nearest(central, scenario, shared, tell, prepare, ask, outcome, verdict)
-    return answers_of(
-        central, scenario, shared, outcome, spread, ask, case, found, verdict, rungs, nearest, asked_by_ladder
-    )
+    figures, nodes = parts.figures(central, scenario, shared.site, outcome, spread)
+    return Decision(central, shared, ask, outcome, spread, found, verdict, rungs, figures, nodes, not scenario.has_size)
 
 
 def prepare(step: Steps, s: Scenario) -> Shared:
@@ -168,22 +235,9 @@ def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome,
     return words.case(step, s, shared.site, o, spread, ask)
 
 
-def answers_of(
-    step: Steps,
-    s: Scenario,
-    shared: Shared,
-    o: Outcome,
-    spread: Outcome,
-    ask: sizing.Ask,
-    case: verdicts.Case,
-    found: list[gates.Gate],
-    verdict: gates.Verdict,
-    rungs: list[ladders.Rung],
-    nearest: dict[str, Any] | None,
-    asked_by_ladder: bool,
-) -> Plan:
+def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan:
     """Put everything into the published form."""
-    figures, nodes = parts.figures(step, s, shared.site, o, spread)
+    step, shared, ask, o, spread = d.step, d.shared, d.ask, d.outcome, d.spread
     by = buildout.letter_dates(
         o.calendar.first_schedule,
         o.calendar.schedule,
@@ -191,23 +245,22 @@ def answers_of(
         reply_months=float(step.fact("lead.reply.world", unit="month")),
         commitments=("shell", *(x.id for x in o.calendar.stages)),
     )
-    steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by=by)
+    steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
-    answer = ladders.headline(rungs).answer if asked_by_ladder else verdict.answer
     return Plan(
-        question=parts.question(step, s, shared.site, o, ask, tell, shared, asked_by_ladder),
+        question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
         verdict={
-            "answer": answer,
-            "headline": words.headline(s, shared.site, o, spread, ask, verdict, figures, rungs, asked_by_ladder),
-            "summary": words.summary(s, o, ask, figures, asked_by_ladder),
-            "gates": [parts.gate(g) for g in gates.fold(found)],
-            "binding": words.binding(verdict, o, ask, shared.optimum),
+            "answer": d.answer,
+            "headline": d.headline(s),
+            "summary": words.summary(s, o, ask, d.figures, d.by_ladder),
+            "gates": [parts.gate(g) for g in gates.fold(d.found)],
+            "binding": words.binding(d.verdict, o, ask, shared.optimum),
             "relaxations": relaxations,
             "nearest": nearest,
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
-        ladder=(*(ladders.row(r) for r in rungs), ladders.rent_row(o)),
-        figures=figures,
+        ladder=(*(ladders.row(r) for r in d.rungs), ladders.rent_row(o)),
+        figures=d.figures,
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),
         schedule=parts.schedule(s, o, spread),
@@ -218,6 +271,6 @@ def answers_of(
         provenance=answers.provenance(
             step.facts, s.seed, list(shared.site.notes), [f.json() for f in shared.site.files]
         ),
-        trace=answers.trace(step, nodes),
+        trace=answers.trace(step, d.nodes),
         series=parts.series(shared, o),
     )

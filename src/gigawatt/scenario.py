@@ -199,6 +199,17 @@ def read_file(path: str | Path, *, extra: Mapping[str, Any] | None = None, today
     ScenarioError
         Also for a file that cannot be opened or parsed, with the line.
     """
+    return read({**question_of(path), **(extra or {})}, origin=Path(path).name, today=today)
+
+
+def question_of(path: str | Path) -> dict[str, Any]:
+    """The words of a question in a TOML or JSON file, or in a saved plan.
+
+    Raises
+    ------
+    ScenarioError
+        For a file that cannot be opened or parsed, with the line.
+    """
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8")
@@ -212,7 +223,7 @@ def read_file(path: str | Path, *, extra: Mapping[str, Any] | None = None, today
         raise ScenarioError(f"{path}: holds a {type(question).__name__}; expected a table of question keys")
     if isinstance(question.get("question"), dict):  # a saved plan
         question = question["question"].get("words", question["question"])
-    return read({**question, **(extra or {})}, origin=path.name, today=today)
+    return dict(question)
 
 
 class _Reader:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 HOURS_PER_YEAR = 8760.0
 HOURS_PER_DAY = 24.0
@@ -100,6 +101,7 @@ class Unit:
         return self.dimensions == other.dimensions and mine == theirs
 
 
+@cache
 def parse(text: str) -> Unit:
     """Parse a unit string.
 

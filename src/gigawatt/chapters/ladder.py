@@ -24,6 +24,7 @@ SMALLEST_MW = 1.0
 MOST_MW = 50_000.0
 HALVINGS = 24
 RELAXED = 1.1
+JUST_LARGER, LARGER = 1.02, 1.1  # what refuses the first is shown in the numbers of the second
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def _name(mw: float) -> str:
     return f"{mw / 1e3:g} GW" if mw >= 1e3 else f"{mw:g} MW"
 
 
-def _gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.Verdict:
+def gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.Verdict:
+    """The gates of an outcome, judged on its central values."""
     case = words.case(step, s, shared.site, o, o, ask)
     return gates.combine(verdicts.all_gates(step, s, shared.site, case))
 
@@ -69,7 +71,7 @@ def _gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.
 def _rung(step: Steps, s: Scenario, shared: Any, tell: Tell, name: str, mw: float) -> Rung:
     ask = Ask(power_mw=mw)
     o = tell(step, s, shared, ask)
-    verdict = _gates_of(step, s, shared, o, ask)
+    verdict = gates_of(step, s, shared, o, ask)
     deciding = verdict.binding[0] if verdict.binding else None
     as_of = s.as_of.isoformat()
     share = o.footprint.peak_share
@@ -120,16 +122,36 @@ def _works(step: Steps, s: Scenario, shared: Any, tell: Tell, mw: float) -> bool
     o = tell(step, s, shared, ask)
     if float(o.calendar.full_months) > float(step.fact("ladder.horizon", unit="month")):
         return mw <= SMALLEST_MW
-    return _gates_of(step, s, shared, o, ask).answer != gates.NO
+    return gates_of(step, s, shared, o, ask).answer != gates.NO
 
 
 def headline(rungs: list[Rung]) -> Rung:
     """The largest rung that is yes, else the largest yes_if, else the smallest no; ties by date, then cost."""
-    for answer in (gates.YES, gates.YES_IF):
-        found = [r for r in rungs if r.answer == answer]
-        if found:
-            return max(found, key=lambda r: (r.facility_peak_mw, r.full or "9999", -r.capex_usd))
-    return min(rungs, key=lambda r: r.facility_peak_mw)
+    return min(rungs, key=lambda r: order(r.answer, r.facility_peak_mw, r.full, r.capex_usd))
+
+
+def order(answer: str, facility_peak_mw: float, full: str | None, usd: float) -> tuple[Any, ...]:
+    """Sort key of an answer: yes first, then yes_if, each the largest first; a no the smallest first; date, cost."""
+    size = facility_peak_mw if answer == gates.NO else -facility_peak_mw
+    return (gates.STATES.index(answer), size, full or "9999", usd)
+
+
+def beyond(step: Steps, s: Scenario, shared: Any, tell: Tell, rung: Rung) -> tuple[str, str]:
+    """What stops a campus larger than a rung: the gate that would answer worse, else the calendar; and in words."""
+    if rung.answer == gates.NO:
+        return rung.binding, rung.words
+    quiet = Steps(step.facts, step.price_year)
+
+    def told(factor: float) -> Rung:
+        return _rung(quiet, s, shared, tell, "larger", rung.facility_peak_mw * factor)
+
+    if told(JUST_LARGER).answer != rung.answer:
+        larger = told(LARGER)
+        return larger.binding, larger.words
+    if rung.facility_peak_mw >= MOST_MW:
+        return "", f"nothing stops it up to {_name(MOST_MW)}, the largest that is asked"
+    years = float(step.facts["ladder.horizon"].value) / 12
+    return "calendar", f"a larger campus is more than {years:g} years away"
 
 
 def row(r: Rung) -> dict[str, Any]:

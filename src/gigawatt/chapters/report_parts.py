@@ -18,7 +18,7 @@ from gigawatt.chapters.machine import DEFAULT
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Ask
 from gigawatt.facts import ASSUMPTION
-from gigawatt.figures import FIGURES, Figure
+from gigawatt.figures import FIGURES, Figure, none_known
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
@@ -30,6 +30,13 @@ def figures(
     step: Steps, s: Scenario, site: Site, o: Any, spread: Any
 ) -> tuple[dict[str, Figure], dict[str, int | None]]:
     """Every figure of the design: central value, P10 and P90 of the draws, class of its worst fact; and its node."""
+    rows = figure_values(step, site, o, spread)
+    out = {name: _figure(step, s, name, *pair) for name, pair in rows.items()}
+    return out, {name: step.node_of(pair[0]) for name, pair in rows.items()}
+
+
+def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, tuple[Any, Any]]:
+    """What is behind every figure: central value and draws. Dates are months from today."""
     m, f, z, w, c = o.money, o.footprint, o.size, o.work, o.campus
     n, g, y, v, d = spread.money, spread.footprint, spread.size, spread.work, spread.campus
     population = step.fact(*site.ids("country.{}.population"), unit="person")
@@ -44,7 +51,7 @@ def figures(
         usd_per_accelerator_hour=n.lcoc_sold, accelerators=y.accelerators, tokens_per_s=v.tokens_per_s
     )
     connection = step(footprints.scaled, per_mw=o.supply.grid_mw, facility_peak_mw=z.facility_peak_mw)
-    rows: dict[str, tuple[Any, Any]] = {
+    return {
         "it_load_mw": (z.it_peak_mw, y.it_peak_mw),
         "facility_load_mw": (f.facility_mean_mw, g.facility_mean_mw),
         "facility_peak_mw": (z.facility_peak_mw, y.facility_peak_mw),
@@ -93,8 +100,6 @@ def figures(
         "jobs_construction_peak": (m.jobs_construction, n.jobs_construction),
         "jobs_permanent": (m.jobs_permanent, n.jobs_permanent),
     }
-    out = {name: _figure(step, s, name, *pair) for name, pair in rows.items()}
-    return out, {name: step.node_of(pair[0]) for name, pair in rows.items()}
 
 
 def _figure(step: Steps, s: Scenario, name: str, value: Any, draws: Any) -> Figure:
@@ -526,20 +531,7 @@ def gate_only(step: Steps, s: Scenario, lacking: list[str]) -> Plan:
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
         ladder=(),
-        figures={
-            i: Figure(
-                i,
-                None,
-                None,
-                None,
-                spec.unit.format(year=s.price_year),
-                "C",
-                spec.label,
-                spec.room,
-                f"not on record: {', '.join(lacking)}",
-            )
-            for i, spec in FIGURES.items()
-        },
+        figures=none_known(s.price_year, f"not on record: {', '.join(lacking)}"),
         power={"portfolio": [], "gap": None, "unserved_fraction": None, "path": None, "notes": []},
         bill=(),
         schedule=(),

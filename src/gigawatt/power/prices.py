@@ -5,6 +5,7 @@ Profiles are hours of a 365-day year in UTC, the last axis; leading axes (draws,
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,12 @@ def price_noise(seed: int, *, persistence: float, hours: int = HOURS) -> Array:
     array (hour,)
         Draws of mean near 0 and variance near 1. [-]
     """
+    return _noise(seed, persistence, hours).copy()
+
+
+@lru_cache(maxsize=8)
+def _noise(seed: int, persistence: float, hours: int) -> Array:
+    """Drawn once: all sites of a market share it."""
     draws = np.random.default_rng(seed).standard_normal(hours)
     out = np.empty(hours)
     out[0], fresh = draws[0], np.sqrt(1.0 - persistence**2)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gigawatt.answer import Plan
 from gigawatt.report.findings import findings_csv, terminal_findings
 from gigawatt.report.markdown import markdown
+from gigawatt.report.screen_terminal import screen_terminal
 from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
 from gigawatt.report.terminal import terminal, terminal_facts, terminal_tree
+
+if TYPE_CHECKING:
+    from gigawatt.screen import Screen
 
 __all__ = [
     "facts_csv",
@@ -15,6 +21,8 @@ __all__ = [
     "hours_csv",
     "html",
     "markdown",
+    "screen_html",
+    "screen_terminal",
     "terminal",
     "terminal_facts",
     "terminal_findings",
@@ -27,3 +35,10 @@ def html(plan: Plan) -> str:
     from gigawatt.report.page import html as make
 
     return make(plan)
+
+
+def screen_html(found: Screen) -> str:
+    """A screen as one self-contained HTML file."""
+    from gigawatt.report.screen_page import screen_html as make
+
+    return make(found)
