@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt import finance, solar, weather
+from gigawatt.own_data import read_weather_text
 from gigawatt.power.problem import Import, Problem, Source, Store
-from gigawatt.weather_files import read_weather_text
 
 Array = NDArray[np.float64]
 HOURS_PER_YEAR = 8760
@@ -155,7 +155,7 @@ class Instance:
 
 
 def _series(reference: Path, name: str) -> Any:
-    """A weather file under the headers that `weather_files` knows."""
+    """A weather file under the headers that `own_data` knows."""
     with gzip.open(reference / "weather" / f"{name}.csv.gz", "rt", encoding="utf-8") as file:
         header, rows = file.readline(), file.read()
     header = re.sub(r"\b(ghi|dni|dhi)\b", r"\1_w_m2", header).replace("wind_100m_ms", "wind_100m_m_per_s")

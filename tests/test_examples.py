@@ -95,6 +95,6 @@ def test_documented_command_is_understood(line):
 def test_question_file_of_the_documentation_is_read():
     question = tomllib.loads(code_blocks("commands.md", "toml")[0])
     scenario = read(question)
-    named = set(question) | {"at", "accelerator", "weather_file"}
+    named = set(question) | {"at", "accelerator", "weather_file", "price_file"}
     assert named == set(QUESTION_KEYS), "the example in docs/commands.md shows every key"
     load_facts().with_overrides(scenario.facts)

@@ -56,7 +56,9 @@ COUNTRIES = rows("countries.csv")
         ("Austin, TX", "USA", "USA-TX"),
         ("Portland, Oregon, USA", "USA", "USA-OR"),
         ("Washington, D.C.", "USA", "USA-DC"),
+        ("Washington, D.C., USA", "USA", "USA-DC"),
         ("Washington State", "USA", "USA-WA"),
+        ("Gwangju", "KOR", ""),
         ("San Jose, California", "USA", "USA-CA"),
         ("San Jose, CA", "USA", "USA-CA"),
         ("Georgia", "GEO", ""),
@@ -266,9 +268,34 @@ def test_a_name_and_coordinates_that_agree(place):
     assert read({"place": place, "at": "48.85,2.35"}).place.site == "48.85,2.35"
 
 
+def test_a_state_that_is_named_is_taken_near_its_border():
+    point = (33.44, -94.06)  # Texarkana, on the line of Texas and Arkansas
+    for state, region in (("Texas", "USA-TX"), ("Arkansas", "USA-AR")):
+        place = read({"place": state, "at": point}).place
+        assert place.region == region
+        assert place.site == "33.44,-94.06"
+
+
+@pytest.mark.parametrize(("code", "iso3", "state"), [("CA", "CAN", "California"), ("LA", "LAO", "Louisiana")])
+def test_a_code_of_a_country_and_a_state_is_the_country_and_said(code, iso3, state):
+    place = places.resolve(code)
+    assert place.iso3 == iso3 and f"for {state}" in place.note
+
+
 def test_the_united_states_without_a_state_agree_with_any_of_them():
     assert read({"place": "USA", "at": "37.77,-122.42"}).place.region == "USA-CA"
 
 
 def test_distance_of_paris_and_london():
     assert places.distance_km(48.8566, 2.3522, 51.5074, -0.1278) == pytest.approx(343.6, abs=1)
+
+
+def test_large_cities_resolve_with_their_country_or_ask_with_words_that_do():
+    for city in places.cities()[:400:4]:
+        text = f"{city.name}, {places.countries()[city.iso3].name}"
+        try:
+            assert places.resolve(text).iso3 == city.iso3, text
+        except ValueError as error:
+            options = str(error).split("write one of: ")[1].split("; ")
+            assert len(set(options)) == len(options) > 1, text
+            assert {places.resolve(option).iso3 for option in options} == {city.iso3}, text

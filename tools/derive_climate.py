@@ -64,6 +64,7 @@ PLACES = (
     ),
     Place("washington", "USA", 38.9, -77.009, "724050", sun="leesburg_va", air="leesburg_va", humidity="leesburg_va"),
     Place("new-york", "USA", 40.75, -73.98, "725053", sun="new_york_jfk", air="new_york_jfk", humidity="new_york_jfk"),
+    Place("phoenix", "USA", 33.54, -112.07, "722780", sun="phoenix", air="phoenix", humidity="phoenix"),
     Place("singapore", "SGP", 1.293, 103.856, "486940", sun_shape="nsrdb_kuala_lumpur", humidity="openmeteo_singapore"),
     Place("tallinn", "EST", 59.434, 24.728, "260380", sun="era5gwa_haapsalu", wind="era5gwa_haapsalu"),
 )
@@ -74,8 +75,8 @@ SERIES_SOURCE = {
     "wtk": "weather-wtk",
     "openmeteo": "weather-openmeteo",
 }
-TMY_YEAR = {"new_york_jfk": "2005", "leesburg_va": ""}  # last year of the period, where stated
-SERIES_SOURCE |= {"leesburg": "weather-onebuilding", "new": "weather-tmy3"}
+TMY_YEAR = {"new_york_jfk": "2005", "leesburg_va": "", "phoenix": ""}  # last year of the period, where stated
+SERIES_SOURCE |= {"leesburg": "weather-onebuilding", "phoenix": "weather-onebuilding", "new": "weather-tmy3"}
 
 
 @dataclass(frozen=True, slots=True)

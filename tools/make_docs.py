@@ -27,7 +27,7 @@ ROOMS = {
     "facility": ["facility"],
     "power": ["power"],
     "buildout": ["buildout"],
-    "finance": ["finance", "atb"],
+    "finance": ["finance", "atb", "offgrid"],
     "gates": ["gates"],
     "emissions": ["emissions"],
     "security": ["security"],

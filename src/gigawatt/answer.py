@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,9 +89,10 @@ def plain(value: Any) -> Any:
     return value
 
 
-def provenance(facts: Facts, seed: int, notes: list[str]) -> dict[str, Any]:
-    """What made this plan: version, fingerprint of the facts, seed, notes on the user's own files."""
-    return {"version": __version__, "facts_hash": facts.hash, "seed": seed, "notes": notes}
+def provenance(facts: Facts, seed: int, notes: list[str], files: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """What made this plan: version, fingerprint of the facts, seed, the user's own files and notes on them."""
+    made = {"version": __version__, "facts_hash": facts.hash, "seed": seed}
+    return {**made, "notes": notes, "files": list(files)}
 
 
 def trace(step: Steps, figures: dict[str, int | None]) -> dict[str, Any]:

@@ -18,13 +18,14 @@ Numbers = float | NDArray[np.float64]
 HOURS_PER_YEAR = 8760.0
 
 # Constants of the Newkirk study [2]: an eight-accelerator server at its design and at its mean draw, distribution
-# losses, uptime, discount rate, and the years in which the plant runs.
+# losses, uptime, discount rate, rent of an accelerator, and the years in which the plant runs.
 _ACCELERATORS_PER_SERVER = 8.0
 _DESIGN_KW_PER_SERVER = 8.5
 _MEAN_KW_PER_SERVER = 7.3
 _DESIGN_MARGIN = 1.05
 _UPTIME = 0.99
 _DISCOUNT = 0.07
+_RENT_USD_PER_ACCELERATOR_HOUR = 2.40
 _RUN_YEARS = range(3, 27)
 
 
@@ -409,6 +410,33 @@ def newkirk_energy_npv_mwh(*, accelerators: Numbers, pue: Numbers) -> Any:
     servers = np.asarray(accelerators, float) / _ACCELERATORS_PER_SERVER
     yearly = servers * _MEAN_KW_PER_SERVER * HOURS_PER_YEAR * _UPTIME * np.asarray(pue, float) / 1000.0
     return yearly * _discounted_years(_RUN_YEARS)
+
+
+def newkirk_idling_npv_usd(*, accelerators: Numbers, construction_years: int) -> Any:
+    """Rent forgone at a Newkirk site while its power plant is built.
+
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators planned. [-]
+    construction_years : int
+        Years without power. [year]
+
+    Returns
+    -------
+    float or array
+        Present value, `idle_rental_npv`. [USD]
+
+    References
+    ----------
+    .. [2] A. Newkirk, "AI-Datacenter-Microgrid-Analysis", 2025.
+    """
+    return idle_rental_npv(
+        accelerators=accelerators,
+        usd_per_accelerator_hour=_RENT_USD_PER_ACCELERATOR_HOUR,
+        years_waiting=construction_years,
+        discount=_DISCOUNT,
+    )
 
 
 def newkirk_lcoe_usd_per_kwh(

@@ -17,8 +17,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gigawatt import __version__
+from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
+from gigawatt.validate_command import validate
+
+if TYPE_CHECKING:
+    from gigawatt.facts import Fact, Facts
 
 if TYPE_CHECKING:
     from gigawatt.facts import Fact, Facts
@@ -58,7 +63,8 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("utilisation", "SHARE", "Share of accelerator-hours sold, 0 to 1."),
     ("security-level", "SL", "Security level SL1 to SL5."),
     ("precision", "P", "bf16, fp8 or fp4."),
-    ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, CSV."),
+    ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV."),
+    ("price-file", "FILE", "Your own hourly wholesale price: ENTSO-E, EIA, CSV."),
     ("price-year", "YEAR", "Year of all money, 2015 to 2025."),
     ("draws", "N", "Draws behind every range."),
     ("seed", "N", "Seed of draws and weather."),
@@ -341,6 +347,8 @@ def _check_facts(found: list[Fact], known: Facts, as_of: str | None, as_json: bo
 
 
 main.add_command(power)
+main.add_command(data)
+main.add_command(validate)
 
 
 def _check_writable(path: str) -> None:

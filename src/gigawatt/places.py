@@ -87,6 +87,8 @@ def resolve(text: str) -> Place:
     place = _one(text.strip()) or _one(raw)
     head, *tails = (part.strip() for part in raw.split(",") if part.strip()) if raw.strip(" ,") else ("",)
     if place is None and tails:
+        if gazetteer.cities_named(name := ", ".join((head, *tails[:-1]))):  # a name with a comma: Washington, D.C., USA
+            head, tails = name, tails[-1:]
         place = _within(head, tails)
     if place is None:
         raise ValueError(f"no country, state or city of this name; {_nearest(raw)}")
@@ -129,8 +131,8 @@ def at(latitude: float, longitude: float) -> Place:
     )
 
 
-def conflict(named: Place, there: Place) -> str:
-    """Why a named place and coordinates given with it are not one place, or ''.
+def together(named: Place, there: Place) -> Place:
+    """The place that a name and coordinates given with it mean: the point, in the state that is named.
 
     Parameters
     ----------
@@ -138,17 +140,30 @@ def conflict(named: Place, there: Place) -> str:
         The place by name. [-]
     there : Place
         The place by coordinates. [-]
+
+    Raises
+    ------
+    ValueError
+        When they are not one place: another country, a state that is not near, a city that is far.
     """
-    km = distance_km(named.latitude, named.longitude, there.latitude, there.longitude)
-    swapped = load_outlines().country(there.longitude, there.latitude) if abs(there.longitude) <= 90 else ""
-    hint = "; latitude comes first: are they swapped?" if swapped == named.iso3 != there.iso3 else ""
+    where, point = countries()[named.iso3].name, f"{there.latitude:g},{there.longitude:g}"
     if named.iso3 != there.iso3:
-        return f"lies in {countries()[there.iso3].name}, but place says {countries()[named.iso3].name}{hint}"
-    if named.level in ("region", "city") and named.region != there.region:
-        return f"lies nearest to a city of {there.name}, but place says {named.name}"
+        swapped = load_outlines().country(there.longitude, there.latitude) if abs(there.longitude) <= 90 else ""
+        hint = "latitude comes first: are they swapped?" if swapped == named.iso3 else "leave one of them out"
+        raise ValueError(f"{point} lies in {countries()[there.iso3].name}, but place says {where}; {hint}")
+    km = distance_km(named.latitude, named.longitude, there.latitude, there.longitude)
     if named.level == "city" and km > _rule("place.apart"):
-        return f"lies {km:,.0f} km from {named.site}"
-    return ""
+        raise ValueError(f"{point} lies {km:,.0f} km from {named.site}, the place named; leave one of them out")
+    if named.level == "country" or named.region == there.region:
+        return there
+    members = [c for c in cities() if c.iso3 == named.iso3 and c.admin1 == named.admin1]
+    nearest = min(distance_km(c.latitude, c.longitude, there.latitude, there.longitude) for c in members)
+    if nearest > _nearest_city(there.latitude, there.longitude, there.iso3)[1] + _rule("place.state"):
+        raise ValueError(
+            f"{point} lies near a city of {there.name}, but place says {named.name}; leave one of them out"
+        )
+    note = f"{there.note.rpartition('; ')[0]}; {named.admin1} as named"  # near a border the name knows better
+    return replace(there, region=named.region, name=named.name, admin1=named.admin1, note=note)
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -166,6 +181,9 @@ def _one(text: str) -> Place | None:
     iso3 = gazetteer.country_code(text) or (known.iso3 if known else gazetteer.country_named(text))
     if iso3:
         name = countries()[iso3].name
+        state = gazetteer.regions().get(("USA", text))
+        if state:  # CA, IN, DE, ...: the code of a country and of a state
+            return _country(iso3, f"{text} read as {name}; else write USA-{text} for {state.name}")
         read = "the country" if known and gazetteer.ambiguous(name) == known else name
         return _country(iso3, f"{text} read as {read}; else write {' or '.join(known.others)}" if known else "")
     region = gazetteer.region_named(text) or _region_code(text)
@@ -256,10 +274,11 @@ def _readings(text: str, inside: Callable[[City], bool]) -> list[_Reading]:
     kept: list[City] = []
     named = [c for c in gazetteer.cities_named(text) if inside(c)]
     for city in named:
+        words = _words(city)
         near = [k for k in kept if k.iso3 == city.iso3 and _apart(k, city) < _rule("place.same")]
-        if not near:
+        if not near and words not in [r.words for r in found]:  # what no words tell apart is the larger one
             kept.append(city)
-            found.append(_Reading(_words(city), city.population, city.capital, _city_maker(city)))
+            found.append(_Reading(words, city.population, city.capital, _city_maker(city)))
     divisions = dict(gazetteer.cities_in(text))
     region = gazetteer.region_named(text) or _region_code(text)
     if region:
@@ -267,8 +286,9 @@ def _readings(text: str, inside: Callable[[City], bool]) -> list[_Reading]:
             if iso3 == region.iso3:
                 divisions[iso3, admin1] = members
     for (iso3, admin1), members in divisions.items():
-        if inside(members[0]) and not any((c.iso3, c.admin1) == (iso3, admin1) for c in named):
-            words = f"{admin1}, {countries()[iso3].name}"
+        words = f"{admin1}, {countries()[iso3].name}"
+        told = words in [r.words for r in found] or any((c.iso3, c.admin1) == (iso3, admin1) for c in named)
+        if inside(members[0]) and not told:
             found.append(_Reading(words, sum(c.population for c in members), False, _division_maker(members)))
     return sorted(found, key=lambda r: -r.population)
 

@@ -18,7 +18,7 @@ import numpy as np
 from gigawatt import answer as answers
 from gigawatt import buildout, finance, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import arithmetic, offers, sizing, words
+from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import footprint as footprints
@@ -127,8 +127,11 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
 
 
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
-    """The facts of a question: those that ship, the climate of its place, what the asker overrides."""
-    return with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    """The facts of a question: those that ship, the climate of its place, what the asker overrides or brings."""
+    known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    if not judged(known, scenario):
+        return known
+    return own_data.with_own_price(known, scenario, places.keys(known, scenario.place))
 
 
 def judged(facts: Facts, scenario: Scenario) -> bool:
@@ -265,7 +268,9 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
-        provenance=answers.provenance(step.facts, s.seed, list(shared.site.notes)),
+        provenance=answers.provenance(
+            step.facts, s.seed, list(shared.site.notes), [f.json() for f in shared.site.files]
+        ),
         trace=answers.trace(step, d.nodes),
         series=parts.series(shared, o),
     )

@@ -98,7 +98,9 @@ class Scenario(_Frozen):
     precision: Literal["bf16", "fp8", "fp4"] = "fp8"
     """Precision of training and serving. [-]"""
     weather_file: str = ""
-    """Path of the user's own weather year (EPW, TMY3, PVGIS, CSV). [-]"""
+    """Path of the user's own weather year (EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV). [-]"""
+    price_file: str = ""
+    """Path of the user's own hourly wholesale price (ENTSO-E, EIA, CSV). [-]"""
     facts: dict[str, Any] = {}
     """Facts overridden, by id. [-]"""
     price_year: int = Field(default=2025, ge=EARLIEST_PRICE_YEAR, le=LATEST_PRICE_YEAR)
@@ -144,12 +146,12 @@ class Scenario(_Frozen):
 
 
 _ECHOED = (
-    "clean co2_cap_kg_per_mwh cooling operating_model utilisation security_level precision weather_file facts "
-    "price_year draws seed"
+    "clean co2_cap_kg_per_mwh cooling operating_model utilisation security_level precision weather_file price_file "
+    "facts price_year draws seed"
 ).split()
 QUESTION_KEYS = (
     "place at budget power accelerators accelerator by train serve clean co2_cap_kg_per_mwh cooling operating_model "
-    "utilisation security_level precision weather_file facts price_year draws seed as_of"
+    "utilisation security_level precision weather_file price_file facts price_year draws seed as_of"
 ).split()
 
 
@@ -287,8 +289,11 @@ class _Reader:
         if coordinates is not None:
             there = self.value("at", _at)
             named = self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
-            if there and named and (why := places.conflict(named, there)):
-                self.problems.append(f"{self.label('at')}: {coordinates!r} {why}; leave one of them out")
+            if there and named:
+                try:
+                    return places.together(named, there)
+                except ValueError as error:
+                    self.problems.append(f"{self.label('at')}: {error}")
             return there
         return self.value("place", lambda v: places.resolve(_text(v))) if name is not None else None
 
@@ -425,6 +430,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "security_level": _level,
     "precision": _choice(PRECISIONS),
     "weather_file": _text,
+    "price_file": _text,
     "price_year": _whole,
     "draws": _whole,
     "seed": _whole,

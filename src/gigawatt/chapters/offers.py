@@ -121,7 +121,9 @@ def named_per_mw(s: Scenario) -> dict[str, float]:
 
 
 def price_shape(step: Steps, site: Site, seed: int) -> np.ndarray:
-    """Hourly grid price over its mean."""
+    """Hourly grid price over its mean: the user's own, or drawn from the shape of the zone."""
+    if site.price_shape is not None:
+        return site.price_shape
     zone = step.text(*site.ids("country.{}.price.zone"))
 
     def n(key: str) -> float:

@@ -10,14 +10,15 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gigawatt import solar, weather
+from gigawatt.chapters import own_data
 from gigawatt.climates import FAR_KM, PREFIX, monthly_climate
 from gigawatt.errors import FactError
 from gigawatt.facts import Facts
+from gigawatt.own_data import Origin
 from gigawatt.places import Place, distance_km
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 from gigawatt.weather import WeatherYear
-from gigawatt.weather_files import read_weather
 
 CHILD_OF = {"temperature_peak_lag_h": "temperature_peak_lag", "dew_point_halving_k": "dew_point_halving"}
 MONTHS = range(1, 13)
@@ -41,6 +42,9 @@ class Site:
     keys: tuple[str, ...] = ()  # under which facts are looked up, narrowest first
     climate_facts: tuple[Any, ...] = ()  # the facts behind the weather, for the record
     design: WeatherYear | None = None  # several years, for what is sized by extremes; None: the one year
+    own_wind: bool = False  # the user's file has wind
+    price_shape: np.ndarray | None = None  # hours of the user's own grid price over their mean
+    files: tuple[Origin, ...] = ()  # the user's own, for provenance
 
     def ids(self, pattern: str) -> list[str]:
         """Fact ids of this place, narrowest key first: ``country.{}.gdp``."""
@@ -79,17 +83,28 @@ def site(step: Steps, s: Scenario) -> Site:
     """The place with a year of weather."""
     p = s.place
     known = keys(step.facts, p)
-    slug = _climate(step.facts, p)
+    slug = climate_of(step.facts, p)
     at = {k: float(step.facts[f"climate.{slug}.{k}"].value) for k in ("latitude", "longitude", "utc_offset")}
     km = distance_km(p.latitude, p.longitude, at["latitude"], at["longitude"])
     notes = [f"Climate of {_where(step.facts, slug)}, {km:,.0f} km from the site"] if km > FAR_KM else []
     with step.collecting() as read:
-        design = None
         if s.weather_file:
-            year, more = _own_weather(s.weather_file)
+            own = own_data.own_weather(
+                s,
+                utc_offset_h=at["utc_offset"],
+                latitude_deg=p.latitude,
+                longitude_deg=p.longitude,
+                climate=lambda: _first_year(_synthetic(step, p, slug, s.seed)[0]),
+            )
+            design, more, files, own_wind = own.years, list(own.notes), [own.origin], own.has_wind
         else:
             design, more = _synthetic(step, p, slug, s.seed)
-            year = _first_year(design)
+            files, own_wind = [], False
+        year = _first_year(design)
+    price = own_data.own_price(s, utc_offset_h=at["utc_offset"]) if s.price_file else None
+    if price:
+        more += [price.words, *(f"{price.origin.name}: {n}" for n in price.origin.notes)]
+        files.append(price.origin)
     return Site(
         place=p,
         weather=year,
@@ -101,11 +116,14 @@ def site(step: Steps, s: Scenario) -> Site:
         water_stress=float(np.median(step.fact(*(f"country.{k}.water_stress" for k in known), unit="1"))),
         keys=known,
         climate_facts=tuple(read),
-        design=design,
+        design=design if design.temperature_c.ndim > 1 else None,
+        own_wind=own_wind,
+        price_shape=price.shape if price else None,
+        files=tuple(files),
     )
 
 
-def _climate(facts: Facts, p: Place) -> str:
+def climate_of(facts: Facts, p: Place) -> str:
     """Slug of the place's climate: a monthly one near by, else the station that the facts were given."""
     near = monthly_climate(facts, p)
     if near is not None:
@@ -119,13 +137,6 @@ def _climate(facts: Facts, p: Place) -> str:
 def _where(facts: Facts, slug: str) -> str:
     """Readable name of a climate."""
     return facts[f"climate.{slug}.heating_db_99"].where if slug.startswith(PREFIX) else slug.title()
-
-
-def _own_weather(path: str) -> tuple[WeatherYear, list[str]]:
-    """The user's file, first year."""
-    found = read_weather(path)
-    fields = {f.name: getattr(found, f.name) for f in dataclasses.fields(WeatherYear)}
-    return _first_year(WeatherYear(**fields)), [f"Weather from {path}", *found.notes]
 
 
 def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear, list[str]]:
@@ -259,7 +270,7 @@ def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
 
 
 def wind_factor(step: Steps, where: Site) -> Any:
-    """Hourly wind output per MW, scaled to the country's fleet factor where no site series is given."""
+    """Hourly wind output per MW, scaled to the country's fleet factor unless the user gives wind at height."""
     w = where.weather
     loss = float(np.median(step.fact("wind.loss_fraction", unit="1")))
     speed = weather.wind_at_height(
@@ -268,8 +279,12 @@ def wind_factor(step: Steps, where: Site) -> Any:
         to_m=100.0,
         shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
     )
+    high = float(np.median(step.fact("weather.own_wind_height", unit="m")))
+    own = where.own_wind and w.wind_height_m >= high
     wanted = float(np.median(step.fact(*where.ids(WIND[0]), WIND[1], unit="1")))
     turbine = "iec2" if wanted > float(np.median(step.fact("wind.turbine_switch", unit="1"))) else "iec3"
+    if own:
+        return weather.wind_capacity_factor(wind_m_per_s=speed, turbine=turbine, loss_fraction=loss)
     try:
         speed = weather.wind_for_capacity_factor(
             wind_m_per_s=speed, turbine=turbine, loss_fraction=loss, capacity_factor=wanted
@@ -277,3 +292,8 @@ def wind_factor(step: Steps, where: Site) -> Any:
     except ValueError:
         return np.full(speed.shape, wanted)
     return weather.wind_capacity_factor(wind_m_per_s=speed, turbine=turbine, loss_fraction=loss)
+
+
+def synthetic_years(step: Steps, p: Place, seed: int) -> WeatherYear:
+    """Seeded years at a place, as a plan without a weather file draws them; the facts hold its climate."""
+    return _synthetic(step, p, climate_of(step.facts, p), seed)[0]

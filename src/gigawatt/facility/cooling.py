@@ -134,10 +134,11 @@ class _Loop:
     tower_water: Any  # circulating, kg/s
 
 
-def chiller_cop(condenser_water_c: Any, *, part_load: Any, relative_error: Any) -> Any:
+def chiller_cop(condenser_water_c: Any, *, part_load: Any, relative_error: Any, held: bool = True) -> Any:
     """Coefficient of performance of a water-cooled chiller.
 
-    The quadratic has its minimum near 41 degC; beyond it the COP stays at the minimum instead of rising again.
+    The quadratic has its minimum near 41 degC. Beyond it the published regression rises again, which no chiller does:
+    held, the COP stays at the minimum.
 
     Parameters
     ----------
@@ -147,6 +148,8 @@ def chiller_cop(condenser_water_c: Any, *, part_load: Any, relative_error: Any) 
         Load over capacity. [-]
     relative_error : float or array
         Relative deviation of the machine from the regression. [-]
+    held : bool
+        False follows the regression wherever it leads, as the published points do. [-]
 
     Returns
     -------
@@ -162,8 +165,9 @@ def chiller_cop(condenser_water_c: Any, *, part_load: Any, relative_error: Any) 
     >>> round(float(chiller_cop(24.0, part_load=0.5, relative_error=0.0)), 3)
     7.461
     """
-    load = part_load
-    t = np.minimum(condenser_water_c, (0.760621 - 0.084615 * load) / (2 * 0.008840))
+    load, t = part_load, np.asarray(condenser_water_c, float)
+    if held:
+        t = np.minimum(t, (0.760621 - 0.084615 * load) / (2 * 0.008840))
     cop = 16.798751 + 0.008840 * t**2 - 8.528931 * load**2 + 9.885294 * load - 0.760621 * t + 0.084615 * load * t
     return cop * (1.0 + relative_error)
 
@@ -240,6 +244,11 @@ def _fan(air_kg_s: Any, density: Any, pressure_pa: Any, efficiency: Any) -> Any:
     return air_kg_s / density * pressure_pa / efficiency / 1000.0
 
 
+def _cop(p: CoolingParameters, condenser_water_c: Any, held: bool) -> Any:
+    cop_args = {"part_load": p.chiller_part_load, "relative_error": p.cop_relative_error}
+    return chiller_cop(condenser_water_c, held=held, **cop_args)
+
+
 def _tower(p: CoolingParameters, air: OutdoorAir, heat: Any) -> tuple[Any, Any, Any]:
     """Fan, pump and circulating water of a cooling tower that rejects `heat`."""
     water = heat / (CP_WATER * p.dt_tower_k)
@@ -254,16 +263,17 @@ def _dry_fan_speed(p: CoolingParameters, air: OutdoorAir, return_c: Any, dt: Any
     return np.clip((dt + p.dry_approach_k) / difference, 0.3, 1.0)
 
 
-def _loop(p: CoolingParameters, air: OutdoorAir, sink: str, *, heat: Any, supply_c: Any, dt: Any, sea_c: Any) -> _Loop:
+def _loop(
+    p: CoolingParameters, air: OutdoorAir, sink: str, *, heat: Any, supply_c: Any, dt: Any, sea_c: Any, held: bool
+) -> _Loop:
     """Carry `heat` from a water loop to the sink: economiser as far as it goes, a chiller for the rest."""
     return_c = supply_c + dt
     if sink == "tower":
         reach = air.wet_bulb_c + p.tower_approach_k + p.exchanger_approach_k
-        cop_args = {"part_load": p.chiller_part_load, "relative_error": p.cop_relative_error}
-        cop = chiller_cop(air.wet_bulb_c + p.tower_approach_k, **cop_args)
+        cop = _cop(p, air.wet_bulb_c + p.tower_approach_k, held)
     elif sink == "sea":
         reach = sea_c + p.exchanger_approach_k
-        cop = chiller_cop(sea_c, part_load=p.chiller_part_load, relative_error=p.cop_relative_error)
+        cop = _cop(p, sea_c, held)
     else:
         reach = air.temperature_c + p.dry_approach_k
         cop = air_cooled_chiller_cop(
@@ -297,7 +307,7 @@ def _result(electrical: Any, fans: Any, pumps: Any, chillers: Any, chilled: Any,
     return CoolingHours(*(a[()] for a in np.broadcast_arrays(*parts, chilled / heat)))
 
 
-def _airside(p: CoolingParameters, air: OutdoorAir, x: Any) -> CoolingHours:
+def _airside(p: CoolingParameters, air: OutdoorAir, x: Any, held: bool) -> CoolingHours:
     electrical = electrical_overhead(p, it_load_fraction=x)
     q = 1.0 + electrical
     t, pressure, h, d = air.temperature_c, air.pressure_pa, air.enthalpy_kj_per_kg, air.moisture_g_per_kg
@@ -317,8 +327,7 @@ def _airside(p: CoolingParameters, air: OutdoorAir, x: Any) -> CoolingHours:
     humidifier = np.where(free, flow - flow / (1.0 + added / 1000.0), 0.0)
 
     chilled = np.where(free, 0.0, q)
-    cop_args = {"part_load": p.chiller_part_load, "relative_error": p.cop_relative_error}
-    chillers = chilled / chiller_cop(air.wet_bulb_c + p.tower_approach_k, **cop_args)
+    chillers = chilled / _cop(p, air.wet_bulb_c + p.tower_approach_k, held)
     tower_fan, tower_pump, tower_water = _tower(p, air, chilled + chillers)
     hall = _fan(flow, air_density(supply, pressure_pa=pressure), p.fan_pa_crah, p.fan_eff_crah)
     pumps = _pump(humidifier, p.pump_pa_humidifier, p.pump_eff_humidifier) + tower_pump
@@ -327,7 +336,9 @@ def _airside(p: CoolingParameters, air: OutdoorAir, x: Any) -> CoolingHours:
     return _result(electrical, hall + tower_fan, pumps, chillers, chilled, q, water)
 
 
-def _waterside(p: CoolingParameters, air: OutdoorAir, x: Any, sink: str, liquid_share: Any, sea_c: Any) -> CoolingHours:
+def _waterside(
+    p: CoolingParameters, air: OutdoorAir, x: Any, sink: str, liquid_share: Any, sea_c: Any, held: bool
+) -> CoolingHours:
     """Halls on water coils (all heat, or what liquid cooling leaves) and, if any, the warm-water loop."""
     electrical = electrical_overhead(p, it_load_fraction=x)
     q = 1.0 - liquid_share + electrical
@@ -339,8 +350,9 @@ def _waterside(p: CoolingParameters, air: OutdoorAir, x: Any, sink: str, liquid_
     fans = _fan(q / (CP_AIR * p.dt_air_k), density, p.fan_pa_crah_waterside, p.fan_eff_crah)
     pumps = _pump(humidifier, p.pump_pa_humidifier, p.pump_eff_humidifier)
 
-    halls = _loop(p, air, sink, heat=q + latent, supply_c=supply_c, dt=p.dt_water_k, sea_c=sea_c)
-    chips = _loop(p, air, sink, heat=liquid_share, supply_c=p.t_liquid_supply_c, dt=p.dt_liquid_k, sea_c=sea_c)
+    to: dict[str, Any] = {"sea_c": sea_c, "held": held}
+    halls = _loop(p, air, sink, heat=q + latent, supply_c=supply_c, dt=p.dt_water_k, **to)
+    chips = _loop(p, air, sink, heat=liquid_share, supply_c=p.t_liquid_supply_c, dt=p.dt_liquid_k, **to)
     pumps = pumps + halls.pumps + chips.pumps
     pumps = pumps + _pump(liquid_share / (CP_WATER * p.dt_liquid_k), p.pump_pa_liquid, p.pump_eff_liquid)
     makeup = _tower_makeup(p, halls.tower_heat + chips.tower_heat, halls.tower_water + chips.tower_water)
@@ -356,7 +368,13 @@ def _waterside(p: CoolingParameters, air: OutdoorAir, x: Any, sink: str, liquid_
 
 
 def cooling_hours(
-    system: str, air: OutdoorAir, parameters: CoolingParameters, *, it_load_fraction: Any, sea_temperature_c: Any = None
+    system: str,
+    air: OutdoorAir,
+    parameters: CoolingParameters,
+    *,
+    it_load_fraction: Any,
+    sea_temperature_c: Any = None,
+    cop_held: bool = True,
 ) -> CoolingHours:
     """PUE and WUE of one cooling system, hour by hour.
 
@@ -375,6 +393,8 @@ def cooling_hours(
         IT load over the IT load the facility is built for; fixed losses weigh more at part load. [-]
     sea_temperature_c : float or array (..., hour), optional
         Water taken in; needed by ``waterside_sea`` only. [degC]
+    cop_held : bool
+        See `chiller_cop`; False for the published points. [-]
 
     Returns
     -------
@@ -385,22 +405,22 @@ def cooling_hours(
     ----------
     .. [1] Lei & Masanet (2020, 2022); see the head of the module.
     """
-    p = parameters
+    p, x, held = parameters, it_load_fraction, cop_held
     if system == "airside_adiabatic":
-        return _airside(p, air, it_load_fraction)
+        return _airside(p, air, x, held)
     if system == "waterside_tower":
-        return _waterside(p, air, it_load_fraction, "tower", 0.0, None)
+        return _waterside(p, air, x, "tower", 0.0, None, held)
     if system == "waterside_sea":
         if sea_temperature_c is None:
             raise ValueError("waterside_sea needs sea_temperature_c; got None")
         sea_c = np.asarray(sea_temperature_c, float) + np.zeros_like(
             air.temperature_c
         )  # one value per hour, as the rest
-        return _waterside(p, air, it_load_fraction, "sea", 0.0, sea_c)
+        return _waterside(p, air, x, "sea", 0.0, sea_c, held)
     if system == "air_cooled_chiller":
-        return _waterside(p, air, it_load_fraction, "dry", 0.0, None)
+        return _waterside(p, air, x, "dry", 0.0, None, held)
     if system == "liquid_dry":
-        return _waterside(p, air, it_load_fraction, "dry", p.liquid_share, None)
+        return _waterside(p, air, x, "dry", p.liquid_share, None, held)
     if system == "liquid_tower":
-        return _waterside(p, air, it_load_fraction, "tower", p.liquid_share, None)
+        return _waterside(p, air, x, "tower", p.liquid_share, None, held)
     raise ValueError(f"cooling system is {system!r}; expected one of {', '.join(SYSTEMS)}")

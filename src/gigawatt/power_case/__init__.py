@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gigawatt.errors import ScenarioError
+from gigawatt.own_data.text import decoded
 from gigawatt.power.account import weather_years
 from gigawatt.power.check import bus_names, capacity_names, checked
 from gigawatt.power.problem import CONNECTION, Problem
@@ -21,7 +22,7 @@ from .clock import Clock
 from .keys import closest, keys
 from .reading import part
 from .sample import as_series, as_year, nearest_as_year
-from .series import decoded, file_text
+from .series import file_text
 from .values import BAD, FILE_KEYS, Values
 
 __all__ = ["Case", "as_year", "nearest_as_year", "read_case", "read_case_text"]
@@ -119,7 +120,7 @@ def read_case_text(text: str | bytes, path: Path, *, overrides: Sequence[str] = 
         name=title if isinstance(title, str) and title.strip() else path.stem,
         problem=as_series(problem, share),
         clock=values.clock,
-        notes=(*values.clock.notes, *_sample_notes(values.clock, problem)),
+        notes=(*_file_notes(values), *values.clock.notes, *_sample_notes(values.clock, problem)),
     )
 
 
@@ -232,6 +233,11 @@ def _check_limits(values: Values, problem: Problem) -> None:
         for term, _ in limit.terms if isinstance(limit.terms, tuple) else ():
             if term not in known:
                 values.fault(f"capacity_limits.{limit.name}.terms: no capacity {term!r}; {closest(term, known)}")
+
+
+def _file_notes(values: Values) -> list[str]:
+    """Liberties taken with files of ENTSO-E and EIA."""
+    return [f"{table.name}: {note}" for table in values.tables or () for note in table.notes]
 
 
 def _sample_notes(clock: Clock, problem: Problem) -> tuple[str, ...]:

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt.errors import ScenarioError
+from gigawatt.own_data import Text, is_market_file, market_steps
+from gigawatt.own_data.text import chosen, decoded, delimiter_of, read_bytes
 
-MAX_BYTES = 200_000_000
 TIME_HEADERS = ("time", "timestamp", "datetime", "date", "utc", "time(utc)")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+")
@@ -37,11 +38,14 @@ class Table:
         Columns by header. [text]
     lines : sequence of int
         Line of the file of each row. [-]
+    notes : tuple of str
+        Liberties taken. [text]
     """
 
     name: str
     cells: dict[str, Sequence[str]]
     lines: Sequence[int]
+    notes: tuple[str, ...] = ()
 
     @property
     def time_header(self) -> str | None:
@@ -50,7 +54,7 @@ class Table:
 
 
 def file_text(path: Path, what: str) -> str:
-    """Text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one.
+    """Text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one; gzip is unpacked.
 
     Parameters
     ----------
@@ -68,50 +72,15 @@ def file_text(path: Path, what: str) -> str:
     ScenarioError
         For a file that is missing, a folder, empty, binary, too large or in another encoding.
     """
-    try:
-        if path.is_dir():
-            raise ScenarioError(f"{path}: is a folder; expected {what}; name a file in it")
-        if path.stat().st_size > MAX_BYTES:
-            raise ScenarioError(f"{path}: has {path.stat().st_size / 1e6:.0f} MB; expected at most 200 MB; split it")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError(f"{path}: cannot be read ({words}); expected {what}; check the path") from None
-    return decoded(data, path.name, what)
-
-
-def decoded(data: bytes, name: str, what: str) -> str:
-    """Text of the bytes of a file; see `file_text`.
-
-    Parameters
-    ----------
-    data : bytes
-        Content. [-]
-    name, what : str
-        File name and what it should be, for messages. [text]
-
-    Returns
-    -------
-    str
-    """
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and b"\0" in data:
-        raise ScenarioError(f"{name}: is a binary file; expected {what}; export it as text")
-    try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ScenarioError(f"{name}:{line}: is not UTF-8 text; expected {what}; save it as UTF-8") from None
-    if not text.strip():
-        raise ScenarioError(f"{name}: is empty; expected {what}; check the path")
-    return text
+    return decoded(read_bytes(path, what), path.name, what)
 
 
 def read_table(path: Path) -> Table:
     """Read a CSV file: a line of column names, then one row per step.
 
-    Comma, semicolon, tab or bar between columns; lines before the header that start with `#` and blank lines at the
-    end are passed over.
+    Files of ENTSO-E and EIA have the columns `time`, `price_eur_per_mwh` (by currency) and `load_mw`; ``FILE#NAME``
+    chooses an area or a column of them. Of others, comma, semicolon, tab or bar may stand between columns; lines before
+    the header that start with `#` and blank lines at the end are passed over.
 
     Parameters
     ----------
@@ -127,11 +96,18 @@ def read_table(path: Path) -> Table:
     ScenarioError
         With every fault of the file's shape.
     """
-    text = file_text(path, "a CSV file with a line of column names")
+    what = "a CSV file with a line of column names"
+    path, choice = chosen(path)
+    text = file_text(path, what)
+    if is_market_file(source := Text(path.name, text, choice=choice)):
+        return _market_table(source)
+    if choice:
+        then = f"write {path.name} and name the column where it is used"
+        raise ScenarioError(f"{path.name}#{choice}: a choice in a plain CSV file; expected a file name; {then}")
     start = next((i for i, line in enumerate(text.splitlines()) if line.strip() and not line.startswith("#")), 0)
     lines = text.splitlines(keepends=True)[start:]
     try:
-        reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=_delimiter(lines[0]))
+        reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter_of(lines[0]))
         rows = [(start + reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise ScenarioError(f"{path.name}: {error}; expected CSV; save the table as CSV again") from None
@@ -145,8 +121,12 @@ def read_table(path: Path) -> Table:
     return Table(path.name, columns, [line for line, _ in rows])
 
 
-def _delimiter(header: str) -> str:
-    return max(",;\t|", key=lambda mark: len(next(csv.reader([header], delimiter=mark))))
+def _market_table(source: Text) -> Table:
+    """Prices or loads of ENTSO-E or EIA as columns, their gaps filled and their times in UTC."""
+    steps = market_steps(source)
+    cells: dict[str, Sequence[str]] = {"time": steps.times}
+    cells |= {name: [repr(float(x)) for x in values] for name, values in steps.columns.items()}
+    return Table(source.name, cells, steps.lines, steps.origin.notes)
 
 
 def _shape_faults(names: list[str], rows: list[tuple[int, list[str]]]) -> list[str]:

@@ -17,7 +17,7 @@ PROBLEM_WORDS = {
     "stale": "Stale: older than the limit for figures that age",
     "range": "Out of range: no figure of this kind can be there, or none is known to be",
     "page": "Without page: nobody can look it up",
-    "conflict": "In conflict: another source says otherwise; the value used is the first",
+    "conflict": "In conflict: another source says otherwise than the one in use",
     "sum": "Inconsistent: facts of one place that do not fit each other",
 }
 COUNTRY_KEY = re.compile(r"\b[A-Z]{3}(-[A-Z]{2})?\b")
