@@ -27,7 +27,7 @@ __all__ = ["Screen", "screen"]
 
 SCHEMA = 1
 ANYWHERE = "France"  # any place would do
-NOT_FOR_MANY = ("place", "at", "weather_file")
+NOT_FOR_MANY = ("place", "at", "weather_file", "price_file")
 Progress = Callable[[int, int], None]
 
 
