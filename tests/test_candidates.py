@@ -42,4 +42,4 @@ def test_no_mountain_tops():
 
 
 def test_unknown_country_has_none():
-    assert candidates("HMD") == []
+    assert candidates("ZZZ") == []
