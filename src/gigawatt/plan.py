@@ -13,8 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from gigawatt import answer as answers
 from gigawatt import buildout, finance, gates
 from gigawatt.answer import Plan
@@ -32,7 +30,7 @@ from gigawatt.chapters import verdict as verdicts
 from gigawatt.climates import with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.figures import Figure
-from gigawatt.record import Draws, Steps
+from gigawatt.record import Draws, Steps, central
 from gigawatt.scenario import Scenario
 
 
@@ -197,7 +195,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     supply = supply_of(ask.power_mw or 0.0)
     blocks = moneys.blocks(step, s, site, machine, supply, rates, pue_design_peak=campus.pue_design_peak)
     size = sizing.size(step, s, ask, machine, campus, blocks)
-    peak = float(np.median(size.facility_peak_mw))
+    peak = central(size.facility_peak_mw)
     if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
         supply = supply_of(peak)
     calendar = calendars.calendar(
@@ -205,7 +203,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         s,
         site,
         facility_peak_mw=peak,
-        grid_mw=peak * float(np.median(supply.grid_mw)),
+        grid_mw=peak * central(supply.grid_mw),
         pue_design_peak=campus.pue_design_peak,
         contract=supply.contract,
         plants={name: mw * peak for name, mw in supply.gating.items()},

@@ -251,6 +251,11 @@ def _fresh(value: Any) -> Any:
     return value
 
 
+def central(value: Any) -> float:
+    """The number behind a value of either pass: itself, or the median of draws."""
+    return float(np.median(value)) if np.ndim(value) else float(value)
+
+
 def summary(value: Any) -> str:
     """A short text for a value in a trace; arrays become mean and range."""
     if isinstance(value, np.ndarray):

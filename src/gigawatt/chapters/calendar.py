@@ -9,7 +9,7 @@ import numpy as np
 
 from gigawatt import buildout
 from gigawatt.chapters.place import Site
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 NEW_PLANT = {  # source named -> lead-time item of a new plant
@@ -66,7 +66,7 @@ def calendar(
     stages = _stages(step, site, grid_mw, plants)
     kind = _build_type(step, site)
     commissioning = _lead(step, site, "commissioning")
-    large = facility_peak_mw >= float(np.median(step.fact("calendar.large_campus", unit="MW")))
+    large = facility_peak_mw >= central(step.fact("calendar.large_campus", unit="MW"))
     halls = "fast_greenfield" if kind == "fast_greenfield" else "large" if large else "medium"
     first_hall = step(
         in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak

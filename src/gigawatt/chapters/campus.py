@@ -10,7 +10,7 @@ import numpy as np
 from gigawatt import facility
 from gigawatt.chapters.machine import Machine
 from gigawatt.chapters.place import Site
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 WISHES = {
@@ -151,14 +151,14 @@ def campus(step: Steps, s: Scenario, site: Site, p: Physics, power_usd_per_mwh: 
     water = {n: step(annual_wue, hourly_wue_m3_per_mwh=p.wue[n], residual=wet) for n in p.names}
     choice = facility.choose_cooling(
         p.names,
-        pue=[float(np.median(annual[n])) for n in p.names],
-        wue_m3_per_mwh=[float(np.median(water[n])) for n in p.names],
+        pue=[central(annual[n]) for n in p.names],
+        wue_m3_per_mwh=[central(water[n]) for n in p.names],
         it_energy_mwh_per_year=1.0,
-        power_price_usd_per_mwh=float(np.median(power_usd_per_mwh)),
-        water_price_usd_per_m3=float(np.median(step.fact("water.price", unit="USD/m3"))),
+        power_price_usd_per_mwh=central(power_usd_per_mwh),
+        water_price_usd_per_m3=central(step.fact("water.price", unit="USD/m3")),
         water_stress=site.water_stress,
-        water_stress_limit=float(np.median(step.fact("water.stress_limit", unit="1"))),
-        thirsty_wue_m3_per_mwh=float(np.median(step.fact("water.thirsty_wue", unit="m3/MWh"))),
+        water_stress_limit=central(step.fact("water.stress_limit", unit="1")),
+        thirsty_wue_m3_per_mwh=central(step.fact("water.thirsty_wue", unit="m3/MWh")),
         wanted=None if s.cooling == "best" else p.names[0],
     )
     name = str(choice.name)
@@ -176,7 +176,7 @@ def campus(step: Steps, s: Scenario, site: Site, p: Physics, power_usd_per_mwh: 
         design_margin=step.fact("facility.design_margin", unit="1"),
     )
     a2p = step.fact("facility.average_to_peak", unit="1")
-    profile = np.asarray(p.pue[name]) * (float(np.median(a2p)) / float(np.median(peak)))
+    profile = np.asarray(p.pue[name]) * (central(a2p) / central(peak))
     return Campus(
         cooling=name,
         cooling_words=str(choice.words),
@@ -251,6 +251,6 @@ def hottest_pue(*, hourly_pue: Any, pue_in_design_air: Any, peak_hour_quantile: 
     float or array
         PUE before margins. [1]
     """
-    quantile = float(np.median(peak_hour_quantile))
+    quantile = central(peak_hour_quantile)
     worst = facility.pue_at_design(pue_in_design_air, hourly_pue=hourly_pue, peak_hour_quantile=quantile)
     return facility.apply_overhead_residual(worst, residual=residual)

@@ -13,7 +13,7 @@ from gigawatt.chapters.machine import Work
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Size
 from gigawatt.chapters.supply import Supply
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR
 
@@ -165,8 +165,8 @@ def thresholds(step: Steps, site: Site, s: Scenario, w: Work, on_date: str) -> l
         thresholds=rows,
         jurisdictions=here,
         on_date=on_date,
-        largest_run_flop=float(np.median(w.largest_run_100_days_flop)),
-        training_flop_per_day=float(np.median(w.training_flop_per_day)),
+        largest_run_flop=central(w.largest_run_100_days_flop),
+        training_flop_per_day=central(w.training_flop_per_day),
     )
     return [{"id": t.id, "applies": t.applies, "crossed": t.crossed, "flop": t.flop, "words": t.words} for t in checks]
 

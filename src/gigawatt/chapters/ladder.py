@@ -13,7 +13,7 @@ from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words
 from gigawatt.chapters.sizing import LIMITS, WORDS, Ask
 from gigawatt.figures import show
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR
 
@@ -179,7 +179,7 @@ def rent_row(o: Any) -> dict[str, Any]:
     same = f"the {_shown(n)} {o.machine.name} of the plan"
     words = f"no market price is known for {same}"
     if price is not None:
-        words = f"{same} at {float(np.median(price)):.2g} USD/h; no asset, no jobs, no control at the end"
+        words = f"{same} at {central(price):.2g} USD/h; no asset, no jobs, no control at the end"
     return {
         "rung": "rent abroad instead",
         "facility_peak_mw": 0.0,
@@ -188,10 +188,8 @@ def rent_row(o: Any) -> dict[str, Any]:
         "words": words,
         "accelerators": n,
         "capex_usd": 0.0,
-        "lcoc_usd_per_accelerator_hour": None if price is None else float(np.median(price)),
-        "usd_per_year": None
-        if price is None
-        else float(np.median(price)) * n * HOURS_PER_YEAR * float(np.median(o.money.utilisation)),
+        "lcoc_usd_per_accelerator_hour": None if price is None else central(price),
+        "usd_per_year": None if price is None else central(price) * n * HOURS_PER_YEAR * central(o.money.utilisation),
         "first_power_date": None,
         "full_power_date": None,
         "share_of_peak_demand": 0.0,
@@ -222,7 +220,7 @@ def nearest(
             "words": "; ".join(r.words(asked) for r in o.supply.relief),
         }
     if refused == {"time"} and s.deadline is not None:
-        date = buildout.add_months(s.as_of.isoformat(), float(np.median(o.calendar.full_months)))
+        date = buildout.add_months(s.as_of.isoformat(), central(o.calendar.full_months))
         return {
             "kind": "later",
             "facility_peak_mw": asked,
@@ -241,7 +239,7 @@ def nearest(
             return {"kind": "other_source", **row(other), "words": said}
     limit = asked
     if _over_limit(o):
-        limit = min(limit, asked * float(np.median(o.size.allowed())) / float(np.median(o.size.accelerators)))
+        limit = min(limit, asked * central(o.size.allowed()) / central(o.size.accelerators))
     most = national_maximum(quiet, s, shared, tell) if refused else limit
     if most is None:
         return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
@@ -259,15 +257,13 @@ def _over_limit(o: Any) -> bool:
     """Whether the targets ask for more than the limits allow."""
     allowed = o.size.allowed()
     return (
-        allowed is not None
-        and o.size.binding not in LIMITS
-        and float(np.median(allowed)) < float(np.median(o.size.accelerators)) * 0.999
+        allowed is not None and o.size.binding not in LIMITS and central(allowed) < central(o.size.accelerators) * 0.999
     )
 
 
 def _online(s: Scenario, o: Any) -> float:
     months = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0
-    return float(np.median(buildout.online_mw(months, **o.calendar.ramp)))
+    return central(buildout.online_mw(months, **o.calendar.ramp))
 
 
 def _shown(mw: float) -> str:
@@ -278,18 +274,18 @@ def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: 
     """What a tenth more of each binding limit buys, and what lifting it buys."""
     quiet = Steps(step.facts, step.price_year)
     out = []
-    now = float(np.median(o.size.accelerators))
+    now = central(o.size.accelerators)
     if o.size.binding == "power" and ask.power_mw:
         more = tell(quiet, s, shared, Ask(power_mw=ask.power_mw * RELAXED))
         out.append(_gain(f"{words.plain_power(ask.power_mw * (RELAXED - 1))} more power", more, now))
     if o.size.binding == "budget" and ask.budget_usd is not None:
-        more = tell(quiet, s, shared, Ask(budget_usd=float(np.median(ask.budget_usd)) * RELAXED))
-        extra = show(float(np.median(ask.budget_usd)) * (RELAXED - 1), None, None, "USD")
+        more = tell(quiet, s, shared, Ask(budget_usd=central(ask.budget_usd) * RELAXED))
+        extra = show(central(ask.budget_usd) * (RELAXED - 1), None, None, "USD")
         out.append(_gain(f"{extra} more money", more, now))
     both = [k for k in LIMITS if k in o.size.by]
     if len(both) == 2 and o.size.binding in LIMITS:
         lifted = tell(quiet, s, shared, ask.without(o.size.binding))
-        mw = float(np.median(lifted.size.facility_peak_mw))
+        mw = central(lifted.size.facility_peak_mw)
         row = _gain(f"no limit by {WORDS[o.size.binding]}: the whole sum builds {mw / 1e3:.2g} GW", lifted, now)
         out.append({**row, "facility_peak_mw": mw})
     out += [
@@ -301,7 +297,7 @@ def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: 
 
 
 def _gain(change: str, more: Any, now: float) -> dict[str, Any]:
-    gained = float(np.median(more.size.accelerators)) - now
+    gained = central(more.size.accelerators) - now
     return {
         "change": change,
         "gains": gained,

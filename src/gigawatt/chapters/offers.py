@@ -12,7 +12,7 @@ from gigawatt.chapters.campus import Campus
 from gigawatt.chapters.place import Site, solar_factor, wind_factor
 from gigawatt.power import prices
 from gigawatt.power.problem import Import, Problem, Source, Store
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 TECH = {
@@ -109,7 +109,7 @@ def running_cost(step: Steps, site: Site, tech: str) -> Any:
 
 
 def mid(value: Any) -> float:
-    return float(np.median(value))
+    return central(value)
 
 
 def named_per_mw(s: Scenario) -> dict[str, float]:

@@ -19,7 +19,7 @@ from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Ask
 from gigawatt.facts import ASSUMPTION
 from gigawatt.figures import FIGURES, Figure, none_known
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 GENERATIONS = ("h100", "b200", "gb200-nvl72", "gb300-nvl72", "vr200-nvl72", "mi355x")
@@ -83,7 +83,7 @@ def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, tup
         "largest_run_100_days_flop": (w.largest_run_100_days_flop, v.largest_run_100_days_flop),
         "tokens_per_s": (w.tokens_per_s, v.tokens_per_s),
         "users_served": (w.users, v.users),
-        "users_served_per_inhabitant": (per_head, v.users / float(np.median(population))),
+        "users_served_per_inhabitant": (per_head, v.users / central(population)),
         "emissions_kg_per_mwh": (f.average, g.average),
         "emissions_marginal_kg_per_mwh": (f.marginal, g.marginal),
         "emissions_t_per_year": (f.tonnes, g.tonnes),
@@ -117,7 +117,7 @@ def _figure(step: Steps, s: Scenario, name: str, value: Any, draws: Any) -> Figu
         months = (float(value), min(low, float(value)), max(high, float(value)))
         dates = [buildout.add_months(as_of, x) for x in months]
         return Figure(name, dates[0], dates[1], dates[2], unit, fact_class, spec.label, spec.room)
-    x = float(np.median(value))
+    x = central(value)
     if not np.isfinite(x):
         return Figure(name, None, None, None, unit, fact_class, spec.label, spec.room, "not reached at any value")
     finite = np.asarray(draws, float)
@@ -172,7 +172,7 @@ def _readings(step: Steps, s: Scenario, shared: Any, tell: Any, o: Any) -> list[
     if s.power_mw is None or s.has_size is False:
         return []
     quiet = Steps(step.facts, step.price_year)
-    as_it = s.power_mw * float(np.median(o.campus.pue_design_peak))
+    as_it = s.power_mw * central(o.campus.pue_design_peak)
     other = tell(quiet, s, shared, Ask(power_mw=as_it))
     verdict = gates.combine(
         verdicts.all_gates(quiet, s, shared.site, words.case(quiet, s, shared.site, other, other, Ask(power_mw=as_it)))
@@ -182,8 +182,8 @@ def _readings(step: Steps, s: Scenario, shared: Any, tell: Any, o: Any) -> list[
         {
             "reading": "IT power",
             "facility_peak_mw": as_it,
-            "accelerators": float(np.median(other.size.accelerators)),
-            "capex_usd": float(np.median(other.money.capex)),
+            "accelerators": central(other.size.accelerators),
+            "capex_usd": central(other.money.capex),
             "answer": verdict.answer,
             "used": False,
         },

@@ -10,7 +10,7 @@ import numpy as np
 from gigawatt import compute, facility, finance
 from gigawatt.chapters.campus import Campus
 from gigawatt.chapters.machine import Machine, accelerators_to_serve, accelerators_to_train
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 LIMITS = ("power", "budget")
@@ -122,13 +122,13 @@ def size(step: Steps, s: Scenario, ask: Ask, m: Machine, c: Campus, blocks: list
     targets = {k: by[k] for k in TARGETS if k in by}
     if targets:
         n = step(largest, **targets)
-        binding = max(targets, key=lambda k: float(np.median(targets[k])))
+        binding = max(targets, key=lambda k: central(targets[k]))
     else:
         n = step(smallest, **limits)
-        binding = min(limits, key=lambda k: float(np.median(limits[k])))
+        binding = min(limits, key=lambda k: central(limits[k]))
     too_small = ""
-    if float(np.median(n)) < 1.0:
-        unit = float(np.median(m.units_per_server))
+    if central(n) < 1.0:
+        unit = central(m.units_per_server)
         too_small = f"{WORDS[binding].capitalize()} does not carry one server of {unit:.0f} {m.name}"
     n = step(at_least_one_server, accelerators=n, units_per_server=m.units_per_server)
     it_peak = step(compute.it_peak_mw, accelerators=n, kw_per_accelerator=kw)

@@ -13,7 +13,7 @@ from gigawatt.chapters.sizing import WORDS, Ask
 from gigawatt.chapters.verdict import Case
 from gigawatt.figures import Figure, show
 from gigawatt.power import explain as power_words
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
@@ -21,7 +21,7 @@ ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
 
 def mid(value: Any) -> float:
     """Median of draws, or the value itself."""
-    return float(np.median(value))
+    return central(value)
 
 
 def spread_of(value: Any) -> tuple[float, float]:
@@ -127,7 +127,7 @@ def plain_power(mw: float) -> str:
 
 def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
     """How the question was understood, in one line."""
-    mw = float(np.median(o.size.facility_peak_mw))
+    mw = central(o.size.facility_peak_mw)
     size = plain_power(mw)
     named = " + ".join(f"{p.mw:,.0f} MW {p.source}".strip() for p in s.power)
     line = f"a {size} campus (peak, at the meter)"
@@ -191,11 +191,7 @@ def summary(s: Scenario, o: Any, ask: Ask, figures: dict[str, Figure], asked_by_
     need = figures["capex_usd"].text_with_range
     if o.size.binding == "power" and ask.budget_usd is not None:
         left = figures["unspent_usd"].text_with_range
-        whole = (
-            float(np.median(ask.budget_usd))
-            / float(np.median(o.money.capex))
-            * float(np.median(o.size.facility_peak_mw))
-        )
+        whole = central(ask.budget_usd) / central(o.money.capex) * central(o.size.facility_peak_mw)
         return (
             f"The power binds, not the money: it needs {need}; {left} stay unspent. "
             f"The whole sum would build {whole / 1e3:.2g} GW."

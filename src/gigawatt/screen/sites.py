@@ -24,7 +24,7 @@ from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.figures import Figure, none_known
 from gigawatt.plan import Outcome, Shared, decide, facts_for, judged, prepare, tell
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario, read
 from gigawatt.screen.candidates import candidates
 from gigawatt.screen.rank import COST
@@ -241,7 +241,7 @@ def _figure(value: Any, of_country: Figure) -> Figure:
     """A figure of a site: its own value, with the country's relative range; dates are the country's."""
     if of_country.unit == "date" or value is None or of_country.value is None:
         return of_country
-    x = float(np.median(value))
+    x = central(value)
     if not np.isfinite(x):
         return replace(of_country, value=None, low=None, high=None, reason="not reached at any value")
     middle, low, high = (float(v) for v in (of_country.value, of_country.low or 0.0, of_country.high or 0.0))
