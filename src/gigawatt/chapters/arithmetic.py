@@ -510,6 +510,24 @@ def beyond(*, mw: Any, existing_mw: Any) -> Any:
     return mw - existing_mw
 
 
+def same_energy(*, mw: Any, yield_ratio: Any) -> Any:
+    """Capacity that gives the energy planned where the sun or wind of the site is another.
+
+    Parameters
+    ----------
+    mw : float
+        Capacity planned. [MW]
+    yield_ratio : float or array (draw,)
+        Resource of the site over the one planned with. [-]
+
+    Returns
+    -------
+    float or array (draw,)
+        Capacity to buy. [MW]
+    """
+    return mw / yield_ratio
+
+
 def larger(*, a: Any, b: Any) -> Any:
     """The larger of two powers.
 

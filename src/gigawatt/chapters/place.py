@@ -197,7 +197,7 @@ def rules_of(number: Number) -> weather.ClimateRules:
     """What stands in for missing monthly figures."""
     return weather.ClimateRules(
         number("weather.coldest_day"),
-        tuple(number(f"climate.rule.clearness_sd.{i}") for i in range(5)),  # type: ignore[arg-type]
+        tuple(number(f"climate.rule.clearness_sd.{i}") for i in range(6)),  # type: ignore[arg-type]
         tuple(number(f"climate.rule.day_range.{i}") for i in range(4)),  # type: ignore[arg-type]
         tuple(number(f"climate.rule.relative_humidity.{i}") for i in range(2)),  # type: ignore[arg-type]
         number("weather.wind_100m"),
@@ -297,3 +297,12 @@ def wind_factor(step: Steps, where: Site) -> Any:
 def synthetic_years(step: Steps, p: Place, seed: int) -> WeatherYear:
     """Seeded years at a place, as a plan without a weather file draws them; the facts hold its climate."""
     return _synthetic(step, p, climate_of(step.facts, p), seed)[0]
+
+
+def resource_yield(step: Steps, s: Scenario, where: Site, name: str) -> Any:
+    """Sun or wind of the site over the one planned with: 1, with the measured error of our weather as its range."""
+    own = (s.weather_file and name == "solar") or (where.own_wind and name == "wind")
+    if own or name not in ("solar", "wind"):
+        return 1.0
+    series = f"climate.{where.climate}.ghi.01" in step.facts
+    return step.fact(f"weather.yield.{name}{'_series' if name == 'solar' and series else ''}", unit="1")

@@ -14,7 +14,7 @@ import numpy as np
 from gigawatt import facility
 from gigawatt.chapters import arithmetic, offers
 from gigawatt.chapters.campus import Campus
-from gigawatt.chapters.place import Site
+from gigawatt.chapters.place import Site, resource_yield
 from gigawatt.power import explain as power_words
 from gigawatt.power import scaling, solve
 from gigawatt.power.problem import Answer, Problem
@@ -229,7 +229,8 @@ def supply(
                 fixed.append(year)
             own, own_kg = own + float(mwh), own_kg + kg
         else:
-            capex, year = built(offers.TECH[name], mw)
+            paid_mw = step(arithmetic.same_energy, mw=mw, yield_ratio=resource_yield(step, s, site, name))
+            capex, year = built(offers.TECH[name], paid_mw)
             burnt = step(
                 arithmetic.energy_cost,
                 mwh=mwh,

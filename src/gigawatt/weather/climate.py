@@ -22,8 +22,8 @@ class ClimateRules:
     ----------
     coldest_day : float
         Day of the year of the coldest mean temperature north of the equator. [day]
-    clearness_sd : tuple of 5 floats
-        Constant, index, index squared, latitude/90, its square. [-]
+    clearness_sd : tuple of 6 floats
+        Constant, index, index squared, latitude/90, its square, per 10 K of the month's mean. [-]
     day_range_k : tuple of 4 floats
         Constant, per K of hot design temperature above the warmest month, per latitude/90, per K of seasonal range. [K]
     relative_humidity : tuple of 2 floats
@@ -33,7 +33,7 @@ class ClimateRules:
     """
 
     coldest_day: float
-    clearness_sd: tuple[float, float, float, float, float]
+    clearness_sd: tuple[float, float, float, float, float, float]
     day_range_k: tuple[float, float, float, float]
     relative_humidity: tuple[float, float]
     wind_m_per_s: float
@@ -93,17 +93,21 @@ def monthly_ghi(
     return shaped * np.asarray(annual_ghi_kwh_m2_day, dtype=np.float64)[..., None] / annual
 
 
-def clearness_sd(*, clearness_mean: ArrayLike, latitude_deg: ArrayLike, coefficients: ArrayLike) -> Array:
-    """Standard deviation of the daily clear-sky index from its mean: small where always clear or always grey.
+def clearness_sd(
+    *, clearness_mean: ArrayLike, temperature_mean_c: ArrayLike, latitude_deg: ArrayLike, coefficients: ArrayLike
+) -> Array:
+    """Standard deviation of the daily clear-sky index: small where always clear or always grey, large in cold months.
 
     Parameters
     ----------
     clearness_mean : array (..., 12)
         Monthly clear-sky index. [-]
+    temperature_mean_c : array (..., 12)
+        Monthly means. [degC]
     latitude_deg : float or array (...)
         Latitude. [deg]
-    coefficients : sequence of 5 floats
-        Constant, index, index squared, latitude/90, its square. [-]
+    coefficients : sequence of 6 floats
+        Constant, index, index squared, latitude/90, its square, per 10 K of the month's mean. [-]
 
     Returns
     -------
@@ -111,9 +115,9 @@ def clearness_sd(*, clearness_mean: ArrayLike, latitude_deg: ArrayLike, coeffici
         Standard deviation, at least 0.02. [-]
     """
     c = np.asarray(coefficients, dtype=np.float64)
-    k = np.asarray(clearness_mean, dtype=np.float64)
+    k, t = np.asarray(clearness_mean, dtype=np.float64), np.asarray(temperature_mean_c, dtype=np.float64)
     x = np.abs(np.asarray(latitude_deg, dtype=np.float64))[..., None] / 90.0
-    return np.maximum(c[0] + k * (c[1] + k * c[2]) + x * (c[3] + x * c[4]), 0.02)
+    return np.maximum(c[0] + k * (c[1] + k * c[2]) + x * (c[3] + x * c[4]) + c[5] * t / 10.0, 0.02)
 
 
 def day_range_k(
@@ -313,9 +317,11 @@ def complete_climate(
         humidity = humidity_from_range(temperature_day_range_k=day_range, coefficients=rules.relative_humidity)
     kc_sd = clearness_sd_known
     if kc_sd is None:
-        notes.append("day-to-day spread of sun: rule from its mean and latitude, error 0.06")
+        notes.append("day-to-day spread of sun: rule from its mean, temperature and latitude, error 0.05")
         kc = clearness_mean(ghi_kwh_m2_day=ghi, clear_sky_ghi_w_m2=clear_sky_ghi_w_m2)
-        kc_sd = clearness_sd(clearness_mean=kc, latitude_deg=latitude_deg, coefficients=rules.clearness_sd)
+        kc_sd = clearness_sd(
+            clearness_mean=kc, temperature_mean_c=t, latitude_deg=latitude_deg, coefficients=rules.clearness_sd
+        )
     if wind_known_m_per_s is None:
         notes.append("wind: no site value; scale its capacity factor to the fleet's")
     wind = rules.wind_m_per_s if wind_known_m_per_s is None else wind_known_m_per_s

@@ -1,0 +1,95 @@
+"""Synthetic weather against real years at places held out of every fit: capacity factors, cost, wet bulb.
+
+The truth is a fixture written by `tools/measure_weather.py`; with the reference folder it is computed anew.
+"""
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gigawatt.facts import load_facts
+from tools_import import load_tool
+
+measure = load_tool("measure_weather")
+derive = load_tool("derive_climate")
+KNOWN = json.loads(measure.TRUTH.read_text(encoding="utf-8"))
+PLACES = KNOWN["places"]
+SUNNY = [p for p in PLACES if "pv_tracking" in p["truth"]]
+REFERENCE = os.environ.get("GIGAWATT_REFERENCE")
+
+
+@pytest.fixture(scope="module")
+def with_spread():
+    return {p["id"]: measure.errors(p, measure.MEANS_AND_SPREAD, KNOWN["costs"]) for p in SUNNY}
+
+
+@pytest.fixture(scope="module")
+def by_rule():
+    return {p["id"]: measure.errors(p, measure.ONLY_MEANS, None) for p in PLACES}
+
+
+def values(found, name):
+    return np.array([e[name] for e in found.values() if name in e])
+
+
+def test_the_places_are_held_out_and_cover_the_tropics():
+    assert [p["id"] for p in PLACES] == list(derive.HELD_OUT)
+    assert len(SUNNY) == 12 and sum(abs(p["latitude"]) < 23.4 for p in SUNNY) >= 3
+    used = {getattr(place, kind) for place in derive.PLACES for kind in ("sun", "air", "sun_shape")} - {""}
+    assert used & set(derive.HELD_OUT) <= {"nsrdb_kuala_lumpur"}  # the course of Singapore's year, no rule
+
+
+def test_capacity_factors_within_three_per_cent(with_spread, by_rule):
+    for found in (with_spread, {k: e for k, e in by_rule.items() if "pv_fixed" in e}):
+        assert np.abs(values(found, "pv_fixed")).max() < 0.03
+    assert len(values(with_spread, "pv_tracking")) == 12
+    assert np.abs(values(with_spread, "pv_tracking")).max() < 0.03
+    assert np.abs(values(with_spread, "wind")).mean() < 0.03 and np.abs(values(with_spread, "wind")).max() < 0.035
+
+
+def test_cost_of_solar_and_battery_within_six_per_cent(with_spread):
+    error = {k: e["usd_per_mwh"] for k, e in with_spread.items()}
+    assert np.abs(list(error.values())).mean() < 0.03
+    assert [k for k, e in error.items() if abs(e) > 0.06] == ["nsrdb_rome"]  # its one year is darker than our draws
+    assert abs(error["nsrdb_rome"]) < 0.08
+    tropics = [error[p["id"]] for p in SUNNY if abs(p["latitude"]) < 23.4]
+    assert np.abs(tropics).max() < 0.03
+
+
+def test_wet_bulb_where_humidity_is_known(by_rule):
+    mean, design = values(by_rule, "wet_bulb_mean"), values(by_rule, "wet_bulb_design")
+    assert len(mean) == 12
+    assert np.abs(mean).mean() < 1.5 and np.abs(design).mean() < 3.0
+    worst = max((k for k in by_rule if "wet_bulb_mean" in by_rule[k]), key=lambda k: abs(by_rule[k]["wet_bulb_mean"]))
+    assert worst == "tucson" and by_rule["tucson"]["wet_bulb_mean"] > 0.0  # a desert: too moist, the safe side
+
+
+def test_errors_are_facts_and_ranges(with_spread):
+    facts = load_facts()
+    sun = np.percentile(np.abs(values(with_spread, "pv_tracking")), 80)
+    assert float(facts["climate.error.pv_capacity_factor"].value) == pytest.approx(sun, abs=6e-4)
+    cost = np.percentile(np.abs(values(with_spread, "usd_per_mwh")), 80)
+    assert float(facts["climate.error.solar_battery_cost"].value) == pytest.approx(cost, abs=2e-3)
+    given, location = facts["weather.yield.solar"], float(facts["climate.error.ghi_of_country"].value)
+    assert given.value == 1.0 and 1.0 - given.low == pytest.approx(np.hypot(sun, location), abs=2e-3)
+
+
+def test_the_page_shows_every_place():
+    text = measure.PAGE.read_text(encoding="utf-8")
+    assert all(f"| {p['name']}, {p['iso3']} |" in text for p in PLACES)
+
+
+@pytest.mark.skipif(not REFERENCE, reason="GIGAWATT_REFERENCE is unset: the truth is taken as it was written")
+def test_truth_anew_from_the_real_series():
+    with (Path(REFERENCE) / "weather/index.csv").open(encoding="utf-8") as handle:
+        rows = {r["id"]: r for r in csv.DictReader(handle)}
+    for place in PLACES:
+        again = measure.truth_of(Path(REFERENCE), rows[place["id"]], KNOWN["costs"])
+        for key, value in place["truth"].items():
+            assert again["truth"][key] == pytest.approx(value, rel=3e-3), (place["id"], key)
+        assert again["monthly"].keys() == place["monthly"].keys()
+        assert all(np.allclose(again["monthly"][k], v, atol=1e-3) for k, v in place["monthly"].items())
