@@ -27,7 +27,6 @@ BEFORE_PLAN = {
     "gazetteer",
     "outlines",
     "climates",
-    "candidates",
     "scenario",
     "figures",
     "own_data",

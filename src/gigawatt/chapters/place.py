@@ -16,7 +16,7 @@ from gigawatt.errors import FactError
 from gigawatt.facts import Facts
 from gigawatt.own_data import Origin
 from gigawatt.places import Place, distance_km
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.weather import WeatherYear
 
@@ -113,7 +113,7 @@ def site(step: Steps, s: Scenario) -> Site:
         utc_offset_h=at["utc_offset"],
         climate=slug,
         notes=(*notes, *more),
-        water_stress=float(np.median(step.fact(*(f"country.{k}.water_stress" for k in known), unit="1"))),
+        water_stress=central(step.fact(*(f"country.{k}.water_stress" for k in known), unit="1")),
         keys=known,
         climate_facts=tuple(read),
         design=design if design.temperature_c.ndim > 1 else None,
@@ -143,7 +143,7 @@ def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear
     """Seeded years drawn from the monthly climatology; the first is the plan's year."""
 
     def number(fact_id: str) -> float:
-        return float(np.median(step.fact(fact_id, unit=step.facts[fact_id].unit)))
+        return central(step.fact(fact_id, unit=step.facts[fact_id].unit))
 
     def months(name: str) -> np.ndarray | None:
         key = f"climate.{slug}.{name}."
@@ -209,7 +209,7 @@ def country_ghi(step: Steps, p: Place, turbidity: float) -> float:
     """The country's mean irradiation, carried to the place's latitude; the world's where the country has none."""
 
     def number(fact_id: str) -> float:
-        return float(np.median(step.fact(fact_id, unit=step.facts[fact_id].unit)))
+        return central(step.fact(fact_id, unit=step.facts[fact_id].unit))
 
     known = [k.format(p.iso3) for k in GHI if k.format(p.iso3) in step.facts]
     region = f"country.{p.iso3}" if known else "world"
@@ -249,14 +249,12 @@ def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
         latitude_deg=where.latitude_deg, longitude_deg=where.longitude_deg, utc_offset_h=where.utc_offset_h
     )
 
-    system = pv_system(
-        lambda key: float(np.median(step.fact(key, unit=step.facts[key].unit))), where.latitude_deg, tracking
-    )
+    system = pv_system(lambda key: central(step.fact(key, unit=step.facts[key].unit)), where.latitude_deg, tracking)
     low = weather.wind_at_height(
         wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=2.0),
         from_m=w.wind_height_m,
         to_m=2.0,
-        shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
+        shear_exponent=central(step.fact("weather.wind_shear_exponent", unit="1")),
     )
     return solar.pv_capacity_factor(
         sun=sun,
@@ -272,17 +270,17 @@ def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
 def wind_factor(step: Steps, where: Site) -> Any:
     """Hourly wind output per MW, scaled to the country's fleet factor unless the user gives wind at height."""
     w = where.weather
-    loss = float(np.median(step.fact("wind.loss_fraction", unit="1")))
+    loss = central(step.fact("wind.loss_fraction", unit="1"))
     speed = weather.wind_at_height(
         wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=7.0),
         from_m=w.wind_height_m,
         to_m=100.0,
-        shear_exponent=float(np.median(step.fact("weather.wind_shear_exponent", unit="1"))),
+        shear_exponent=central(step.fact("weather.wind_shear_exponent", unit="1")),
     )
-    high = float(np.median(step.fact("weather.own_wind_height", unit="m")))
+    high = central(step.fact("weather.own_wind_height", unit="m"))
     own = where.own_wind and w.wind_height_m >= high
-    wanted = float(np.median(step.fact(*where.ids(WIND[0]), WIND[1], unit="1")))
-    turbine = "iec2" if wanted > float(np.median(step.fact("wind.turbine_switch", unit="1"))) else "iec3"
+    wanted = central(step.fact(*where.ids(WIND[0]), WIND[1], unit="1"))
+    turbine = "iec2" if wanted > central(step.fact("wind.turbine_switch", unit="1")) else "iec3"
     if own:
         return weather.wind_capacity_factor(wind_m_per_s=speed, turbine=turbine, loss_fraction=loss)
     try:

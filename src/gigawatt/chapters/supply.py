@@ -18,7 +18,7 @@ from gigawatt.chapters.place import Site, resource_yield
 from gigawatt.power import explain as power_words
 from gigawatt.power import scaling, solve
 from gigawatt.power.problem import Answer, Problem
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 PLAN_GAP = 1e-5  # a tenth of what a report would show
@@ -195,7 +195,7 @@ def supply(
         connection = step(arithmetic.larger, a=connection, b=float(a.decision.connection_mw))
     if o.problem.grid and np.isfinite(o.problem.grid.limit_mw):
         connection = step(arithmetic.smaller, a=connection, b=o.problem.grid.limit_mw)
-    price = offers.grid_price(step, site, _share_of_peak(step, site, campus_mw * float(np.median(connection))))
+    price = offers.grid_price(step, site, _share_of_peak(step, site, campus_mw * central(connection)))
     rows: dict[str, dict[str, Any]] = {}
     overnight, fixed, energy = [], [], []
     plants: dict[str, float] = {}
@@ -273,14 +273,14 @@ def supply(
         charge = step(arithmetic.cost_of, mw=connection, usd_per_mw=step.fact("grid.demand_charge", unit="USD/MW/year"))
         energy += [cost, charge]
         rows["grid"] = {
-            "mw": float(np.median(connection)),
+            "mw": central(connection),
             "mwh": 0.0,
             "mwh_per_year": imported,
             "usd_per_year": step(arithmetic.sum_of, parts=(cost, charge)),
         }
     asked_clean = s.clean is not None or s.co2_cap_kg_per_mwh is not None
     load = float(np.sum(a.load_mw))
-    fossil = float(np.median(step.fact(*site.ids("country.{}.share.fossil"), unit="1")))
+    fossil = central(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
     return Supply(
         contract="nuclear" if "nuclear_ppa" in rows else "grid" if o.problem.grid else "",
         grid_mw=connection,
