@@ -28,8 +28,6 @@ BEFORE_PLAN = {
     "outlines",
     "climates",
     "candidates",
-    "gazetteer",
-    "outlines",
     "scenario",
     "figures",
     "own_data",
