@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gigawatt import solar, weather
 from gigawatt.chapters.place import rules_of, texture_of
+from gigawatt.climates import nearest
 from gigawatt.facts import load_facts
 from gigawatt.finance import capital_recovery_factor
 from gigawatt.power import solve
@@ -108,10 +109,11 @@ def cell_year(cell: Case) -> tuple[Array, Array]:
             ghi_kwh_m2_day=ghi,
             clearness_sd=weather.clearness_sd(
                 clearness_mean=weather.clearness_mean(ghi_kwh_m2_day=ghi, clear_sky_ghi_w_m2=clear),
+                temperature_mean_c=_temperature(latitude, longitude, rules),
                 latitude_deg=latitude,
                 coefficients=rules.clearness_sd,
             ),
-            # temperature and humidity are drawn with the rest and not used
+            # the year's temperature and humidity are drawn with the rest and not used
             temperature_mean_c=np.full(12, 10.0),
             temperature_day_range_k=np.full(12, 8.0),
             temperature_sd_k=np.full(12, 3.0),
@@ -127,6 +129,17 @@ def cell_year(cell: Case) -> tuple[Array, Array]:
     )
     sunny = np.minimum(year.ghi_w_m2[0] / _W_PER_KW * _number("clean_firm.solar_per_ghi"), 1.0)
     return np.minimum(sunny * cf_solar / sunny.mean(), 1.0), _wind(year.wind_m_per_s[0], cf_wind)
+
+
+def _temperature(latitude: float, longitude: float, rules: weather.ClimateRules) -> Array:
+    """Monthly means of the nearest station: the spread of daily sun depends on them."""
+    station, _ = nearest(latitude, longitude)
+    return weather.monthly_temperature(
+        annual_mean_c=station.temperature_mean_c,
+        amplitude_k=station.temperature_amplitude_k,
+        latitude_deg=latitude,
+        coldest_day=rules.coldest_day,
+    )
 
 
 def _monthly_ghi(clear: Array, annual: float, winter_share: float) -> Array:
