@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -88,12 +89,10 @@ def test_a_worker_that_dies_is_replaced(few):
 
     def kill(done, total):
         if done == 1 and not killed:
-            children = subprocess.run(
-                ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True
-            ).stdout
-            pids = [int(line.split()[0]) for line in children.splitlines() if "gigawatt.screen.worker" in line]
-            os.kill(pids[0], signal.SIGKILL)
-            killed.append(pids[0])
+            children = psutil.Process().children()
+            worker = next(c for c in children if "gigawatt.screen.worker" in c.cmdline())
+            worker.kill()
+            killed.append(worker.pid)
 
     found = screen(PLACES, question=QUESTION, workers=2, progress=kill)
     assert killed and found.text_json() == few.text_json()
