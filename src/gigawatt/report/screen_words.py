@@ -158,7 +158,7 @@ def counted(found: Screen) -> str:
     n = Counter(row["verdict"] for row in found.rows)
     partial = sum(1 for row in found.rows if row["verdict"] == "yes_if" and row["binding"]["constraint"] == "facts")
     words = [f"{n[v]} {VERDICTS[v]}" for v in ("yes", "yes_if", "no", None) if n[v]]
-    text = ", ".join(words)
+    text = "; ".join(words)
     return text + (f"; of {partial} only the chip gate was judged, their other facts are to come" if partial else "")
 
 
