@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gigawatt import atb
+from gigawatt.validate.costs import ATB_COLUMNS
 
 REFERENCE = os.environ.get("GIGAWATT_REFERENCE")
 needs_reference = pytest.mark.skipif(not REFERENCE, reason="GIGAWATT_REFERENCE is not set")
@@ -30,27 +31,8 @@ def test_examples():
 
 
 def _atb_inputs(rows):
-    names = {
-        "overnight_usd_per_kw": "occ_per_kw",
-        "grid_connection_usd_per_kw": "grid_connection_per_kw",
-        "construction_finance_factor": "cff",
-        "fom_usd_per_kw_year": "fom_per_kw_yr",
-        "vom_usd_per_mwh": "vom_per_mwh",
-        "fuel_usd_per_mmbtu": "fuel_per_mmbtu",
-        "heat_rate_mmbtu_per_mwh": "heat_rate_mmbtu_per_mwh",
-        "capacity_factor": "net_capacity_factor",
-        "recovery_years": "crp_years",
-        "inflation": "inflation",
-        "interest_nominal": "interest_nominal",
-        "equity_return_nominal": "rroe_nominal",
-        "debt_fraction": "debt_fraction",
-        "tax_rate": "tax_rate",
-        "depreciation_pv": "pvd",
-        "tax_credit": "itc",
-        "production_credit_usd_per_mwh": "ptc_levelised_per_mwh",
-    }
-    columns = _columns(rows, *names.values())
-    return {ours: columns[theirs] for ours, theirs in names.items()}
+    columns = _columns(rows, *ATB_COLUMNS.values())
+    return {ours: columns[theirs] for ours, theirs in ATB_COLUMNS.items()}
 
 
 @needs_reference

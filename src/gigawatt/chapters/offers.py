@@ -108,10 +108,6 @@ def running_cost(step: Steps, site: Site, tech: str) -> Any:
     )
 
 
-def mid(value: Any) -> float:
-    return central(value)
-
-
 def named_per_mw(s: Scenario) -> dict[str, float]:
     """MW of each named source per MW of campus; the existing fleet's contract apart from new plants."""
     total = s.power_mw
@@ -127,7 +123,7 @@ def price_shape(step: Steps, site: Site, seed: int) -> np.ndarray:
     zone = step.text(*site.ids("country.{}.price.zone"))
 
     def n(key: str) -> float:
-        return mid(step.fact(f"price.shape.{zone}.{key}", unit="1"))
+        return central(step.fact(f"price.shape.{zone}.{key}", unit="1"))
 
     utc = np.array([n(f"hour.{h:02d}") for h in range(24)])
     return prices.price_profile(
@@ -142,7 +138,7 @@ def price_shape(step: Steps, site: Site, seed: int) -> np.ndarray:
 def _fixed(step: Steps, site: Site, tech: str, rate: Any, inflation: Any, unit: str = "MW") -> float:
     """Annuity and fixed O&M of a technology, central. USD per MW (or MWh) and year."""
     fom = tech_fact(step, site, tech, "fom", f"USD/{unit}/year") if _has(step, tech, "fom") else 0.0
-    return mid(
+    return central(
         step(
             arithmetic.yearly_fixed,
             capex_usd_per_mw=tech_fact(step, site, tech, "capex", f"USD/{unit}"),
@@ -167,25 +163,25 @@ def problem(
     """What may be built or bought for one MW of campus."""
     notes: list[str] = []
     load = np.asarray(c.load_per_peak_mw, float)
-    carbon = mid(step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh"))
-    fossil = mid(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
+    carbon = central(step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh"))
+    fossil = central(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
     gas_only = bool(named) and set(named) <= {"gas", "geothermal", "hydro"}
     grid = None
     if not gas_only:
-        outage = mid(step.fact(*site.ids("grid.outage_fraction.{}"), "grid.outage_fraction.dense", unit="1"))
+        outage = central(step.fact(*site.ids("grid.outage_fraction.{}"), "grid.outage_fraction.dense", unit="1"))
         grid = Import(
-            price_usd_per_mwh=mid(grid_price(step, site)) * shape,
+            price_usd_per_mwh=central(grid_price(step, site)) * shape,
             carbon_intensity_kg_per_mwh=carbon,
             clean_share=1.0 - fossil,
-            connection_usd_per_mw_year=mid(_connection_year(step, site, rate, inflation)),
-            demand_charge_usd_per_mw_year=mid(step.fact("grid.demand_charge", unit="USD/MW/year")),
+            connection_usd_per_mw_year=central(_connection_year(step, site, rate, inflation)),
+            demand_charge_usd_per_mw_year=central(step.fact("grid.demand_charge", unit="USD/MW/year")),
             limit_mw=named["grid"] if named.get("grid") and set(named) != {"grid"} else np.inf,
             availability=prices.outage_profile(
                 s.seed,
                 units=1,
                 forced_outage=outage,
                 planned_outage=0.0,
-                mean_repair_h=mid(step.fact("grid.outage_hours", unit="h")),
+                mean_repair_h=central(step.fact("grid.outage_hours", unit="h")),
                 planned_from_hour=0,
                 planned_to_hour=1,
             ),
@@ -201,19 +197,19 @@ def problem(
             sources.append(_plant(step, s, site, name, rate, inflation, min_mw=mw, max_mw=mw))
     asked_clean = s.clean is not None or s.co2_cap_kg_per_mwh is not None
     area = next((i for i in site.ids("country.{}.area") if i in step.facts), None)
-    room = area is None or mid(step.fact(area, unit="km2")) >= mid(step.fact("supply.least_area", unit="km2"))
+    room = area is None or central(step.fact(area, unit="km2")) >= central(step.fact("supply.least_area", unit="km2"))
     if asked_clean or (not named and room):
         for name in ("solar", "wind"):
             if name not in named:
                 sources.append(_plant(step, s, site, name, rate, inflation))
         if "battery" not in named and asked_clean:
             stores.append(_battery(step, site, rate, inflation))
-    backed = mid(step.fact("facility.backed_share.training", unit="1"))
+    backed = central(step.fact("facility.backed_share.training", unit="1"))
     sources.append(_backup(step, site, backed, grid, rate, inflation))
     return (
         Problem(
             load_mw=load,
-            voll_usd_per_mwh=mid(step.fact("voll.default", unit="USD/MWh")),
+            voll_usd_per_mwh=central(step.fact("voll.default", unit="USD/MWh")),
             sources=tuple(sources),
             stores=tuple(stores),
             grid=grid,
@@ -252,13 +248,17 @@ def _nuclear(
     if not _fleet(step, site):
         notes.append("no nuclear fleet to contract with: new build")
         return _plant(step, s, site, "nuclear_new", rate, inflation, min_mw=mw, max_mw=mw)
-    mean = mid(step.fact(f"nuclear.fleet.{iso3}.availability", "nuclear.fleet.FRA.availability", unit="1"))
-    swing = mid(step.fact(f"nuclear.fleet.{iso3}.seasonal_amplitude", "nuclear.fleet.FRA.seasonal_amplitude", unit="1"))
+    mean = central(step.fact(f"nuclear.fleet.{iso3}.availability", "nuclear.fleet.FRA.availability", unit="1"))
+    swing = central(
+        step.fact(f"nuclear.fleet.{iso3}.seasonal_amplitude", "nuclear.fleet.FRA.seasonal_amplitude", unit="1")
+    )
     availability = np.minimum(
-        prices.seasonal_profile(mean, amplitude=swing, peak_hour=round(mid(step.fact("supply.winter_peak", unit="h")))),
+        prices.seasonal_profile(
+            mean, amplitude=swing, peak_hour=round(central(step.fact("supply.winter_peak", unit="h")))
+        ),
         1.0,
     )
-    cover = mid(step.fact("supply.ppa_cover", unit="1"))
+    cover = central(step.fact("supply.ppa_cover", unit="1"))
     size = min(mw, float(load.mean()) * cover / float(availability.max()))
     notes.append(
         f"contract on the existing fleet for {size / mw:.0%} of the nuclear MW, so that its winter output is used: "
@@ -268,8 +268,8 @@ def _nuclear(
         name="nuclear_ppa",
         availability=availability,
         fixed_usd_per_mw_year=0.0,
-        variable_usd_per_mwh=mid(delivered_price(step, site, nuclear_price(step, site))),
-        carbon_intensity_kg_per_mwh=mid(step.fact("carbon.nuclear.lifecycle", unit="kg/MWh")),
+        variable_usd_per_mwh=central(delivered_price(step, site, nuclear_price(step, site))),
+        carbon_intensity_kg_per_mwh=central(step.fact("carbon.nuclear.lifecycle", unit="kg/MWh")),
         clean_share=1.0,
         take_or_pay=True,
         through_connection=True,
@@ -291,16 +291,16 @@ def _availability(step: Steps, s: Scenario, site: Site, name: str, tech: str) ->
         return np.asarray(wind_factor(step, site))
 
     def n(key: str, unit: str = "1") -> float:
-        return mid(tech_fact(step, site, tech, key, unit))
+        return central(tech_fact(step, site, tech, key, unit))
 
     return prices.outage_profile(
         s.seed,
-        units=round(mid(step.fact(f"supply.plant_units.{'gas' if name == 'gas' else 'other'}", unit="1"))),
+        units=round(central(step.fact(f"supply.plant_units.{'gas' if name == 'gas' else 'other'}", unit="1"))),
         forced_outage=n("forced_outage"),
         planned_outage=n("planned_outage"),
         mean_repair_h=n("mean_repair", "h"),
-        planned_from_hour=round(mid(step.fact("supply.service_from", unit="h"))),
-        planned_to_hour=round(mid(step.fact("supply.service_to", unit="h"))),
+        planned_from_hour=round(central(step.fact("supply.service_from", unit="h"))),
+        planned_to_hour=round(central(step.fact("supply.service_to", unit="h"))),
     )
 
 
@@ -327,8 +327,8 @@ def _plant(
         name=name,
         availability=_availability(step, s, site, name, tech),
         fixed_usd_per_mw_year=_fixed(step, site, tech, rate, inflation),
-        variable_usd_per_mwh=mid(running_cost(step, site, tech)),
-        carbon_intensity_kg_per_mwh=mid(step.fact(carbon, unit="kg/MWh")),
+        variable_usd_per_mwh=central(running_cost(step, site, tech)),
+        carbon_intensity_kg_per_mwh=central(step.fact(carbon, unit="kg/MWh")),
         clean_share=1.0 if clean else 0.0,
         min_mw=min_mw,
         max_mw=max_mw,
@@ -338,13 +338,13 @@ def _plant(
 def _backup(step: Steps, site: Site, share: float, grid: Import | None, rate: Any, inflation: Any) -> Source:
     """Diesel sets behind part of the campus stand in the shell's cost; more may be bought. They bridge outages only."""
     outage = 1.0 if grid is None else np.where(np.asarray(grid.availability) < 1.0, 1.0, 0.0)
-    limit = np.inf if grid is not None else mid(step.fact("backup.hours", unit="h/year"))
+    limit = np.inf if grid is not None else central(step.fact("backup.hours", unit="h/year"))
     return Source(
         name="backup",
         availability=outage,
         fixed_usd_per_mw_year=_fixed(step, site, "diesel", rate, inflation),
-        variable_usd_per_mwh=mid(diesel_cost(step, site)),
-        carbon_intensity_kg_per_mwh=mid(step.fact("carbon.oil_engine.direct", unit="kg/MWh")),
+        variable_usd_per_mwh=central(diesel_cost(step, site)),
+        carbon_intensity_kg_per_mwh=central(step.fact("carbon.oil_engine.direct", unit="kg/MWh")),
         clean_share=0.0,
         min_mw=share,
         max_mw=1.0,
@@ -367,8 +367,8 @@ def diesel_cost(step: Steps, site: Site) -> Any:
 
 def _battery(step: Steps, site: Site, rate: Any, inflation: Any, power_mw: float | None = None) -> Store:
     """A battery with power and energy apart; of stated power where the question names it."""
-    hours = mid(step.fact("supply.battery_hours", unit="h"))
-    one_way = float(np.sqrt(mid(step.fact("tech.battery.round_trip_efficiency", unit="1"))))
+    hours = central(step.fact("supply.battery_hours", unit="h"))
+    one_way = float(np.sqrt(central(step.fact("tech.battery.round_trip_efficiency", unit="1"))))
     fixed: dict[str, Any] = (
         {}
         if power_mw is None
@@ -385,7 +385,7 @@ def _battery(step: Steps, site: Site, rate: Any, inflation: Any, power_mw: float
         energy_usd_per_mwh_year=_fixed(step, site, "battery_energy", rate, inflation, unit="MWh"),
         charge_efficiency=one_way,
         discharge_efficiency=one_way,
-        self_discharge_per_hour=mid(step.fact("tech.battery.self_discharge", unit="1/h")),
+        self_discharge_per_hour=central(step.fact("tech.battery.self_discharge", unit="1/h")),
         **fixed,
     )
 

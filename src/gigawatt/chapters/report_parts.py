@@ -137,7 +137,7 @@ def question(
         else {
             "amount": s.budget.amount,
             "currency": s.budget.currency,
-            "usd": words.mid(ask.budget_usd),
+            "usd": central(ask.budget_usd),
             "price_year": s.price_year,
             "basis": "all-in",
         }
@@ -156,7 +156,7 @@ def question(
         "as_of": s.as_of.isoformat(),
         "price_year": s.price_year,
         "currency": s.budget.currency if s.budget else "USD",
-        "usd_per_currency_unit": 1.0 if s.budget is None else words.mid(ask.budget_usd) / s.budget.amount,
+        "usd_per_currency_unit": 1.0 if s.budget is None else central(ask.budget_usd) / s.budget.amount,
         "budget": budget,
         "power": [{"mw": x.mw, "source": x.source or "any"} for x in s.power],
         "accelerator": o.machine.name,
@@ -206,21 +206,21 @@ def gate(g: gates.Gate) -> dict[str, Any]:
 
 def power(shared: Any, o: Any, spread: Any) -> dict[str, Any]:
     """Portfolio of the whole campus, certificate of the optimum, price and its parts."""
-    a, mw = shared.optimum.answer, words.mid(o.size.facility_peak_mw)
+    a, mw = shared.optimum.answer, central(o.size.facility_peak_mw)
     portfolio = [
         {
             "technology": name,
             "mw": row["mw"] * mw,
             "mwh": row["mwh"] * mw,
             "mwh_per_year": row["mwh_per_year"] * mw,
-            "usd_per_year": words.mid(row["usd_per_year"]) * mw,
+            "usd_per_year": central(row["usd_per_year"]) * mw,
         }
         for name, row in o.supply.lines.items()
     ]
     return {
         "portfolio": portfolio,
         "contract": o.supply.contract,
-        "grid_price_usd_per_mwh": words.mid(o.supply.grid_price_usd_per_mwh),
+        "grid_price_usd_per_mwh": central(o.supply.grid_price_usd_per_mwh),
         "gap": a.gap,
         "lower_bound_usd_per_mwh": a.lower_bound_usd_per_year / float(np.sum(a.load_mw)),
         "upper_bound_usd_per_mwh": a.upper_bound_usd_per_year / float(np.sum(a.load_mw)),
@@ -236,7 +236,7 @@ def bill(o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
     drawn = {line.item: line.usd for line in spread.money.bill.lines}
     rows = []
     for line in o.money.bill.lines:
-        value = words.mid(line.usd)
+        value = central(line.usd)
         low, high = words.spread_of(drawn[line.item])
         rows.append(
             {"item": line.item, "usd": value, "low": min(low, value), "high": max(high, value), "scope": line.scope}
@@ -273,7 +273,7 @@ def cashflow(step: Steps, s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
     spend_from, spend_to = max(first - float(step.fact("cashflow.spend", unit="month")), 0.0), full
     rows = []
     price = o.money.market if o.money.market is not None else o.money.lcoc_sold
-    hours = words.mid(o.size.accelerators) * finance.HOURS_PER_YEAR * words.mid(o.money.utilisation)
+    hours = central(o.size.accelerators) * finance.HOURS_PER_YEAR * central(o.money.utilisation)
     for k in range(int(np.ceil((full + 12 * life) / 12)) + 1):
         begin, end = 12.0 * k - (s.as_of.month - 1), 12.0 * (k + 1) - (s.as_of.month - 1)
         spent = max(min(end, spend_to) - max(begin, spend_from), 0.0) / max(spend_to - spend_from, 1.0)
@@ -285,9 +285,9 @@ def cashflow(step: Steps, s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
         rows.append(
             {
                 "year": start + k,
-                "capex_usd": -words.mid(o.money.capex) * spent,
-                "opex_usd": -words.mid(o.money.opex_per_year) * share,
-                "revenue_usd": hours * words.mid(price) * share,
+                "capex_usd": -central(o.money.capex) * spent,
+                "opex_usd": -central(o.money.opex_per_year) * share,
+                "revenue_usd": hours * central(price) * share,
             }
         )
     for row in rows:
@@ -310,31 +310,31 @@ def tables(
     market = "market_usd_per_hour"
     return {
         "lcoc_by_block": {
-            "hardware": words.mid(l.it_usd_per_accelerator_hour),
-            "shell": words.mid(l.shell_usd_per_accelerator_hour),
-            "power": words.mid(l.power_usd_per_accelerator_hour),
-            "running": words.mid(l.opex_usd_per_accelerator_hour),
+            "hardware": central(l.it_usd_per_accelerator_hour),
+            "shell": central(l.shell_usd_per_accelerator_hour),
+            "power": central(l.power_usd_per_accelerator_hour),
+            "running": central(l.opex_usd_per_accelerator_hour),
         },
         "reconciliation": reconciliation(step, o),
         "generations": generations(step, s, shared, tell, ask),
         "median_dates": {
-            "first_power": buildout.add_months(s.as_of.isoformat(), words.mid(spread.calendar.first_months)),
-            "full_power": buildout.add_months(s.as_of.isoformat(), words.mid(spread.calendar.full_months)),
+            "first_power": buildout.add_months(s.as_of.isoformat(), central(spread.calendar.first_months)),
+            "full_power": buildout.add_months(s.as_of.isoformat(), central(spread.calendar.full_months)),
         },
         "precedents": precedents(step, site),
         "ramp": [{"quarter": q, "mw": float(x)} for q, x in zip(names[: until + 2], mw[: until + 2], strict=True)],
         "break_even_if_prices_fall": _mid_or_none(o.money.break_even_falling),
-        "take_or_pay_usd_per_accelerator_hour": words.mid(o.money.take_or_pay),
+        "take_or_pay_usd_per_accelerator_hour": central(o.money.take_or_pay),
         "market_basis": "long contract where known" if getattr(o.machine, market) is not None else None,
-        "emissions_market_based_kg_per_mwh": words.mid(o.footprint.market),
-        "emissions_embodied_t_per_year": words.mid(o.footprint.embodied_t),
-        "gpt4_scale_days": words.mid(o.work.gpt4_days),
-        "h100_equivalents": words.mid(o.work.h100_equivalents),
-        "water_people": words.mid(o.footprint.water_people),
+        "emissions_market_based_kg_per_mwh": central(o.footprint.market),
+        "emissions_embodied_t_per_year": central(o.footprint.embodied_t),
+        "gpt4_scale_days": central(o.work.gpt4_days),
+        "h100_equivalents": central(o.work.h100_equivalents),
+        "water_people": central(o.footprint.water_people),
         "cooling": {"system": o.campus.cooling, "words": o.campus.cooling_words},
-        "run": {k: (words.mid(v) if not isinstance(v, str) else v) for k, v in o.size.run.items()},
-        "limits": {k: words.mid(v) for k, v in o.size.by.items()},
-        "security": footprints.security_level(step, s, words.mid(o.money.capex_shell_power)),
+        "run": {k: (central(v) if not isinstance(v, str) else v) for k, v in o.size.run.items()},
+        "limits": {k: central(v) for k, v in o.size.by.items()},
+        "security": footprints.security_level(step, s, central(o.money.capex_shell_power)),
         "thresholds": footprints.thresholds(step, site, s, o.work, s.as_of.isoformat()),
         "reference_model": o.machine.serving_model,
         "precision": o.machine.precision,
@@ -342,7 +342,7 @@ def tables(
 
 
 def _mid_or_none(value: Any) -> float | None:
-    return None if value is None else _finite(words.mid(value))
+    return None if value is None else _finite(central(value))
 
 
 def precedents(step: Steps, site: Site) -> list[dict[str, str]]:
@@ -383,7 +383,7 @@ def reconciliation(step: Steps, o: Any) -> list[dict[str, Any]]:
     return [
         {
             "basis": r.basis,
-            "ours_usd_per_w": words.mid(r.ours_usd_per_w),
+            "ours_usd_per_w": central(r.ours_usd_per_w),
             "published_low": _finite(r.low_usd_per_w),
             "published": r.central_usd_per_w,
             "published_high": _finite(r.high_usd_per_w),
@@ -409,17 +409,17 @@ def generations(step: Steps, s: Scenario, shared: Any, tell: Any, ask: Ask) -> l
             o = tell(quiet, other, shared, ask)
         except (KeyError, ValueError):
             continue
-        if not np.isfinite(words.mid(o.size.accelerators)):
+        if not np.isfinite(central(o.size.accelerators)):
             continue
         rows.append(
             {
                 "accelerator": o.machine.name,
-                "accelerators": words.mid(o.size.accelerators),
-                "facility_peak_mw": words.mid(o.size.facility_peak_mw),
-                "capex_usd": words.mid(o.money.capex),
-                "lcoc_usd_per_accelerator_hour": words.mid(o.money.lcoc_full),
-                "peak_flop_per_s": words.mid(o.work.peak_flop_per_s),
-                "usd_per_peak_pflop_hour": words.mid(o.money.lcoc_full) / (words.mid(o.machine.peak_flop_per_s) / 1e15),
+                "accelerators": central(o.size.accelerators),
+                "facility_peak_mw": central(o.size.facility_peak_mw),
+                "capex_usd": central(o.money.capex),
+                "lcoc_usd_per_accelerator_hour": central(o.money.lcoc_full),
+                "peak_flop_per_s": central(o.work.peak_flop_per_s),
+                "usd_per_peak_pflop_hour": central(o.money.lcoc_full) / (central(o.machine.peak_flop_per_s) / 1e15),
                 "default": item == DEFAULT,
             }
         )
@@ -451,7 +451,7 @@ def assumptions(step: Steps) -> tuple[dict[str, Any], ...]:
 
 def series(shared: Any, o: Any) -> dict[str, np.ndarray]:
     """Hourly load, supply, price and weather of the whole campus."""
-    mw = words.mid(o.size.facility_peak_mw)
+    mw = central(o.size.facility_peak_mw)
     a = supplies.scaled_answer(shared.optimum, mw)
     assert a.decision is not None
     out = {"load_mw": a.load_mw}

@@ -19,11 +19,6 @@ from gigawatt.scenario import Scenario
 ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
 
 
-def mid(value: Any) -> float:
-    """Median of draws, or the value itself."""
-    return central(value)
-
-
 def spread_of(value: Any) -> tuple[float, float]:
     """P10 and P90 of draws; the value itself where it is exact."""
     low, high = np.quantile(np.asarray(value, float), [0.1, 0.9])
@@ -33,11 +28,11 @@ def spread_of(value: Any) -> tuple[float, float]:
 def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) -> Case:
     """The numbers that the gates need."""
     low, high = spread_of(spread.money.capex)
-    value = mid(o.money.capex)
-    peak = mid(o.size.facility_peak_mw)
-    budget = None if ask.budget_usd is None else mid(ask.budget_usd)
+    value = central(o.money.capex)
+    peak = central(o.size.facility_peak_mw)
+    budget = None if ask.budget_usd is None else central(ask.budget_usd)
     sizes = np.cumsum([x.added_mw for x in o.calendar.stages if x.from_grid])
-    months = [mid(x.duration_months) for x in o.calendar.stages if x.from_grid]
+    months = [central(x.duration_months) for x in o.calendar.stages if x.from_grid]
     first = next((x for x in o.calendar.stages if x.from_grid), None)
     key = next(
         (i for i in (f"lead.grid_stage_1.{site.place.iso3}", *site.ids("lead.grid_connection.{}")) if i in step.facts),
@@ -48,27 +43,27 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
     market = o.money.market
     return Case(
         place=site.place,
-        accelerators=mid(o.size.accelerators),
+        accelerators=central(o.size.accelerators),
         accelerator=o.machine.name,
-        accelerator_peak_flop_per_s=mid(o.machine.peak_fp8_flop_per_s),
-        accelerator_gb_per_s=mid(o.machine.memory_gb_per_s),
+        accelerator_peak_flop_per_s=central(o.machine.peak_fp8_flop_per_s),
+        accelerator_gb_per_s=central(o.machine.memory_gb_per_s),
         facility_peak_mw=peak,
-        grid_mw=peak * mid(o.supply.grid_mw),
-        campus_twh=mid(o.footprint.annual_mwh) / 1e6,
+        grid_mw=peak * central(o.supply.grid_mw),
+        campus_twh=central(o.footprint.annual_mwh) / 1e6,
         own_twh=o.supply.own_mwh * peak / 1e6,
-        land_km2=mid(o.footprint.land_km2),
-        water_m3_per_year=mid(o.footprint.water_m3),
+        land_km2=central(o.footprint.land_km2),
+        water_m3_per_year=central(o.footprint.water_m3),
         capex_usd=(min(low, value), value, max(high, value)),
         budget_usd=budget,
-        take_or_pay_usd=mid(o.money.take_or_pay),
-        market_usd=None if market is None else mid(market),
+        take_or_pay_usd=central(o.money.take_or_pay),
+        market_usd=None if market is None else central(market),
         market_class="C" if market is None else step.class_of(market),
-        tenor_years=mid(o.money.tenor_years),
-        utilisation=mid(o.money.utilisation),
-        payments_usd_per_year=mid(o.money.payments_per_year),
+        tenor_years=central(o.money.tenor_years),
+        utilisation=central(o.money.utilisation),
+        payments_usd_per_year=central(o.money.payments_per_year),
         full_months=(
             *spread_of(spread.calendar.full_months)[:1],
-            mid(spread.calendar.full_months),
+            central(spread.calendar.full_months),
             spread_of(spread.calendar.full_months)[1],
         ),
         unserved=o.supply.unserved,
@@ -100,7 +95,7 @@ def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:
         online_mw_at_deadline=buildout.online_mw(allowed, **spread.calendar.ramp),
         full_mw=spread.calendar.ramp["full_mw"],
     )
-    late = mid(o.calendar.full_months) - allowed
+    late = central(o.calendar.full_months) - allowed
     full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(found.online_mw, 0.0))
     when = f"{abs(late):.0f} months {'after' if late > 0 else 'before'} {deadline}"
     words = f"Full power comes {when}; {_of_draws(found.probability)} the date"
@@ -145,7 +140,7 @@ def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
     if s.budget:
         line += f"; budget {show(s.budget.amount, None, None, s.budget.currency)}"
         if s.budget.currency != "USD":
-            line += f" ({show(mid(ask.budget_usd), None, None, 'USD')} of {s.price_year})"
+            line += f" ({show(central(ask.budget_usd), None, None, 'USD')} of {s.price_year})"
     if s.deadline:
         line += f"; full power by {s.deadline.isoformat()}"
     return line
@@ -211,7 +206,10 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
         for g in verdict.binding
         if g.state == gates.NO
     ]
-    limit = {"power": (ask.power_mw, "MW"), "budget": (None if ask.budget_usd is None else mid(ask.budget_usd), "USD")}
+    limit = {
+        "power": (ask.power_mw, "MW"),
+        "budget": (None if ask.budget_usd is None else central(ask.budget_usd), "USD"),
+    }
     if o.size.binding in limit:
         value, unit = limit[o.size.binding]
         rows.append(
@@ -224,7 +222,7 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
             }
         )
     else:
-        n = mid(o.size.accelerators)
+        n = central(o.size.accelerators)
         rows.append(
             {
                 "constraint": o.size.binding,
@@ -236,7 +234,7 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
         )
     for name in ("power", "budget"):
         if name in o.size.by and o.size.binding not in ("power", "budget"):
-            allowed, wanted = mid(o.size.by[name]), mid(o.size.accelerators)
+            allowed, wanted = central(o.size.by[name]), central(o.size.accelerators)
             if allowed < wanted:
                 rows.append(
                     {
@@ -250,7 +248,7 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
                 )
 
     def scale(r: Any) -> float:
-        return mid(o.size.facility_peak_mw) if r.unit in ("MW", "MWh") else 1.0
+        return central(o.size.facility_peak_mw) if r.unit in ("MW", "MWh") else 1.0
 
     rows += [
         {
@@ -258,7 +256,7 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
             "value": r.needed * scale(r),
             "limit": r.limit * scale(r),
             "unit": r.unit,
-            "words": r.words(mid(o.size.facility_peak_mw)),
+            "words": r.words(central(o.size.facility_peak_mw)),
         }
         for r in optimum.relaxed
     ]
