@@ -61,6 +61,8 @@ def main(verb, *arguments):
         if not script.exists():
             known = sorted(p.stem for p in script.parent.glob("*.py") if "__main__" in p.read_text(encoding="utf-8"))
             sys.exit(f"run.py: no benchmark {arguments[0]!r}; there are: {', '.join(known)}")
+        # Idle threads of a linear algebra library spin: their CPU time would be counted as that of whoever runs next.
+        env |= {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "MKL", "OMP")}
         return subprocess.run([sys.executable, str(script), *arguments[1:]], env=env, cwd=HERE).returncode
     chores = {
         "campaign": [[sys.executable, "tests/power_campaign.py", *arguments]],
