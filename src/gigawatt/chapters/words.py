@@ -39,7 +39,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         "",
     )
     deadline = _deadline(s, o, spread) if s.deadline else None
-    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    holds = o.calendar.holdups
     market = o.money.market
     return Case(
         place=site.place,
@@ -101,6 +101,9 @@ def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:
     words = f"Full power comes {when}; {_of_draws(found.probability)} the date"
     if late > 0:
         words += f"; by then {there} of {full} are on line"
+    possible = buildout.add_months(as_of, central(o.calendar.full_months))
+    if late > 0 and possible and o.calendar.holdups:
+        words += f"; possible is {possible[:7]}, held up by {o.calendar.holdups[0].label}"
     return replace(found, words=words)
 
 
@@ -176,7 +179,7 @@ def headline(
     letters = [g for g in verdict.binding if g.letter]
     names = list(dict.fromkeys(g.letter.to for g in letters if g.letter))
     to = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else "somebody"
-    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    holds = o.calendar.holdups
     tail = f" The calendar hangs on {holds[0].label}." if holds else ""
     return f"YES, IF {to} confirm in writing.{tail}"
 
@@ -272,7 +275,7 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
                     "words": said.rstrip("."),
                 }
             )
-    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    holds = o.calendar.holdups
     if holds:
         h = holds[0]
         rows.append(
