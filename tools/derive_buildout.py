@@ -35,7 +35,8 @@ def retrofit_facts(reference: Reference) -> list[Row]:
     return [
         fact(
             "lead.build_to_first.retrofit", float(lead["central"]), "month", low=months[0], high=months[1], year=2026,
-            cls="B", note=f"{two}; value: works to 100,000 accelerators in Memphis, 122 days as claimed", **EPOCH,
+            cls="B", source="xai-colossus-press", where=f"page of {lead['source_date']}",
+            note=f"{two}; value: works to 100,000 accelerators in Memphis, 122 days as claimed; low, high: Epoch AI",
         ),
         fact(
             "lead.first_hall.retrofit", size[0], "MW", low=min(size), high=max(size), year=2026, cls="B",

@@ -263,7 +263,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         tables={
             **parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
             **schedules.tables(step, s, o, spread),
-            **orders.tables(step, s, o, spread),
+            **orders.tables(step, s, shared.site, o, spread),
         },
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),

@@ -75,7 +75,7 @@ def owed_share(
         np.asarray(x, dtype=float)[..., None] for x in (order_month, delivery_month, deposit, owed_half_way)
     )
     middle = np.maximum(middle, first)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         done = np.clip(np.where(end > begin, (t - begin) / (end - begin), 1.0), 0.0, 1.0)
     early = first + (middle - first) * done / HALF
     late = middle + (1.0 - middle) * (done - HALF) / HALF

@@ -30,6 +30,7 @@ class Calendar:
     build_type: str
     grid_regime: str
     rack_months: Any
+    queue_months: Any  # study and queue inside published spans; 0 where an operator dates its stages from the contract
 
     @cached_property
     def schedule(self) -> buildout.Schedule:
@@ -57,7 +58,7 @@ class Calendar:
             commitments=("shell", *stages),
         )
         makers = [by[i] for i in by if i == "contract" or i.endswith("_licence")]
-        return {**by, "source": min(makers)}
+        return {**by, "source": min(makers or [by[x.id] for x in self.stages if x.id in by], default=as_of)}
 
 
 def calendar(
@@ -124,6 +125,7 @@ def calendar(
         build_type=lead.kind,
         grid_regime=_regime(step, site),
         rack_months=months["racks"],
+        queue_months=0.0 if lead.staged else months["grid_study"],
     )
 
 

@@ -131,14 +131,14 @@ class Lead:
 
     def grid_study(self) -> Any:
         """Study, queue and contract: published apart, or a share of the first stage from application on. [month]"""
-        if self._staged:
+        if self.staged:
             return self("grid_study")
         return buildout.split_months(total_months=self._first_stage(), first_share=self._queue())[0]
 
     def grid_stages(self) -> tuple[list[float], list[Any], list[str]]:
         """Cumulative sizes, months from the contract, and classes of the grid's stages."""
         facts, iso3 = self.step.facts, self.site.place.iso3
-        if self._staged:
+        if self.staged:
             sizes = [float(facts[f"lead.grid_stage_{k}_mw.{iso3}"].value) for k in (1, 2)] + [np.inf]
             months = [self.step.fact(f"lead.grid_stage_{k}.{iso3}", unit="month") for k in (1, 2, 3)]
             return sizes, months, [facts[f"lead.grid_stage_{k}.{iso3}"].fact_class for k in (1, 2, 3)]
@@ -151,7 +151,7 @@ class Lead:
         return [float(size.value), np.inf], [works, line], classes
 
     @property
-    def _staged(self) -> bool:
+    def staged(self) -> bool:
         """Whether the operator publishes stages that run from a signed contract."""
         return f"lead.grid_stage_2_mw.{self.site.place.iso3}" in self.step.facts
 

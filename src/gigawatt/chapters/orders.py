@@ -11,6 +11,8 @@ import numpy as np
 from gigawatt import buildout
 from gigawatt.buildout import Order
 from gigawatt.chapters import arithmetic
+from gigawatt.chapters.durations import NEW_PLANT, Lead
+from gigawatt.chapters.place import Site
 from gigawatt.chapters.words import spread_of
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
@@ -34,6 +36,7 @@ LABELS = {
     "plant": "power plants",
 }
 TERMS = {"transformers_last": "transformers"}
+UNASKED = "plants"  # the task, in no network, of plants that nothing waits for
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,11 @@ class _Item:
         return f"{name}, {self.part}" if self.part else name
 
 
-def tables(step: Steps, s: Scenario, o: Any, spread: Any) -> dict[str, Any]:
+def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
     """Order book and exposure, on the latest dates that move neither first nor full power."""
-    late = _late_starts(o)
-    if not all(np.isfinite(x) for pair in late.values() for x in pair):
+    if not np.isfinite(central(o.calendar.full_months)):  # without a last date there is no latest order
         return {"order_book": [], "exposure": {"quarters": [], "gates": [], "words": ""}}
+    late = {**_late_starts(o), **_unasked(Lead(step, s, site), o)}
     first_share = min(central(o.calendar.ramp["first_hall_mw"]) / central(o.size.facility_peak_mw), 1.0)
     items = list(_items(step, o, spread, first_share))
     book = [(item, list(_orders(step, o, item, late, first_share))) for item in items]
@@ -77,6 +80,14 @@ def _late_starts(o: Any) -> dict[str, tuple[float, float]]:
             begin = float(plan.late_start_months[..., i])
             found[task] = (begin, begin + float(lasting[..., i]))
     return found
+
+
+def _unasked(lead: Lead, o: Any) -> dict[str, tuple[float, float]]:
+    """Plants that pay but that nothing waits for: built by full power, as the slowest of them takes."""
+    end = central(o.calendar.full_months)
+    new = [n for n in o.supply.plants if n in NEW_PLANT and n != o.supply.contract]
+    months = max((central(lead(NEW_PLANT[n])) for n in new), default=central(lead("backup_generator")))
+    return {UNASKED: (max(end - months, 0.0), end)}
 
 
 def _items(step: Steps, o: Any, spread: Any, first_share: float) -> Iterator[_Item]:
@@ -123,6 +134,7 @@ def _power_items(o: Any, grid: tuple[Any, Any], plant: tuple[Any, Any]) -> Itera
     plants = [i for i in ids if i.endswith("_plant")]
     gas = [x for x in o.calendar.stages if not x.from_grid and not x.after]
     makers = [(i, "plant") for i in plants] + [(x.id, "gas" if x.id.startswith("gas") else "plant") for x in gas]
+    makers = makers or [(UNASKED, "plant")]
     for task, kind in makers:  # the bill has one sum for all plants: it is shared evenly
         yield _Item(kind, task, plant[0] / len(makers), plant[1] / len(makers), "" if len(makers) == 1 else task)
 
@@ -199,7 +211,7 @@ def _row(s: Scenario, spread: Any, item: _Item, orders: list[Order]) -> dict[str
     begin, end = min(x.order_month for x in orders), min(x.delivery_month for x in orders)
     last = max(x.order_month for x in orders)
     drawn = next((t.duration_months for t in spread.calendar.tasks if t.id == item.task), 0.0)
-    slow = float(np.quantile(np.atleast_1d(drawn), 0.9))
+    slow = float(buildout.quantiles(drawn, (0.9,))[0])
     usd, (low, high) = central(item.usd), spread_of(item.draws)
     first = orders[0]
     return {
@@ -244,15 +256,15 @@ def _gate(
 ) -> dict[str, Any] | None:
     """What is at risk on the day a gate opens, and when it opens late; None where there is nothing to wait for.
 
-    What the network has wait for the gate is not ordered before it, however late it comes.
+    What the network has wait for the gate is not ordered before it; and nothing more is ordered once it is late.
     """
     plan, drawn = o.calendar.schedule, spread.calendar.schedule
     if task not in plan.ids or float(plan.end_of(task)) <= 0.0:
         return None
     month = float(plan.end_of(task))
-    late = np.atleast_1d(drawn.end_of(task))
+    late = drawn.end_of(task)
     waiting = buildout.followers(o.calendar.tasks, task)
-    early = tuple(x for x in orders if x.task not in waiting)
+    early = tuple(x for x in orders if x.task not in waiting and x.order_month <= month)
     usd = step(buildout.at_risk_before_usd, orders=early, gate_months=month)
     high = float(np.quantile(buildout.at_risk_before_usd(early, late), 0.9))
     as_of = s.as_of.isoformat()
@@ -260,7 +272,7 @@ def _gate(
         "gate": task,
         "words": words,
         "date": buildout.add_months(as_of, month),
-        "date_p90": buildout.add_months(as_of, float(np.quantile(late, 0.9))),
+        "date_p90": buildout.add_months(as_of, float(buildout.quantiles(late, (0.9,))[0])),
         "at_risk_usd": float(usd),
         "at_risk_p90_usd": max(high, float(usd)),
     }

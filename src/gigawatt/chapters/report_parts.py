@@ -247,6 +247,8 @@ def bill(o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
 def cashflow(step: Steps, s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
     """Real cash by calendar year: capital before full power, then running cost and revenue over the hardware's life."""
     first, full = float(o.calendar.first_months), float(o.calendar.full_months)
+    if not np.isfinite(full):  # a campus that is never whole has no last year
+        return ()
     life = round(float(step.facts["life.it"].value))
     start = s.as_of.year
     spend_from, spend_to = max(first - float(step.fact("cashflow.spend", unit="month")), 0.0), full

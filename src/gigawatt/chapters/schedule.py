@@ -46,14 +46,14 @@ def rows(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
 
 def dates(as_of: str, months: Any) -> dict[str, str | None]:
     """Dates that one, five and nine of ten draws meet."""
-    at = np.quantile(np.atleast_1d(months), list(CHANCES.values()))
+    at = buildout.quantiles(months, tuple(CHANCES.values()))
     return {name: buildout.add_months(as_of, float(x)) for name, x in zip(CHANCES, at, strict=True)}
 
 
 def _duration(value: Any, draws: Any) -> dict[str, float]:
     """Central duration with P10 and P90."""
     x = float(np.asarray(value))
-    low, high = np.quantile(np.atleast_1d(draws), [0.1, 0.9])
+    low, high = buildout.quantiles(draws, (0.1, 0.9))
     return {"low": min(float(low), x), "value": x, "high": max(float(high), x)}
 
 
@@ -100,12 +100,13 @@ def _gains(tasks: Any, drawn: Any, target: str) -> list[dict[str, Any]]:
 def _slip(step: Steps, plan_months: float, draws: Any) -> dict[str, Any]:
     """How late the draws are on the central plan, beside what was published of others."""
     published = step.fact("slip.share.campus", unit="1")
-    p50, p90 = np.quantile(np.atleast_1d(draws), [0.5, 0.9])
+    p50, p90 = buildout.quantiles(draws, (0.5, 0.9))
     fact = step.facts["slip.share.campus"]
     call = step.facts["lead.slip.public_call"]
+    known = 0 < plan_months < np.inf
     return {
-        "p50_share": float(p50) / plan_months - 1.0 if plan_months > 0 else None,
-        "p90_share": float(p90) / plan_months - 1.0 if plan_months > 0 else None,
+        "p50_share": float(p50) / plan_months - 1.0 if known and np.isfinite(p50) else None,
+        "p90_share": float(p90) / plan_months - 1.0 if known and np.isfinite(p90) else None,
         "published_share": float(published),
         "published": [
             {"words": fact.note, "class": fact.fact_class, "source": step.facts.source_title(fact.source)},

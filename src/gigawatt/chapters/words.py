@@ -21,7 +21,7 @@ ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
 
 def spread_of(value: Any) -> tuple[float, float]:
     """P10 and P90 of draws; the value itself where it is exact."""
-    low, high = np.quantile(np.asarray(value, float), [0.1, 0.9])
+    low, high = buildout.quantiles(value, (0.1, 0.9))
     return float(low), float(high)
 
 
@@ -32,7 +32,8 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
     peak = central(o.size.facility_peak_mw)
     budget = None if ask.budget_usd is None else central(ask.budget_usd)
     sizes = np.cumsum([x.added_mw for x in o.calendar.stages if x.from_grid])
-    months = [central(x.duration_months) for x in o.calendar.stages if x.from_grid]
+    queue = central(o.calendar.queue_months)
+    months = [central(x.duration_months) + (0.0 if x.in_place else queue) for x in o.calendar.stages if x.from_grid]
     first = next((x for x in o.calendar.stages if x.from_grid), None)
     key = next(
         (i for i in (f"lead.grid_stage_1.{site.place.iso3}", *site.ids("lead.grid_connection.{}")) if i in step.facts),
@@ -78,6 +79,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         stage_mw=list(sizes),
         stage_months=months,
         regime=o.calendar.grid_regime,
+        connection_since="an application that is still to be made" if queue else Case.connection_since,
         connection_class=first.fact_class if first else "C",
         connection_source=f"{step.facts.source_title(step.facts[key].source)}, {step.facts[key].where}" if key else "",
     )
