@@ -87,12 +87,6 @@ LEAD_ROWS = {
         "epoch-frontier-sites",
         "IT MW over all months from land clearing to full campus, sites of all sizes",
     ),
-    "build_to_first.retrofit": (
-        "colossus1",
-        "A",
-        "xai-colossus-press",
-        "one case, a factory with power nearby; the fastest on record",
-    ),
     "build_to_first.modular": ("modular-hpc", "A", "heise-jupiter", "containers placed to trial operation, 18 MW"),
     "grid_connection.FLAP-D": ("grid-flapd", "B", "ember-grids-dc", "Frankfurt, London, Amsterdam, Paris, Dublin"),
     "grid_connection.USA": ("grid-us-iea", "B", "iea-queue-press", "national average, taken for Texas"),

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gigawatt import answer as answers
-from gigawatt import buildout, finance, gates
+from gigawatt import finance, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
+from gigawatt.chapters import arithmetic, durations, offers, orders, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import footprint as footprints
@@ -25,6 +25,7 @@ from gigawatt.chapters import machine as machines
 from gigawatt.chapters import money as moneys
 from gigawatt.chapters import place as places
 from gigawatt.chapters import report_parts as parts
+from gigawatt.chapters import schedule as schedules
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.climates import with_climate
@@ -154,8 +155,8 @@ def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Dec
     Decision
     """
     central = Steps(facts, scenario.price_year)
-    together = {"lead.": float(facts["draws.correlation.lead"].value)}
-    drawn = Steps(facts, scenario.price_year, Draws(scenario.draws, scenario.seed, together))
+    draws = Draws(scenario.draws, scenario.seed, durations.slips(central), durations.FASTER)
+    drawn = Steps(facts, scenario.price_year, draws)
     shared = prepare(central, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
@@ -207,6 +208,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         pue_design_peak=campus.pue_design_peak,
         contract=supply.contract,
         plants={name: mw * peak for name, mw in supply.gating.items()},
+        accelerator=machine.id,
     )
     footprint = footprints.footprint(step, s, site, campus, size, supply)
     money = moneys.money(
@@ -236,13 +238,8 @@ def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome,
 def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan:
     """Put everything into the published form."""
     step, shared, ask, o, spread = d.step, d.shared, d.ask, d.outcome, d.spread
-    by = buildout.letter_dates(
-        o.calendar.first_schedule,
-        o.calendar.schedule,
-        as_of=s.as_of.isoformat(),
-        reply_months=float(step.fact("lead.reply.world", unit="month")),
-        commitments=("shell", *(x.id for x in o.calendar.stages)),
-    )
+    reply = float(step.fact("lead.reply.world", unit="month"))
+    by = o.calendar.letter_dates(as_of=s.as_of.isoformat(), reply_months=reply)
     steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
     return Plan(
@@ -261,9 +258,13 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         figures=d.figures,
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),
-        schedule=parts.schedule(s, o, spread),
+        schedule=schedules.rows(s, o, spread),
         cashflow=parts.cashflow(step, s, o),
-        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
+        tables={
+            **parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
+            **schedules.tables(step, s, o, spread),
+            **orders.tables(step, s, shared.site, o, spread),
+        },
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
         provenance=answers.provenance(

@@ -43,11 +43,18 @@ class Draws:
     """Samples of facts: two-piece log-normal (or normal) whose P10, P50, P90 are low, value, high.
 
     Each fact has its own stream keyed by (seed, id), so a draw does not depend on the order of look-ups. Facts of a
-    group (by the start of their id) share a common factor: lead times slip together.
+    group (by the starts of their ids) share a common factor: lead times slip together. Groups are applied in order, so
+    that one may lie inside the next. Facts ``against`` their groups fall where the others rise: rates, beside times.
     """
 
-    def __init__(self, n: int, seed: int, groups: Mapping[str, float] | None = None) -> None:
-        self.n, self.seed, self.groups = n, seed, dict(groups or {})
+    def __init__(
+        self,
+        n: int,
+        seed: int,
+        groups: Mapping[str | tuple[str, ...], float] | None = None,
+        against: tuple[str, ...] = (),
+    ) -> None:
+        self.n, self.seed, self.groups, self.against = n, seed, dict(groups or {}), against
 
     def normal(self, key: str) -> np.ndarray:
         """Standard normal draws of one key, shape (n,)."""
@@ -61,9 +68,10 @@ class Draws:
         if low == high:
             return value
         z = self.normal(fact.id)
+        sign = -1.0 if fact.id.startswith(self.against) else 1.0
         for start, correlation in self.groups.items():
             if fact.id.startswith(start):
-                z = np.sqrt(correlation) * self.normal(f"group {start}") + np.sqrt(1.0 - correlation) * z
+                z = sign * np.sqrt(correlation) * self.normal(f"group {start}") + np.sqrt(1.0 - correlation) * z
         return split_normal(z, value, low, high, at_most=1.0 if _is_fraction(fact) else np.inf)
 
 

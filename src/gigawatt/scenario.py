@@ -22,6 +22,8 @@ from gigawatt.places import Place
 OPERATING_MODELS = ("anchor_lease", "hyperscaler", "colocation", "state", "merchant")
 COOLING_WISHES = ("best", "liquid_dry", "liquid_tower", "water_side", "air_side", "air_chiller")
 PRECISIONS = ("bf16", "fp8", "fp4")
+BUILD_TYPES = ("greenfield", "fast_greenfield", "brownfield", "fit_out", "retrofit", "modular")
+ON_A_FREE_SITE = ("", "greenfield", "fast_greenfield")  # build types without a connection from before
 WORLD_GDP_USD = 1.2e14  # a sanity bound on typed amounts, about the world's yearly product; not used in any figure
 MOST_MW = 1e7  # a sanity bound: about the world's generating capacity
 MOST_ACCELERATORS = 1e10
@@ -91,6 +93,10 @@ class Scenario(_Frozen):
     """Cooling system. [-]"""
     operating_model: Literal["anchor_lease", "hyperscaler", "colocation", "state", "merchant"] = "anchor_lease"
     """Who owns and rents; sets the cost of capital. [-]"""
+    build_type: Literal["", "greenfield", "fast_greenfield", "brownfield", "fit_out", "retrofit", "modular"] = ""
+    """What is built on; '' means what is on record for the place. [-]"""
+    existing_connection_mw: float | None = Field(default=None, gt=0)
+    """Grid connection that is live at the site already. [MW]"""
     utilisation: float | None = Field(default=None, gt=0, le=1)
     """Share of accelerator-hours sold; null: the fact for the operating model. [1]"""
     security_level: int = Field(default=3, ge=1, le=5)
@@ -138,6 +144,8 @@ class Scenario(_Frozen):
             out["train"] = f"{what} in {self.train.days:.10g} days" if self.train.days else what
         if self.serve_users:
             out["serve"] = f"{self.serve_users:.10g} users"
+        if self.existing_connection_mw:
+            out["existing_connection"] = f"{self.existing_connection_mw:.10g} MW"
         for name in _ECHOED:
             value = getattr(self, name)
             if value not in (None, "", {}) and value != type(self).model_fields[name].default:
@@ -146,12 +154,13 @@ class Scenario(_Frozen):
 
 
 _ECHOED = (
-    "clean co2_cap_kg_per_mwh cooling operating_model utilisation security_level precision weather_file price_file "
-    "facts price_year draws seed"
+    "clean co2_cap_kg_per_mwh cooling operating_model build_type utilisation security_level precision weather_file "
+    "price_file facts price_year draws seed"
 ).split()
 QUESTION_KEYS = (
     "place at budget power accelerators accelerator by train serve clean co2_cap_kg_per_mwh cooling operating_model "
-    "utilisation security_level precision weather_file price_file facts price_year draws seed as_of"
+    "build_type existing_connection utilisation security_level precision weather_file price_file facts price_year "
+    "draws seed as_of"
 ).split()
 
 
@@ -263,6 +272,7 @@ class _Reader:
             "train": self.value("train", _training),
             "serve_users": self.value("serve", _users),
             "clean": self.value("clean", lambda v: _fraction(v, "a share of carbon-free energy such as 0.9")),
+            "existing_connection_mw": self.value("existing_connection", _connection),
             "utilisation": self.value("utilisation", lambda v: _fraction(v, "a share of hours sold such as 0.75")),
             "facts": self.value("facts", _facts) or {},
         }
@@ -278,6 +288,12 @@ class _Reader:
         for key, convert in _PLAIN.items():
             if key in self.question:
                 fields[key] = self.value(key, convert)
+        if fields["existing_connection_mw"] and fields.get("build_type", "") in ON_A_FREE_SITE:
+            built = ", ".join(t for t in BUILD_TYPES if t not in ON_A_FREE_SITE)
+            self.problems.append(
+                f"{self.label('existing_connection')}: {fields['existing_connection_mw']:.10g} MW on a "
+                f"{fields.get('build_type') or 'new'} site; expected with build_type {built}"
+            )
         return fields
 
     def place(self) -> Place | None:
@@ -336,6 +352,13 @@ def _power(value: Any) -> tuple[PowerSource, ...]:
     if parts and all(p.source == "battery" for p in parts):
         raise ValueError(f"{value!r}: a battery stores power and makes none; name a source too, as in 1 GW grid")
     return tuple(PowerSource(mw=p.mw, source=p.source) for p in parts)
+
+
+def _connection(value: Any) -> float:
+    parts = _power(value)
+    if len(parts) != 1 or parts[0].source not in ("", "grid"):
+        raise ValueError(f"{value!r}: expected the size of a live grid connection such as 150 MW")
+    return parts[0].mw
 
 
 def _accelerators(value: Any) -> tuple[float, str]:
@@ -427,6 +450,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "co2_cap_kg_per_mwh": float,
     "cooling": _choice(COOLING_WISHES),
     "operating_model": _choice(OPERATING_MODELS),
+    "build_type": _choice(BUILD_TYPES),
     "security_level": _level,
     "precision": _choice(PRECISIONS),
     "weather_file": _text,

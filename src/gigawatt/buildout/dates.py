@@ -68,6 +68,30 @@ def add_months(as_of: str, months: float) -> str | None:
     return (there + dt.timedelta(days=days)).isoformat()
 
 
+def quantiles(months: ArrayLike, shares: Sequence[float]) -> NDArray[np.float64]:
+    """Quantiles of draws of which some may never end; between draws on a line where all of them end.
+
+    Parameters
+    ----------
+    months : float or array (...)
+        Draws. [months]
+    shares : sequence of float
+        Shares of draws that are smaller. [1]
+
+    Returns
+    -------
+    array (share,)
+        Quantiles, infinite where too few draws end. [months]
+
+    Examples
+    --------
+    >>> quantiles([1.0, 2.0, 3.0], (0.5,)).tolist(), quantiles([1.0, 2.0, np.inf], (0.5, 0.9)).tolist()
+    ([2.0], [2.0, inf])
+    """
+    x = np.atleast_1d(np.asarray(months, dtype=float))
+    return np.asarray(np.quantile(x, list(shares), method="linear" if np.all(np.isfinite(x)) else "inverted_cdf"))
+
+
 def months_between(as_of: str, date: str) -> float:
     """Months from one ISO date to another: the inverse of ``add_months``, to within a day or three.
 

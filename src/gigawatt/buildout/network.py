@@ -13,13 +13,14 @@ TOLERANCE_MONTHS = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One piece of work: how long it takes, what must be done before, and how well the duration is known (A, B, C)."""
+    """One piece of work: how long it takes, what must be done before, how well that is known, and whose work it is."""
 
     id: str
     label: str
     duration_months: float | NDArray[np.float64]
     after: tuple[str, ...] = ()
     fact_class: str = "C"
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Schedule:
     def end_of(self, task_id: str) -> NDArray[np.float64]:
         """End of one task in months from the start, shape (...)."""
         return self.end_months[..., _index(self.ids, task_id)]
+
+    @property
+    def late_start_months(self) -> NDArray[np.float64]:
+        """Latest starts that do not move the end of the network, shape (..., task)."""
+        return self.start_months + self.float_months
 
     def start_of(self, task_id: str) -> NDArray[np.float64]:
         """Start of one task in months from the start, shape (...)."""
@@ -123,16 +129,77 @@ def path_to(tasks: Iterable[Task], target: str) -> tuple[Task, ...]:
     return tuple(t for t in network if t.id in wanted)
 
 
+def followers(tasks: Iterable[Task], task_id: str) -> frozenset[str]:
+    """Ids of all tasks that wait for a task, at once or through others.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+        The network. [-]
+    task_id : str
+        Id of the task. [-]
+
+    Returns
+    -------
+    frozenset of str
+
+    Examples
+    --------
+    >>> sorted(followers([Task("a", "a", 1.0), Task("b", "b", 1.0, ("a",)), Task("c", "c", 1.0, ("b",))], "a"))
+    ['b', 'c']
+    """
+    network = ordered(tasks)
+    _index([t.id for t in network], task_id)
+    found = {task_id}
+    for t in network:
+        if not found.isdisjoint(t.after):
+            found.add(t.id)
+    return frozenset(found - {task_id})
+
+
+def ends(tasks: Iterable[Task]) -> dict[str, NDArray[np.float64]]:
+    """Earliest end of every task, in an order in which each follows its predecessors: the forward pass alone.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+        The network. [months]
+
+    Returns
+    -------
+    dict of str to array (...)
+        Months from the start. [months]
+
+    Examples
+    --------
+    >>> found = ends([Task("dig", "dig", 3.0), Task("fit", "fit", 2.0, ("dig",))])
+    >>> {i: float(x) for i, x in found.items()}
+    {'dig': 3.0, 'fit': 5.0}
+    """
+    network = ordered(tasks)
+    _refuse_negative(network)
+    found: dict[str, NDArray[np.float64]] = {}
+    for t in network:
+        begin = np.zeros(())
+        for p in t.after:
+            begin = np.maximum(begin, found[p])
+        found[t.id] = np.asarray(begin + t.duration_months, dtype=float)
+    return found
+
+
+def _refuse_negative(network: Sequence[Task]) -> None:
+    bad = [t.id for t in network if np.any(np.asarray(t.duration_months) < 0)]
+    if bad:
+        raise ValueError(f"durations must be at least 0 months; negative: {', '.join(bad)}")
+
+
 def _durations(network: Sequence[Task]) -> NDArray[np.float64]:
     """Durations stacked as (..., task)."""
     if not network:
         raise ValueError("a schedule needs at least one task; got none")
     columns = np.broadcast_arrays(*(np.asarray(t.duration_months, dtype=float) for t in network))
-    stacked = np.stack(columns, axis=-1)
-    if np.any(stacked < 0):
-        bad = ", ".join(t.id for t, c in zip(network, columns, strict=True) if np.any(c < 0))
-        raise ValueError(f"durations must be at least 0 months; negative: {bad}")
-    return stacked
+    _refuse_negative(network)
+    return np.stack(columns, axis=-1)
 
 
 def _forward(
@@ -228,11 +295,10 @@ def gains_months(tasks: Iterable[Task], target: str) -> NDArray[np.float64]:
     before = [[ids.index(p) for p in t.after] for t in network]
     durations = _durations(network)
     length = np.max(_forward(durations, before)[1], axis=-1)
-    gains = np.empty_like(durations)
+    without = np.repeat(durations[None], len(ids), axis=0)
     for i in range(len(ids)):
-        without = durations.copy()
-        without[..., i] = 0.0
-        gains[..., i] = _less(length, np.max(_forward(without, before)[1], axis=-1))
+        without[i, ..., i] = 0.0
+    gains = np.moveaxis(_less(length, np.max(_forward(without, before)[1], axis=-1)), 0, -1)
     return np.where(np.isnan(gains) & np.isinf(length[..., None]), 0.0, gains)
 
 

@@ -1,27 +1,21 @@
-"""The calendar: lead times -> critical path -> first and full power, MW by quarter."""
+"""The calendar: lead times -> network of tasks -> critical path -> first and full power, MW by quarter."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from gigawatt import buildout
+from gigawatt.chapters.durations import BUILD, NEW_PLANT, Lead
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
-NEW_PLANT = {  # source named -> lead-time item of a new plant
-    "nuclear": "nuclear_new",
-    "smr": "nuclear_smr",
-    "gas": "gas_engines",
-    "solar": "solar",
-    "wind": "wind",
-    "battery": "battery",
-    "hydro": "hydro_large",
-    "geothermal": "geothermal",
-}
+ON_SITE = ("gas", "battery")  # plants that are power stages of their own
 
 
 @dataclass(frozen=True)
@@ -29,14 +23,42 @@ class Calendar:
     """Dates of the campus; months count from the as-of date."""
 
     tasks: tuple[buildout.Task, ...]
-    schedule: buildout.Schedule
-    first_schedule: buildout.Schedule
     first_months: Any
     full_months: Any
     stages: tuple[buildout.PowerStage, ...]
     ramp: dict[str, Any]
     build_type: str
     grid_regime: str
+    rack_months: Any
+    queue_months: Any  # study and queue inside published spans; 0 where an operator dates its stages from the contract
+
+    @cached_property
+    def schedule(self) -> buildout.Schedule:
+        """The network to full power."""
+        return buildout.schedule(self.tasks)
+
+    @cached_property
+    def first_schedule(self) -> buildout.Schedule:
+        """The network to first power."""
+        return buildout.schedule(buildout.path_to(self.tasks, "first_power"))
+
+    @cached_property
+    def holdups(self) -> tuple[buildout.Holdup, ...]:
+        """What holds full power up, the most worthwhile first."""
+        return buildout.holdups(self.tasks, "full_power")
+
+    def letter_dates(self, *, as_of: str, reply_months: float) -> dict[str, str]:
+        """By when to write about each task; ``source`` is who generates, by contract or by a new plant."""
+        stages = (x.id for x in self.stages)
+        by = buildout.letter_dates(
+            self.first_schedule,
+            self.schedule,
+            as_of=as_of,
+            reply_months=reply_months,
+            commitments=("shell", *stages),
+        )
+        makers = [by[i] for i in by if i == "contract" or i.endswith("_licence")]
+        return {**by, "source": min(makers or [by[x.id] for x in self.stages if x.id in by], default=as_of)}
 
 
 def calendar(
@@ -49,6 +71,7 @@ def calendar(
     pue_design_peak: Any,
     contract: str,
     plants: dict[str, float],
+    accelerator: str,
 ) -> Calendar:
     """Lay out the project network of a campus of this size and calculate it.
 
@@ -62,72 +85,47 @@ def calendar(
         What is contracted on an existing fleet: 'nuclear', 'grid', or ''. [-]
     plants : dict
         New plants by source. [MW]
+    accelerator : str
+        Id of the accelerator: its delivery has a lead time of its own where one is on record. [-]
     """
-    stages = _stages(step, site, grid_mw, plants)
-    kind = _build_type(step, site)
-    commissioning = _lead(step, site, "commissioning")
-    large = facility_peak_mw >= central(step.fact("calendar.large_campus", unit="MW"))
-    halls = "fast_greenfield" if kind == "fast_greenfield" else "large" if large else "medium"
-    first_hall = step(
-        in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak
-    )
-    rate = step(
-        in_facility_mw,
-        it_mw=step.fact(f"lead.ramp_after_first.{halls}", unit=step.facts[f"lead.ramp_after_first.{halls}"].unit),
-        pue_design_peak=pue_design_peak,
-    )
-    to_first = step.fact(f"lead.build_to_first.{kind}", unit="month")
-    shell, fit_out = buildout.shell_months(
-        build_to_first_months=np.maximum(to_first - commissioning, 0.5),
-        roof_to_operation_months=_lead(step, site, "roof_to_operation"),
-    )
-    new_plants = {k: v for k, v in plants.items() if k in NEW_PLANT and k not in ("gas", "battery")}
-    slow = max(new_plants, key=lambda k: _central(step, site, NEW_PLANT[k]), default="")
-    source_months = _lead(step, site, NEW_PLANT[slow]) if slow else _lead(step, site, "ppa")
-    label = f"new {slow} plant" if slow else f"contract on the {contract or 'grid'} supply"
+    lead = Lead(step, s, site)
+    with step.collecting() as read:
+        first_hall, rate = _halls(lead, facility_peak_mw, pue_design_peak)
+        slow = _new_plants(lead, plants)
+        stages = _stages(lead, grid_mw, plants, slow, first_hall)
+        months = lead.months(accelerator, connected=grid_mw > 0)
     tasks = buildout.campus_tasks(
         full_mw=facility_peak_mw,
         first_hall_mw=first_hall,
         added_mw_per_month=rate,
-        site_control_months=_lead(step, site, "site_control"),
-        permit_months=_lead(step, site, "permitting"),
-        finance_months=_lead(step, site, "financing"),
-        licence_months=_lead(step, site, "export_licence"),
-        grid_study_months=_lead(step, site, "grid_study") if grid_mw > 0 else 0.0,
+        months=months,
         stages=stages,
-        transformer_first_months=_lead(step, site, "lpt_reserved"),
-        transformer_months=_lead(step, site, "lpt"),
-        source_months=source_months,
-        source_label=label,
-        source_needed_for_first=not slow,
-        shell_months=shell,
-        fit_out_months=fit_out,
-        cooling_months=_lead(step, site, "cooling"),
-        rack_months=_lead(step, site, "racks"),
-        commissioning_months=commissioning,
+        plants=slow,
+        contract_label=f"contract on the {contract or 'grid'} supply",
         build_before_finance=s.operating_model == "hyperscaler",
-        classes=_classes(step, site, kind, slow),
+        classes=lead.classes(accelerator),
     )
-    whole = buildout.schedule(tasks)
-    first = buildout.schedule(buildout.path_to(tasks, "first_power"))
+    ends = buildout.ends(tasks)
+    kept = tuple(x for x in stages if x.id in ends)
+    facts = tuple(read)
     return Calendar(
         tasks=tasks,
-        schedule=whole,
-        first_schedule=first,
-        first_months=step(end_of_task, tasks=tasks, target="first_power", facts=_noted(step, site, kind, slow)),
-        full_months=step(end_of_task, tasks=tasks, target="full_power", facts=_noted(step, site, kind, slow)),
-        stages=stages,
+        first_months=step(end_of_task, tasks=tasks, target="first_power", facts=facts),
+        full_months=step(end_of_task, tasks=tasks, target="full_power", facts=facts),
+        stages=kept,
         ramp={
-            "first_hall_months": whole.end_of("first_hall"),
+            "first_hall_months": ends["first_hall"],
             "first_hall_mw": first_hall,
             "added_mw_per_month": rate,
             "full_mw": facility_peak_mw,
-            "commissioning_months": commissioning,
-            "stage_months": np.stack(np.broadcast_arrays(*(whole.end_of(x.id) for x in stages)), axis=-1),
-            "stage_mw": [x.added_mw for x in stages],
+            "commissioning_months": months["commissioning"],
+            "stage_months": np.stack(np.broadcast_arrays(*(ends[x.id] for x in kept)), axis=-1),
+            "stage_mw": [x.added_mw for x in kept],
         },
-        build_type=kind,
+        build_type=lead.kind,
         grid_regime=_regime(step, site),
+        rack_months=months["racks"],
+        queue_months=0.0 if lead.staged else months["grid_study"],
     )
 
 
@@ -171,108 +169,117 @@ def end_of_task(*, tasks: tuple[buildout.Task, ...], target: str, facts: Any) ->
     .. [1] J. E. Kelley and M. R. Walker, Critical-path planning and scheduling, 1959, doi:10.1145/1460299.1460318.
     """
     del facts
-    return buildout.schedule(buildout.path_to(tasks, target)).end_of(target)[()]
+    return buildout.ends(tasks)[target][()]
 
 
-def _keys(site: Site, item: str) -> list[str]:
-    """Fact ids of a lead time: region of the country, country, world region, world."""
-    return site.ids(f"lead.{item}.{{}}")
-
-
-def _lead(step: Steps, site: Site, item: str) -> Any:
-    return step.fact(*_keys(site, item), unit="month")
-
-
-def _central(step: Steps, site: Site, item: str) -> float:
-    return float(step.facts.first(*_keys(site, item)).value)
-
-
-def _class(step: Steps, site: Site, item: str) -> str:
-    return step.facts.first(*_keys(site, item)).fact_class
-
-
-def _noted(step: Steps, site: Site, kind: str, slow: str) -> tuple[Any, ...]:
-    """The lead times read, so that explain reaches their pages."""
-    items = ["grid_study", "lpt", "lpt_reserved", "racks", "cooling", "financing", "permitting", "site_control"]
-    build = step.fact(f"lead.build_to_first.{kind}", unit="month")
+def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any) -> tuple[Any, Any]:
+    """Size of the first hall, and halls added per month after it, as facility power."""
+    step = lead.step
+    large = facility_peak_mw >= central(step.fact("calendar.large_campus", unit="MW"))
+    size = "large" if large else "medium"
+    halls = lead.kind if f"lead.first_hall.{lead.kind}" in step.facts else size
+    rate = f"lead.ramp_after_first.{halls}"
     return (
-        *_grid_steps(step, site)[1],
-        build,
-        *(_lead(step, site, i) for i in [*items, NEW_PLANT[slow] if slow else "ppa"]),
+        step(in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak),
+        step(in_facility_mw, it_mw=step.fact(rate, unit=step.facts[rate].unit), pue_design_peak=pue_design_peak),
     )
 
 
-def _classes(step: Steps, site: Site, kind: str, slow: str) -> list[tuple[str, str]]:
-    items = {
-        "site_control": "site_control",
-        "permits": "permitting",
-        "finance": "financing",
-        "licence": "export_licence",
-        "grid_study": "grid_study",
-        "transformer_first": "lpt_reserved",
-        "transformer": "lpt",
-        "source": NEW_PLANT[slow] if slow else "ppa",
-        "cooling": "cooling",
-        "racks": "racks",
-        "first_power": "commissioning",
-        "full_power": "commissioning",
-        "fit_out": "roof_to_operation",
-    }
-    shell = step.facts[f"lead.build_to_first.{kind}"].fact_class
-    return [(task, _class(step, site, item)) for task, item in items.items()] + [("shell", shell), ("halls", "B")]
-
-
-def _build_type(step: Steps, site: Site) -> str:
-    """Where campuses are on record as built fast, that class; else ordinary greenfield."""
-    return step.text(*(f"build.type.{key}" for key in site.place.keys), "build.type.default")
-
-
-def _stages(step: Steps, site: Site, grid_mw: float, plants: dict[str, float]) -> tuple[buildout.PowerStage, ...]:
-    """Power by stage: the operator's regime where one is known, else a first and a later stage; then own gas."""
-    stages: list[buildout.PowerStage] = []
-    if grid_mw > 0:
-        sizes, months, classes = _grid_steps(step, site)
-        stages += buildout.grid_stages(connection_mw=grid_mw, stage_mw=sizes, stage_months=months, fact_classes=classes)
-    for source in ("gas", "battery"):
-        if plants.get(source, 0.0) > 0:
-            item = NEW_PLANT[source]
-            stages.append(
-                buildout.PowerStage(
-                    source,
-                    f"own {source}, {plants[source]:,.0f} MW",
-                    plants[source],
-                    _lead(step, site, item),
-                    _class(step, site, item),
-                    from_grid=False,
-                )
-            )
-    others = sum(v for k, v in plants.items() if k not in ("gas", "battery"))
-    if not stages or sum(x.added_mw for x in stages) <= 0:
-        slow = max(
-            (k for k in plants if k in NEW_PLANT), key=lambda k: _central(step, site, NEW_PLANT[k]), default="solar"
+def _new_plants(lead: Lead, plants: dict[str, float]) -> tuple[buildout.NewPlant, ...]:
+    """New plants that full power waits for, each with siting and licence before construction."""
+    return tuple(
+        buildout.NewPlant(
+            name,
+            f"new {name} plant",
+            *lead.development(NEW_PLANT[name]),
+            lead.fact_class(NEW_PLANT[name]),
         )
-        item = NEW_PLANT[slow]
+        for name, mw in plants.items()
+        if name in NEW_PLANT and name not in ON_SITE and mw > 0
+    )
+
+
+def _stages(
+    lead: Lead, grid_mw: float, plants: dict[str, float], slow: Sequence[buildout.NewPlant], first_hall: Any
+) -> tuple[buildout.PowerStage, ...]:
+    """Power by stage: what is connected already, the operator's regime, own gas and batteries; else the new plants."""
+    stages = _connections(lead, grid_mw)
+    if plants.get("gas", 0.0) > 0:
+        stages += _gas(lead, plants["gas"], central(first_hall))
+    if plants.get("battery", 0.0) > 0:
+        mw = plants["battery"]
+        label = f"own battery, {mw:,.0f} MW"
         stages.append(
-            buildout.PowerStage(
-                slow, f"own {slow}", others or 1.0, _lead(step, site, item), _class(step, site, item), False
-            )
+            buildout.PowerStage("battery", label, mw, lead("battery"), lead.fact_class("battery"), from_grid=False)
         )
-    return tuple(stages)
+    if sum(x.added_mw for x in stages) > 0:
+        return tuple(stages)
+    mw = sum(plants.values()) or 1.0
+    if not slow:
+        kind = NEW_PLANT["solar"]
+        return (buildout.PowerStage("solar", "own solar", mw, lead(kind), lead.fact_class(kind), from_grid=False),)
+    last = max(slow, key=lambda p: central(p.development_months) + central(p.construction_months))
+    label = f"power of the {last.label}"
+    return (buildout.PowerStage(last.id, label, mw, 0.0, last.fact_class, from_grid=False, after=f"{last.id}_plant"),)
 
 
-def _grid_steps(step: Steps, site: Site) -> tuple[list[float], list[Any], list[str]]:
-    """Cumulative sizes, months and classes of the grid's stages."""
-    iso3 = site.place.iso3
-    if f"lead.grid_stage_2_mw.{iso3}" in step.facts:
-        sizes = [float(step.facts[f"lead.grid_stage_{k}_mw.{iso3}"].value) for k in (1, 2)] + [np.inf]
-        months = [step.fact(f"lead.grid_stage_{k}.{iso3}", unit="month") for k in (1, 2, 3)]
-        return sizes, months, [step.facts[f"lead.grid_stage_{k}.{iso3}"].fact_class for k in (1, 2, 3)]
-    first_size = step.facts.first(*_keys(site, "grid_stage_1_mw"))
-    known = [i for i in (f"lead.grid_stage_2.{k}" for k in site.place.keys) if i in step.facts]
-    later = known or _keys(site, "transmission_line")
-    months = [_lead(step, site, "grid_connection"), step.fact(*later, unit="month")]
-    classes = [_class(step, site, "grid_connection"), step.facts.first(*later).fact_class]
-    return [float(first_size.value), np.inf], months, classes
+def _connections(lead: Lead, grid_mw: float) -> list[buildout.PowerStage]:
+    """An existing connection first, then the operator's stages for the rest."""
+    stages: list[buildout.PowerStage] = []
+    live = min(lead.existing_mw, grid_mw)
+    if live > 0:
+        months, fact_class = lead("connection_reuse"), lead.fact_class("connection_reuse")
+        label = f"existing connection, {live:,.0f} MW"
+        stages.append(buildout.PowerStage("grid_0", label, live, months, fact_class, in_place=True))
+    if grid_mw > live:
+        sizes, spans, classes = lead.grid_stages()
+        stages += buildout.grid_stages(
+            connection_mw=grid_mw - live, stage_mw=sizes, stage_months=spans, fact_classes=classes, live_mw=live
+        )
+    return stages
+
+
+def _gas(lead: Lead, mw: float, first_hall_mw: float) -> list[buildout.PowerStage]:
+    """Own gas: rented sets where an existing building is converted, else engines; what exceeds a hall comes later."""
+    rented = lead.kind == "retrofit"
+    item, what = ("turbine_rental", "rented turbines") if rented else ("gas_engines", "own gas engines")
+    early = min(mw, first_hall_mw)
+    stages = [
+        buildout.PowerStage(
+            "gas", f"{what}, {early:,.0f} MW", early, lead(item), lead.fact_class(item), from_grid=False
+        )
+    ]
+    if mw > early:
+        rate = lead.step.fact("lead.ramp_gas_engines.world", unit="MW/month")
+        later = lead.step(later_months, first_months=lead("gas_engines"), more_mw=mw - early, mw_per_month=rate)
+        label, fact_class = f"own gas engines, {mw:,.0f} MW", lead.fact_class("gas_engines")
+        stages.append(buildout.PowerStage("gas_full", label, mw - early, later, fact_class, from_grid=False))
+    return stages
+
+
+def later_months(*, first_months: Any, more_mw: float, mw_per_month: Any) -> Any:
+    """Months to the last sets of a plant that is delivered at a limited rate.
+
+    Parameters
+    ----------
+    first_months : float or array
+        From the order to the first sets. [month]
+    more_mw : float
+        Power beyond the first sets. [MW]
+    mw_per_month : float or array
+        What a buyer gets per month after the first sets. [MW/month]
+
+    Returns
+    -------
+    float or array
+        Months to the last set. [month]
+    """
+    return first_months + more_mw / mw_per_month
+
+
+def months_to_first(step: Steps, build_type: str) -> Any:
+    """Months from the start of works to the first hall on line, by build type, as central value or draws. [month]"""
+    return step.fact(f"{BUILD}.{build_type}", unit="month")
 
 
 def _regime(step: Steps, site: Site) -> str:

@@ -290,7 +290,7 @@ def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: 
         out.append({**row, "facility_peak_mw": mw})
     out += [
         {"change": f"{h.label} done at once", "gains": round(h.gain_months, 1), "unit": "month", "words": h.words}
-        for h in buildout.holdups(o.calendar.tasks, "full_power")[:2]
+        for h in o.calendar.holdups[:2]
         if h.gain_months > 0.5
     ]
     return out

@@ -244,30 +244,11 @@ def bill(o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
     return tuple(rows)
 
 
-def schedule(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
-    """Tasks with central start and end, P90 end, class, and how often they are critical in the draws."""
-    plan, drawn, as_of = o.calendar.schedule, spread.calendar.schedule, s.as_of.isoformat()
-    rows = []
-    for i, task in enumerate(plan.ids):
-        end = np.asarray(drawn.end_months[..., i], float)
-        rows.append(
-            {
-                "task": task,
-                "label": plan.labels[i],
-                "start": buildout.add_months(as_of, float(plan.start_months[..., i])),
-                "end": buildout.add_months(as_of, float(plan.end_months[..., i])),
-                "end_p90": buildout.add_months(as_of, float(np.quantile(end, 0.9))),
-                "critical": bool(plan.critical[..., i]),
-                "criticality": float(drawn.criticality[i]),
-                "class": plan.fact_classes[i],
-            }
-        )
-    return tuple(rows)
-
-
 def cashflow(step: Steps, s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
     """Real cash by calendar year: capital before full power, then running cost and revenue over the hardware's life."""
     first, full = float(o.calendar.first_months), float(o.calendar.full_months)
+    if not np.isfinite(full):  # a campus that is never whole has no last year
+        return ()
     life = round(float(step.facts["life.it"].value))
     start = s.as_of.year
     spend_from, spend_to = max(first - float(step.fact("cashflow.spend", unit="month")), 0.0), full

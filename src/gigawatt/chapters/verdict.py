@@ -65,6 +65,7 @@ class Case:
     regime: str = ""
     connection_class: str = "C"
     connection_source: str = ""
+    connection_since: str = "a contract that is still to be signed"
 
 
 def all_gates(step: Steps, s: Scenario, site: Site, case: Case) -> list[gates.Gate]:
@@ -233,6 +234,7 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
             in_hand=False,
             fact_class=case.connection_class,
             source=case.connection_source,
+            since=case.connection_since,
         )
         record = _rule(step, "connection_record")
         if case.grid_mw > record:

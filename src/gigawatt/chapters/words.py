@@ -21,7 +21,7 @@ ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
 
 def spread_of(value: Any) -> tuple[float, float]:
     """P10 and P90 of draws; the value itself where it is exact."""
-    low, high = np.quantile(np.asarray(value, float), [0.1, 0.9])
+    low, high = buildout.quantiles(value, (0.1, 0.9))
     return float(low), float(high)
 
 
@@ -32,14 +32,15 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
     peak = central(o.size.facility_peak_mw)
     budget = None if ask.budget_usd is None else central(ask.budget_usd)
     sizes = np.cumsum([x.added_mw for x in o.calendar.stages if x.from_grid])
-    months = [central(x.duration_months) for x in o.calendar.stages if x.from_grid]
+    queue = central(o.calendar.queue_months)
+    months = [central(x.duration_months) + (0.0 if x.in_place else queue) for x in o.calendar.stages if x.from_grid]
     first = next((x for x in o.calendar.stages if x.from_grid), None)
     key = next(
         (i for i in (f"lead.grid_stage_1.{site.place.iso3}", *site.ids("lead.grid_connection.{}")) if i in step.facts),
         "",
     )
     deadline = _deadline(s, o, spread) if s.deadline else None
-    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    holds = o.calendar.holdups
     market = o.money.market
     return Case(
         place=site.place,
@@ -78,6 +79,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         stage_mw=list(sizes),
         stage_months=months,
         regime=o.calendar.grid_regime,
+        connection_since="an application that is still to be made" if queue else Case.connection_since,
         connection_class=first.fact_class if first else "C",
         connection_source=f"{step.facts.source_title(step.facts[key].source)}, {step.facts[key].where}" if key else "",
     )
@@ -101,6 +103,9 @@ def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:
     words = f"Full power comes {when}; {_of_draws(found.probability)} the date"
     if late > 0:
         words += f"; by then {there} of {full} are on line"
+    possible = buildout.add_months(as_of, central(o.calendar.full_months))
+    if late > 0 and possible and o.calendar.holdups:
+        words += f"; possible is {possible[:7]}, held up by {o.calendar.holdups[0].label}"
     return replace(found, words=words)
 
 
@@ -176,7 +181,7 @@ def headline(
     letters = [g for g in verdict.binding if g.letter]
     names = list(dict.fromkeys(g.letter.to for g in letters if g.letter))
     to = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else "somebody"
-    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    holds = o.calendar.holdups
     tail = f" The calendar hangs on {holds[0].label}." if holds else ""
     return f"YES, IF {to} confirm in writing.{tail}"
 
@@ -272,7 +277,7 @@ def binding(verdict: gates.Verdict, o: Any, ask: Ask, optimum: Any) -> list[dict
                     "words": said.rstrip("."),
                 }
             )
-    holds = buildout.holdups(o.calendar.tasks, "full_power")
+    holds = o.calendar.holdups
     if holds:
         h = holds[0]
         rows.append(

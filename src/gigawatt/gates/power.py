@@ -254,6 +254,7 @@ def connection_gate(
     in_hand: bool,
     fact_class: str,
     source: str,
+    since: str = "a contract that is still to be signed",
 ) -> Gate:
     """Is the grid connection promised, and by when?
 
@@ -268,11 +269,13 @@ def connection_gate(
     stage_mw : sequence of float
         Power reached by stage, cumulative. [MW]
     stage_months : sequence of float
-        Months from the contract to each stage. [months]
+        Months to each stage, from what ``since`` says. [months]
     in_hand : bool
         Whether a signed offer exists. [-]
     fact_class, source : str
         Of the dates. [-]
+    since : str
+        Where the months begin. [-]
 
     Returns
     -------
@@ -288,5 +291,5 @@ def connection_gate(
     if not len(stage_mw):
         return make_gate("power", YES_IF, "C", f"No connection date is known for {in_mw(connection_mw)}", "", letter)
     parts = [f"{in_mw(min(mw, connection_mw))} in {m:.0f} months" for mw, m in zip(stage_mw, stage_months, strict=True)]
-    words = f"{regime}: {', '.join(parts)} from a contract that is still to be signed"
+    words = f"{regime}: {', '.join(parts)} from {since}"
     return make_gate("power", YES_IF, fact_class, words, source, letter)

@@ -432,8 +432,9 @@ _HATCH = {"shape": "/", "fillmode": "overlay", "fgcolor": "#ffffff", "fgopacity"
 
 
 def gantt(plan: Plan) -> Chart | None:
-    """Tasks as bars; critical ones dark and hatched, with a line to the P90 end."""
-    tasks = [t for t in plan.schedule if t["end"] > t["start"] or t["critical"]]
+    """Tasks as bars; critical ones dark and hatched, with a line to the P90 end; the class of evidence beside each."""
+    ending = [t for t in plan.schedule if t["start"] and t["end"] and t["end_p90"]]
+    tasks = [t for t in ending if t["end"] > t["start"] or t["critical"]]
     if not tasks:
         return None
     labels = [f"{t['label']} ({t['class']})" for t in tasks]
@@ -497,21 +498,89 @@ def gantt(plan: Plan) -> Chart | None:
     }
     hold = ", ".join(t["label"] for t in tasks if t["critical"]) or "none"
     words = f"{len(tasks)} tasks from {min(t['start'] for t in tasks)[:7]} to {max(t['end'] for t in tasks)[:7]}. "
-    words += f"Those that hold up full power: {hold}."
-    header = ("task", "start", "end", "late end (P90)", "holds up", "in share of draws", "class")
+    words += f"Those that hold up full power: {hold}. "
+    words += "The letter is the class of evidence: A measured, B stated, C analogy or assumption."
+    header = ("task", "months (P10 to P90)", "start", "end", "P10", "P50", "P90", "slack", "holds up in", "class")
     rows = tuple(
         (
             t["label"],
-            t["start"][:7],
-            t["end"][:7],
-            t["end_p90"][:7],
-            "yes" if t["critical"] else "no",
+            _span(t["duration_months"]),
+            _month(t["start"]),
+            _month(t["end"]),
+            *(_month(t[k]) for k in ("p10", "p50", "p90")),
+            "none" if t["critical"] else f"{t['float_months']:.0f} months",
             _percent(t.get("criticality") or 0),
             t["class"],
         )
         for t in plan.schedule
     )
     return Chart("chart-gantt", "Who must do what, and when", words, spec, header, rows)
+
+
+def _month(day: str | None) -> str:
+    return day[:7] if day else "never"
+
+
+def _span(months: dict[str, float]) -> str:
+    """A duration with its range; a milestone has none."""
+    if not months["value"] and not months["high"]:
+        return ""
+    shown = f"{months['value']:.3g}"
+    return shown if months["low"] == months["high"] else f"{shown} ({months['low']:.2g} to {months['high']:.2g})"
+
+
+def exposure(plan: Plan) -> Chart | None:
+    """Orders placed and cash at risk by quarter, with the gates that it comes before."""
+    found = plan.tables.get("exposure") or {}
+    rows: Sequence[dict[str, Any]] = found.get("quarters") or []
+    if not rows:
+        return None
+    names = [_quarter(r["quarter"]) for r in rows]
+    year = plan.question["price_year"]
+    lines = (("ordered_usd", "ordered so far", "#9bb7d4", "tozeroy"), ("at_risk_usd", "paid or owed", "#7a1f2b", None))
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": names,
+            "y": _round(np.array([r[key] for r in rows]) / 1e9),
+            "line": {"color": colour, "width": 2},
+            "hovertemplate": f"%{{x}}, {name}: %{{y:,.3g}} bn USD<extra></extra>",
+            **({"fill": fill} if fill else {}),
+        }
+        for key, name, colour, fill in lines
+    ]
+    gates = [g for g in found.get("gates") or [] if g["date"]]
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "at risk on the day of a gate",
+            "x": [_quarter(g["date"]) for g in gates],
+            "y": _round(np.array([g["at_risk_usd"] for g in gates]) / 1e9),
+            "marker": {"symbol": "diamond", "size": 10, "color": INK},
+            "text": [f"before {g['words']}" for g in gates],
+            "hovertemplate": "%{text}: %{y:,.3g} bn USD<extra></extra>",
+        }
+    )
+    layout = _layout(
+        280,
+        xaxis=_axis(type="category", categoryarray=names, categoryorder="array", nticks=10, showgrid=False),
+        yaxis=_axis(f"bn USD of {year}", rangemode="tozero"),
+    )
+    shown = tuple(
+        (n, _money(r["ordered_usd"], year), _money(r["at_risk_usd"], year)) for n, r in zip(names, rows, strict=True)
+    )
+    header = ("quarter", "ordered so far", "paid or owed if all is cancelled")
+    return Chart(
+        "chart-exposure",
+        "Orders placed, and what cancelling them would cost",
+        f"{found['words']}.",
+        {"data": data, "layout": layout},
+        header,
+        shown,
+    )
 
 
 def _days(start: str, end: str) -> int:

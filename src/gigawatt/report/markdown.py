@@ -44,8 +44,12 @@ def markdown(plan: Plan) -> str:
         rows = ((b["item"].replace("_", " "), show(b["usd"], b["low"], b["high"], usd), b["scope"]) for b in plan.bill)
         parts += ["## Bill\n", _table(("item", "USD", "scope"), rows)]
     if plan.schedule:
-        tasks = ((t["label"], t["start"], t["end"], "yes" if t["critical"] else "", t["class"]) for t in plan.schedule)
-        parts += ["## Schedule\n", _table(("task", "start", "end", "critical", "class"), tasks)]
+        chances = ("start", "end", "p10", "p50", "p90")
+        tasks = (
+            (t["label"], *(t[k] for k in chances), f"{t['criticality'] * 100:.0f} %", t["class"]) for t in plan.schedule
+        )
+        header = ("task", "start", "end", "P10 end", "P50 end", "P90 end", "holds up in", "class")
+        parts += ["## Schedule\n", _table(header, tasks), *_orders(plan, f"USD_{q['price_year']}")]
     steps = (
         f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
         for i, s in enumerate(v["next_steps"], 1)
@@ -62,6 +66,29 @@ def markdown(plan: Plan) -> str:
         f"gigawatt {made['version']}, facts {made['facts_hash']}, seed {made['seed']}\n",
     ]
     return "\n".join(parts)
+
+
+def _orders(plan: Plan, usd: str) -> list[str]:
+    """The order book and cash at risk before each gate."""
+    book, exposure = plan.tables["order_book"], plan.tables["exposure"]
+    if not book:
+        return []
+    keys = ("label", "order_by", "order_by_safe", "needed_by")
+    rows = (
+        (*(r[k] for k in keys), show(r["usd"], r["low"], r["high"], usd), show(r["deposit_usd"], None, None, usd))
+        for r in book
+    )
+    gates = (
+        (g["words"], g["date"], show(g["at_risk_usd"], None, None, usd), show(g["at_risk_p90_usd"], None, None, usd))
+        for g in exposure["gates"]
+    )
+    return [
+        "## Order book\n",
+        _table(("what", "order by", "safer by", "needed by", "for", "deposit"), rows),
+        "## Cash at risk before each gate\n",
+        f"{exposure['words']}.\n",
+        _table(("before", "date", "at risk", "at risk if it comes late (P90)"), gates),
+    ]
 
 
 def ladder_table(plan: Plan) -> str:

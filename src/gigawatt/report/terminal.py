@@ -154,12 +154,21 @@ def _holds(out: Console, plan: Plan) -> None:
     rows += [r["words"] for r in plan.verdict["relaxations"] if r["unit"] == "accelerator"]
     if rows:
         out.print()
-    late = plan.tables["median_dates"]["full_power"]
-    if late:
-        rows.append(f"half of the draws reach full power later than {late[:7]}")
+    rows += [w for name in ("first_power", "full_power") if (w := _chances(plan, name))]
+    if plan.tables["exposure"]["words"]:
+        rows.append(plan.tables["exposure"]["words"])
     rows += [f"on record: {p['words']}" for p in plan.tables["precedents"]]
     for words in rows:
         out.print(f"{escape(words[0].upper() + words[1:])}.")
+
+
+def _chances(plan: Plan, name: str) -> str:
+    """When a tenth, half and nine tenths of the draws are there."""
+    at = plan.tables["gantt"]["dates"][name]
+    if not at["p90"]:
+        return ""
+    when = f"1 of 10 draws by {at['p10'][:7]}, half by {at['p50'][:7]}, 9 of 10 by {at['p90'][:7]}"
+    return f"{name.replace('_', ' ')}: {when}"
 
 
 def _letters(out: Console, plan: Plan) -> None:
@@ -235,15 +244,27 @@ def _tables(out: Console, plan: Plan) -> None:
             show(p["usd_per_year"], None, None, usd, with_unit=False),
         )
     out.print(Padding(table, (1, 0, 0, 0)))
-    table = _table("Schedule (central durations)", "task", "start", "end", "P90 end", "critical", "class")
+    columns = ("task", "months", "start", "end", "P50 end", "P90 end", "slack", "holds up", "class")
+    table = _table("Schedule (start and end at central durations)", *columns)
     for t in plan.schedule:
         table.add_row(
             escape(t["label"]),
+            f"{t['duration_months']['value']:.2g}" if t["duration_months"]["high"] else "",
             (t["start"] or "")[:7],
-            (t["end"] or "never")[:7],
-            (t["end_p90"] or "never")[:7],
-            "yes" if t["critical"] else "",
+            *((t[k] or "never")[:7] for k in ("end", "p50", "p90")),
+            "" if t["critical"] else f"{t['float_months']:.0f}",
+            f"{t['criticality'] * 100:.0f} %" if t["criticality"] > 0 else "",
             t["class"],
+        )
+    out.print(Padding(table, (1, 0, 0, 0)))
+    table = _table("Order book", "what", "order by", "safer by", "needed by", "USD", "deposit", "class")
+    for r in plan.tables["order_book"]:
+        table.add_row(
+            escape(r["label"]),
+            *((r[k] or "never")[:7] for k in ("order_by", "order_by_safe", "needed_by")),
+            show(r["usd"], r["low"], r["high"], usd, with_unit=False),
+            show(r["deposit_usd"], None, None, usd, with_unit=False),
+            r["class"],
         )
     out.print(Padding(table, (1, 0, 1, 0)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gigawatt import buildout, gates, places
+from gigawatt import gates, places
 from gigawatt.answer import Plan
 from gigawatt.chapters import ladder as ladders
 from gigawatt.figures import Figure, none_known
@@ -72,7 +72,7 @@ def _row(d: Decision, s: Scenario) -> dict[str, Any]:
 
 def _binding(d: Decision, s: Scenario) -> tuple[str, str]:
     """What stops a larger campus where nothing was given; else what refuses the one asked for, or sets its date."""
-    holdup = next(iter(buildout.holdups(d.outcome.calendar.tasks, "full_power")), None)
+    holdup = next(iter(d.outcome.calendar.holdups), None)
     held = f"the date is set by {holdup.label}" if holdup else ""
     if d.by_ladder:
         constraint, words = ladders.beyond(d.step, s, d.shared, tell, ladders.headline(d.rungs))

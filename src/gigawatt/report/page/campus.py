@@ -9,6 +9,7 @@ from typing import Any
 from gigawatt.answer import Plan
 from gigawatt.figures import show
 from gigawatt.report import charts
+from gigawatt.report.page.orders import dates
 from gigawatt.report.page.parts import (
     cap,
     chart,
@@ -110,13 +111,13 @@ def _tiny(fraction: float) -> str:
 def buildout(plan: Plan) -> str:
     if not plan.schedule and not plan.tables.get("ramp"):
         return ""
-    late = plan.tables.get("median_dates") or {}
-    said = f"Half of the draws reach full power after {late['full_power'][:7]}. " if late.get("full_power") else ""
-    said += (
+    said = (
         "Tasks that hold up full power are dark and hatched; the thin line runs to the end that nine of ten draws meet."
+        " The letter behind a task is its class of evidence."
     )
     return (
         figures_table(plan, ("first_power_date", "full_power_date", "cost_of_delay_usd_per_month"))
+        + dates(plan)
         + para(said)
         + chart(charts.gantt(plan))
         + chart(charts.ramp(plan))

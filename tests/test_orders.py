@@ -1,0 +1,94 @@
+"""The order book: what is owed as time goes on, cash at risk before a gate, and the tables of a plan."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asked import asked, example
+from gigawatt import buildout
+from gigawatt.buildout import Order
+
+SHARE = st.floats(0, 1)
+
+
+@given(SHARE, SHARE, st.floats(0, 60), st.floats(0, 60))
+def test_what_is_owed_never_falls_and_ends_at_the_whole_price(deposit, half, order, lasts):
+    share = buildout.owed_share(
+        np.linspace(0, 130, 261), order_month=order, delivery_month=order + lasts, deposit=deposit, owed_half_way=half
+    )
+    assert np.all(np.diff(share) >= -1e-9) and share[-1] == pytest.approx(1.0)
+    assert share[0] in (0.0, deposit) or order == 0.0
+
+
+def test_an_order_delivered_on_the_day_is_owed_whole():
+    share = buildout.owed_share([1, 2], order_month=2, delivery_month=2, deposit=0.1, owed_half_way=0.5)
+    assert share.tolist() == [0.0, 1.0]
+
+
+def test_at_risk_adds_up_and_grows_with_a_late_gate():
+    orders = [
+        Order("a", "a", "a", 2.0, 12.0, 100.0, 0.1, 0.4),
+        Order("b", "b", "b", 8.0, 20.0, 50.0, 0.2, 0.5),
+    ]
+    assert buildout.at_risk_before_usd(orders, 1.0) == 0.0
+    assert buildout.at_risk_before_usd(orders, 7.0) == pytest.approx(40.0)
+    assert buildout.at_risk_before_usd(orders, 12.0) == pytest.approx(100.0 + 50.0 * (0.2 + 0.3 * (4 / 12) / 0.5))
+    draws = buildout.at_risk_before_usd(orders, np.array([1.0, 7.0, np.inf]))
+    assert draws == pytest.approx([0.0, 40.0, 150.0])
+    assert buildout.at_risk_usd([], [1.0, 2.0]).shape == (0, 2)
+
+
+def test_tranches_follow_the_power():
+    shares, months = buildout.tranches(online_mw=[0, 0, 240, 240, 700], months=[3, 6, 9, 12, 15], full_mw=1000)
+    assert shares.tolist() == [0.24, 0.46] and months.tolist() == [9.0, 15.0]
+
+
+@pytest.mark.parametrize("name", ["france", "texas_abilene", "kenya_100mw"])
+def test_the_order_book_holds_the_bill(name):
+    found = example(name)
+    priced = sum(b["usd"] for b in found.bill if b["item"] != "interest_during_construction")
+    ordered = sum(r["usd"] for r in found.tables["order_book"])
+    assert ordered == pytest.approx(priced, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["france", "texas_abilene", "kenya_100mw", "ukraine"])
+def test_orders_come_before_they_are_needed_and_in_order(name):
+    book = example(name).tables["order_book"]
+    assert book
+    for r in book:
+        assert r["order_by_safe"] <= r["order_by"] <= r["needed_by"], r
+        assert 0 <= r["deposit_usd"] <= r["owed_half_way_usd"] <= r["usd"], r
+        assert r["low"] <= r["usd"] <= r["high"], r
+    assert [r["order_by"] for r in book] == sorted(r["order_by"] for r in book)
+
+
+@pytest.mark.parametrize("name", ["france", "texas_abilene", "kenya_100mw"])
+def test_exposure_grows_to_the_whole_order_book(name):
+    tables = example(name).tables
+    rows = tables["exposure"]["quarters"]
+    owed, ordered = ([r[k] for r in rows] for k in ("at_risk_usd", "ordered_usd"))
+    assert owed == sorted(owed) and ordered == sorted(ordered)
+    assert all(a <= b * (1 + 1e-9) for a, b in zip(owed, ordered, strict=True))
+    assert owed[-1] == pytest.approx(sum(r["usd"] for r in tables["order_book"]), rel=1e-6)
+
+
+def test_a_gate_says_what_is_at_risk_before_it():
+    found = example("texas_abilene").tables["exposure"]
+    gates = {g["gate"]: g for g in found["gates"]}
+    assert {"permits", "grid_study", "financing_close"} <= set(gates)
+    for g in gates.values():
+        assert 0 <= g["at_risk_usd"] <= g["at_risk_p90_usd"]
+        assert g["date"] <= g["date_p90"]
+    assert "before" in found["words"] and "at risk" in found["words"] and "USD" in found["words"]
+
+
+def test_nothing_that_waits_for_a_gate_is_at_risk_before_it():
+    """Racks wait for the licence: however late it comes, none is bought before."""
+    found = asked(place="United Arab Emirates", power="100 MW", draws=50).tables
+    gates = {g["gate"]: g for g in found["exposure"]["gates"]}
+    racks = next(r for r in found["order_book"] if r["item"] == "racks")
+    assert gates["licence"]["at_risk_p90_usd"] < racks["usd"]
+    assert date.fromisoformat(racks["order_by"]) >= date.fromisoformat(gates["licence"]["date"])
