@@ -173,6 +173,17 @@ PEAKS: dict[str, Peak] = {
         "Taipower, 22 July 2022, Taipei Times",
         "later records not seen; high: ours",
     ),
+    "UKR": (
+        18500,
+        13600,
+        20000,
+        2024,
+        "B",
+        P,
+        "Association of Energy Efficient Cities, autumn 2024, Odessa Journal: 14 to 15 GW ready, about 4 GW short",
+        "demand expected for the winter of 2024-25, cut to what runs; low: 7.5 GW of nuclear power as 55 % of the "
+        "winter's demand (DiXi Group, November 2024); high: ours",
+    ),
     "VNM": (54370, 51672, 56000, 2025, "B", P, "EVN, year 2025, VNA of 30 December 2025", "low: June 2025; high: ours"),
     "ARE": (
         29500,
