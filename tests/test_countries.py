@@ -83,7 +83,7 @@ LEAST_SOURCED = {
     "peak": 60,
     "price": 60,
     "gas": 60,
-    "grid": 24,
+    "grid": 31,
     "chips": 60,
 }
 SIZES = ("gdp", "population", "generation", "demand", "net_imports", "peak_load", "area")
