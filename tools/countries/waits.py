@@ -114,7 +114,7 @@ GRID_WAIT: dict[str, Wait] = {
         2026,
         "wait_isr",
         "power plants and lines take ten to twelve years",
-        "the state's own team; high: twelve years; low: a campus beside a new plant, February 2026 to late 2029; value: "
+        "a team of the state; high: twelve years; low: a campus beside a new plant, February 2026 to late 2029; value: "
         "ours, between",
     ),
     "ITA": (
