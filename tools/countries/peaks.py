@@ -236,7 +236,16 @@ PEAKS: dict[str, Peak] = {
     ),
     "NLD": (19500, 18000, 21000, 2024, "C", P, "TenneT", f"winter; {RECALLED}; range: ours"),
     "NZL": (7100, 6900, 7400, 2024, "C", P, "Transpower", f"August; {RECALLED}; range: ours"),
-    "OMN": (8100, 7570, 9000, 2023, "B", P, "OETC, 2023, MEES of 14 June 2024", "8.6 GW expected for 2024; range: ours"),
+    "OMN": (
+        8100,
+        7570,
+        9000,
+        2023,
+        "B",
+        P,
+        "OETC, 2023, MEES of 14 June 2024",
+        "8.6 GW expected for 2024; range: ours",
+    ),
     "QAT": (9800, 9200, 10500, 2024, "C", P, "Kahramaa", f"summer; {RECALLED}; range: ours"),
     "ROU": (9600, 8800, 10000, 2024, "C", P, "Transelectrica", f"winter; {RECALLED}; range: ours"),
     "SWE": (

@@ -220,14 +220,14 @@ GRID_WAIT: dict[str, Wait] = {
         "all connections; 130 GW of data centres have asked the transmission operator: high; range: ours",
     ),
     "PRT": (
-        36,
+        48,
         24,
         84,
         "B",
         2024,
         "wait_prt",
         "Sines: called in September 2023, 1.2 GW granted in August 2024, 180 MW of it ready for service in 2026",
-        "one campus in a zone of great demand; 41 GW have asked since: high; range: ours",
+        "28 to 39 months for one campus in a zone of great demand: low; 41 GW have asked since: value and high, ours",
     ),
     "RUS": (
         54,
