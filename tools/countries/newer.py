@@ -91,6 +91,7 @@ NEWER: dict[str, Newer] = {
         2024,
         {
             "generation": (198.22, 188.0, 208.0, "electricity_generation, MYS, 2024, as of April 2026", R),
+            "demand": (197.1, 184.0, 209.0, "generation of 2024 less the exports of 2023", R),
             "carbon.average": (604.43, 544.0, 665.0, "carbon_intensity_elec, MYS, 2024", f"of generation; {R}"),
             "share.fossil": share(0.80325, 0.05, "all but 19.675 % renewable, MYS, 2024"),
             "share.hydro": share(0.16855, 0.05, "hydro_share_elec, MYS, 2024"),
@@ -99,6 +100,7 @@ NEWER: dict[str, Newer] = {
             "share.wind": (0.0, 0.0, 0.0, "wind_electricity, MYS, 2024", ""),
             "share.nuclear": (0.0, 0.0, 0.0, "no such plant, MYS, 2024", ""),
         },
+        {"demand": ("ember_2025", "C")},
     ),
     "UKR": Newer(
         "energy_institute_2025",
