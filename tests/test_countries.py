@@ -83,7 +83,7 @@ LEAST_SOURCED = {
     "peak": 60,
     "price": 60,
     "gas": 60,
-    "grid": 31,
+    "grid": 32,
     "chips": 60,
 }
 SIZES = ("gdp", "population", "generation", "demand", "net_imports", "peak_load", "area")

@@ -270,4 +270,14 @@ GRID_WAIT: dict[str, Wait] = {
         "above 20 MW typically 12 to 18 months",
         "value: the upper end, for 100 MW; the Eastern Economic Corridor is short of lines: high, ours",
     ),
+    "VNM": (
+        24,
+        9,
+        60,
+        "C",
+        2025,
+        "wait_vnm",
+        "110 kV substation of an industrial zone, 63 MVA of 126: begun in December 2024, live in July 2025",
+        "seven months of works and a line of 6 km; plan, land and a second voltage step before: value and range ours",
+    ),
 }
