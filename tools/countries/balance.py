@@ -7,6 +7,7 @@ import re
 
 from fact_rows import ASSUMPTION, DATA, RECALLED, Reference, Row, fact
 
+from countries.newer import NEWER, renewed
 from countries.peaks import PEAKS
 from countries.regions import NEIGHBOUR, region_of
 
@@ -85,8 +86,7 @@ def balance(ref: Reference) -> list[Row]:
     rows: list[Row] = []
     for place, r in sorted(base.items()):
         if place in power:
-            rows += electricity(place, power[place])
-            rows += carbon(place, r, power[place])
+            rows += renewed(place, electricity(place, power[place]) + carbon(place, r, power[place]))
         elif r["generation_twh"]:
             rows += older(place, r)
         elif place in PER_HEAD and (r["population"] or place == "VAT"):
@@ -172,7 +172,8 @@ def electricity(place: str, r: dict[str, str]) -> list[Row]:
                     **common,
                 )
             )
-    rows.append(stale_row(place, year, source))
+    newest = NEWER[place] if place in NEWER else None
+    rows.append(stale_row(place, newest.year if newest else year, newest.source if newest else source))
     return rows
 
 
@@ -387,15 +388,8 @@ def peak(place: str, rows: list[Row], r: dict[str, str] | None, ref: Reference) 
     mw = float(total[1]) / 8.76 / LOAD_FACTOR * 1000
     what = "demand" if total[0].endswith("demand") else "generation, imports unknown,"
     year = total[5]
-    if place == "UKR":
-        low, high, note = (
-            0.80 * mw,
-            1.07 * mw,
-            f"ESTIMATE from demand of {year}; press: about 18 GW in winter 2023; range: ours",
-        )
-    else:
-        low, high = mw * LOAD_FACTOR / LOAD_FACTOR_HIGH, mw * LOAD_FACTOR / LOAD_FACTOR_LOW
-        note = f"ESTIMATE from {what} of {year}; range: load factors {LOAD_FACTOR_HIGH} to {LOAD_FACTOR_LOW}, ours"
+    low, high = mw * LOAD_FACTOR / LOAD_FACTOR_HIGH, mw * LOAD_FACTOR / LOAD_FACTOR_LOW
+    note = f"ESTIMATE from {what} of {year}; range: load factors {LOAD_FACTOR_HIGH} to {LOAD_FACTOR_LOW}, ours"
     return [
         fact(
             fid,

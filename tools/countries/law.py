@@ -8,6 +8,7 @@ from __future__ import annotations
 from fact_rows import ASSUMPTION, RECALLED, Reference, Row, fact
 
 from countries.regions import NEIGHBOUR, STATE_OF
+from countries.waits import GRID_WAIT
 
 # (country, place, kind) of the table: (key of the place, source, where, our words); the effect is the table's
 RULES = {
@@ -154,48 +155,6 @@ WAR = {
     "SSD": "fighting, almost no grid",
     "YEM": "no national control of the grid, fighting",
 }
-# months from application to a connection of 100 MW: value, low, high, class, source, where, note
-GRID_WAIT = {
-    "CAN": (
-        33,
-        24,
-        48,
-        "B",
-        "gates_law_firms",
-        "Alberta's first phase for large loads, McCarthy Tétrault, 6 June 2025",
-        "2027 to 2028 for those admitted in 2025, 1.2 GW together; other provinces ration by call; high: ours",
-    ),
-    "ESP": (
-        84,
-        36,
-        120,
-        "B",
-        "aws_reuters",
-        "interview of February 2026",
-        "no firm dates even for ready sites; range: ours",
-    ),
-    "IDN": (30, 12, 36, "B", "cushman_2025", "Jakarta", "up to three years is the high; value and low: ours"),
-    "IND": (
-        14,
-        9,
-        36,
-        "C",
-        "cushman_2025",
-        "Tamil Nadu, Telangana, Maharashtra",
-        "under 270 days, depending on requirements, is the low; a large campus needs lines: value and high ours",
-    ),
-    "IRL": (102, 84, 156, "B", "ember-grids-dc", "Dublin among five hubs", "seven to ten years, up to thirteen"),
-    "ITA": (
-        84,
-        36,
-        120,
-        "B",
-        "aws_reuters",
-        "interview of February 2026",
-        "no firm dates even for ready sites; range: ours",
-    ),
-    "NLD": (102, 84, 156, "B", "ember-grids-dc", "Amsterdam among five hubs", "seven to ten years, up to thirteen"),
-}
 NUCLEAR_LAW = {  # country: our words; the law forbids new plants
     "AUS": "a federal law forbids nuclear power plants (1998)",
     "AUT": "a law has forbidden nuclear power since 1978",
@@ -225,10 +184,10 @@ def law(ref: Reference) -> list[Row]:
     for iso3, words in NUCLEAR_LAW.items():
         where = "law on nuclear power"
         rows.append(fact(f"gate.{iso3}.nuclear", "blocks", "text", where=where, note=f"{words}; {RECALLED}", **general))
-    for iso3, (months, low, high, cls, source, where, words) in GRID_WAIT.items():
+    for iso3, (months, low, high, cls, year, source, where, words) in GRID_WAIT.items():
         fid = f"lead.grid_connection.{iso3}"
         rows.append(
-            fact(fid, months, "month", year=2026, cls=cls, source=source, where=where, note=words, low=low, high=high)
+            fact(fid, months, "month", year=year, cls=cls, source=source, where=where, note=words, low=low, high=high)
         )
     note = "one of the five fast sites on record is there; our reading"
     where = "build type of a new campus"

@@ -173,6 +173,17 @@ PEAKS: dict[str, Peak] = {
         "Taipower, 22 July 2022, Taipei Times",
         "later records not seen; high: ours",
     ),
+    "UKR": (
+        18500,
+        13600,
+        20000,
+        2024,
+        "B",
+        P,
+        "Association of Energy Efficient Cities, autumn 2024, Odessa Journal: 14 to 15 GW ready, about 4 GW short",
+        "demand expected for the winter of 2024-25, cut to what runs; low: 7.5 GW of nuclear power as 55 % of the "
+        "winter's demand (DiXi Group, November 2024); high: ours",
+    ),
     "VNM": (54370, 51672, 56000, 2025, "B", P, "EVN, year 2025, VNA of 30 December 2025", "low: June 2025; high: ours"),
     "ARE": (
         29500,
@@ -225,7 +236,16 @@ PEAKS: dict[str, Peak] = {
     ),
     "NLD": (19500, 18000, 21000, 2024, "C", P, "TenneT", f"winter; {RECALLED}; range: ours"),
     "NZL": (7100, 6900, 7400, 2024, "C", P, "Transpower", f"August; {RECALLED}; range: ours"),
-    "OMN": (8300, 7300, 9000, 2024, "C", P, "Nama PWP", f"summer, main and southern systems; {RECALLED}; range: ours"),
+    "OMN": (
+        8100,
+        7570,
+        9000,
+        2023,
+        "B",
+        P,
+        "OETC, 2023, MEES of 14 June 2024",
+        "8.6 GW expected for 2024; range: ours",
+    ),
     "QAT": (9800, 9200, 10500, 2024, "C", P, "Kahramaa", f"summer; {RECALLED}; range: ours"),
     "ROU": (9600, 8800, 10000, 2024, "C", P, "Transelectrica", f"winter; {RECALLED}; range: ours"),
     "SWE": (

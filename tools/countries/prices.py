@@ -309,6 +309,10 @@ OWN_GAS = {  # countries that pay far less than the world for their own gas; the
     "domestic_regulated_or_netback": "domestic",
     "atlantic_lng_or_none": "ttf",
 }
+GAS_LIMITS = {  # where gas burns but a large new plant may not get it: general knowledge
+    "SGP": "pipes from Malaysia and Indonesia and a terminal; imports are capped by licence",
+    "UKR": "own production and a large store, both under attack; imports from the west",
+}
 HOME_GAS = ("BOL", "ISR", "PER", "TTO")  # own fields sold at home below the world price: recalled
 DOMESTIC_GAS = (3.0, 1.0, 6.0)  # USD/MMBtu
 
@@ -355,10 +359,12 @@ def gas(place: str, r: dict[str, str], ref: Reference) -> list[Row]:
         where = f"gas generation {year}: {share:.3g} TWh"
     else:
         return rows
-    note = "gas burns in the power system: a supply exists" if share > 0.05 else "no gas-fired generation"
-    rows.append(
-        fact(f"gas.access.{place}", int(share > 0.05), "1", year=year, cls="B", source=source, where=where, note=note)
-    )
+    burns = share > 0.05
+    note = "gas burns in the power system: a supply exists" if burns else "no gas-fired generation"
+    note += f"; {GAS_LIMITS[place]}" if place in GAS_LIMITS else ""
+    common = {"year": year, "cls": "B", "source": source, "where": where, "note": note}
+    doubt = {"low": 0, "high": 1} if place in GAS_LIMITS else {}
+    rows.append(fact(f"gas.access.{place}", int(burns), "1", **common, **doubt))
     return rows
 
 
