@@ -136,11 +136,13 @@ def war(**changed: object) -> Gate:
 def payer(**changed: object) -> Gate:
     given: dict[str, object] = {
         "contract_in_hand": False,
+        "accelerators": 300_000.0,
         "price_needed_usd_per_accelerator_hour": 2.9,
         "price_market_usd_per_accelerator_hour": 3.4,
         "tenor_years": 12.0,
         "take_or_pay_share": 0.6,
         "payments_usd_per_year": 7.6e9,
+        "guarantee_usd_per_year": (1.0e9, 3.0e9),
         "gdp_usd": 107e9,
         "gdp_share_limit": value("gate.rule.payer_gdp_share"),
         "most_over_market": 2.0,

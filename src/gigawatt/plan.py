@@ -19,6 +19,7 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
+from gigawatt.chapters import customers as customers_chapter
 from gigawatt.chapters import footprint as footprints
 from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
@@ -263,7 +264,8 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         bill=parts.bill(o, spread),
         schedule=parts.schedule(s, o, spread),
         cashflow=parts.cashflow(step, s, o),
-        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
+        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared)
+        | {"customers": customers_chapter.tables(step, s, shared.site, o, spread, shared)},
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
         provenance=answers.provenance(

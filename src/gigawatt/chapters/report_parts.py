@@ -324,7 +324,7 @@ def tables(
         "precedents": precedents(step, site),
         "ramp": [{"quarter": q, "mw": float(x)} for q, x in zip(names[: until + 2], mw[: until + 2], strict=True)],
         "break_even_if_prices_fall": _mid_or_none(o.money.break_even_falling),
-        "take_or_pay_usd_per_accelerator_hour": central(o.money.take_or_pay),
+        "take_or_pay_usd_per_accelerator_hour": central(o.money.contract.price),
         "market_basis": "long contract where known" if getattr(o.machine, market) is not None else None,
         "emissions_market_based_kg_per_mwh": central(o.footprint.market),
         "emissions_embodied_t_per_year": central(o.footprint.embodied_t),
