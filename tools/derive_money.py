@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from fact_rows import DATA, HEADER, RECALLED, Reference, Row, around, fact, num
+from fact_rows import DATA, HEADER, RECALLED, Reference, Row, around, fact
 
 PLACES = ("EST", "FRA", "KEN", "SGP", "UKR", "USA")
 

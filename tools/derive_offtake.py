@@ -98,9 +98,7 @@ def rents(ref: Reference) -> list[Row]:
         cls = "C" if source == ASSUMPTION else "B"
         unit, fid = f"USD_{year}/accelerator/h", f"market_price.{name}"
         rows.append(
-            fact(
-                fid, value, unit, year=year, cls=cls, source=source, where=r["subject"], note=note, low=low, high=high
-            )
+            fact(fid, value, unit, year=year, cls=cls, source=source, where=r["subject"], note=note, low=low, high=high)
         )
     r = ref.keyed("offtake", "id")["decline-assume"]
     low, value, high = sorted(-float(r[c]) / 100 for c in ("low", "central", "high"))
@@ -145,9 +143,7 @@ def contracts(ref: Reference) -> list[Row]:
         r, name = ref.keyed("offtake", "id")[key], key.replace("-", "_")
         usd, year = float(r["central"]) / float(r["tenor_years"]) / mw, r["date"][:4]
         note = f"sum over the term, per year and MW; {terms}; price year: that of signing"
-        rows.append(
-            _stated(f"contract.{name}.price", usd, f"USD_{year}/MW/year", year, source, r["subject"], note)
-        )
+        rows.append(_stated(f"contract.{name}.price", usd, f"USD_{year}/MW/year", year, source, r["subject"], note))
         rows.append(_stated(f"contract.{name}.tenor", float(r["tenor_years"]), "year", year, source, r["subject"], ""))
     return rows
 

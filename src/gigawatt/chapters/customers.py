@@ -1,4 +1,4 @@
-"""Customers: price beside cost, length against price, guarantee, sovereignty, home demand, operating models compared."""
+"""Customers: price beside cost, price by length of contract, guarantee, home and abroad, operating models compared."""
 
 from __future__ import annotations
 
@@ -97,9 +97,7 @@ def deal(step: Steps, o: Any, spread: Any) -> dict[str, Any]:
 def tenors(step: Steps, o: Any) -> list[dict[str, Any]]:
     """Price that lenders need by length of the contract, at the cover of each kind of tenant."""
     covers = {name: step.fact(f"debt.dscr.{name}", unit="1") for name in ("ig", "nonig", "merchant")}
-    return [
-        {"years": n} | {name: central(_price(step, o, n, cover)) for name, cover in covers.items()} for n in TENORS
-    ]
+    return [{"years": n} | {name: central(_price(step, o, n, cover)) for name, cover in covers.items()} for n in TENORS]
 
 
 def _price(step: Steps, o: Any, years: float, dscr: Any) -> Any:
@@ -204,7 +202,14 @@ def guarantee(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, Any] | 
     return {
         "sold": central(k.terms.sold_open),
         "years": [
-            {"year": i + 1, "needed": float(n), "market": float(n - c), "central": float(c), "p50": float(m), "p90": float(h)}
+            {
+                "year": i + 1,
+                "needed": float(n),
+                "market": float(n - c),
+                "central": float(c),
+                "p50": float(m),
+                "p90": float(h),
+            }
             for i, (n, c, m, h) in enumerate(
                 zip(np.ravel(k.needed_open), np.ravel(k.shortfall_by_year), middle, high, strict=True)
             )
@@ -253,9 +258,7 @@ def _model(step: Steps, s: Scenario, site: Site, o: Any, shared: Any, name: str)
         supply = supplies.supply(
             step, other, site, o.campus, shared.optimum, rates.power, rates.inflation, campus_mw=peak
         )
-        blocks = moneys.blocks(
-            step, other, site, o.machine, supply, rates, pue_design_peak=o.campus.pue_design_peak
-        )
+        blocks = moneys.blocks(step, other, site, o.machine, supply, rates, pue_design_peak=o.campus.pue_design_peak)
         money = moneys.money(
             step,
             other,

@@ -89,7 +89,7 @@ def neighbours(step: Steps, site: Site, h100_per_accelerator: float) -> dict[str
     )
     limit = central(step.fact("latency.interactive", unit="ms"))
     reach_km = limit / central(round_trip(step, 1.0))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for c in countries().values():
         licence, gdp = f"export.{c.iso3}.licence_class", f"country.{c.iso3}.gdp"
         closed = licence in facts and facts[licence].value in CLOSED
@@ -98,8 +98,8 @@ def neighbours(step: Steps, site: Site, h100_per_accelerator: float) -> dict[str
             continue
         usd = float(facts[gdp].value) * facts.factor(facts[gdp].unit, step.in_price_year("USD"))
         rows.append({"name": c.name, "ms": km / reach_km * limit, "accelerators": usd * per_usd / h100_per_accelerator})
-    rows.sort(key=lambda r: -float(r["accelerators"]))
-    total = sum(float(r["accelerators"]) for r in rows)
+    rows.sort(key=lambda r: -r["accelerators"])
+    total = sum(r["accelerators"] for r in rows)
     return {"limit_ms": limit, "countries": len(rows), "accelerators": total, "largest": rows[:NEIGHBOURS]}
 
 

@@ -418,6 +418,8 @@ def generations(step: Steps, s: Scenario, shared: Any, tell: Any, ask: Ask) -> l
                 "facility_peak_mw": central(o.size.facility_peak_mw),
                 "capex_usd": central(o.money.capex),
                 "lcoc_usd_per_accelerator_hour": central(o.money.lcoc_full),
+                "market_price": _mid_or_none(o.money.market),
+                "break_even_utilisation": _mid_or_none(o.money.break_even),
                 "peak_flop_per_s": central(o.work.peak_flop_per_s),
                 "usd_per_peak_pflop_hour": central(o.money.lcoc_full) / (central(o.machine.peak_flop_per_s) / 1e15),
                 "default": item == DEFAULT,

@@ -154,9 +154,7 @@ def lenders_need_usd_per_year(
     return (np.asarray(debt_service_usd_per_year, float) * dscr)[..., None] + cash
 
 
-def shortfall_usd_per_year(
-    *, needed_usd_by_year: Numbers, hours_per_year: Numbers, price_usd_by_year: Numbers
-) -> Any:
+def shortfall_usd_per_year(*, needed_usd_by_year: Numbers, hours_per_year: Numbers, price_usd_by_year: Numbers) -> Any:
     """What hours sold at prices that change from year to year leave unpaid: the call on a guarantee.
 
     Parameters
@@ -243,9 +241,7 @@ def lease_usd_per_mw_year(
     return flat / worth * mean
 
 
-def energy_at_share(
-    *, energy_usd_per_year: Numbers, idle_energy_fraction: Numbers, sold_fraction: Numbers
-) -> Any:
+def energy_at_share(*, energy_usd_per_year: Numbers, idle_energy_fraction: Numbers, sold_fraction: Numbers) -> Any:
     """Electricity when a share of the hours is sold.
 
     Parameters

@@ -86,12 +86,13 @@ def payer_gate(
         letter = replace(letter, to=f"{tenant}; {guarantor}")
         words = f"{words}; the state has declined to guarantee the payments"
     elif guarantee_usd_per_year is not None:
-        words = f"{words}, {_guarantee(*guarantee_usd_per_year, gdp_usd, gdp_share_limit)}"
+        words = f"{words}, {_guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)}"
     return make_gate("payer", YES_IF, fact_class, words, source, letter, numbers)
 
 
-def _guarantee(middle: float, high: float, gdp_usd: float | None, limit: float) -> str:
+def _guarantee(usd_per_year: Sequence[float], gdp_usd: float | None, limit: float) -> str:
     """The guarantee that would stand in for a tenant, against what the state can credibly promise."""
+    middle, high = usd_per_year
     if high <= 0.0:
         return "or nobody: the open market pays enough in nine cases of ten"
     words = f"or a public guarantee of {figure(high / 1e9)} bn USD a year (P90; P50 {figure(middle / 1e9)} bn"
