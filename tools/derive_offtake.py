@@ -40,8 +40,9 @@ RENTS = {  # reference row -> accelerator, source key, what it is
     "price-gb200-spheron": ("gb200-nvl72", "spheron_2026", "on demand, per package (half the superchip price)"),
     "price-gb300": ("gb300-nvl72", ASSUMPTION, "five-year take-or-pay, derived from announced contract totals"),
 }
-CONTRACTS = {  # reference row -> source, power it is for [MW], in our words
-    "oracle-openai": ("openai_oracle_2025", 4500.0, "accelerators, halls and power; 4.5 GW read as facility power"),
+CONTRACTS = {  # reference row -> source, facility power it is for [MW], in our words
+    "oracle-openai": ("openai_oracle_2025", 4500.0, "4.5 GW read as facility power; next generations included"),
+    "nebius-msft": ("nebius_2025", 300.0, "the 300 MW build it is for; high: further services taken"),
 }
 LEASES = {  # reference row -> source, terms in our words
     "lease-hut8": ("hut8_2025", "tenant pays all running cost; +3 % a year; backed by Google; 85 % loan to cost"),
@@ -137,14 +138,16 @@ def leases(ref: Reference) -> list[Row]:
 
 
 def contracts(ref: Reference) -> list[Row]:
-    """Announced contracts for accelerators with everything around them, per MW of facility and year."""
+    """Announced contracts for accelerators with halls and power, per MW of facility and year."""
     rows = []
     for key, (source, mw, terms) in CONTRACTS.items():
         r, name = ref.keyed("offtake", "id")[key], key.replace("-", "_")
-        usd, year = float(r["central"]) / float(r["tenor_years"]) / mw, r["date"][:4]
-        note = f"sum over the term, per year and MW; {terms}; price year: that of signing"
-        rows.append(_stated(f"contract.{name}.price", usd, f"USD_{year}/MW/year", year, source, r["subject"], note))
-        rows.append(_stated(f"contract.{name}.tenor", float(r["tenor_years"]), "year", year, source, r["subject"], ""))
+        low, value, high = (
+            float(r[c] or r["central"] or r["low"]) / float(r["tenor_years"]) / mw for c in ("low", "central", "high")
+        )
+        note = f"sum over the term, per year and MW of facility; {terms}; price year: that of signing"
+        unit, year = f"USD_{r['date'][:4]}/MW/year", r["date"][:4]
+        rows.append(_stated(f"contract.{name}.facility", value, unit, year, source, r["subject"], note, low, high))
     return rows
 
 

@@ -35,6 +35,7 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, shared: An
         "tenors": tenors(step, o),
         "prices": prices(step, o),
         "lease": lease(step, o),
+        "announced": announced(step, o),
         "guarantee": guarantee(step, site, o, spread),
         "abroad": homes.abroad(step, site, o, spread),
         "home": home_demand(step, drawn, site, o, spread),
@@ -180,6 +181,21 @@ def lease(step: Steps, o: Any) -> dict[str, Any]:
     }
 
 
+def announced(step: Steps, o: Any) -> list[dict[str, Any]]:
+    """Announced contracts for accelerators with halls and power beside ours, per MW and year on their own basis."""
+    mw = {"it": o.size.it_peak_mw, "facility": o.size.facility_peak_mw}
+    return [
+        {
+            "contract": f.where,
+            "basis": f.id.rpartition(".")[2],
+            "usd_per_mw_year": central(step.fact(f.id, unit="USD/MW/year")),
+            "ours_usd_per_mw_year": central(o.money.contract.payments) / central(mw[f.id.rpartition(".")[2]]),
+            "source": step.facts.source_title(f.source),
+        }
+        for f in step.facts.under("contract.")
+    ]
+
+
 def guarantee(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, Any] | None:
     """What a state would add, year by year, if nobody signs and the hours go to the open market."""
     k, drawn = o.money.contract, spread.money.contract
@@ -237,7 +253,10 @@ def home_demand(step: Steps, drawn: Steps, site: Site, o: Any, spread: Any) -> d
         for st, x in ((step, o), (drawn, spread))
     )
     each = central(o.work.h100_equivalents) / central(o.size.accelerators)
-    out: dict[str, Any] = {"supplied": ranged(o.size.accelerators, spread.size.accelerators)}
+    out: dict[str, Any] = {
+        "supplied": ranged(o.size.accelerators, spread.size.accelerators),
+        "growth": central(step.fact("demand.compute_growth", unit="1/year")),
+    }
     for name in ("users", "for_people", "for_research", "for_economy", "export", "years"):
         out[name] = ranged(getattr(here, name), getattr(draws, name))
     return out | {"neighbours": homes.neighbours(step, site, each)}

@@ -15,6 +15,7 @@ from gigawatt.places import distance_km
 from gigawatt.record import Steps, central
 
 NEIGHBOURS = 6  # shown of those within reach
+LICENSOR = "USA"  # whose export rule the chips are under
 CLOSED = ("embargoed", "presumption_of_denial")  # who may not be sold the hours either
 
 
@@ -127,22 +128,23 @@ def abroad(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, Any] | Non
         "usd_per_year": (central(m.lcoc_sold) - central(m.rent_abroad)) * hours,
         "break_even_premium_on_renting": central(even),
         "rented_at": nearest_hub(step, site),
+        "chips_from_home": site.place.iso3 == LICENSOR,
     }
 
 
 def nearest_hub(step: Steps, site: Site) -> dict[str, Any]:
-    """The nearest place abroad where accelerators are rented, its round trip, and whether one law covers both."""
+    """The nearest place where accelerators are rented, its round trip, and whose law it is under."""
     here = site.place
     found = []
     for text in step.text("rent.hubs").split(";"):
         name, iso3 = text.split("|")
-        if iso3 != here.iso3:
-            city = max((c for c in cities_named(name) if c.iso3 == iso3), key=lambda c: c.population)
-            found.append((distance_km(here.latitude, here.longitude, city.latitude, city.longitude), city))
+        city = max((c for c in cities_named(name) if c.iso3 == iso3), key=lambda c: c.population)
+        found.append((distance_km(here.latitude, here.longitude, city.latitude, city.longitude), city))
     km, city = min(found, key=lambda f: f[0])
     member = [f"country.{iso3}.eu_member" for iso3 in (here.iso3, city.iso3)]
     union = all(i in step.facts and float(step.facts[i].value) > 0 for i in member)
     law = "both lie in the European Union" if union else f"under the law of {countries()[city.iso3].name}"
+    law = "in the same country" if city.iso3 == here.iso3 else law
     ms = round_trip(step, km)
     fact = step.facts["latency.route_factor"]
     low, high = (central(ms) * float(x) / float(fact.value) for x in (fact.low, fact.high))

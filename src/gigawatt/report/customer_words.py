@@ -42,21 +42,17 @@ def _years(x: float) -> str:
 def _contract(c: dict[str, Any]) -> str:
     k = c["contract"]
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])}"
-    who = "lenders" if k["price_lenders"] >= k["price_owner"] else "the owners' return"
+    who = "Lenders set" if k["price_lenders"] >= k["price_owner"] else "The owners' return sets"
     return (
         f"The contract that carries it: {show(k['accelerators'], None, None, '')} accelerators at "
         f"{_ranged(k['price'], 'USD/h')} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours paid, used or "
-        f"not: {_ranged(k['usd_per_year'], 'USD/year')}. {_cap(who)} set this price (lenders alone need "
+        f"not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
         f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service); {market}."
     )
 
 
 def _hour(usd: float) -> str:
     return f"{usd:.2f} USD/h"
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _length(c: dict[str, Any]) -> str:
@@ -87,15 +83,16 @@ def _abroad(c: dict[str, Any]) -> str:
     a = c["abroad"]
     if a is None:
         return ""
-    hub, more = a["rented_at"], a["premium"] > 0
+    hub, more, even = a["rented_at"], a["premium"] > 0, a["break_even_premium_on_renting"]
+    side = "above" if even > 0 else "below"
     low, high = sorted((a["premium_low"], a["premium_high"]))
+    chips = "" if a["chips_from_home"] else "; the chips and their licence come from abroad either way"
     return (
         f"Sovereignty: an hour at home costs {abs(a['premium']) * 100:.0f} % {'more' if more else 'less'} "
         f"({low * 100:+.0f} to {high * 100:+.0f} %) than one rented abroad, {_usd(abs(a['usd_per_year']))} a year "
-        f"{'more' if more else 'less'}; renting would have to cost {a['break_even_premium_on_renting'] * 100:+.0f} % "
-        f"over the market price to break even. It buys control of data and law: the nearest large place to rent is "
-        f"{hub['city']}, {hub['ms']:.0f} ms away ({hub['ms_low']:.0f} to {hub['ms_high']:.0f}), {hub['law']}; the "
-        "chips and their licence come from abroad either way."
+        f"{'more' if more else 'less'}; the two break even where renting costs {abs(even) * 100:.0f} % {side} today's "
+        f"market price. Building buys control of data and law: the nearest large place to rent is "
+        f"{hub['city']}, {hub['ms']:.0f} ms away ({hub['ms_low']:.0f} to {hub['ms_high']:.0f}), {hub['law']}{chips}."
     )
 
 
@@ -113,7 +110,8 @@ def _home(c: dict[str, Any]) -> str:
         return f"{words}Home demand fills the campus."
     words += f"{_ranged(export, '1')} of the hours need customers abroad"
     near = f"; {n['countries']} countries lie within {n['limit_ms']:.0f} ms, the largest {names}" if names else ""
-    return f"{words}{near}. If use grows as assumed, home fills it in {_years(h['years']['value'])}."
+    growth, years = h["growth"] * 100, _years(h["years"]["value"])
+    return f"{words}{near}. If use grows by {growth:.0f} % a year, home fills it in {years}."
 
 
 def model_rows(plan: Plan) -> list[tuple[str, ...]]:
@@ -210,3 +208,18 @@ def lease_sentence(plan: Plan) -> str:
         f"A tenant who brings the accelerators would rent hall and power at (million USD per MW of IT load and year) "
         f"{ours}. Published: {theirs}."
     )
+
+
+ANNOUNCED_HEADER = ("announced contract", "basis", "million USD per MW and year", "this plan", "this plan over it")
+
+
+def announced_rows(plan: Plan) -> list[tuple[str, ...]]:
+    """Announced contracts beside the price this plan needs, on the basis of each."""
+    rows: list[tuple[str, ...]] = []
+    for r in (plan.tables.get("customers") or {}).get("announced", []):
+        theirs, ours = r["usd_per_mw_year"], r["ours_usd_per_mw_year"]
+        basis = "IT load" if r["basis"] == "it" else "facility"
+        rows.append(
+            (r["contract"], basis, f"{theirs / 1e6:.1f}", f"{ours / 1e6:.1f}", f"{(ours / theirs - 1) * 100:+.0f} %")
+        )
+    return rows

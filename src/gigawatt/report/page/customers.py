@@ -32,6 +32,13 @@ def customers(plan: Plan) -> str:
             caption="The same campus under five operating models",
         ),
         table(words.BEARS_HEADER, words.bears_rows(plan), css="dense", caption="Who bears what"),
+        table(
+            words.ANNOUNCED_HEADER,
+            words.announced_rows(plan),
+            numbers=(2, 3, 4),
+            css="dense",
+            caption="Announced contracts beside this plan: other chips, years and places, so a check and no target",
+        ),
         para(words.lease_sentence(plan), "note"),
     ]
     return "".join(parts)
