@@ -38,7 +38,7 @@ def campus():
     ]
 
 
-@pytest.mark.parametrize("name", ["rates", "capex", "levelised", "lending"])
+@pytest.mark.parametrize("name", ["rates", "capex", "levelised", "lending", "customers"])
 def test_examples(name):
     result = doctest.testmod(import_module(f"gigawatt.finance.{name}"))
     assert not result.failed and (result.attempted or name == "lending")
@@ -342,14 +342,20 @@ def table(name):
 
 
 @needs_reference
-@pytest.mark.parametrize("name", ["costs", "money", "security", "social", "emissions"])
-def test_tables_are_what_the_script_makes_of_the_reference(name):
-    tool = load_tool("derive_money")
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [
+        *(("derive_money", x) for x in ("costs", "money", "security", "social", "emissions")),
+        *(("derive_offtake", x) for x in ("offtake", "home_demand")),
+    ],
+)
+def test_tables_are_what_the_script_makes_of_the_reference(script, name):
+    tool = load_tool(script)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([tool.HEADER, *tool.TABLES[name](tool.Reference(Path(REFERENCE)))])
+    writer.writerows([load_tool("fact_rows").HEADER, *tool.TABLES[name](tool.Reference(Path(REFERENCE)))])
     path = Path(finance.__file__).parents[1] / "data" / f"{name}.csv"
-    assert path.read_bytes().decode("utf-8") == text.getvalue(), f"run: python3 tools/derive_money.py {REFERENCE}"
+    assert path.read_bytes().decode("utf-8") == text.getvalue(), f"run: python3 tools/{script}.py {REFERENCE}"
 
 
 def test_six_countries_have_what_the_rooms_need():

@@ -136,11 +136,13 @@ def war(**changed: object) -> Gate:
 def payer(**changed: object) -> Gate:
     given: dict[str, object] = {
         "contract_in_hand": False,
+        "accelerators": 300_000.0,
         "price_needed_usd_per_accelerator_hour": 2.9,
         "price_market_usd_per_accelerator_hour": 3.4,
         "tenor_years": 12.0,
         "take_or_pay_share": 0.6,
         "payments_usd_per_year": 7.6e9,
+        "guarantee_usd_per_year": (1.0e9, 3.0e9),
         "gdp_usd": 107e9,
         "gdp_share_limit": value("gate.rule.payer_gdp_share"),
         "most_over_market": 2.0,
@@ -191,7 +193,7 @@ def test_nobody_signs_far_above_the_market():
 
 def test_kenya_guarantee_missing_is_said():
     g = payer(guarantee_refused=FACTS["gate.KEN.guarantee"]["value"] == "refused")
-    assert g.state == "yes_if" and "a state guarantee is missing" in g.words
+    assert g.state == "yes_if" and "the state has declined to guarantee" in g.words
     assert g.letter is not None and "the National Treasury" in g.letter.to
 
 
@@ -360,8 +362,13 @@ def test_named_source():
 
 def test_payer():
     assert payer(contract_in_hand=True).state == "yes"
-    assert "of GDP a year is too much for the state alone" in payer().words
-    assert "above the market" in payer(price_needed_usd_per_accelerator_hour=5.0, gdp_usd=None).words
+    said = payer().words
+    assert "300,000 accelerators at 2.9 USD/h for 12 years, 60 % of their hours paid" in said
+    assert "or a public guarantee of 3.0 bn USD a year (P90; P50 1.0 bn; 2.8 % of GDP), too much" in said
+    assert "too much" not in payer(gdp_usd=3e12).words
+    assert "the open market pays enough" in payer(guarantee_usd_per_year=(0.0, 0.0)).words
+    assert "guarantee" not in payer(guarantee_usd_per_year=None).words
+    assert "the tenant accepts 47 % more" in payer(price_needed_usd_per_accelerator_hour=5.0, gdp_usd=None).words
 
 
 @pytest.mark.parametrize(

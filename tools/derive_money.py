@@ -4,7 +4,8 @@
 
 Our own assumptions and hand-kept figures (tax, opex shares, lives) are in data/assumptions/finance.csv.
 Writes src/gigawatt/data/{costs,money,security,social,emissions}.csv. Deterministic: same input, same bytes.
-Countries are derived by derive_countries.py; PLACES are those whose cost of building was looked at by hand.
+Rents, loans and leases are derived by derive_offtake.py, countries by derive_countries.py; PLACES are those whose
+cost of building was looked at by hand.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from fact_rows import DATA, HEADER, RECALLED, Reference, Row, around, fact, num
+from fact_rows import DATA, HEADER, RECALLED, Reference, Row, around, fact
 
 PLACES = ("EST", "FRA", "KEN", "SGP", "UKR", "USA")
 
@@ -25,25 +26,6 @@ PLACES = ("EST", "FRA", "KEN", "SGP", "UKR", "USA")
 MARKETS = {"FRA": "Paris", "KEN": "Nairobi", "SGP": "Singapore", "USA-TX": "Dallas"}
 CLASS_5 = (0.70, 1.50)  # AACE class 5 as the reference applies it to a site not yet chosen
 
-# reference row -> fact id, what it rests on (our words)
-COST_OF_CAPITAL = {
-    "coc-it-ig": ("wacc.it.ig", "CoreWeave loan of March 2026 at SOFR (about 3.7 %, assumed) + 2.25 points"),
-    "coc-it-nonig": ("wacc.it.nonig", "CoreWeave loan of May 2026 at SOFR + 4.5 points, notes 2030 at 10 %"),
-    "coc-it-merchant": ("wacc.it.merchant", "CoreWeave's first delayed-draw loan, 15 % effective"),
-    "coc-shell-ig": ("wacc.shell.ig", "Hyperion bonds at 6.58 %, New Albany loan at SOFR + 2.5 points"),
-    "coc-shell-weak": ("wacc.shell.weak", "a loan for a site with a B+ tenant that found no lenders in 2026"),
-    "coc-power-utility": ("wacc.power.utility", f"regulated returns, {RECALLED}"),
-    "coc-power-private": ("wacc.power.private", f"contracted private plants, {RECALLED}"),
-    "coc-power-nuclear": ("wacc.power.nuclear", f"new build without the state, {RECALLED}; state-backed 3-7 %"),
-}
-RENTS = {  # reference row -> accelerator, source key
-    "price-h100-tiers": ("h100", "mercatus_gpu_2026"),
-    "price-h200-tiers": ("h200", "mercatus_gpu_2026"),
-    "price-a100-tiers": ("a100-80g", "mercatus_gpu_2026"),
-    "price-b200-index": ("b200", "silicon_data_2026"),
-    "price-gb200-spheron": ("gb200-nvl72", "spheron_2026"),
-    "price-gb300": ("gb300-nvl72", "assumption"),
-}
 # reference row -> (basis, source). Bases are those of finance.reconcile.
 PUBLISHED = {
     "allin-epoch-2026": ("all_in_it", "epoch_datacenters_2026"),
@@ -71,13 +53,7 @@ PUBLISHED = {
 
 
 def costs(ref: Reference) -> list[Row]:
-    return [
-        *shell_costs(ref),
-        *published_costs(ref),
-        *cost_of_capital(ref),
-        *market_terms(ref),
-        *staff_costs(ref),
-    ]
+    return [*shell_costs(ref), *published_costs(ref), *staff_costs(ref)]
 
 
 def shell_costs(ref: Reference) -> list[Row]:
@@ -155,138 +131,6 @@ def published_costs(ref: Reference) -> list[Row]:
                 note="; ".join(notes),
                 low=min(numbers) if ranged else "",
                 high=max(numbers) if ranged else "",
-            )
-        )
-    return rows
-
-
-def cost_of_capital(ref: Reference) -> list[Row]:
-    offtake, rows = ref.keyed("offtake", "id"), []
-    for key, (fid, basis) in COST_OF_CAPITAL.items():
-        r = offtake[key]
-        high = r["high"] or num(float(r["central"]) * 1.2)
-        note = f"nominal USD, strong country, before country premium; rests on: {basis}"
-        note += "" if r["high"] else "; high: ours, +20 %"
-        rows.append(
-            fact(
-                fid,
-                float(r["central"]) / 100,
-                "1/year",
-                year=2026,
-                cls="C",
-                source="assumption",
-                where=r["subject"],
-                note=note,
-                low=float(r["low"]) / 100,
-                high=float(high) / 100,
-            )
-        )
-    debts = {
-        "ig": ("debt-crwv-ddtl4", 0.059, "coreweave_ddtl4"),
-        "nonig": ("debt-crwv-notes2030", None, "coreweave_10q"),
-        "merchant": ("debt-crwv-ddtl1", None, "coreweave_10q"),
-    }
-    for name, (key, fixed, source) in debts.items():
-        r = offtake[key]
-        rate = fixed or float(r["central"]) / 100
-        rows.append(
-            fact(
-                f"debt.interest.{name}",
-                rate,
-                "1/year",
-                year=r["date"][:4],
-                cls="B",
-                source=source,
-                where=r["subject"],
-                note="one loan; range: ours, +-1.5 points",
-                low=rate - 0.015,
-                high=rate + 0.015,
-            )
-        )
-    ltc = re.search(r"(\d+) % loan to cost", offtake["lease-hut8"]["terms"])
-    assert ltc
-    share = float(ltc[1]) / 100
-    rows.append(
-        fact(
-            "debt.share.ig",
-            share,
-            "1",
-            year=2025,
-            cls="B",
-            source="hut8_2025",
-            where="loan to cost",
-            note="shell with a backed 15-year lease; range: ours",
-            low=0.70,
-            high=0.90,
-        )
-    )
-    return rows
-
-
-def market_terms(ref: Reference) -> list[Row]:
-    offtake, rows = ref.keyed("offtake", "id"), []
-    for key, (name, source) in RENTS.items():
-        r = offtake[key]
-        value = float(r["central"])
-        year = r["date"][-4:] if key == "price-gb300" else r["date"][:4]
-        low, high = float(r["low"] or value * 0.72), float(r["high"] or value * 1.11)
-        note = "P10-P90 of the tiers" if r["low"] else "range: H100 one-year spread, -28/+11 %"
-        note += "; " + {
-            "price-gb300": "five-year take-or-pay, derived from announced contract totals",
-            "price-b200-index": "spot index: not a long contract",
-            "price-gb200-spheron": "on demand, per package (half the superchip price)",
-        }.get(key, "on demand")
-        rows.append(
-            fact(
-                f"market_price.{name}",
-                value,
-                f"USD_{year}/accelerator/h",
-                year=year,
-                cls="C" if source == "assumption" else "B",
-                source=source,
-                where=r["subject"],
-                note=note,
-                low=low,
-                high=high,
-            )
-        )
-    r = offtake["decline-assume"]
-    bounds = sorted(-float(r[c]) / 100 for c in ("low", "central", "high"))
-    rows.append(
-        fact(
-            "market_price.decline",
-            bounds[1],
-            "1/year",
-            year=2026,
-            cls="C",
-            source="assumption",
-            where=r["subject"],
-            note="yearly fall of the rent of the same chip; H100 fell 36 % a year from 2023 to 2026, then rose for "
-            "five months",
-            low=bounds[0],
-            high=bounds[2],
-        )
-    )
-    r = offtake["util-sold"]
-    ranges = re.search(
-        r"anchor ([\d.]+)-([\d.]+); reserved cloud ([\d.]+)-([\d.]+); .*cloud ([\d.]+)-([\d.]+)", r["note"]
-    )
-    assert ranges
-    g = [float(x) for x in ranges.groups()]
-    central = {"anchor": float(r["high"]), "reserved": float(r["central"]), "sovereign": (g[4] + g[5]) / 2}
-    for i, (name, value) in enumerate(central.items()):
-        rows.append(
-            fact(
-                f"utilisation.sold.{name}",
-                value,
-                "1",
-                year=2026,
-                cls="C",
-                source="assumption",
-                where=r["subject"],
-                note="share of hours sold",
-                low=g[2 * i],
-                high=g[2 * i + 1],
             )
         )
     return rows

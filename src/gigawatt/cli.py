@@ -59,7 +59,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("clean", "SHARE", "Least share of carbon-free energy, 0 to 1."),
     ("co2-cap-kg-per-mwh", "KG", "Cap on emissions of the power used."),
     ("cooling", "SYSTEM", "best, liquid_dry, liquid_tower, water_side, air_side or air_chiller."),
-    ("operating-model", "MODEL", "anchor_lease, hyperscaler, colocation, state or merchant."),
+    ("operating-model", "MODEL", "anchor_lease, hyperscaler, colocation, ppp, state or merchant."),
     ("build-type", "TYPE", "greenfield, fast_greenfield, brownfield, fit_out, retrofit or modular."),
     ("existing-connection", "POWER", "Grid connection live at a built site: '150 MW'."),
     ("utilisation", "SHARE", "Share of accelerator-hours sold, 0 to 1."),

@@ -214,3 +214,117 @@ def uncached_input_per_output(*, input_per_output: Values, cached_share: Values)
     1.58
     """
     return np.asarray(input_per_output, float) * (1.0 - np.asarray(cached_share, float))
+
+
+def users_at_home(*, people: Values, online_share: Values, daily_share: Values) -> Values:
+    """People of a country who use an AI service on an average day.
+
+    Parameters
+    ----------
+    people : float or array
+        Inhabitants. [-]
+    online_share : float or array
+        Share of them that uses the internet. [-]
+    daily_share : float or array
+        Share of those that uses an AI service on an average day. [-]
+
+    Returns
+    -------
+    float or array
+        Users. [-]
+    """
+    return np.asarray(people, float) * online_share * daily_share
+
+
+def accelerators_of_economy(
+    *, gdp_usd: Values, h100_equivalents_per_usd: Values, h100_equivalents_per_accelerator: Values
+) -> Values:
+    """Accelerators that an economy employs at a stated intensity of compute.
+
+    Parameters
+    ----------
+    gdp_usd : float or array
+        Gross domestic product. [USD]
+    h100_equivalents_per_usd : float or array
+        Compute per unit of product, in the 8-bit rate of an H100. [1/USD]
+    h100_equivalents_per_accelerator : float or array
+        The same rate of one of the accelerators here. [-]
+
+    Returns
+    -------
+    float or array
+        Accelerators of this kind. [-]
+    """
+    return np.asarray(gdp_usd, float) * h100_equivalents_per_usd / h100_equivalents_per_accelerator
+
+
+def export_share(*, supplied: Values, used_at_home: Values) -> Values:
+    """Share of the hours for sale that has to find customers abroad.
+
+    Parameters
+    ----------
+    supplied : float or array
+        Accelerators whose hours are for sale. [-]
+    used_at_home : float or array
+        Accelerators that customers at home employ. [-]
+
+    Returns
+    -------
+    float or array
+        Share, nil where the country needs more than there is. [-]
+
+    Examples
+    --------
+    >>> float(export_share(supplied=100.0, used_at_home=20.0)), float(export_share(supplied=10.0, used_at_home=20.0))
+    (0.8, 0.0)
+    """
+    return np.maximum(1.0 - np.asarray(used_at_home, float) / supplied, 0.0)
+
+
+def years_until_used(*, supplied: Values, used_at_home: Values, growth_per_year: Values) -> Values:
+    """Years of growth until customers at home employ all of it.
+
+    Parameters
+    ----------
+    supplied, used_at_home : float or array
+        Accelerators for sale, and employed at home today. [-]
+    growth_per_year : float or array
+        Growth of the use of compute, 1 doubles it every year. [1/year]
+
+    Returns
+    -------
+    float or array
+        Years; nil where they do today. [year]
+
+    Examples
+    --------
+    >>> float(years_until_used(supplied=80.0, used_at_home=10.0, growth_per_year=1.0))
+    3.0
+    """
+    ratio = np.asarray(supplied, float) / used_at_home
+    return np.maximum(np.log(ratio) / np.log1p(np.asarray(growth_per_year, float)), 0.0)
+
+
+def round_trip_ms(*, distance_km: Values, fibre_km_per_ms: Values, route_factor: Values) -> Values:
+    """Round trip of a packet between two places by cable.
+
+    Parameters
+    ----------
+    distance_km : float or array
+        Great-circle distance. [km]
+    fibre_km_per_ms : float or array
+        Speed of light in glass. [km/ms]
+    route_factor : float or array
+        Measured time over that of a straight fibre: detours, equipment, queues. [-]
+
+    Returns
+    -------
+    float or array
+        Time. [ms]
+
+    Examples
+    --------
+    >>> float(round_trip_ms(distance_km=1021.0, fibre_km_per_ms=204.2, route_factor=2.0))
+    20.0
+    """
+    return 2.0 * np.asarray(distance_km, float) / fibre_km_per_ms * route_factor

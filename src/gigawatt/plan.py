@@ -16,7 +16,7 @@ from typing import Any
 from gigawatt import answer as answers
 from gigawatt import finance, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import arithmetic, durations, offers, orders, own_data, sizing, words
+from gigawatt.chapters import arithmetic, customers, durations, offers, orders, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import footprint as footprints
@@ -264,6 +264,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             **parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
             **schedules.tables(step, s, o, spread),
             **orders.tables(step, s, shared.site, o, spread),
+            "customers": customers.tables(step, s, shared.site, o, spread, shared),
         },
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),

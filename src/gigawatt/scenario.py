@@ -19,7 +19,7 @@ from gigawatt import parse, places
 from gigawatt.errors import ScenarioError
 from gigawatt.places import Place
 
-OPERATING_MODELS = ("anchor_lease", "hyperscaler", "colocation", "state", "merchant")
+OPERATING_MODELS = ("anchor_lease", "hyperscaler", "colocation", "ppp", "state", "merchant")
 COOLING_WISHES = ("best", "liquid_dry", "liquid_tower", "water_side", "air_side", "air_chiller")
 PRECISIONS = ("bf16", "fp8", "fp4")
 BUILD_TYPES = ("greenfield", "fast_greenfield", "brownfield", "fit_out", "retrofit", "modular")
@@ -91,8 +91,8 @@ class Scenario(_Frozen):
     """Cap on the campus's direct and grid-average emissions. [kg/MWh]"""
     cooling: Literal["best", "liquid_dry", "liquid_tower", "water_side", "air_side", "air_chiller"] = "best"
     """Cooling system. [-]"""
-    operating_model: Literal["anchor_lease", "hyperscaler", "colocation", "state", "merchant"] = "anchor_lease"
-    """Who owns and rents; sets the cost of capital. [-]"""
+    operating_model: Literal["anchor_lease", "hyperscaler", "colocation", "ppp", "state", "merchant"] = "anchor_lease"
+    """Who owns, rents and answers for the loans; sets tenor, cover, cost of capital and hours sold. [-]"""
     build_type: Literal["", "greenfield", "fast_greenfield", "brownfield", "fit_out", "retrofit", "modular"] = ""
     """What is built on; '' means what is on record for the place. [-]"""
     existing_connection_mw: float | None = Field(default=None, gt=0)

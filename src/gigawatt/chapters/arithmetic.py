@@ -222,6 +222,22 @@ def minus(*, value: Any) -> Any:
     return -value
 
 
+def real_change(*, change_per_year: Any, inflation_per_year: Any) -> Any:
+    """Yearly change of a price in constant money.
+
+    Parameters
+    ----------
+    change_per_year, inflation_per_year : float or array
+        Change of the quoted price, and inflation. [1/year]
+
+    Returns
+    -------
+    float or array
+        Real change. [1/year]
+    """
+    return finance.real_rate(nominal_per_year=change_per_year, inflation_per_year=inflation_per_year)
+
+
 def share(*, part: Any, whole: Any) -> Any:
     """Part over whole.
 

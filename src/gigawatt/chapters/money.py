@@ -7,6 +7,8 @@ from typing import Any
 
 from gigawatt import finance
 from gigawatt.chapters import arithmetic
+from gigawatt.chapters import contract as contracts
+from gigawatt.chapters.contract import MODELS
 from gigawatt.chapters.machine import Machine
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.supply import Supply
@@ -14,8 +16,6 @@ from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
 ESTIMATE = "class5"  # no site, no design: AACE class 5
-COVER = {"anchor_lease": "anchor_lease", "hyperscaler": "hosted_hyperscaler", "colocation": "colocation"}
-MODELS = COVER | {"state": "state", "merchant": "colocation"}
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,13 @@ class Money:
     break_even_falling: Any
     rent_abroad: Any
     delay_per_month: Any
-    take_or_pay: Any
-    tenor_years: Any
+    contract: contracts.Contract
+    costs: contracts.Costs
     capex_gdp: Any
     public: Any
     jobs_construction: Any
     jobs_permanent: Any
     annual_cost: Any
-    payments_per_year: Any
 
 
 def rates(step: Steps, s: Scenario, site: Site) -> Rates:
@@ -167,7 +166,6 @@ def money(
     capex = step(arithmetic.capex_all_in, bill=bill)
     shell_power = step(arithmetic.capex_shell_power, bill=bill)
     it = step(arithmetic.capex_it, bill=bill)
-    model = MODELS[s.operating_model]
 
     def yearly(names: tuple[str, ...], rate: Any, life: str, residual: Any) -> Any:
         return step(
@@ -204,11 +202,8 @@ def money(
         insured_usd=capex,
         insurance_fraction_per_year=step.fact(*site.ids("opex.insurance.{}"), "opex.insurance", unit="1/year"),
     )
-    sold = (
-        step.given("utilisation", s.utilisation, "1")
-        if s.utilisation
-        else step.fact(f"utilisation.sold.{step.text(f'operating_model.{model}.sold')}", unit="1")
-    )
+    terms = contracts.terms(step, s, site)
+    sold = terms.sold
     idle = step.fact("opex.idle_energy", unit="1")
     lcoc = step(
         finance.lcoc,
@@ -228,14 +223,19 @@ def money(
     )
     market = m.market_usd_per_hour
     fixed = step(arithmetic.total, parts=(it_year, shell_year, fixed_power, opex))
+    real_it = step(finance.real_rate, nominal_per_year=r.it, inflation_per_year=r.inflation)
     price = (
         None
         if market is None
         else step(
             finance.levelised_price,
             price_usd=market,
-            change_per_year=step(arithmetic.minus, value=step.fact("market_price.decline", unit="1/year")),
-            rate_per_year=r.it,
+            change_per_year=step(
+                arithmetic.real_change,
+                change_per_year=step(arithmetic.minus, value=step.fact("market_price.decline", unit="1/year")),
+                inflation_per_year=r.inflation,
+            ),
+            rate_per_year=real_it,
             years=round(float(step.facts["life.it"].value)),
         )
     )
@@ -254,7 +254,18 @@ def money(
         )
 
     running = step(arithmetic.total, parts=(opex, energy_year))
-    lender = _lenders(step, s, site, m, it, shell_power, capex, running, accelerators, sold)
+    costs = contracts.Costs(
+        it_usd=it,
+        shell_power_usd=shell_power,
+        fixed=fixed,
+        running=opex,
+        energy=energy_year,
+        idle=idle,
+        inflation=r.inflation,
+        rate_it=r.it,
+        accelerators=accelerators,
+    )
+    full_cost = lcoc.lcoc_at_utilisation_usd_per_accelerator_hour
     gdp = step.fact(*site.ids("country.{}.gdp"), unit="USD")
     return Money(
         bill=bill,
@@ -279,63 +290,27 @@ def money(
             premium=step.fact("rent_abroad.premium", unit="1"),
         ),
         delay_per_month=_delay(step, r, bill, shell_power, opex, accelerators, sold, market, lcoc),
-        take_or_pay=lender[0],
-        tenor_years=lender[1],
+        contract=contracts.contract(step, terms, costs, full_cost=full_cost, market=market),
+        costs=costs,
         capex_gdp=step(arithmetic.share, part=capex, whole=gdp),
         public=step(
             finance.public_money_usd,
             capex_usd=capex,
-            public_fraction=step.fact("public_money.fraction", unit="1") if _is_public(step, s, site) else 0.0,
+            public_fraction=_public_fraction(step, s),
         ),
         jobs_construction=step(
             finance.jobs, facility_mw=facility_peak_mw, jobs_per_mw=step.fact("jobs.construction_peak", unit="job/MW")
         ),
         jobs_permanent=permanent,
         annual_cost=lcoc.annual_cost_usd,
-        payments_per_year=lender[2],
     )
 
 
-def _is_public(step: Steps, s: Scenario, site: Site) -> bool:
-    """Public money flows where the state owns it, or where a Union scheme may co-fund it."""
-    return s.operating_model == "state"
-
-
-def _lenders(
-    step: Steps,
-    s: Scenario,
-    site: Site,
-    m: Machine,
-    it: Any,
-    shell_power: Any,
-    capex: Any,
-    running: Any,
-    accelerators: Any,
-    sold: Any,
-) -> tuple[Any, Any, Any]:
-    """Price of contracted hours at which debt is served as lenders ask; tenor; payments a year."""
-    interest = step.fact(
-        "debt.interest.nonig" if s.operating_model != "hyperscaler" else "debt.interest.ig", unit="1/year"
-    )
-    tenor_it = step.fact("debt.tenor.it", unit="year")
-    loans = [
-        step(
-            finance.debt_service_usd_per_year,
-            debt_usd=step(arithmetic.debt, investment_usd=usd, share=step.fact(f"finance.debt_share.{name}", unit="1")),
-            interest_per_year=interest,
-            tenor_years=step.fact(f"debt.tenor.{name}", unit="year"),
-        )
-        for name, usd in (("it", it), ("shell", shell_power))
-    ]
-    hours = step(arithmetic.hours_sold, accelerators=accelerators, sold_fraction=sold)
-    price = step(
-        finance.take_or_pay_price,
-        debt_service_usd_per_year=step(arithmetic.total, parts=tuple(loans)),
-        dscr=step.fact("debt.dscr", unit="1"),
-        cash_cost_usd_per_year=running,
-        contracted_hours_per_year=hours,
-    )
-    return price, tenor_it, step(arithmetic.payments, price=price, hours=hours)
+def _public_fraction(step: Steps, s: Scenario) -> Any:
+    """Share of the investment that the public pays: all of what the state owns, the Union's share of a partnership."""
+    if s.operating_model == "state":
+        return step.fact("public_money.state", unit="1")
+    return step.fact("public_money.fraction", unit="1") if s.operating_model == "ppp" else 0.0
 
 
 def _delay(

@@ -44,12 +44,14 @@ class Case:
     water_m3_per_year: float
     capex_usd: tuple[float, float, float]
     budget_usd: float | None
+    contract_accelerators: float
     take_or_pay_usd: float
     market_usd: float | None
     market_class: str
     tenor_years: float
     utilisation: float
     payments_usd_per_year: float
+    guarantee_usd_per_year: tuple[float, float] | None
     full_months: Sequence[float]
     unserved: float = 0.0
     relief: str = ""
@@ -313,11 +315,13 @@ def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
     refused = f"gate.{site.place.iso3}.guarantee"
     return gates.payer_gate(
         contract_in_hand=False,
+        accelerators=case.contract_accelerators,
         price_needed_usd_per_accelerator_hour=case.take_or_pay_usd,
         price_market_usd_per_accelerator_hour=case.market_usd if case.market_usd is not None else float("nan"),
         tenor_years=case.tenor_years,
         take_or_pay_share=case.utilisation,
         payments_usd_per_year=case.payments_usd_per_year,
+        guarantee_usd_per_year=case.guarantee_usd_per_year,
         gdp_usd=_central(step, site, "country.{}.gdp", "USD"),
         gdp_share_limit=_rule(step, "payer_gdp_share"),
         most_over_market=_rule(step, "payer_most_over_market"),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, gates
+from gigawatt.chapters.contract import Contract
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import WORDS, Ask
 from gigawatt.chapters.verdict import Case
@@ -41,7 +42,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
     )
     deadline = _deadline(s, o, spread) if s.deadline else None
     holds = o.calendar.holdups
-    market = o.money.market
+    market, deal = o.money.market, o.money.contract
     return Case(
         place=site.place,
         accelerators=central(o.size.accelerators),
@@ -56,12 +57,14 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         water_m3_per_year=central(o.footprint.water_m3),
         capex_usd=(min(low, value), value, max(high, value)),
         budget_usd=budget,
-        take_or_pay_usd=central(o.money.take_or_pay),
+        contract_accelerators=central(o.size.accelerators),
+        take_or_pay_usd=central(deal.price),
         market_usd=None if market is None else central(market),
         market_class="C" if market is None else step.class_of(market),
-        tenor_years=central(o.money.tenor_years),
+        tenor_years=float(deal.terms.years),
         utilisation=central(o.money.utilisation),
-        payments_usd_per_year=central(o.money.payments_per_year),
+        payments_usd_per_year=central(deal.payments),
+        guarantee_usd_per_year=_guarantee(spread.money.contract),
         full_months=(
             *spread_of(spread.calendar.full_months)[:1],
             central(spread.calendar.full_months),
@@ -83,6 +86,14 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         connection_class=first.fact_class if first else "C",
         connection_source=f"{step.facts.source_title(step.facts[key].source)}, {step.facts[key].where}" if key else "",
     )
+
+
+def _guarantee(drawn: Contract) -> tuple[float, float] | None:
+    """The dearest year of a guarantee that stands in for a tenant: P50 and P90 of the draws."""
+    if drawn.shortfall_by_year is None:
+        return None
+    middle, high = np.quantile(np.atleast_2d(drawn.shortfall_by_year), [0.5, 0.9], axis=0)
+    return float(np.max(middle)), float(np.max(high))
 
 
 def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:

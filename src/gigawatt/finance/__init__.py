@@ -3,7 +3,7 @@
 Money is USD of one stated price year throughout; a rate is real or nominal as its caller says, never mixed in one call.
 The bill is linear in the number of accelerators, so a budget can be turned back into accelerators exactly.
 
-Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour) and `lending`.
+Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour), `lending` and `customers`.
 """
 
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_HOUR
@@ -24,6 +24,18 @@ from .capex import (
     bill_per_accelerator,
     reconcile,
     shell_usd_per_mw,
+)
+from .customers import (
+    ageing_price,
+    cost_at_share,
+    energy_at_share,
+    home_premium,
+    lease_usd_per_mw_year,
+    lenders_need_usd_per_year,
+    owner_price,
+    present_value,
+    shortfall_usd_per_year,
+    tenor_for_price,
 )
 from .lending import (
     capex_for_public_money,
@@ -72,6 +84,7 @@ __all__ = [
     "Published",
     "Reconciled",
     "accelerators_for_budget",
+    "ageing_price",
     "annual_cost",
     "bare_block",
     "bill",
@@ -79,22 +92,31 @@ __all__ = [
     "break_even_utilisation",
     "capex_for_public_money",
     "capital_recovery_factor",
+    "cost_at_share",
     "cost_of_capital",
     "cost_of_delay",
     "debt_service_usd_per_year",
     "dscr_at_price",
+    "energy_at_share",
+    "home_premium",
     "interest_during_construction",
     "jobs",
     "lcoc",
     "lcoe_usd_per_mwh",
+    "lease_usd_per_mw_year",
+    "lenders_need_usd_per_year",
     "levelised_price",
     "nominal_rate",
     "operating_cost_usd_per_year",
+    "owner_price",
+    "present_value",
     "public_money_usd",
     "real_rate",
     "reconcile",
     "rent_abroad_usd_per_accelerator_hour",
     "shell_usd_per_mw",
+    "shortfall_usd_per_year",
     "take_or_pay_price",
+    "tenor_for_price",
     "usd_per_million_tokens",
 ]

@@ -14,11 +14,13 @@ from .words import figure, known, percent
 def payer_gate(
     *,
     contract_in_hand: bool,
+    accelerators: float,
     price_needed_usd_per_accelerator_hour: float,
     price_market_usd_per_accelerator_hour: float,
     tenor_years: float,
     take_or_pay_share: float,
     payments_usd_per_year: float,
+    guarantee_usd_per_year: Sequence[float] | None,
     gdp_usd: float | None,
     gdp_share_limit: float,
     most_over_market: float,
@@ -34,8 +36,10 @@ def payer_gate(
     ----------
     contract_in_hand : bool
         Whether a take-or-pay contract is signed. [-]
+    accelerators : float
+        Accelerators of the campus. [-]
     price_needed_usd_per_accelerator_hour : float
-        Price that satisfies the lenders. [USD/h]
+        Price that satisfies lenders and owners. [USD/h]
     price_market_usd_per_accelerator_hour : float
         What such hours sell for. [USD/h]
     tenor_years : float
@@ -44,6 +48,8 @@ def payer_gate(
         Share of hours paid in any case. [-]
     payments_usd_per_year : float
         What the payer owes a year. [USD/year]
+    guarantee_usd_per_year : (P50, P90) or None
+        What a state would have to add in the dearest year if hours were sold on the open market. [USD/year]
     gdp_usd : float or None
         Gross domestic product of the host. [USD]
     gdp_share_limit : float
@@ -62,23 +68,39 @@ def payer_gate(
     Gate
     """
     needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
-    share = payments_usd_per_year / float(gdp_usd or np.nan) if known(gdp_usd) else np.nan
-    deal = f"{percent(take_or_pay_share)} take-or-pay for {tenor_years:.0f} years at {figure(needed)} USD/h"
-    letter = Letter(tenant, f"{deal}, {figure(payments_usd_per_year / 1e9)} bn USD a year", "lenders", "finance")
+    deal = (
+        f"{figure(accelerators)} accelerators at {figure(needed)} USD/h for {tenor_years:.0f} years, "
+        f"{percent(take_or_pay_share)} of their hours paid, used or not"
+    )
+    ask = f"a contract for {deal}: {figure(payments_usd_per_year / 1e9)} bn USD a year"
+    letter = Letter(tenant, ask, "lenders", "finance")
     numbers = (needed, market, "USD/h")
     if contract_in_hand:
         return make_gate("payer", YES, fact_class, f"A contract is in hand: {deal}", source, letter, numbers)
-    words = f"Nobody has signed yet: lenders need {deal} ({_market(market)})"
+    words = f"Nobody has signed yet: it takes a tenant for {deal} ({_market(market)}"
     if needed > market * (1.0 + most_over_market):
-        words = f"{words}: at {percent(needed / market - 1)} above the market nobody is expected to sign"
+        words = f"{words}): at {percent(needed / market - 1)} above the market nobody is expected to sign"
         return make_gate("payer", NO, fact_class, words, source, letter, numbers)
-    if needed > market:
-        words = f"{words}, so the payer accepts {percent(needed / market - 1)} above the market"
+    words += f"; the tenant accepts {percent(needed / market - 1)} more)" if needed > market else ")"
     if guarantee_refused:
-        words, letter = f"{words}, and a state guarantee is missing", replace(letter, to=f"{tenant}; {guarantor}")
-    elif np.isfinite(share) and share > gdp_share_limit:
-        words = f"{words}; {percent(share)} of GDP a year is too much for the state alone"
+        letter = replace(letter, to=f"{tenant}; {guarantor}")
+        words = f"{words}; the state has declined to guarantee the payments"
+    elif guarantee_usd_per_year is not None:
+        words = f"{words}, {_guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)}"
     return make_gate("payer", YES_IF, fact_class, words, source, letter, numbers)
+
+
+def _guarantee(usd_per_year: Sequence[float], gdp_usd: float | None, limit: float) -> str:
+    """The guarantee that would stand in for a tenant, against what the state can credibly promise."""
+    middle, high = usd_per_year
+    if high <= 0.0:
+        return "or nobody: the open market pays enough in nine cases of ten"
+    words = f"or a public guarantee of {figure(high / 1e9)} bn USD a year (P90; P50 {figure(middle / 1e9)} bn"
+    if not known(gdp_usd):
+        return f"{words})"
+    share = high / float(gdp_usd or np.nan)
+    words = f"{words}; {percent(share)} of GDP)"
+    return f"{words}, too much for this state alone" if share > limit else words
 
 
 def money_gate(

@@ -7,6 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
+from gigawatt.report import customer_words
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -43,6 +44,14 @@ def markdown(plan: Plan) -> str:
         usd = f"USD_{q['price_year']}"
         rows = ((b["item"].replace("_", " "), show(b["usd"], b["low"], b["high"], usd), b["scope"]) for b in plan.bill)
         parts += ["## Bill\n", _table(("item", "USD", "scope"), rows)]
+    if plan.tables.get("customers"):
+        parts += ["## Who pays\n", "\n".join(f"- {w}" for w in customer_words.sentences(plan)) + "\n"]
+        parts += [
+            _table(customer_words.PRICE_HEADER, customer_words.price_rows(plan)),
+            "Price that lenders need, USD per accelerator-hour:\n",
+            _table(customer_words.TENOR_HEADER, customer_words.tenor_rows(plan)),
+            _table(customer_words.MODEL_HEADER, customer_words.model_rows(plan)),
+        ]
     if plan.schedule:
         chances = ("start", "end", "p10", "p50", "p90")
         tasks = (

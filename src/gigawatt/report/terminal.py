@@ -15,6 +15,7 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
+from gigawatt.report import customer_words
 
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
@@ -235,6 +236,7 @@ def _tables(out: Console, plan: Plan) -> None:
             cells = (show(x, b["low"], b["high"], usd, with_unit=False) for x in (b["usd"], b["low"], b["high"]))
             table.add_row(b["item"].replace("_", " "), *cells, b["scope"].replace("_", " "))
     out.print(Padding(table, (1, 0, 0, 0)))
+    _customers(out, plan)
     table = _table("Power", "source", "MW", "GWh a year", "USD a year")
     for p in plan.power["portfolio"]:
         table.add_row(
@@ -267,6 +269,20 @@ def _tables(out: Console, plan: Plan) -> None:
             r["class"],
         )
     out.print(Padding(table, (1, 0, 1, 0)))
+
+
+def _customers(out: Console, plan: Plan) -> None:
+    """Who pays: the sentences, then the operating models side by side."""
+    said = customer_words.sentences(plan)
+    if not said:
+        return
+    out.print("\n Who pays", style="italic")
+    for words in said:
+        out.print(Padding(escape(words), (0, 0, 0, 1)))
+    table = _table("The same campus under five operating models", *customer_words.MODEL_HEADER[:-1])
+    for row in customer_words.model_rows(plan):
+        table.add_row(*(escape(x) for x in row[:-1]))
+    out.print(Padding(table, (1, 0, 0, 0)))
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
-from gigawatt.report.page import campus, evidence, money, opening, orders, press
+from gigawatt.report.page import campus, customers, evidence, money, opening, orders, press
 from gigawatt.report.page.parts import safe
 
 
@@ -81,6 +81,7 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("The bill", money.bill),
     ("Cost of an accelerator-hour", money.cost),
     ("Beside published costs", money.reconciliation),
+    ("Who pays", customers.customers),
     ("Power", campus.power),
     ("Build-out", campus.buildout),
     ("Orders and cash at risk", orders.orders),
