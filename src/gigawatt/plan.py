@@ -19,6 +19,8 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
+from gigawatt.chapters import delay as delays
+from gigawatt.chapters import fleet as fleets
 from gigawatt.chapters import footprint as footprints
 from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
@@ -57,6 +59,7 @@ class Outcome:
     money: moneys.Money
     footprint: footprints.Footprint
     work: machines.Work
+    delay: finance.Delay
     unspent: Any
 
 
@@ -154,8 +157,7 @@ def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Dec
     Decision
     """
     central = Steps(facts, scenario.price_year)
-    together = {"lead.": float(facts["draws.correlation.lead"].value)}
-    drawn = Steps(facts, scenario.price_year, Draws(scenario.draws, scenario.seed, together))
+    drawn = draws_of(facts, scenario)
     shared = prepare(central, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
@@ -170,6 +172,12 @@ def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Dec
     verdict = gates.combine(found)
     figures, nodes = parts.figures(central, scenario, shared.site, outcome, spread)
     return Decision(central, shared, ask, outcome, spread, found, verdict, rungs, figures, nodes, not scenario.has_size)
+
+
+def draws_of(facts: Facts, scenario: Scenario) -> Steps:
+    """Draws of the facts; the same whenever they are made, for a draw depends on seed and id only."""
+    together = {"lead.": float(facts["draws.correlation.lead"].value)}
+    return Steps(facts, scenario.price_year, Draws(scenario.draws, scenario.seed, together))
 
 
 def prepare(step: Steps, s: Scenario) -> Shared:
@@ -225,7 +233,8 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
     work = machines.work(step, machine, size.accelerators)
-    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, unspent)
+    delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
+    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
 
 
 def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome, ask: sizing.Ask) -> verdicts.Case:
@@ -236,6 +245,7 @@ def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome,
 def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan:
     """Put everything into the published form."""
     step, shared, ask, o, spread = d.step, d.shared, d.ask, d.outcome, d.spread
+    drawn = draws_of(step.facts, s)
     by = buildout.letter_dates(
         o.calendar.first_schedule,
         o.calendar.schedule,
@@ -263,7 +273,11 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         bill=parts.bill(o, spread),
         schedule=parts.schedule(s, o, spread),
         cashflow=parts.cashflow(step, s, o),
-        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
+        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared)
+        | {
+            "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
+            "delay": delays.table(step, drawn, s, shared.site, o, spread),
+        },
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
         provenance=answers.provenance(

@@ -3,7 +3,7 @@
 Money is USD of one stated price year throughout; a rate is real or nominal as its caller says, never mixed in one call.
 The bill is linear in the number of accelerators, so a budget can be turned back into accelerators exactly.
 
-Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour) and `lending`.
+Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour), `delay` and `lending`.
 """
 
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_HOUR
@@ -25,9 +25,9 @@ from .capex import (
     reconcile,
     shell_usd_per_mw,
 )
+from .delay import Delay, cost_of_delay, left_share, rental_of_idle_accelerators
 from .lending import (
     capex_for_public_money,
-    cost_of_delay,
     debt_service_usd_per_year,
     dscr_at_price,
     jobs,
@@ -67,6 +67,7 @@ __all__ = [
     "BillLine",
     "Block",
     "BlockBill",
+    "Delay",
     "Lcoc",
     "Numbers",
     "Published",
@@ -87,6 +88,7 @@ __all__ = [
     "jobs",
     "lcoc",
     "lcoe_usd_per_mwh",
+    "left_share",
     "levelised_price",
     "nominal_rate",
     "operating_cost_usd_per_year",
@@ -94,6 +96,7 @@ __all__ = [
     "real_rate",
     "reconcile",
     "rent_abroad_usd_per_accelerator_hour",
+    "rental_of_idle_accelerators",
     "shell_usd_per_mw",
     "take_or_pay_price",
     "usd_per_million_tokens",
