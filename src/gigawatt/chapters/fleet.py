@@ -270,7 +270,8 @@ def _words(rows: list[dict[str, Any]], full: int, policies: dict[str, Any]) -> s
     money = a["hardware_usd"]["value"] / max(b["hardware_usd"]["value"], 1.0)
 
     def avoided(key: str) -> str:
-        return f"{b[key]['value'] - a[key]['value']:,.0f}"
+        less = b[key]["value"] - a[key]["value"]
+        return f"{float(f'{less:.2g}'):,.0f}"
 
     return (
         f"Ordered so that it arrives when power is there: {', then '.join(kinds) or 'nothing'}. Against ordering "

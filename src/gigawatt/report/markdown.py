@@ -7,6 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
+from gigawatt.report import fleet_words
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -46,6 +47,7 @@ def markdown(plan: Plan) -> str:
     if plan.schedule:
         tasks = ((t["label"], t["start"], t["end"], "yes" if t["critical"] else "", t["class"]) for t in plan.schedule)
         parts += ["## Schedule\n", _table(("task", "start", "end", "critical", "class"), tasks)]
+    parts += _fleet(plan)
     steps = (
         f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
         for i, s in enumerate(v["next_steps"], 1)
@@ -62,6 +64,23 @@ def markdown(plan: Plan) -> str:
         f"gigawatt {made['version']}, facts {made['facts_hash']}, seed {made['seed']}\n",
     ]
     return "\n".join(parts)
+
+
+def _fleet(plan: Plan) -> list[str]:
+    """Accelerators by quarter, and what waiting costs."""
+    rows, waiting = fleet_words.fleet_rows(plan), fleet_words.delay_rows(plan)
+    parts = []
+    if rows:
+        parts += ["## Accelerators on line\n", f"{plan.tables['fleet']['words']}\n"]
+        parts += [
+            _table(fleet_words.FLEET_HEADER, rows),
+            _table(fleet_words.POLICY_HEADER, fleet_words.policy_rows(plan)),
+        ]
+        parts += [f"{fleet_words.refresh_words(plan)}\n"]
+    if waiting:
+        parts += ["## What waiting costs\n", f"{plan.tables['delay']['words']}\n"]
+        parts += [_table(fleet_words.delay_header(plan), waiting)]
+    return parts
 
 
 def ladder_table(plan: Plan) -> str:
