@@ -263,36 +263,7 @@ def test_lcoe_without_energy_is_infinite():
     assert np.isinf(finance.lcoe_usd_per_mwh(annual_usd=1.0, annual_mwh=0.0))
 
 
-# --- waiting and lending
-
-
-def delay(**changes):
-    given = {
-        "committed_usd": 12e9,
-        "rate_per_year": 0.08,
-        "idle_hardware_usd": 0.0,
-        "hardware_decline_per_year": 0.2,
-        "standing_usd_per_month": 0.0,
-        "contracted_hours_per_month": 0.0,
-        "price_usd_per_accelerator_hour": 3.2,
-        "lcoc_usd_per_accelerator_hour": 2.2,
-    }
-    return finance.cost_of_delay(**(given | changes))
-
-
-def test_delay_costs_nothing_when_nothing_is_committed():
-    assert delay(committed_usd=0.0) == 0.0
-
-
-def test_twelve_months_of_carry_are_a_year_of_interest():
-    assert 12e9 * ((1 + delay() / 12e9) ** 12 - 1) == pytest.approx(12e9 * 0.08)
-
-
-def test_delay_counts_margin_over_full_cost_only():
-    hours = 1e5 * 730.0
-    assert delay(contracted_hours_per_month=hours) - delay() == pytest.approx(hours * 1.0)
-    below = delay(contracted_hours_per_month=hours, price_usd_per_accelerator_hour=2.0)
-    assert below == delay()
+# --- lending
 
 
 @given(st.floats(1.0, 3.0), st.floats(0.0, 0.2))

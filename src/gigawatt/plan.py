@@ -19,6 +19,8 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import arithmetic, customers, durations, offers, orders, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
+from gigawatt.chapters import delay as delays
+from gigawatt.chapters import fleet as fleets
 from gigawatt.chapters import footprint as footprints
 from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
@@ -58,6 +60,7 @@ class Outcome:
     money: moneys.Money
     footprint: footprints.Footprint
     work: machines.Work
+    delay: finance.Delay
     unspent: Any
 
 
@@ -66,6 +69,7 @@ class Decision:
     """A question decided: the outcome on central values and on draws, its gates, the ladder, every figure."""
 
     step: Steps
+    drawn: Steps
     shared: Shared
     ask: sizing.Ask
     outcome: Outcome
@@ -155,8 +159,7 @@ def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Dec
     Decision
     """
     central = Steps(facts, scenario.price_year)
-    draws = Draws(scenario.draws, scenario.seed, durations.slips(central), durations.FASTER)
-    drawn = Steps(facts, scenario.price_year, draws)
+    drawn = draws_of(facts, scenario)
     shared = prepare(central, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
@@ -170,7 +173,14 @@ def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Dec
     found = verdicts.all_gates(central, scenario, shared.site, case)
     verdict = gates.combine(found)
     figures, nodes = parts.figures(central, scenario, shared.site, outcome, spread)
-    return Decision(central, shared, ask, outcome, spread, found, verdict, rungs, figures, nodes, not scenario.has_size)
+    by_ladder = not scenario.has_size
+    return Decision(central, drawn, shared, ask, outcome, spread, found, verdict, rungs, figures, nodes, by_ladder)
+
+
+def draws_of(facts: Facts, scenario: Scenario) -> Steps:
+    """Draws of the facts; the same whenever they are made, for a draw depends on seed and id only."""
+    slips = durations.slips(Steps(facts, scenario.price_year))
+    return Steps(facts, scenario.price_year, Draws(scenario.draws, scenario.seed, slips, durations.FASTER))
 
 
 def prepare(step: Steps, s: Scenario) -> Shared:
@@ -227,7 +237,8 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
     work = machines.work(step, machine, size.accelerators)
-    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, unspent)
+    delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
+    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
 
 
 def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome, ask: sizing.Ask) -> verdicts.Case:
@@ -237,7 +248,7 @@ def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome,
 
 def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan:
     """Put everything into the published form."""
-    step, shared, ask, o, spread = d.step, d.shared, d.ask, d.outcome, d.spread
+    step, drawn, shared, ask, o, spread = d.step, d.drawn, d.shared, d.ask, d.outcome, d.spread
     reply = float(step.fact("lead.reply.world", unit="month"))
     by = o.calendar.letter_dates(as_of=s.as_of.isoformat(), reply_months=reply)
     steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
@@ -265,6 +276,8 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             **schedules.tables(step, s, o, spread),
             **orders.tables(step, s, shared.site, o, spread),
             "customers": customers.tables(step, s, shared.site, o, spread, shared),
+            "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
+            "delay": delays.table(step, drawn, s, shared.site, o, spread),
         },
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),

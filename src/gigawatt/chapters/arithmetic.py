@@ -324,24 +324,6 @@ def per_month(*, value: Any) -> Any:
     return value / finance.MONTHS_PER_YEAR
 
 
-def delivered_hardware(*, bill: finance.Bill, share: Any) -> Any:
-    """Hardware already delivered when the delay strikes: the share of the order that is on site.
-
-    Parameters
-    ----------
-    bill : Bill
-        The bill. [USD]
-    share : float or array
-        Share of the hardware delivered. [-]
-
-    Returns
-    -------
-    float or array
-        Hardware. [USD]
-    """
-    return bill.capex_it_usd * share
-
-
 def left_over(*, budget_usd: Any, capex_usd: Any) -> Any:
     """Budget that the plan leaves unspent; negative where it falls short.
 

@@ -47,7 +47,6 @@ class Money:
     break_even: Any
     break_even_falling: Any
     rent_abroad: Any
-    delay_per_month: Any
     contract: contracts.Contract
     costs: contracts.Costs
     capex_gdp: Any
@@ -289,7 +288,6 @@ def money(
             market_price_usd=market,
             premium=step.fact("rent_abroad.premium", unit="1"),
         ),
-        delay_per_month=_delay(step, r, bill, shell_power, opex, accelerators, sold, market, lcoc),
         contract=contracts.contract(step, terms, costs, full_cost=full_cost, market=market),
         costs=costs,
         capex_gdp=step(arithmetic.share, part=capex, whole=gdp),
@@ -311,35 +309,3 @@ def _public_fraction(step: Steps, s: Scenario) -> Any:
     if s.operating_model == "state":
         return step.fact("public_money.state", unit="1")
     return step.fact("public_money.fraction", unit="1") if s.operating_model == "ppp" else 0.0
-
-
-def _delay(
-    step: Steps,
-    r: Rates,
-    bill: finance.Bill,
-    shell_power: Any,
-    opex: Any,
-    accelerators: Any,
-    sold: Any,
-    market: Any,
-    lcoc: finance.Lcoc,
-) -> Any:
-    """One month late with the shell paid and the first racks delivered, the rest of the hardware not yet bought."""
-    hardware = step(
-        arithmetic.delivered_hardware, bill=bill, share=step.fact("finance.delay.hardware_delivered", unit="1")
-    )
-    return step(
-        finance.cost_of_delay,
-        committed_usd=step(arithmetic.total, parts=(shell_power, hardware)),
-        rate_per_year=r.shell,
-        idle_hardware_usd=hardware,
-        hardware_decline_per_year=step.fact("market_price.decline", unit="1/year"),
-        standing_usd_per_month=step(arithmetic.per_month, value=opex),
-        contracted_hours_per_month=step(
-            arithmetic.per_month, value=step(arithmetic.hours_sold, accelerators=accelerators, sold_fraction=sold)
-        ),
-        price_usd_per_accelerator_hour=market
-        if market is not None
-        else lcoc.lcoc_at_utilisation_usd_per_accelerator_hour,
-        lcoc_usd_per_accelerator_hour=lcoc.lcoc_at_utilisation_usd_per_accelerator_hour,
-    )

@@ -94,7 +94,7 @@ def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, tup
         "net_exports_twh": (f.net_exports_twh, g.net_exports_twh),
         "first_power_date": (o.calendar.first_months, spread.calendar.first_months),
         "full_power_date": (o.calendar.full_months, spread.calendar.full_months),
-        "cost_of_delay_usd_per_month": (m.delay_per_month, n.delay_per_month),
+        "cost_of_delay_usd_per_month": (o.delay.total_usd, spread.delay.total_usd),
         "capex_share_of_gdp": (m.capex_gdp, n.capex_gdp),
         "public_money_usd": (m.public, n.public),
         "jobs_construction_peak": (m.jobs_construction, n.jobs_construction),

@@ -3,7 +3,7 @@
 Money is USD of one stated price year throughout; a rate is real or nominal as its caller says, never mixed in one call.
 The bill is linear in the number of accelerators, so a budget can be turned back into accelerators exactly.
 
-Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour), `lending` and `customers`.
+Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour), `delay`, `lending` and `customers`.
 """
 
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_HOUR
@@ -37,9 +37,9 @@ from .customers import (
     shortfall_usd_per_year,
     tenor_for_price,
 )
+from .delay import Delay, cost_of_delay, left_share, rental_of_idle_accelerators
 from .lending import (
     capex_for_public_money,
-    cost_of_delay,
     debt_service_usd_per_year,
     dscr_at_price,
     jobs,
@@ -79,6 +79,7 @@ __all__ = [
     "BillLine",
     "Block",
     "BlockBill",
+    "Delay",
     "Lcoc",
     "Numbers",
     "Published",
@@ -104,6 +105,7 @@ __all__ = [
     "lcoc",
     "lcoe_usd_per_mwh",
     "lease_usd_per_mw_year",
+    "left_share",
     "lenders_need_usd_per_year",
     "levelised_price",
     "nominal_rate",
@@ -114,6 +116,7 @@ __all__ = [
     "real_rate",
     "reconcile",
     "rent_abroad_usd_per_accelerator_hour",
+    "rental_of_idle_accelerators",
     "shell_usd_per_mw",
     "shortfall_usd_per_year",
     "take_or_pay_price",

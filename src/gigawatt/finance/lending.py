@@ -1,4 +1,4 @@
-"""Waiting and lenders: cost of delay, debt service, contract price; then public money and jobs."""
+"""Lenders: debt service, contract price; then public money and jobs."""
 
 from __future__ import annotations
 
@@ -6,59 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt.units import MONTHS_PER_YEAR
-
 from .rates import Numbers, capital_recovery_factor, divide
-
-
-def cost_of_delay(
-    *,
-    committed_usd: Numbers,
-    rate_per_year: Numbers,
-    idle_hardware_usd: Numbers,
-    hardware_decline_per_year: Numbers,
-    standing_usd_per_month: Numbers,
-    contracted_hours_per_month: Numbers,
-    price_usd_per_accelerator_hour: Numbers,
-    lcoc_usd_per_accelerator_hour: Numbers,
-) -> Any:
-    """Cost of one month without power or hall.
-
-    committed x ((1 + rate)^(1/12) - 1)  +  idle hardware x (1 - (1 - decline)^(1/12))  +  standing cost
-    +  contracted hours x max(0, price - full cost).
-
-    The margin is the price above *full* cost, capital included, so the carry is not counted twice. Hardware that is
-    not bought yet loses nothing: it costs neither carry nor rent.
-
-    Parameters
-    ----------
-    committed_usd : float or array
-        Money already paid, deposits and delivered hardware included. [USD]
-    rate_per_year : float or array
-        Cost of capital of the money committed. [1/year]
-    idle_hardware_usd : float or array
-        Delivered hardware that stands still, part of the committed money. [USD]
-    hardware_decline_per_year : float or array
-        Loss of value of hardware by age. [1/year]
-    standing_usd_per_month : float or array
-        Staff, take-or-pay power, leases that run anyway. [USD/month]
-    contracted_hours_per_month : float or array
-        Accelerator-hours sold under signed contracts. [h/month]
-    price_usd_per_accelerator_hour : float or array
-        Contract price. [USD/h]
-    lcoc_usd_per_accelerator_hour : float or array
-        Full cost at the hours sold. [USD/h]
-
-    Returns
-    -------
-    float or array
-        Cost. [USD/month]
-    """
-    month = 1.0 / MONTHS_PER_YEAR
-    carry = np.asarray(committed_usd, float) * np.expm1(month * np.log1p(np.asarray(rate_per_year, float)))
-    ageing = np.asarray(idle_hardware_usd, float) * (1.0 - (1.0 - np.asarray(hardware_decline_per_year)) ** month)
-    margin = np.maximum(np.asarray(price_usd_per_accelerator_hour, float) - lcoc_usd_per_accelerator_hour, 0.0)
-    return carry + ageing + standing_usd_per_month + np.asarray(contracted_hours_per_month, float) * margin
 
 
 def debt_service_usd_per_year(*, debt_usd: Numbers, interest_per_year: Numbers, tenor_years: Numbers) -> Any:

@@ -618,6 +618,66 @@ def ramp(plan: Plan) -> Chart | None:
     return Chart("chart-ramp", "Power on line, end of each quarter", words + ".", spec, ("quarter", "on line"), table)
 
 
+def fleet(plan: Plan) -> Chart | None:
+    """Accelerators on line at the end of each quarter, with P10 to P90, and what is bought."""
+    found = plan.tables.get("fleet") or {}
+    rows: Sequence[dict[str, Any]] = found.get("rows") or []
+    if not rows:
+        return None
+    last = min(found["full"] + 3, len(rows))
+    rows = rows[:last]
+    x = [_quarter(r["quarter"]) for r in rows]
+    online, low, high = (_round(np.array([r[k] for r in rows])) for k in ("online", "online_low", "online_high"))
+    band = {"type": "scatter", "mode": "lines", "x": x, "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    kinds = list(dict.fromkeys(r["generation"] for r in rows if r["generation"]))
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "name": f"bought: {kind}",
+            "x": x,
+            "y": [round(r["bought"]) if r["generation"] == kind else None for r in rows],
+            "marker": {"color": BLOCK_COLOURS[(i + 1) % len(BLOCK_COLOURS)]},
+            "hovertemplate": "%{x}: %{y:,.0f} bought<extra></extra>",
+        }
+        for i, kind in enumerate(kinds)
+    ]
+    data += [
+        band | {"y": low},
+        band | {"y": high, "fill": "tonexty", "fillcolor": "rgba(0,114,178,0.15)", "name": "P10 to P90"},
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "on line",
+            "x": x,
+            "y": online,
+            "line": {"color": "#0072b2", "width": 2, "shape": "hv"},
+            "hovertemplate": "%{x}: %{y:,.0f} on line<extra></extra>",
+        },
+    ]
+    spec = {
+        "data": data,
+        "layout": _layout(
+            300,
+            xaxis=_axis(type="category", nticks=10, tickangle=0, showgrid=False),
+            yaxis=_axis("accelerators", rangemode="tozero"),
+        ),
+    }
+    table = tuple(
+        (
+            q,
+            show(r["bought"], None, None, "") if r["bought"] else "0",
+            r["generation"],
+            show(r["online"], None, None, ""),
+        )
+        for q, r in zip(x, rows, strict=True)
+        if r["bought"] or r["online"]
+    )
+    words = str(found["words"])
+    return Chart(
+        "chart-fleet", "Accelerators bought and on line", words, spec, ("quarter", "bought", "kind", "on line"), table
+    )
+
+
 def _quarter(day: str) -> str:
     return f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import customer_words
+from gigawatt.report import customer_words, fleet_words
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -59,6 +59,7 @@ def markdown(plan: Plan) -> str:
         )
         header = ("task", "start", "end", "P10 end", "P50 end", "P90 end", "holds up in", "class")
         parts += ["## Schedule\n", _table(header, tasks), *_orders(plan, f"USD_{q['price_year']}")]
+    parts += _fleet(plan)
     steps = (
         f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
         for i, s in enumerate(v["next_steps"], 1)
@@ -98,6 +99,23 @@ def _orders(plan: Plan, usd: str) -> list[str]:
         f"{exposure['words']}.\n",
         _table(("before", "date", "at risk", "at risk if it comes late (P90)"), gates),
     ]
+
+
+def _fleet(plan: Plan) -> list[str]:
+    """Accelerators by quarter, and what waiting costs."""
+    rows, waiting = fleet_words.fleet_rows(plan), fleet_words.delay_rows(plan)
+    parts = []
+    if rows:
+        parts += ["## Accelerators on line\n", f"{plan.tables['fleet']['words']}\n"]
+        parts += [
+            _table(fleet_words.FLEET_HEADER, rows),
+            _table(fleet_words.POLICY_HEADER, fleet_words.policy_rows(plan)),
+        ]
+        parts += [f"{fleet_words.refresh_words(plan)}\n"]
+    if waiting:
+        parts += ["## What waiting costs\n", f"{plan.tables['delay']['words']}\n"]
+        parts += [_table(fleet_words.delay_header(plan), waiting)]
+    return parts
 
 
 def ladder_table(plan: Plan) -> str:

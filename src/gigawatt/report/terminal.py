@@ -15,7 +15,7 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
-from gigawatt.report import customer_words
+from gigawatt.report import customer_words, fleet_words
 
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
@@ -269,6 +269,22 @@ def _tables(out: Console, plan: Plan) -> None:
             r["class"],
         )
     out.print(Padding(table, (1, 0, 1, 0)))
+    _fleet(out, plan)
+
+
+def _fleet(out: Console, plan: Plan) -> None:
+    """Accelerators by quarter, and what waiting costs."""
+    tables = (
+        ("fleet", "Accelerators by quarter", fleet_words.FLEET_HEADER, fleet_words.fleet_rows(plan)),
+        ("delay", "What waiting costs, USD", fleet_words.delay_header(plan), fleet_words.delay_rows(plan)),
+    )
+    for key, title, header, rows in tables:
+        if rows:
+            table = _table(title, *header)
+            for row in rows:
+                table.add_row(*(escape(x) for x in row))
+            out.print(table)
+            out.print(Padding(escape(plan.tables[key]["words"]), (0, 0, 1, 1)))
 
 
 def _customers(out: Console, plan: Plan) -> None:

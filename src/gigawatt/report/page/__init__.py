@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
-from gigawatt.report.page import campus, customers, evidence, money, opening, orders, press
+from gigawatt.report.page import campus, customers, evidence, fleet, money, opening, orders, press
 from gigawatt.report.page.parts import safe
 
 
@@ -85,6 +85,8 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("Power", campus.power),
     ("Build-out", campus.buildout),
     ("Orders and cash at risk", orders.orders),
+    ("Accelerators on line", fleet.fleet),
+    ("What waiting costs", fleet.delay),
     ("Compute", campus.compute),
     ("Footprint", campus.footprint),
     ("Security and law", campus.security),

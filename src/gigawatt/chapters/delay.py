@@ -1,0 +1,240 @@
+"""What a delay costs, by when it strikes: capital committed by then, value lost, margin lost, less cheaper chips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout, finance, fleet
+from gigawatt.chapters import arithmetic
+from gigawatt.chapters.calendar import Calendar
+from gigawatt.chapters.money import MODELS, Money, Rates
+from gigawatt.chapters.place import Site
+from gigawatt.chapters.words import spread_of
+from gigawatt.record import Steps, central
+from gigawatt.scenario import Scenario
+
+MONTHS = (1, 3, 6, 12, 24)
+AHEAD = 48  # months of build-out looked at beyond the moment of the delay
+MOMENTS = {
+    "ground": "before ground is broken: permits, financing or land late",
+    "half": "half way through construction: works stopped, equipment late",
+    "power": "shell ready, first racks delivered, power or licence late",
+    "bought": "everything built and bought before power is there",
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a delay is priced with; central or draws."""
+
+    shell_usd: Any
+    hardware_usd: Any
+    capex_usd: Any
+    opex_usd_per_year: Any
+    hours_per_month: Any
+    price: Any
+    full_cost: Any
+    rate_shell: Any
+    rate_it: Any
+    value_decline: Any
+    price_decline: Any
+    deposit: Any
+    early_share: Any
+    fixed_price_share: Any
+    grace: Any
+    long_stop: Any
+    drawdown: Any
+    order: Any
+
+
+def terms(step: Steps, s: Scenario, site: Site, m: Money, r: Rates, accelerators: Any) -> Terms:
+    """Collect them from the money of the plan and the facts."""
+    hours = step(arithmetic.hours_sold, accelerators=accelerators, sold_fraction=m.utilisation)
+    return Terms(
+        shell_usd=m.capex_shell_power,
+        hardware_usd=m.capex_it,
+        capex_usd=m.capex,
+        opex_usd_per_year=m.opex_per_year,
+        hours_per_month=step(arithmetic.per_month, value=hours),
+        price=m.lcoc_sold if m.market is None else m.market,
+        full_cost=m.lcoc_sold,
+        rate_shell=r.shell,
+        rate_it=r.it,
+        value_decline=step.fact("fleet.value_decline", unit="1/year"),
+        price_decline=step.fact("fleet.price_decline", unit="1/year"),
+        deposit=step.fact("fleet.order_deposit", unit="1"),
+        early_share=step.fact("delay.early_share", unit="1"),
+        fixed_price_share=step.fact(f"delay.fixed_price.{MODELS[s.operating_model]}", unit="1"),
+        grace=step.fact("delay.grace", unit="month"),
+        long_stop=step.fact("delay.long_stop", unit="month"),
+        drawdown=step.fact("finance.drawdown_months.shell", unit="month"),
+        order=step.fact(*site.ids("lead.racks.{}"), unit="month"),
+    )
+
+
+def one_month(step: Steps, calendar: Calendar, t: Terms) -> finance.Delay:
+    """One month without power when the shell is ready and the first racks are there."""
+    c = step(committed, calendar=calendar, terms=t, moment="power", months=1)
+    return step(priced, terms=t, committed=c, fixed_price_share=t.fixed_price_share, months=1)
+
+
+def committed(*, calendar: Calendar, terms: Terms, moment: str, months: int) -> fleet.Committed:
+    """Shares of shell and of hardware that are paid, on site, on order or not yet ordered when a delay strikes.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        When power and halls come. [month]
+    terms : Terms
+        Draw-down of shells, delivery time of hardware, share paid before ground is broken. [month, -]
+    moment : str
+        One of `MOMENTS`. [-]
+    months : int
+        Months of delay. [month]
+
+    Returns
+    -------
+    Committed
+        Shares. [-]
+    """
+    first = np.asarray(calendar.first_months, float)
+    none = np.zeros((*first.shape, months))
+    if moment == "ground":
+        return fleet.Committed(terms.early_share + 0.0 * first, none, none, 1.0 + 0.0 * first)
+    if moment == "bought":
+        return fleet.Committed(1.0 + 0.0 * first, none + 1.0, none, 0.0 * first)
+    at = first - (0.5 * np.asarray(terms.drawdown) if moment == "half" else 0.0)
+    ramp = calendar.ramp | {
+        "first_hall_months": np.asarray(calendar.ramp["first_hall_months"]) - at,
+        "stage_months": np.asarray(calendar.ramp["stage_months"]) - at[..., None],
+    }
+    coming = buildout.online_mw(np.arange(float(AHEAD)), **ramp)
+    return fleet.committed_at(
+        coming_mw=np.broadcast_to(coming, (*first.shape, AHEAD)),
+        full_mw=float(calendar.ramp["full_mw"]),
+        months=months,
+        drawdown_months=np.broadcast_to(terms.drawdown, first.shape),
+        order_months=np.broadcast_to(terms.order, first.shape),
+    )
+
+
+def priced(*, terms: Terms, committed: fleet.Committed, fixed_price_share: Any, months: int) -> finance.Delay:
+    """`finance.cost_of_delay` of shares of this campus.
+
+    Parameters
+    ----------
+    terms : Terms
+        Money, rates and contracts. [USD, 1/year, -]
+    committed : Committed
+        Shares of shell and hardware. [-]
+    fixed_price_share : float or array
+        Share of hours under a price fixed before the delay. [-]
+    months : int
+        Months of delay. [month]
+
+    Returns
+    -------
+    Delay
+        By cause. [USD]
+    """
+    t = terms
+    shell = (np.asarray(t.shell_usd) * committed.shell)[..., None]
+    hardware_usd = np.asarray(t.hardware_usd)[..., None]
+    on_site = hardware_usd * committed.hardware[..., :months]
+    paid = on_site + hardware_usd * committed.on_order[..., :months] * np.asarray(t.deposit)[..., None]
+    whole = shell + paid
+    rate = shell * np.asarray(t.rate_shell)[..., None] + paid * np.asarray(t.rate_it)[..., None]
+    standing = np.asarray(t.opex_usd_per_year / t.capex_usd)[..., None] * (shell + on_site) / finance.MONTHS_PER_YEAR
+    return finance.cost_of_delay(
+        committed_usd=whole,
+        idle_hardware_usd=on_site,
+        unordered_hardware_usd=t.hardware_usd * committed.unordered,
+        rate_per_year=np.mean(rate, axis=-1) / np.maximum(np.mean(whole, axis=-1), 1.0),
+        value_decline_per_year=t.value_decline,
+        price_decline_per_year=t.price_decline,
+        standing_usd_per_month=standing,
+        contracted_hours_per_month=t.hours_per_month,
+        price_usd_per_accelerator_hour=t.price,
+        lcoc_usd_per_accelerator_hour=t.full_cost,
+        fixed_price_share=fixed_price_share,
+        grace_months=t.grace,
+        long_stop_months=t.long_stop,
+    )
+
+
+def table(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
+    """Cost by moment and by months, central with P10 and P90, and the published way of pricing beside it."""
+    mid = terms(step, s, site, o.money, o.rates, o.size.accelerators)
+    draws = terms(drawn, s, site, spread.money, spread.rates, spread.size.accelerators)
+    rows = [row for moment in MOMENTS for row in _rows(moment, mid, draws, o.calendar, spread.calendar)]
+    n = central(o.size.accelerators)
+    published = {
+        "usd_per_accelerator_hour": step.fact("delay.published_rent", unit="USD/h"),
+        "rate_per_year": step.fact("delay.published_rate", unit="1/year"),
+    }
+    naive = [
+        {"months": m, "usd": float(finance.rental_of_idle_accelerators(accelerators=n, months=m, **published))}
+        for m in MONTHS
+    ]
+    at_first = committed(calendar=o.calendar, terms=mid, moment="power", months=1)
+    return {
+        "rows": rows,
+        "moments": MOMENTS,
+        "per_month_usd": float(o.delay.total_usd),
+        "naive": naive,
+        "shell_paid_share": float(at_first.shell),
+        "hardware_on_site_share": float(at_first.hardware[..., 0]),
+        "hardware_not_ordered_share": float(at_first.unordered),
+        "words": _words(rows, naive, at_first),
+    }
+
+
+def _rows(moment: str, mid: Terms, draws: Terms, calendar: Calendar, drawn: Calendar) -> list[dict[str, Any]]:
+    """Delays at one moment: causes, total and its range. Nobody has fixed a price before ground is broken."""
+    pairs = ((mid, calendar), (draws, drawn))
+    shares = [committed(calendar=c, terms=t, moment=moment, months=max(MONTHS)) for t, c in pairs]
+    rows = []
+    for months in MONTHS:
+        d, spread = (
+            priced(
+                terms=t,
+                committed=c,
+                fixed_price_share=0.0 if moment == "ground" else t.fixed_price_share,
+                months=months,
+            )
+            for t, c in zip((mid, draws), shares, strict=True)
+        )
+        low, high = spread_of(spread.total_usd)
+        total = float(d.total_usd)
+        rows.append(
+            {
+                "moment": moment,
+                "months": months,
+                "carry_usd": float(d.carry_usd),
+                "ageing_usd": float(d.ageing_usd),
+                "standing_usd": float(d.standing_usd),
+                "margin_usd": float(d.margin_usd),
+                "cheaper_usd": -float(d.cheaper_usd),
+                "usd": total,
+                "low": min(low, total),
+                "high": max(high, total),
+            }
+        )
+    return rows
+
+
+def _words(rows: list[dict[str, Any]], naive: list[dict[str, Any]], at_first: fleet.Committed) -> str:
+    """What the table says, in two sentences."""
+    year = {r["moment"]: r["usd"] for r in rows if r["months"] == 12}
+    rent = next(x["usd"] for x in naive if x["months"] == 12)
+    return (
+        f"A year late costs {year['power'] / 1e9:.2g} bn USD when the shell is ready and power is not, "
+        f"{year['ground'] / 1e9:.2g} bn before ground is broken and {year['bought'] / 1e9:.2g} bn with everything "
+        f"bought; the published way, rent for every accelerator whether bought or not, says "
+        f"{rent / 1e9:.2g} bn. Ours is lower because at that moment {float(at_first.hardware[..., 0]):.0%} of the "
+        f"hardware is on site and {float(at_first.unordered):.0%} is not even ordered: it costs neither interest nor "
+        "rent, and what is lost on it is the margin, not the revenue."
+    )

@@ -1,0 +1,281 @@
+"""The fleet by quarter: what is bought when, what is on line, what stands idle by how one orders, what a refresh does.
+
+Decisions are taken on central values; draws say how they turn out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout, fleet
+from gigawatt.chapters.generations import PROJECTED, Generation, chosen, cost_of_compute, generations
+from gigawatt.chapters.place import Site
+from gigawatt.chapters.words import spread_of
+from gigawatt.record import Steps, central
+from gigawatt.scenario import Scenario
+from gigawatt.units import MONTHS_PER_YEAR
+
+QUARTERS = 60
+NEVER = 10_000  # quarters: a life without end
+QUARTER = fleet.MONTHS_PER_QUARTER
+FULL = 0.99  # of the campus
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What is decided, on central values: generation by quarter, lead times and life."""
+
+    dates: tuple[str, ...]
+    months: Any
+    generation: Any  # by quarter of delivery, ordered step by step
+    at_once: int  # the one generation of an order placed today
+    lead_months: float
+    shell_months: float
+    life_quarters: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """One telling, central (one row) or draws: arrays (draw, quarter)."""
+
+    ready_mw: Any
+    life: fleet.Deliveries
+    policies: dict[str, dict[str, Any]]
+    h100_equivalents: Any
+    flop_per_s: Any
+    refresh_usd: Any
+
+
+def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
+    """The table `fleet`: rows by quarter with P10 and P90, generations, idle plant by policy, refresh."""
+    dates, months = buildout.quarter_ends(s.as_of.isoformat(), QUARTERS)
+    mine = generations(step, s)
+    cost = cost_of_compute(o, mine, months)
+    life = max(round(central(step.fact("life.it", unit="year")) * MONTHS_PER_YEAR / QUARTER), 1)
+    lead = central(step.fact(*site.ids("lead.racks.{}"), unit="month"))
+    planned = buildout.online_mw(months, **o.calendar.ramp)
+    if not np.any(planned > 0) or not np.isfinite(cost).any():
+        return {}
+    first_life = np.arange(QUARTERS) < int(np.argmax(planned > 0)) + life - round(lead / QUARTER)
+    orders = Orders(
+        dates,
+        months,
+        chosen(o, s, mine, cost, first_life),
+        int(chosen(o, s, mine, cost, first_life)[min(round(lead / QUARTER), QUARTERS - 1)]),
+        lead,
+        central(step.fact("finance.drawdown_months.shell", unit="month")),
+        life,
+    )
+    mid = _told(step, site, o, o, mine, orders)
+    draws = _told(drawn, site, spread, o, generations(drawn, s), orders)
+    rows = _rows(orders, mine, mid, draws)
+    full = next(i for i, r in enumerate(rows) if r["online"] >= FULL * max(x["online"] for x in rows[: i + life]))
+    policies = _both(mid.policies, draws.policies)
+    return {
+        "rows": rows,
+        "full": full,
+        "generations": _generation_rows(s, mine, cost, orders),
+        "policies": policies,
+        "refresh": _refresh(orders, mid, draws, rows),
+        "supply_per_month": _ranged(*(_supply(x, site) for x in (step, drawn))),
+        "lead_months": lead,
+        "accelerator_asked_for": bool(s.accelerator),
+        "words": _words(rows, full, policies),
+    }
+
+
+def _told(step: Steps, site: Site, o: Any, plan: Any, found: list[Generation], orders: Orders) -> Told:
+    """Ready power, and what the two ways of ordering do with it."""
+    t = orders.months
+    pue = np.atleast_1d(o.campus.pue_design_peak)[:, None]
+    ready = np.atleast_2d(buildout.online_mw(t, **o.calendar.ramp)) / pue
+    most = QUARTER * np.asarray(_supply(step, site))
+    n = len(ready)
+    kw = np.stack([np.broadcast_to(g.it_kw, (n,)) for g in found])
+    each = {
+        "price": np.stack([np.broadcast_to(g.price(t), (n, QUARTERS)) for g in found]),
+        "h100e": np.stack([np.asarray(g.h100_equivalents)[..., None] * g.gain(t) * np.ones((n, 1)) for g in found]),
+        "flop": np.stack([np.asarray(g.peak_flop_per_s)[..., None] * g.gain(t) * np.ones((n, 1)) for g in found]),
+    }
+
+    def buy(wanted: Any, which: Any, life: int) -> fleet.Deliveries:
+        return fleet.deliver(
+            ready_mw=ready,
+            wanted_mw=wanted,
+            kw_per_accelerator=kw[which].T,
+            most_per_quarter=np.broadcast_to(most, (n,)),
+            life_quarters=life,
+        )
+
+    def of(key: str, which: Any) -> Any:
+        """A property by quarter of purchase; where a draw's volume begins late, the price at its start."""
+        by_quarter = each[key][which, :, np.arange(QUARTERS)].T
+        start = np.nanmin(np.where(np.isfinite(each[key]), each[key], np.nan)[which[-1]], axis=-1, keepdims=True)
+        return np.where(np.isfinite(by_quarter), by_quarter, start)
+
+    wanted = np.atleast_2d(_ordered_for(o, plan, t, orders.lead_months)) / pue
+    everything = np.where(t >= orders.lead_months, np.max(ready, axis=-1, keepdims=True), 0.0)
+    which, at_once = orders.generation, np.full(QUARTERS, orders.at_once)
+    ways = {"step": (buy(wanted, which, NEVER), which), "now": (buy(everything, at_once, NEVER), at_once)}
+    halls = {
+        "step": np.atleast_2d(_ordered_for(o, plan, t, orders.shell_months)) / pue,
+        "now": np.atleast_2d(buildout.online_mw(t, **_halls_only(o.calendar.ramp))) / pue,
+    }
+    life = buy(wanted, which, orders.life_quarters)
+    price = of("price", which)
+    return Told(
+        ready,
+        life,
+        {k: _policy(o, d, ready, halls[k], of("price", w), of("h100e", w)) for k, (d, w) in ways.items()},
+        life.alive(of("h100e", which)),
+        life.alive(of("flop", which)),
+        life.refreshed * price,
+    )
+
+
+def _ordered_for(o: Any, plan: Any, months: Any, lead: float) -> Any:
+    """Power for which hardware or halls stand, ordered their lead time ahead of the dates then believed."""
+    real, planned = o.calendar.ramp, plan.calendar.ramp
+
+    def believed(key: str) -> Any:
+        return fleet.believed_months(actual_months=real[key], planned_months=planned[key], lead_months=lead)
+
+    dates = {k: believed(k) for k in ("first_hall_months", "stage_months")}
+    return buildout.online_mw(months, **(real | dates))
+
+
+def _halls_only(ramp: dict[str, Any]) -> dict[str, Any]:
+    return ramp | {"stage_months": np.zeros(1), "stage_mw": [ramp["full_mw"]]}
+
+
+def _supply(step: Steps, site: Site) -> Any:
+    """Accelerators a month for one buyer: in this country, else by its licence class."""
+    licence = f"export.{site.place.iso3}.licence_class"
+    kind = step.text(licence) if licence in step.facts else "none_needed"
+    known = [i for i in (f"fleet.supply.{k}" for k in site.place.keys) if i in step.facts]
+    return step.fact(*known, f"fleet.supply.{kind}", unit="accelerator/month")
+
+
+def _policy(o: Any, d: fleet.Deliveries, ready: Any, halls: Any, price: Any, h100e: Any) -> dict[str, Any]:
+    """Idle plant, what hardware costs and what it computes, of one way of ordering and one life of hardware."""
+    m, mw = o.money, np.asarray(o.size.it_peak_mw)
+    beside = np.asarray(m.capex_it) / np.asarray(o.size.accelerators) / np.asarray(o.machine.price_usd)
+    spent = np.sum(d.bought * price, axis=-1) * beside
+    idle_hardware = fleet.idle_mw_months(have_mw=d.owned_mw, used_mw=d.online_mw)
+    idle_halls = fleet.idle_mw_months(have_mw=halls, used_mw=ready)
+    interest = idle_hardware * spent / mw * o.rates.it + idle_halls * np.asarray(m.capex_shell_power) / mw * (
+        o.rates.shell
+    )
+    return {
+        "idle_hardware_mw_months": idle_hardware,
+        "idle_shell_mw_months": idle_halls,
+        "idle_power_mw_months": fleet.idle_mw_months(have_mw=ready, used_mw=d.online_mw),
+        "interest_on_idle_usd": interest / MONTHS_PER_YEAR,
+        "hardware_usd": spent,
+        "accelerators": np.sum(d.bought, axis=-1),
+        "h100_equivalents": d.alive(h100e)[:, -1],
+    }
+
+
+def _ranged(value: Any, draws: Any) -> dict[str, float]:
+    mid = central(value)
+    low, high = spread_of(draws)
+    return {"value": mid, "low": min(low, mid), "high": max(high, mid)}
+
+
+def _both(mid: dict[str, dict[str, Any]], draws: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {way: {k: _ranged(v, draws[way][k]) for k, v in rows.items()} for way, rows in mid.items()}
+
+
+def _rows(orders: Orders, found: list[Generation], mid: Told, draws: Told) -> list[dict[str, Any]]:
+    """One row a quarter."""
+    d, names = mid.life, [g.name for g in found]
+    ranged = {
+        "online": (d.online, draws.life.online),
+        "h100_equivalents": (mid.h100_equivalents, draws.h100_equivalents),
+        "peak_flop_per_s": (mid.flop_per_s, draws.flop_per_s),
+    }
+    bounds = {k: np.quantile(x, [0.1, 0.9], axis=0) for k, (_, x) in ranged.items()}
+    rows = []
+    for q, date in enumerate(orders.dates):
+        bought = float(d.bought[0, q])
+        row = {
+            "quarter": date,
+            "generation": names[orders.generation[q]] if bought > 0 else "",
+            "bought": bought,
+            "retired": float(d.retired[0, q]),
+            "owned": float(d.owned[0, q]),
+            "it_mw": float(d.online_mw[0, q]),
+            "ready_it_mw": float(mid.ready_mw[0, q]),
+        }
+        for k, (x, _) in ranged.items():
+            value = float(x[0, q])
+            row |= {k: value, f"{k}_low": min(float(bounds[k][0, q]), value)}
+            row[f"{k}_high"] = max(float(bounds[k][1, q]), value)
+        rows.append(row)
+    return rows
+
+
+def _generation_rows(s: Scenario, found: list[Generation], cost: Any, orders: Orders) -> list[dict[str, Any]]:
+    """Each generation: from when, price, power, compute, cost of compute, and the quarters in which it is bought."""
+    rows = []
+    for i, g in enumerate(found):
+        can, wins = np.flatnonzero(np.isfinite(cost[i])), np.flatnonzero(orders.generation == i)
+        rows.append(
+            {
+                "generation": g.name,
+                "from": buildout.add_months(s.as_of.isoformat(), max(float(g.volume_from_months), 0.0)),
+                "price_usd": float(g.price_usd),
+                "it_kw": float(g.it_kw),
+                "peak_flop_per_s": float(g.peak_flop_per_s),
+                "usd_per_useful_eflop": float(cost[i, can[0]]) * 1e18 if len(can) else None,
+                "best_from": orders.dates[wins[0]] if len(wins) else None,
+                "best_until": orders.dates[wins[-1]] if len(wins) else None,
+                "projected": g.id in PROJECTED,
+            }
+        )
+    return rows
+
+
+def _refresh(orders: Orders, mid: Told, draws: Told, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first replacement of the fleet: when, what it costs, what it does to power and to compute."""
+    when = np.flatnonzero(mid.life.refreshed[0] > 0)
+    if not len(when):
+        return {}
+    a = int(when[0])
+    b = min(a + orders.life_quarters, len(rows)) - 1
+    before, after = rows[a - 1], rows[b]
+    span = slice(a, b + 1)
+    return {
+        "from": orders.dates[a],
+        "until": orders.dates[min(int(when[when <= b][-1]), b)],
+        "accelerators": float(np.sum(mid.life.refreshed[0, span])),
+        "accelerators_retired": float(rows[b]["retired"]),
+        "hardware_usd": _ranged(np.sum(mid.refresh_usd[:, span]), np.sum(draws.refresh_usd[:, span], axis=-1)),
+        "it_mw_before": before["it_mw"],
+        "it_mw_after": after["it_mw"],
+        "h100_equivalents_before": before["h100_equivalents"],
+        "h100_equivalents_after": after["h100_equivalents"],
+    }
+
+
+def _words(rows: list[dict[str, Any]], full: int, policies: dict[str, Any]) -> str:
+    """What the table says."""
+    kinds = list(dict.fromkeys(r["generation"] for r in rows[: full + 1] if r["generation"]))
+    a, b = policies["step"], policies["now"]
+    gain = a["h100_equivalents"]["value"] / max(b["h100_equivalents"]["value"], 1.0)
+    money = a["hardware_usd"]["value"] / max(b["hardware_usd"]["value"], 1.0)
+
+    def avoided(key: str) -> str:
+        less = b[key]["value"] - a[key]["value"]
+        return f"{float(f'{less:.2g}'):,.0f}"
+
+    return (
+        f"Ordered so that it arrives when power is there: {', then '.join(kinds) or 'nothing'}. Against ordering "
+        f"everything today that avoids {avoided('idle_hardware_mw_months')} MW-months of idle hardware and "
+        f"{avoided('idle_shell_mw_months')} of empty halls; it computes {gain:.2g} times as much on the same power, "
+        f"for {money:.2g} times the money."
+    )
