@@ -19,6 +19,7 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
+from gigawatt.chapters import cash as cashes
 from gigawatt.chapters import footprint as footprints
 from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
@@ -127,6 +128,7 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
     """The facts of a question: those that ship, the climate of its place, what the asker overrides or brings."""
     known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    cashes.check(known, scenario.facts)
     if not judged(known, scenario):
         return known
     return own_data.with_own_price(known, scenario, places.keys(known, scenario.place))
@@ -245,6 +247,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     )
     steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
+    cash, cash_result = cashes.tables(step, s, shared.site, o, spread)
     return Plan(
         question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
         verdict={
@@ -262,8 +265,8 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),
         schedule=parts.schedule(s, o, spread),
-        cashflow=parts.cashflow(step, s, o),
-        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
+        cashflow=cashes.by_year(cash["cash_by_quarter"]),
+        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared) | cash,
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
         provenance=answers.provenance(
@@ -271,4 +274,5 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         ),
         trace=answers.trace(step, d.nodes),
         series=parts.series(shared, o),
+        cash=cash_result,
     )

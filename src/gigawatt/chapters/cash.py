@@ -5,7 +5,9 @@ Amounts are worked out in the money of their time, because loans and tax are, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,7 @@ from gigawatt.units import MONTHS_PER_YEAR
 
 QUARTER_MONTHS = 3.0
 QUARTER_YEARS = QUARTER_MONTHS / MONTHS_PER_YEAR
-MOST_QUARTERS = 240
+MOST_QUARTERS = 160
 TAIL = 4  # quarters after the last sale, for the last payments and refunds
 DRAWS = 100  # of the plan's draws: enough for a P10 and a P90 of the returns
 BLOCKS = {  # block of the cash flow -> blocks of the bill, block of the cost of capital
@@ -31,6 +33,22 @@ BLOCKS = {  # block of the cash flow -> blocks of the bill, block of the cost of
     "grid": (("grid",), "power"),
     "power": (("power_plant",), "power"),
 }
+YEARLY = {  # column of the years -> column of the quarters
+    "capex_usd": "capex_usd",
+    "opex_usd": "opex_usd",
+    "revenue_usd": "revenue_usd",
+    "tax_usd": "tax_usd",
+    "exit_usd": "exit_usd",
+    "net_usd": "before_financing_usd",
+    "debt_drawn_usd": "debt_drawn_usd",
+    "interest_usd": "interest_usd",
+    "repaid_usd": "repaid_usd",
+    "equity_usd": "equity_usd",
+}
+NOTE = (
+    "USD of {year} unless nominal is said; operating model {model}; one life of the hardware, each part from its own "
+    "start; then hall, grid and plants are passed on at the value of the rest of their life"
+)
 SHARES = ("finance.debt_share.", "finance.exposed.", "incentive.", "public.equity.", "tax.loss_limit.", "vat.")
 POSITIVE = ("debt.tenor.", "tax.life.", "tax.factor.")
 WORDS = {
@@ -70,22 +88,23 @@ class Result:
     price_without_loans: Any
 
 
-def check(facts: Facts) -> None:
-    """Refuse financing shares and words that contradict themselves.
+def check(facts: Facts, overrides: Mapping[str, Any]) -> None:
+    """Refuse financing shares and words of the user that contradict themselves.
 
     Raises
     ------
     FactError
         Naming each fact, its value and what is expected.
     """
-    wrong = [text for f in facts.values() if (text := _fault(f.id, f.value, f.is_text))]
-    for block in BLOCKS:
-        debt, grant = (float(facts[i].value) for i in (f"finance.debt_share.{block}", "incentive.grant.default"))
+    given = [facts[i] for i in overrides]
+    wrong = [text for f in given if (text := _fault(f.id, f.value, f.is_text))]
+    for block in BLOCKS if any(f.id.startswith("incentive.") for f in given) else ():
+        grant = float(facts["incentive.grant.default"].value)
         credit = float(facts[f"incentive.tax_credit.{block}"].value)
         if grant + credit > 1.0 and 0.0 <= grant <= 1.0 and 0.0 <= credit <= 1.0:
             wrong.append(
-                f"incentive.grant.default {grant:g} and incentive.tax_credit.{block} {credit:g} add up to more than the "
-                f"cost; expected at most 1 together (loans take {debt:g} of the rest)"
+                f"incentive.grant.default {grant:g} and incentive.tax_credit.{block} {credit:g} add up to more than "
+                "the cost; expected at most 1 together"
             )
     if wrong:
         raise FactError("\n".join(wrong))
@@ -158,17 +177,15 @@ def inputs(
     last = round(central(life_it) / QUARTER_YEARS)
     inflation = o.rates.inflation
     rate = {"it": o.rates.it, "shell": o.rates.shell, "power": o.rates.power}
-    costs = {
-        name: step(cost_without_interest, bill=m.bill, names=names) for name, (names, _) in BLOCKS.items()
-    }
+    costs = {name: step(cost_without_interest, bill=m.bill, names=names) for name, (names, _) in BLOCKS.items()}
     blocks = [
         _block(step, s, site, o, name, costs[name], rate[kind], added, last) for name, (_, kind) in BLOCKS.items()
     ]
     if refresh is not None and np.any(np.asarray(refresh) > 0):
         total = float(np.sum(refresh))
         now = finance.spending_shares(lead_periods=0.0, drawdown="uniform")
-        more = {"capex_usd": total, "added": np.asarray(refresh, float) / total, "spending": now}
-        blocks.append(replace(blocks[0], name="refresh", **more))
+        bought = np.asarray(refresh, float) / total
+        blocks.append(replace(blocks[0], name="refresh", capex_usd=total, added=bought, spending=now))
     share = online if online is not None else finance.by_age(cohorts=added, pattern=np.ones(last))
     energy = step(
         arithmetic.cost_of_energy,
@@ -200,7 +217,7 @@ def inputs(
     exposed = sum(weights[k] * step.fact(f"finance.exposed.{BLOCKS[k][1]}", unit="1") for k in BLOCKS)
     target = step.fact(f"equity.target.{step.text(f'operating_model.{model}.equity')}", unit="1/year")
     price = m.market if m.market is not None else m.lcoc_sold
-    index = (1.0 + np.asarray(inflation))[..., None] ** (terms.price_age_years + terms.end_years)
+    index = finance.price_index(terms=terms)
     return Inputs(
         blocks=tuple(blocks),
         sales=sales,
@@ -299,8 +316,11 @@ def _exit_value(step: Steps, o: Any, name: str, real: Any, age_years: float) -> 
         return step.fact("residual.it", unit="1")
     if name == "power":
         life = _life_of_plants(o, real)
-        return 0.0 if life is None else realised * finance.value_left(
-            rate_per_year=real, life_years=life, residual_fraction=0.0, age_years=age_years
+        return (
+            0.0
+            if life is None
+            else realised
+            * finance.value_left(rate_per_year=real, life_years=life, residual_fraction=0.0, age_years=age_years)
         )
     residual = step.fact("residual.shell", unit="1") if name == "shell" else 0.0
     return realised * finance.value_left(
@@ -321,9 +341,7 @@ def _life_of_plants(o: Any, real: Any) -> Any:
     return -np.log1p(-held) / np.log1p(real)
 
 
-def _terms(
-    step: Steps, s: Scenario, site: Site, model: str, inflation: Any, ends: Any, share: Any
-) -> finance.Terms:
+def _terms(step: Steps, s: Scenario, site: Site, model: str, inflation: Any, ends: Any, share: Any) -> finance.Terms:
     iso3 = site.place.iso3
     tax = step.fact(*site.ids("country.{}.corporate_tax"), unit="1")
     free = float(step.fact(f"tax.holiday.{iso3}", "tax.holiday.default", unit="year")) / QUARTER_YEARS
@@ -394,10 +412,169 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> tuple[d
     count = min(last + 1, MOST_QUARTERS)
     names, ends, added = names[:count], ends[:count], added[:count]
     main = result(step, inputs(step, s, site, o, ends, added))
-    drawn = Steps(step.facts, step.price_year, Draws(DRAWS, s.seed))
-    range_of = result(drawn, inputs(drawn, s, site, _few(spread), ends, added))
+    few = min(DRAWS, s.draws)
+    drawn = Steps(step.facts, step.price_year, Draws(few, s.seed))
+    told = SimpleNamespace(**{k: _few(getattr(spread, k), few) for k in ("money", "supply", "size", "rates")})
+    range_of = result(drawn, inputs(drawn, s, site, told, ends, added))
     return {
         "cash_by_quarter": _rows(names, main),
         "financing": _financing(s, main, range_of, o, names),
         "price_bridge": _bridge(main, o),
     }, main
+
+
+def _few(value: Any, draws: int) -> Any:
+    """The first draws of everything in an outcome that is drawn."""
+    if isinstance(value, np.ndarray):
+        return value[:draws] if value.ndim and value.shape[0] > draws else value
+    if isinstance(value, tuple):
+        return tuple(_few(v, draws) for v in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _few(getattr(value, f.name), draws) for f in fields(value)})
+    return value
+
+
+def _rows(names: tuple[str, ...], r: Result) -> list[dict[str, Any]]:
+    """Cash by quarter in money of the price year; what is paid is negative."""
+    book, cash = r.book, r.cash
+    tied = np.diff(cash.working_capital_usd, prepend=0.0)
+    columns = {
+        "capex_usd": -book.total("capex_usd"),
+        "vat_usd": book.vat_refund_usd - book.total("vat_paid_usd"),
+        "incentives_usd": book.total("grant_usd") + book.total("credit_usd"),
+        "revenue_usd": cash.revenue_usd,
+        "opex_usd": -book.running_usd,
+        "working_capital_usd": -tied,
+        "exit_usd": book.total("exit_usd"),
+        "tax_usd": -cash.tax_usd,
+        "debt_drawn_usd": book.total("drawn_usd"),
+        "interest_usd": -book.total("interest_usd"),
+        "repaid_usd": -book.total("repaid_usd") - book.total("redeemed_usd"),
+        "equity_usd": cash.equity_usd,
+        "before_financing_usd": cash.project_usd,
+        "debt_usd": book.total("construction_usd") + book.total("owed_usd"),
+    }
+    real = {k: np.asarray(v, float) / book.price_index for k, v in columns.items()}
+    index = np.broadcast_to(book.price_index, (len(names),))
+    return [
+        {"quarter": q, **{k: float(v[i]) for k, v in real.items()}, "price_index": float(index[i])}
+        for i, q in enumerate(names)
+    ]
+
+
+def by_year(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Calendar years: sums of the quarters, in money of the price year; ``net_usd`` is before financing, after tax."""
+    out: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        year = out.setdefault(int(row["quarter"][:4]), dict.fromkeys(YEARLY, 0.0))
+        for key in YEARLY:
+            year[key] += row[YEARLY[key]]
+    return tuple({"year": year, **sums} for year, sums in out.items())
+
+
+def _financing(s: Scenario, r: Result, drawn: Result, o: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """Returns, cover, payback, prices; what the state pays and gets. Each with the range over draws."""
+    i, book, c = r.inputs, r.book, r.cash
+    today = float((1.0 + central(i.terms.inflation_per_year)) ** i.terms.price_age_years)
+    sums = {k: _sum(book, book.total(k)) for k in ("drawn_usd", "capitalised_usd", "capex_usd")}
+    model = MODELS[s.operating_model]
+
+    def range_of(value: Any, draws: Any, scale: float = 1.0) -> dict[str, Any]:
+        """Central value with P10 and P90; null where it does not exist."""
+        x = float(value)
+        found = np.atleast_1d(np.asarray(draws, float))
+        found = found[np.isfinite(found)]
+        if not np.isfinite(x):
+            return {"value": None, "low": None, "high": None}
+        low, high = np.quantile(found, [0.1, 0.9]) if found.size else (x, x)
+        return {"value": x * scale, "low": min(float(low), x) * scale, "high": max(float(high), x) * scale}
+
+    ours, theirs = r.returns, drawn.returns
+    figures = {
+        "npv_project_usd": range_of(ours.npv_project_usd, theirs.npv_project_usd, 1.0 / today),
+        "npv_equity_usd": range_of(ours.npv_equity_usd, theirs.npv_equity_usd, 1.0 / today),
+        "irr_project": range_of(ours.irr_project, theirs.irr_project),
+        "irr_project_real": range_of(ours.irr_project_real, theirs.irr_project_real),
+        "irr_equity": range_of(ours.irr_equity, theirs.irr_equity),
+        "irr_equity_real": range_of(ours.irr_equity_real, theirs.irr_equity_real),
+        "dscr_min": range_of(ours.dscr_min, theirs.dscr_min),
+        "dscr_mean": range_of(ours.dscr_mean, theirs.dscr_mean),
+        "required_price_usd_per_accelerator_hour": range_of(r.price_real, drawn.price_real),
+        "required_price_nominal_usd_per_accelerator_hour": range_of(r.price_nominal, drawn.price_nominal),
+        "required_price_without_loans_usd_per_accelerator_hour": range_of(
+            r.price_without_loans, drawn.price_without_loans
+        ),
+    }
+    back = float(ours.payback_years)
+    return {
+        **figures,
+        "payback_date": buildout.add_months(s.as_of.isoformat(), back * MONTHS_PER_YEAR) if np.isfinite(back) else None,
+        "price_usd_per_accelerator_hour": float(i.price),
+        "price_path": "flat in the money of its time" if np.ptp(i.path) == 0.0 else "falls with the market",
+        "discount_project_nominal": float(i.wacc),
+        "return_on_equity_nominal": float(i.equity_return),
+        "inflation": central(i.terms.inflation_per_year),
+        "convention": i.terms.convention,
+        "repayment": "annuity",
+        "tax_losses": "used at once" if i.terms.losses_at_once else "carried forward",
+        "debt_usd": sums["drawn_usd"] + sums["capitalised_usd"],
+        "interest_capitalised_usd": sums["capitalised_usd"],
+        "capex_without_interest_usd": sums["capex_usd"],
+        "equity_in_usd": -_sum(book, np.minimum(c.equity_usd, 0.0)),
+        "tax_rate": float(np.max(i.terms.tax_rate)),
+        "operating_model": model,
+        "state": _state(r),
+        "words": NOTE.format(year=s.price_year, model=model.replace("_", " ")),
+    }
+
+
+def _sum(book: finance.Ledger, nominal: Any) -> float:
+    """Sum in money of the price year."""
+    return float(np.sum(np.asarray(nominal, float) / book.price_index))
+
+
+def _state(r: Result) -> dict[str, Any]:
+    """What the state pays in and gets back, not discounted, and its present value at the state's rate."""
+    i, book, c = r.inputs, r.book, r.cash
+    paid_in = book.total("grant_usd") + book.total("credit_usd") + i.public_share * -np.minimum(c.equity_usd, 0.0)
+    levies = sum(b.capex_usd * kept for b, kept in zip(book.blocks, [*i.borne, i.borne[0]], strict=False))
+    dividends = i.public_share * np.maximum(c.equity_usd, 0.0)
+    today = float((1.0 + central(i.terms.inflation_per_year)) ** i.terms.price_age_years)
+    net = c.tax_usd + levies + dividends - paid_in
+    return {
+        "share_of_equity": float(i.public_share),
+        "paid_in_usd": _sum(book, paid_in),
+        "corporate_tax_usd": _sum(book, c.tax_usd),
+        "duty_and_sales_tax_usd": _sum(book, levies),
+        "dividends_usd": _sum(book, dividends),
+        "net_usd": _sum(book, net),
+        "npv_usd": float(finance.present_value(cash=net, rate_per_year=i.state_rate, years=book.times)) / today,
+        "rate_nominal": float(i.state_rate),
+        "words": "taxes of employees and suppliers are left out: no sourced figure",
+    }
+
+
+def _bridge(r: Result, o: Any) -> list[dict[str, Any]]:
+    """From the levelised cost to the price that the cash flow needs, step by step, in money of the price year."""
+    i = r.inputs
+    real = float((1.0 + i.wacc) / (1.0 + central(i.terms.inflation_per_year)) - 1.0)
+    zero = np.zeros_like(i.terms.tax_rate)
+    bare = replace(i.terms, inflation_per_year=0.0, tax_rate=zero, paid_late_years=0.0, pay_late_years=0.0)
+    plain = [replace(b, debt_fraction=0.0, vat_fraction=0.0, grant_fraction=0.0, credit_fraction=0.0) for b in i.blocks]
+    book = finance.ledger(blocks=plain, sales=i.sales, terms=bare)
+    first = finance.required_price(
+        book=book,
+        sales=i.sales,
+        terms=bare,
+        price_path=finance.real_path(book=book),
+        return_per_year=real,
+        levered=False,
+    )
+    steps = (
+        ("levelised cost at the hours sold", central(o.money.lcoc_sold)),
+        ("cash by quarter at one real rate, without tax, loans and inflation", float(first)),
+        ("with inflation, tax, VAT, payment terms and incentives", float(r.price_without_loans)),
+        ("with loans, and owners who ask for their return", float(r.price_real)),
+        ("the same as a price that stays flat in the money of its time", float(r.price_nominal)),
+    )
+    return [{"step": words, "usd_per_accelerator_hour": price} for words, price in steps]

@@ -3,7 +3,8 @@
 Money is USD of one stated price year throughout; a rate is real or nominal as its caller says, never mixed in one call.
 The bill is linear in the number of accelerators, so a budget can be turned back into accelerators exactly.
 
-Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour) and `lending`.
+Read `rates` first, then `capex` (the bill), `levelised` (cost of an hour) and `lending`; then `cashflow`, `returns` and
+`project` (cash by quarter, what it is worth, the price that it needs).
 """
 
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_HOUR
@@ -25,6 +26,18 @@ from .capex import (
     reconcile,
     shell_usd_per_mw,
 )
+from .cashflow import (
+    by_age,
+    construction_balance,
+    depreciation_shares,
+    grown,
+    owed_shares,
+    spending,
+    spending_shares,
+    tax_paid,
+    value_left,
+    working_capital,
+)
 from .lending import (
     capex_for_public_money,
     cost_of_delay,
@@ -45,6 +58,22 @@ from .levelised import (
     rent_abroad_usd_per_accelerator_hour,
     usd_per_million_tokens,
 )
+from .project import (
+    BlockLedger,
+    BlockPlan,
+    Cash,
+    Ledger,
+    Returns,
+    Sales,
+    Terms,
+    cash_flow,
+    flat_path,
+    ledger,
+    price_index,
+    real_path,
+    required_price,
+    returns,
+)
 from .rates import (
     DRAWDOWNS,
     Numbers,
@@ -54,9 +83,19 @@ from .rates import (
     nominal_rate,
     real_rate,
 )
+from .returns import (
+    CONVENTIONS,
+    bracketed_root,
+    cash_times,
+    cover_ratios,
+    internal_rate,
+    payback_years,
+    present_value,
+)
 
 __all__ = [
     "ALL_IN",
+    "CONVENTIONS",
     "DRAWDOWNS",
     "HOURS_PER_YEAR",
     "IT",
@@ -67,34 +106,64 @@ __all__ = [
     "BillLine",
     "Block",
     "BlockBill",
+    "BlockLedger",
+    "BlockPlan",
+    "Cash",
     "Lcoc",
+    "Ledger",
     "Numbers",
     "Published",
     "Reconciled",
+    "Returns",
+    "Sales",
+    "Terms",
     "accelerators_for_budget",
     "annual_cost",
     "bare_block",
     "bill",
     "bill_per_accelerator",
+    "bracketed_root",
     "break_even_utilisation",
+    "by_age",
     "capex_for_public_money",
     "capital_recovery_factor",
+    "cash_flow",
+    "cash_times",
+    "construction_balance",
     "cost_of_capital",
     "cost_of_delay",
+    "cover_ratios",
     "debt_service_usd_per_year",
+    "depreciation_shares",
     "dscr_at_price",
+    "flat_path",
+    "grown",
     "interest_during_construction",
+    "internal_rate",
     "jobs",
     "lcoc",
     "lcoe_usd_per_mwh",
+    "ledger",
     "levelised_price",
     "nominal_rate",
     "operating_cost_usd_per_year",
+    "owed_shares",
+    "payback_years",
+    "present_value",
+    "price_index",
     "public_money_usd",
+    "real_path",
     "real_rate",
     "reconcile",
     "rent_abroad_usd_per_accelerator_hour",
+    "required_price",
+    "returns",
     "shell_usd_per_mw",
+    "spending",
+    "spending_shares",
     "take_or_pay_price",
+    "tax_paid",
     "usd_per_million_tokens",
+    "value_left",
+    "working_capital",
 ]

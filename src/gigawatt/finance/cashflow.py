@@ -40,8 +40,8 @@ def spending_shares(*, lead_periods: Numbers, drawdown: str) -> Array:
         raise ValueError(f"drawdown is {drawdown!r}; expected one of {', '.join(DRAWDOWNS)}")
     lead = np.asarray(lead_periods, float)[..., None]
     steps = max(int(np.ceil(np.max(lead))), 1)
-    left = 1.0 - np.arange(steps + 1) / np.where(lead > 0.0, lead, 1e-9)  # share of the time gone, from the end back
-    gone = np.clip(left, 0.0, 1.0)
+    back = np.minimum(np.arange(steps + 1), lead) / np.where(lead > 0.0, lead, 1.0)
+    gone = np.where((lead > 0.0) | (np.arange(steps + 1) == 0), 1.0 - back, 0.0)  # share of the time, from the end back
     if drawdown == "s_curve":
         gone = (1.0 - np.cos(np.pi * gone)) / 2.0
     elif drawdown == "midpoint":
@@ -180,9 +180,9 @@ def construction_balance(*, drawn: Numbers, converted: Numbers, rate_per_period:
     array (..., period)
         Balance; 0 once all cohorts are on line. [USD]
     """
-    change = np.asarray(drawn, float) - np.asarray(converted, float)
-    growth = 1.0 + np.asarray(rate_per_period, float)
-    out = np.zeros(np.broadcast_shapes(change.shape, (*np.shape(growth), 1)))
+    rate = np.asarray(rate_per_period, float)
+    change = np.asarray(drawn, float) - np.asarray(converted, float) + 0.0 * rate[..., None]
+    growth, out = 1.0 + rate, np.zeros_like(change)
     owed: Any = 0.0
     for t in range(out.shape[-1]):
         owed = owed * growth + change[..., t]

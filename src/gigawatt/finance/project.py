@@ -1,7 +1,8 @@
 """A project's cash by period from its blocks, sales and terms; its returns, and the price that it needs.
 
 What does not depend on the price is laid out once (`ledger`); `cash_flow` adds revenue and tax at a price. Cash is
-nominal, money of its time: loans and depreciation are. Divide by the ledger's `price_index` for money of the price year.
+nominal, money of its time, as loans and depreciation are; over the ledger's `price_index` it is money of the price
+year.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .returns import (
 )
 
 Array = NDArray[np.float64]
+_WIDENINGS = 60  # doublings of the interval in which a price is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,7 @@ class Terms:
     """Time, tax and payment terms. `price_age_years` is the age of the price year's money at the date of valuation.
 
     `tax_rate` is by period, so that a holiday can be in it. `loss_limit` is the share of a profit that earlier losses
-    may offset; `losses_at_once` lets the owner use them at once elsewhere. `cover` asks for repayment in proportion to
-    the cash available for it; without it each cohort of each block is repaid in equal payments.
+    may offset; `losses_at_once` lets the owner use them at once elsewhere.
     """
 
     end_years: Any
@@ -172,20 +173,39 @@ def ledger(*, blocks: Sequence[BlockPlan], sales: Sales, terms: Terms) -> Ledger
     Ledger
         Nominal, by period. [USD]
     """
-    index = _index(terms)
+    index = price_index(terms=terms)
     laid = tuple(_block(b, index, terms) for b in blocks)
     vat = sum(b.vat_paid_usd for b in laid)
     refund, late = np.zeros_like(vat), terms.vat_refund_periods
     refund[..., late:] = vat[..., : vat.shape[-1] - late]
-    times = cash_times(end_years=terms.end_years, period_years=terms.period_years, convention=terms.convention)
     return Ledger(
-        blocks=laid, price_index=index, times=times, running_usd=sales.running_usd * index, vat_refund_usd=refund
+        blocks=laid,
+        price_index=index,
+        times=_times(terms),
+        running_usd=sales.running_usd * index,
+        vat_refund_usd=refund,
     )
 
 
-def _index(terms: Terms) -> Array:
-    years = terms.price_age_years + np.asarray(terms.end_years, float)
+def price_index(*, terms: Terms) -> Array:
+    """Prices of each period over those of the price year, at the time when its cash counts.
+
+    Parameters
+    ----------
+    terms : Terms
+        Inflation, age of the price year's money, periods. [-]
+
+    Returns
+    -------
+    array (..., period)
+        Index. [-]
+    """
+    years = terms.price_age_years + _times(terms)
     return np.asarray((1.0 + np.asarray(terms.inflation_per_year, float))[..., None] ** years)
+
+
+def _times(terms: Terms) -> Array:
+    return cash_times(end_years=terms.end_years, period_years=terms.period_years, convention=terms.convention)
 
 
 def _block(b: BlockPlan, index: Array, terms: Terms) -> BlockLedger:
@@ -262,6 +282,34 @@ def cash_flow(*, book: Ledger, sales: Sales, terms: Terms, price_usd: Numbers, p
         Nominal. [USD]
     """
     revenue = np.asarray(price_usd, float)[..., None] * np.asarray(price_path, float) * sales.units
+    at = _before_tax(book, terms, revenue)
+    bare, tax = _tax(at.profit, terms), _tax(at.profit_after_debt, terms)
+    return Cash(
+        revenue_usd=revenue,
+        working_capital_usd=at.tied,
+        tax_without_debt_usd=bare,
+        tax_usd=tax,
+        project_usd=at.project - bare,
+        equity_usd=at.equity - tax,
+        available_usd=at.trade - tax,
+        service_usd=at.service,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _BeforeTax:
+    """Cash and profit before tax; all are linear in revenue."""
+
+    tied: Array
+    trade: Array
+    service: Array
+    project: Array
+    equity: Array
+    profit: Array
+    profit_after_debt: Array
+
+
+def _before_tax(book: Ledger, terms: Terms, revenue: Array) -> _BeforeTax:
     tied = working_capital(
         revenue=revenue,
         cost=book.running_usd,
@@ -269,26 +317,20 @@ def cash_flow(*, book: Ledger, sales: Sales, terms: Terms, price_usd: Numbers, p
         pay_late_years=terms.pay_late_years,
         period_years=terms.period_years,
     )
-    more = tied - _before(tied)
-    profit = revenue - book.running_usd + book.total("exit_usd") - book.total("written_off_usd")
-    interest = book.total("interest_usd")
-    # a profit that loans do not touch is taxed twice: with and without their shield
-    bare = _tax(profit, terms)
-    tax = _tax(profit - interest - book.total("interest_written_off_usd"), terms)
-    trade = revenue - book.running_usd - more
+    trade = revenue - book.running_usd - (tied - _before(tied))
     invested = book.total("capex_usd") + book.total("vat_paid_usd") - book.vat_refund_usd - book.total("grant_usd")
-    before = trade - invested + book.total("credit_usd") + book.total("exit_usd")
+    project = trade - invested + book.total("credit_usd") + book.total("exit_usd")
+    interest = book.total("interest_usd")
     service = interest + book.total("repaid_usd")
-    equity = before - tax + book.total("drawn_usd") - service - book.total("redeemed_usd")
-    return Cash(
-        revenue_usd=revenue,
-        working_capital_usd=tied,
-        tax_without_debt_usd=bare,
-        tax_usd=tax,
-        project_usd=before - bare,
-        equity_usd=equity,
-        available_usd=trade - tax,
-        service_usd=service,
+    profit = revenue - book.running_usd + book.total("exit_usd") - book.total("written_off_usd")
+    return _BeforeTax(
+        tied=tied,
+        trade=trade,
+        service=service,
+        project=project,
+        equity=project + book.total("drawn_usd") - service - book.total("redeemed_usd"),
+        profit=profit,
+        profit_after_debt=profit - interest - book.total("interest_written_off_usd"),
     )
 
 
@@ -358,24 +400,30 @@ def required_price(
     float or array (...)
         Price in the money in which the path is 1; infinite where nothing is sold. [USD/h]
     """
+    unit = np.asarray(price_path, float) * sales.units
+    none, one = (_before_tax(book, terms, unit * p) for p in (0.0, 1.0))  # all between is linear
     rate = np.asarray(return_per_year, float)
+    worth_of = np.exp(-np.log1p(rate)[..., None] * book.times)
+    if levered:
+        cash, more = none.equity, one.equity - none.equity
+        profit, gain = none.profit_after_debt, one.profit_after_debt - none.profit_after_debt
+    else:
+        cash, more = none.project, one.project - none.project
+        profit, gain = none.profit, one.profit - none.profit
+    base, slope = np.sum(cash * worth_of, axis=-1), np.sum(more * worth_of, axis=-1)
 
     def worth(price: Any) -> Any:
-        cash = cash_flow(book=book, sales=sales, terms=terms, price_usd=price, price_path=price_path)
-        flow = cash.equity_usd if levered else cash.project_usd
-        return np.asarray(present_value(cash=flow, rate_per_year=rate, years=book.times))
+        tax = _tax(profit + gain * np.asarray(price)[..., None], terms)
+        return base + slope * price - np.sum(tax * worth_of, axis=-1)
 
-    at_zero = worth(np.zeros(()))
-    unit = np.asarray(price_path, float) * sales.units
-    sold = present_value(cash=unit, rate_per_year=rate, years=book.times)
     with np.errstate(divide="ignore", invalid="ignore"):
-        guess = np.where(sold > 0.0, -at_zero / sold, np.inf)
+        guess = np.where(slope > 0.0, -base / slope, np.inf)
     if not np.any(np.isfinite(guess)):
         return guess[()]
     low = np.where(np.isfinite(guess), guess, 0.0)
     step = np.maximum(np.abs(low), 1e-6)
     high = low + step
-    for _ in range(60):  # late payment and tax raise the price above the guess, paying late lowers it
+    for _ in range(_WIDENINGS):
         under, over = worth(low), worth(high)
         if np.all((under <= 0.0) & (over >= 0.0)):
             break
@@ -416,9 +464,7 @@ def returns(
     any_served = np.any(served, axis=-1)
     inflation = 1.0 + np.asarray(terms.inflation_per_year, float)
     return Returns(
-        npv_project_usd=present_value(
-            cash=cash.project_usd, rate_per_year=project_return_per_year, years=book.times
-        ),
+        npv_project_usd=present_value(cash=cash.project_usd, rate_per_year=project_return_per_year, years=book.times),
         npv_equity_usd=present_value(cash=cash.equity_usd, rate_per_year=equity_return_per_year, years=book.times),
         irr_project=project,
         irr_equity=equity,
