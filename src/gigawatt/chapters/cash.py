@@ -406,7 +406,8 @@ def result(step: Steps, given: Inputs) -> Result:
 def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> tuple[dict[str, Any], Result]:
     """Cash by quarter and by year, and what it comes to, with the range over draws at the central calendar."""
     life = step.fact("life.it", unit="year")
-    names, ends = buildout.quarter_ends(s.as_of.isoformat(), MOST_QUARTERS)
+    names, months = buildout.quarter_ends(s.as_of.isoformat(), MOST_QUARTERS)
+    ends = months[0] + QUARTER_MONTHS * np.arange(MOST_QUARTERS)  # quarters of equal length
     added = online_share(o.calendar, ends)
     last = int(np.max(np.nonzero(added)[0], initial=0)) + round(central(life) / QUARTER_YEARS) + TAIL
     count = min(last + 1, MOST_QUARTERS)
