@@ -124,12 +124,14 @@ def test_shortfall_and_its_worth_year_by_year():
         worth += short / (1 + rate) ** (year + 1)
         p, c = p * (1 - fall), c * (1 + inflation)
     assert gap[0] == 0.0 < gap[4]
-    assert finance.present_value(usd_by_year=gap, rate_per_year=rate) == pytest.approx(worth)
+    ends = np.arange(1.0, 6.0)
+    assert finance.present_value(cash=gap, rate_per_year=rate, years=ends) == pytest.approx(worth)
     drawn = finance.shortfall_usd_per_year(
         needed_usd_by_year=np.stack([need, need]), hours_per_year=np.array([hours, 2 * hours]), price_usd_by_year=path
     )
     assert drawn[0] == pytest.approx(gap) and np.all(drawn[1] <= gap)
-    assert finance.present_value(usd_by_year=drawn, rate_per_year=np.array([rate, rate]))[0] == pytest.approx(worth)
+    both = np.array([rate, rate])
+    assert finance.present_value(cash=drawn, rate_per_year=both, years=ends)[0] == pytest.approx(worth)
 
 
 @given(RATE, st.floats(0.0, 0.05), st.integers(2, 25))

@@ -36,6 +36,7 @@ class Plan:
     provenance: dict[str, Any]
     trace: dict[str, Any]
     series: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # hourly, for charts and CSV
+    cash: Any = field(default=None, repr=False)  # the cash flow behind its tables, for the workbook
 
     @property
     def answer(self) -> str:

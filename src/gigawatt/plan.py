@@ -19,6 +19,7 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import arithmetic, customers, durations, offers, orders, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
+from gigawatt.chapters import cash as cashes
 from gigawatt.chapters import delay as delays
 from gigawatt.chapters import fleet as fleets
 from gigawatt.chapters import footprint as footprints
@@ -132,6 +133,7 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
     """The facts of a question: those that ship, the climate of its place, what the asker overrides or brings."""
     known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    cashes.check(known, scenario.facts)
     if not judged(known, scenario):
         return known
     return own_data.with_own_price(known, scenario, places.keys(known, scenario.place))
@@ -253,6 +255,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     by = o.calendar.letter_dates(as_of=s.as_of.isoformat(), reply_months=reply)
     steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
+    cash, cash_result = cashes.tables(step, s, shared.site, o, spread)
     return Plan(
         question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
         verdict={
@@ -270,7 +273,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),
         schedule=schedules.rows(s, o, spread),
-        cashflow=parts.cashflow(step, s, o),
+        cashflow=cashes.by_year(cash["cash_by_quarter"]),
         tables={
             **parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
             **schedules.tables(step, s, o, spread),
@@ -278,6 +281,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "customers": customers.tables(step, s, shared.site, o, spread, shared),
             "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
             "delay": delays.table(step, drawn, s, shared.site, o, spread),
+            **cash,
         },
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
@@ -286,4 +290,5 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         ),
         trace=answers.trace(step, d.nodes),
         series=parts.series(shared, o),
+        cash=cash_result,
     )

@@ -210,10 +210,11 @@ def guarantee(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, Any] | 
             step.fact(*site.ids("country.{}.default_spread"), unit="1/year"),
         ),
     )
-    worth = step(finance.present_value, usd_by_year=k.shortfall_by_year, rate_per_year=rate)
+    ends = np.arange(1.0, years.shape[-1] + 1.0)
+    worth = step(finance.present_value, cash=k.shortfall_by_year, rate_per_year=rate, years=ends)
     gdp = central(step.fact(*site.ids("country.{}.gdp"), unit="USD"))
     budget = gdp * central(step.fact("government.revenue_share", unit="1"))
-    worths = finance.present_value(usd_by_year=years, rate_per_year=central(rate))
+    worths = finance.present_value(cash=years, rate_per_year=central(rate), years=ends)
     peak = float(np.max(high))
     return {
         "sold": central(k.terms.sold_open),

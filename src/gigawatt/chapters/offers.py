@@ -400,12 +400,16 @@ def delivered_price(step: Steps, site: Site, energy: Any) -> Any:
     )
 
 
+def upkeep_per_year(step: Steps, site: Site, tech: str, unit: str = "MW") -> Any:
+    """Fixed operation and maintenance of a technology; 0 where none is on record."""
+    return tech_fact(step, site, tech, "fom", f"USD/{unit}/year") if _has(step, tech, "fom") else 0.0
+
+
 def fixed_per_year(step: Steps, site: Site, tech: str, rate: Any, inflation: Any, unit: str = "MW") -> Any:
-    fom = tech_fact(step, site, tech, "fom", f"USD/{unit}/year") if _has(step, tech, "fom") else 0.0
     return step(
         arithmetic.yearly_fixed,
         capex_usd_per_mw=tech_fact(step, site, tech, "capex", f"USD/{unit}"),
-        fom_usd_per_mw_year=fom,
+        fom_usd_per_mw_year=upkeep_per_year(step, site, tech, unit),
         nominal_per_year=rate,
         inflation_per_year=inflation,
         life_years=tech_fact(step, site, tech, "lifetime", "year"),

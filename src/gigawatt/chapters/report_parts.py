@@ -244,38 +244,6 @@ def bill(o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
     return tuple(rows)
 
 
-def cashflow(step: Steps, s: Scenario, o: Any) -> tuple[dict[str, Any], ...]:
-    """Real cash by calendar year: capital before full power, then running cost and revenue over the hardware's life."""
-    first, full = float(o.calendar.first_months), float(o.calendar.full_months)
-    if not np.isfinite(full):  # a campus that is never whole has no last year
-        return ()
-    life = round(float(step.facts["life.it"].value))
-    start = s.as_of.year
-    spend_from, spend_to = max(first - float(step.fact("cashflow.spend", unit="month")), 0.0), full
-    rows = []
-    price = o.money.market if o.money.market is not None else o.money.lcoc_sold
-    hours = central(o.size.accelerators) * finance.HOURS_PER_YEAR * central(o.money.utilisation)
-    for k in range(int(np.ceil((full + 12 * life) / 12)) + 1):
-        begin, end = 12.0 * k - (s.as_of.month - 1), 12.0 * (k + 1) - (s.as_of.month - 1)
-        spent = max(min(end, spend_to) - max(begin, spend_from), 0.0) / max(spend_to - spend_from, 1.0)
-        months = np.arange(max(begin, 0.0), max(end, 0.0))
-        online = buildout.online_mw(months, **o.calendar.ramp) if len(months) else np.zeros(0)
-        share = (
-            float(np.sum(np.where(months < full + 12 * life, online, 0.0))) / 12.0 / float(o.calendar.ramp["full_mw"])
-        )
-        rows.append(
-            {
-                "year": start + k,
-                "capex_usd": -central(o.money.capex) * spent,
-                "opex_usd": -central(o.money.opex_per_year) * share,
-                "revenue_usd": hours * central(price) * share,
-            }
-        )
-    for row in rows:
-        row["net_usd"] = row["capex_usd"] + row["opex_usd"] + row["revenue_usd"]
-    return tuple(r for r in rows if abs(r["capex_usd"]) + abs(r["opex_usd"]) > 0)
-
-
 def tables(
     step: Steps, s: Scenario, site: Site, o: Any, spread: Any, tell: Any, ask: Ask, shared: Any
 ) -> dict[str, Any]:

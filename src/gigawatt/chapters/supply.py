@@ -66,6 +66,7 @@ class Supply:
     connection_usd_per_mw: Any
     plant_usd_per_mw: Any
     plant_usd_per_mw_year: Any
+    upkeep_usd_per_mw_year: Any  # of the plants, inside the line above
     energy_usd_per_mw_year: Any
     grid_price_usd_per_mwh: Any
     network_mwh: float
@@ -169,9 +170,13 @@ def supply(
     def take(source: str, figure: str) -> Any:
         return step(from_dispatch, optimum=a, source=source, figure=figure)
 
+    upkeep: list[Any] = []
+
     def built(tech: str, amount: Any, unit: str = "MW") -> tuple[Any, Any]:
-        """Overnight and yearly fixed cost of a capacity."""
+        """Overnight and yearly fixed cost of a capacity; its upkeep is noted."""
         capex = offers.tech_fact(step, site, tech, "capex", f"USD/{unit}")
+        kept = offers.upkeep_per_year(step, site, tech, unit)
+        upkeep.append(step(arithmetic.cost_of, mw=amount, usd_per_mw=kept))
         return (
             step(arithmetic.cost_of, mw=amount, usd_per_mw=capex),
             step(
@@ -293,6 +298,7 @@ def supply(
         ),
         plant_usd_per_mw=step(arithmetic.sum_of, parts=tuple(overnight)) if overnight else 0.0,
         plant_usd_per_mw_year=step(arithmetic.sum_of, parts=tuple(fixed)) if fixed else 0.0,
+        upkeep_usd_per_mw_year=step(arithmetic.sum_of, parts=tuple(upkeep)) if upkeep else 0.0,
         energy_usd_per_mw_year=step(arithmetic.sum_of, parts=tuple(energy)),
         grid_price_usd_per_mwh=price,
         network_mwh=imported + contracted,

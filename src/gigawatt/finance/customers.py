@@ -175,31 +175,6 @@ def shortfall_usd_per_year(*, needed_usd_by_year: Numbers, hours_per_year: Numbe
     return np.maximum(np.asarray(needed_usd_by_year, float) - revenue, 0.0)
 
 
-def present_value(*, usd_by_year: Numbers, rate_per_year: Numbers) -> Any:
-    """Worth today of amounts at the end of each year.
-
-    Parameters
-    ----------
-    usd_by_year : array (..., year)
-        Amounts. [USD/year]
-    rate_per_year : float or array
-        Discount rate, nominal for nominal amounts. [1/year]
-
-    Returns
-    -------
-    float or array
-        Worth. [USD]
-
-    Examples
-    --------
-    >>> float(round(present_value(usd_by_year=np.array([105.0, 110.25]), rate_per_year=0.05), 6))
-    200.0
-    """
-    amounts = np.asarray(usd_by_year, float)
-    years = np.arange(1, amounts.shape[-1] + 1)
-    return np.sum(amounts * (1.0 + np.asarray(rate_per_year, float)[..., None]) ** -years, axis=-1)[()]
-
-
 def lease_usd_per_mw_year(
     *,
     service_usd_per_mw_year: Numbers,

@@ -1,0 +1,118 @@
+"""The cash flow of a plan: it adds up, it reconciles with the levelised cost, and contradictions are named."""
+
+import numpy as np
+import pytest
+
+import gigawatt as gw
+from gigawatt.errors import FactError
+from gigawatt.scenario import read
+
+
+def asked(place="France", **more):
+    return gw.plan(read({"place": place, "power": "300 MW", "draws": 100, **more}))
+
+
+@pytest.fixture(scope="module")
+def france():
+    return asked()
+
+
+def test_years_are_sums_of_quarters(france):
+    rows = france.tables["cash_by_quarter"]
+    for year in france.cashflow:
+        mine = [r for r in rows if r["quarter"].startswith(str(year["year"]))]
+        assert year["net_usd"] == pytest.approx(sum(r["before_financing_usd"] for r in mine))
+        assert year["capex_usd"] == pytest.approx(sum(r["capex_usd"] for r in mine))
+    assert {r["quarter"][:4] for r in rows} == {str(y["year"]) for y in france.cashflow}
+
+
+def test_capital_is_the_bill_without_its_interest(france):
+    spent = -sum(r["capex_usd"] for r in france.tables["cash_by_quarter"])
+    interest = next(b["usd"] for b in france.bill if b["item"] == "interest_during_construction")
+    assert spent == pytest.approx(france.figures["capex_usd"].value - interest, rel=1e-9)
+    assert france.tables["financing"]["interest_capitalised_usd"] < interest  # loans carry a part of it
+
+
+def test_quarters_balance_and_loans_are_repaid(france):
+    for r in france.tables["cash_by_quarter"]:
+        names = "capex vat incentives revenue opex working_capital exit tax debt_drawn interest repaid".split()
+        assert sum(r[f"{n}_usd"] for n in names) == pytest.approx(r["equity_usd"], abs=1.0)
+    assert france.tables["cash_by_quarter"][-1]["debt_usd"] == pytest.approx(0.0, abs=1.0)
+
+
+def test_every_figure_of_the_financing_has_a_range(france):
+    money = france.tables["financing"]
+    for name in ("irr_project", "irr_equity", "npv_equity_usd", "required_price_usd_per_accelerator_hour"):
+        row = money[name]
+        assert row["low"] <= row["value"] <= row["high"]
+    assert money["irr_project"]["value"] > money["irr_project_real"]["value"]
+    nominal, real = (money[f"required_price_{k}usd_per_accelerator_hour"]["value"] for k in ("nominal_", ""))
+    assert nominal > real  # a price that does not rise begins higher
+
+
+PLAIN = {
+    "finance.inflation.USD": 0.0,
+    "country.FRA.corporate_tax": 0.0,
+    "country.FRA.default_spread": 0.0,
+    "country.FRA.country_risk_premium": 0.0,
+    "cash.convention": "end",
+    "cash.paid_late": 0,
+    "cash.pay_late": 0,
+    "vat.FRA": 0,
+    "wacc.it.nonig": 0.08,
+    "wacc.shell.ig": 0.08,
+    "wacc.power.private": 0.08,
+    "equity.target.developer": 0.08,
+    "residual.it": 0.05,
+    **{f"finance.debt_share.{b}": 0.0 for b in ("it", "shell", "grid", "power")},
+    **{f"finance.drawdown_months.{b}": 0.0 for b in ("it", "shell", "grid", "power", "network")},
+}
+
+
+def test_required_price_is_the_levelised_cost_where_both_mean_the_same():
+    """No tax, loans, inflation or time of building, one rate: what is left is payment by quarter instead of year."""
+    plan = asked(facts=PLAIN, power="300 MW grid")  # no plants of its own: one life per block
+    money, cost = plan.tables["financing"], plan.figures["lcoc_at_utilisation_usd_per_accelerator_hour"].value
+    bridge = [row["usd_per_accelerator_hour"] for row in plan.tables["price_bridge"]]
+    assert bridge[0] == cost and bridge[1:5] == pytest.approx([bridge[1]] * 4, rel=1e-9)
+    rows = plan.tables["cash_by_quarter"]
+    hours = sum(r["revenue_usd"] for r in rows) / money["price_usd_per_accelerator_hour"]
+    running = -sum(r["opex_usd"] for r in rows) / hours
+    rate = 0.08
+    of_quarters = 4.0 * ((1.0 + rate) ** 0.25 - 1.0) / rate  # four payments in a year instead of one at its end
+    assert bridge[1] == pytest.approx((cost - running) * of_quarters + running, rel=1e-9)
+    assert running < bridge[1] < cost
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "says"),
+    [
+        ("finance.debt_share.it", 1.4, "finance.debt_share.it is 1.4; expected 0 to 1"),
+        ("finance.debt_share.shell", -0.1, "finance.debt_share.shell is -0.1; expected 0 to 1"),
+        ("debt.tenor.it", 0, "debt.tenor.it is 0; expected more than 0"),
+        ("cash.convention", "late", "expected one of end, mid, begin"),
+        ("incentive.grant.default", 1.2, "incentive.grant.default is 1.2; expected 0 to 1"),
+    ],
+)
+def test_contradictions_are_named(fact, value, says):
+    with pytest.raises(FactError, match=says.replace(".", r"\.")):
+        asked(facts={fact: value})
+
+
+def test_grant_and_credit_together_are_at_most_the_cost():
+    with pytest.raises(FactError, match="add up to more than the cost"):
+        asked(facts={"incentive.grant.default": 0.8, "incentive.tax_credit.it": 0.3})
+
+
+def test_a_state_gets_back_what_it_pays_in_by_taxes_and_dividends():
+    state = asked(operating_model="state").tables["financing"]["state"]
+    assert state["share_of_equity"] == 1.0 and state["paid_in_usd"] > 0.0
+    parts = ("corporate_tax_usd", "duty_and_sales_tax_usd", "dividends_usd")
+    assert state["net_usd"] == pytest.approx(sum(state[p] for p in parts) - state["paid_in_usd"])
+
+
+def test_more_debt_moves_the_owners_not_the_project():
+    low, high = (asked(facts={"finance.debt_share.it": x}).tables["financing"] for x in (0.3, 0.7))
+    assert low["irr_project"]["value"] == pytest.approx(high["irr_project"]["value"])
+    assert low["irr_equity"]["value"] != pytest.approx(high["irr_equity"]["value"], abs=1e-4)
+    assert np.isfinite(low["dscr_min"]["value"]) and low["dscr_min"]["value"] > high["dscr_min"]["value"]
