@@ -16,7 +16,7 @@ from typing import Any
 from gigawatt import answer as answers
 from gigawatt import buildout, finance, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import arithmetic, offers, own_data, sizing, words
+from gigawatt.chapters import arithmetic, bridging, flexible, offers, own_data, sizing, words
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import footprint as footprints
@@ -245,6 +245,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     )
     steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
+    room = flexible.connection(step, shared.site, shared.optimum.shape)
     return Plan(
         question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
         verdict={
@@ -263,7 +264,9 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         bill=parts.bill(o, spread),
         schedule=parts.schedule(s, o, spread),
         cashflow=parts.cashflow(step, s, o),
-        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
+        tables=parts.tables(step, s, shared.site, o, spread, tell, ask, shared)
+        | bridging.tables(step, s, shared.site, o, room)
+        | flexible.tables(room, o),
         sources=parts.sources(step),
         assumptions=parts.assumptions(step),
         provenance=answers.provenance(

@@ -132,7 +132,7 @@ def _joined(problem: PhasedProblem, models: dict[int, Model]) -> Model:
     found, worth, names = vintages(problem), worth_of_hours(problem), capacities(problem)
     stands, most = standing(problem, found), limits(problem)
     unit = float(problem.load_mw.max())
-    entries: list[tuple[Array, Array, Array]] = []
+    entries: list[tuple[np.ndarray, np.ndarray, Array]] = []
     cost, lower, upper, row_lower, row_upper = ([] for _ in range(5))
     columns, rows, width, height = {}, {}, 0, 0
     for p, m in models.items():
@@ -150,7 +150,7 @@ def _joined(problem: PhasedProblem, models: dict[int, Model]) -> Model:
     lower.append(np.zeros(len(found)))
     upper.append(np.array([v.most / unit for v in found]))
 
-    def row(at: Array, of: Array, low: float, high: float) -> None:
+    def row(at: np.ndarray, of: Array, low: float, high: float) -> None:
         nonlocal height
         entries.append((np.full(len(at), height), at, of))
         row_lower.append(np.array([low]))
@@ -174,7 +174,7 @@ def _joined(problem: PhasedProblem, models: dict[int, Model]) -> Model:
 
 
 def _model(
-    entries: list[tuple[Array, Array, Array]],
+    entries: list[tuple[np.ndarray, np.ndarray, Array]],
     cost: list[Array],
     lower: list[Array],
     upper: list[Array],

@@ -417,13 +417,18 @@ def worth_of_hours(problem: PhasedProblem) -> Array:
     return weights(problem) * HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
 
 
-def vintages(problem: PhasedProblem) -> list[Vintage]:
-    """Every vintage that may be built.
+def vintages(problem: PhasedProblem, *, every: bool = False) -> list[Vintage]:
+    """Every vintage that may be worth building.
+
+    Left out are those that another makes needless: what has no price when it comes or goes (rent, fees) is taken
+    phase by phase, and of two that differ only in phases that ask nothing of them, the dearer is not built.
 
     Parameters
     ----------
     problem : PhasedProblem
         The problem. [-]
+    every : bool
+        Leave none out. [-]
 
     Returns
     -------
@@ -431,16 +436,19 @@ def vintages(problem: PhasedProblem) -> list[Vintage]:
         By capacity, then first and last phase. [-]
     """
     begin, weight, most = starts(problem), weights(problem), limits(problem)
-    end = begin + problem.years
+    end, count = begin + problem.years, len(problem.years)
     factor = (1.0 + problem.rate_per_year) ** -np.stack([begin, end])
-    count = len(problem.years)
-    found = []
+    asked = _asked(problem)
+    found: dict[tuple[int, ...], Vintage] = {}
     for row, (name, part, capex, fixed, removal) in enumerate(_costs(problem)):
         leaves = set(range(count) if part.leaves is None else part.leaves) | {count - 1}
+        rented = capex == 0.0 and removal == 0.0 and part.leaves is None
         for first in range(count):
             for last in range(first, count):
-                room = float(most[row, first : last + 1].min())
+                room = float(most[row, first])  # limits never fall: the first phase's is the tightest
                 if last not in leaves or room <= 0.0 or problem.years[first] <= 0.0 or problem.years[last] <= 0.0:
+                    continue
+                if rented and last > first and not every:
                     continue
                 age = float(end[last] - begin[first])
                 used = resale_usd_per_mw(
@@ -449,8 +457,23 @@ def vintages(problem: PhasedProblem) -> list[Vintage]:
                 gone = removal if end[last] < end[-1] else 0.0
                 resale = float(factor[1, last] * used)
                 paid = factor[0, first] * capex + fixed * weight[first : last + 1].sum() + factor[1, last] * gone
-                found.append(Vintage(name, row, first, last, float(paid) - resale, resale, room))
-    return found
+                vintage = Vintage(name, row, first, last, float(paid) - resale, resale, room)
+                useful = tuple(p for p in range(first, last + 1) if asked[row, p])
+                key = (row, first, last) if every else (row, -1, *useful)
+                if (useful or every) and (key not in found or vintage.usd <= found[key].usd):
+                    found[key] = vintage
+    return list(found.values())
+
+
+def _asked(problem: PhasedProblem) -> np.ndarray:
+    """Whether a phase asks anything of a capacity: its hours, or a reserve that it counts towards. (capacity, phase)"""
+    asked = np.zeros((len(capacities(problem)), len(problem.years)), bool)
+    asked[:, counts(problem)] = True
+    if problem.reserve_mw is not None:
+        for row, plant in enumerate(problem.plants):
+            if plant.firm_credit > 0.0:
+                asked[row] |= (np.asarray(problem.reserve_mw) > 0.0) & (np.asarray(problem.years) > 0.0)
+    return asked
 
 
 def _costs(problem: PhasedProblem) -> list[tuple[str, Plant | Battery, float, float, float]]:

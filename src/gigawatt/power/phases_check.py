@@ -30,7 +30,8 @@ def checked(problem: PhasedProblem) -> PhasedProblem:
     """
     faults = _shape_faults(problem)
     if not faults:
-        for part in (*problem.plants, *([problem.battery] if problem.battery else [])):
+        parts: list[Plant | Battery] = [*problem.plants, *([problem.battery] if problem.battery else [])]
+        for part in parts:
             faults += _part_faults(problem, part)
         faults += _name_faults(problem)
     if not faults:
