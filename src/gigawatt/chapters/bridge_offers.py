@@ -18,7 +18,7 @@ from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 
 SHORTEST = 1.0  # months: phases shorter than this are one with the next
-EVERY = 4  # weeks: one in so many stands for all
+EVERY = 13  # weeks: one in so many stands for all
 WEEK = 168
 GAS = ("gas_engines", "aeroderivatives", "fuel_cells", "rented_turbines")
 FLEXIBLE, BATTERY, PERMANENT, BACKUP = "flexible_connection", "battery", "permanent", "backup"
@@ -158,7 +158,7 @@ def problem_of(
 
 
 def _some_weeks(hours: int) -> np.ndarray:
-    """Every fourth week of the year: enough for what bridges."""
+    """One week of every season: enough for what runs all the time."""
     starts_at = np.arange(0, hours - WEEK + 1, EVERY * WEEK)
     return (starts_at[:, None] + np.arange(WEEK)).ravel()
 

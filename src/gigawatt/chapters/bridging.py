@@ -8,7 +8,7 @@ All of it is per MW of campus, on central values.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from gigawatt.chapters.bridge_offers import (
 from gigawatt.chapters.flexible import Connection
 from gigawatt.chapters.place import Site
 from gigawatt.power import phased
-from gigawatt.power.phases import PhasedAnswer, PhasedCuts, PhasedProblem, starts, worth_of_hours
+from gigawatt.power.phases import PhasedAnswer, PhasedProblem, capacities, starts, worth_of_hours
 from gigawatt.power.phases_price import stock
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -45,6 +45,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 SERVED = 0.05  # of what the halls want: from here on there is power
 WHOLE = 0.99  # of what the halls want: from here on power keeps up with them
 NOTHING = 0.02  # of the campus, or of what waiting costs: less is no bridge
+LEAST = 1e-3  # of the campus: less is not shown
 SHOWN = 1e-4  # of the energy of a phase: less is not shown
 
 
@@ -66,14 +67,9 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
         return {"bridging": found}
     with step.collecting() as read:
         problem = problem_of(step, s, site, o, time, waiting, connection)
-    answers: dict[str, PhasedAnswer] = {}
-    cuts: PhasedCuts | None = None
     closed = {name: _closed(names, gas, connection) for name, names in OPTIONS.items()}
-    for name in reversed(OPTIONS):  # the widest first: its cuts answer most of the others
-        if not closed[name]:
-            posed = _only(problem, OPTIONS[name])
-            answers[name] = step(least_cost_bridge, problem=posed, start=cuts, facts=tuple(read))
-            cuts = cuts or answers[name].cuts
+    offered = {n: (*OPTIONS[n], PERMANENT, BACKUP) for n in reversed(OPTIONS) if not closed[n]}  # the widest first
+    answers = step(least_cost_bridges, problem=problem, on_offer=offered, facts=tuple(read))
     full = central(campus_mw)
     none = answers["none"].upper_bound_usd
     rows = [
@@ -112,24 +108,26 @@ def price_of_waiting(*, delay_usd_per_month: Any, facility_peak_mw: Any) -> Any:
     return delay_usd_per_month / facility_peak_mw
 
 
-def least_cost_bridge(*, problem: PhasedProblem, start: PhasedCuts | None, facts: Any) -> PhasedAnswer:
-    """Least-cost bridge, carry and resale over the phases of a campus, within a certified gap.
+def least_cost_bridges(
+    *, problem: PhasedProblem, on_offer: Mapping[str, tuple[str, ...]], facts: Any
+) -> dict[str, PhasedAnswer]:
+    """Least-cost bridge, carry and resale over the phases of a campus, within a certified gap, per option.
 
     Parameters
     ----------
     problem : PhasedProblem
         Phases, load, what may be built, price of waiting, per MW of campus. [MW]
-    start : PhasedCuts or None
-        Cuts of a problem with the same hours. [-]
+    on_offer : mapping of str to tuple of str
+        What each option may build. [text]
     facts : tuple
         The facts behind the problem, for the record. [-]
 
     Returns
     -------
-    PhasedAnswer
+    dict of str to PhasedAnswer
     """
     del facts
-    return phased.solve(problem, gap=GAP, start=start)
+    return phased.solve_each(problem, on_offer, gap=GAP)
 
 
 def no_gap(time: Timeline) -> str:
@@ -153,15 +151,6 @@ def _closed(names: tuple[str, ...], gas: bool, connection: Connection | None) ->
     if FLEXIBLE in names and connection is None:
         return "the peak of the power system is not known"
     return ""
-
-
-def _only(problem: PhasedProblem, names: tuple[str, ...]) -> PhasedProblem:
-    """The problem with nothing but some bridging sources on offer."""
-    kept, none, battery = (*names, PERMANENT, BACKUP), np.zeros(len(problem.years)), problem.battery
-    if battery is not None and BATTERY not in names:
-        battery = replace(battery, limit_mw=none)
-    plants = tuple(p if p.name in kept else replace(p, limit_mw=none) for p in problem.plants)
-    return replace(problem, plants=plants, battery=battery)
 
 
 def _dates(s: Scenario, problem: PhasedProblem, answer: PhasedAnswer, time: Timeline) -> dict[str, Any]:
@@ -198,11 +187,13 @@ def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, f
                 fuel += line.variable_usd_per_year * worth[p]
     lots = [b for b in answer.built if b.name.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
     power = tuple(b for b in lots if not b.name.endswith(".energy"))
+    names = capacities(problem)
+    there = {n: x for n, x in zip(names, stock(problem, tuple(lots)), strict=True) if n not in (PERMANENT, BACKUP)}
     bridge = float(sum(b.usd for b in lots) + fuel)
     kept = [b for b in power if b.last > last and b.name in GAS]
     return {
-        "mw": float(stock(problem, power).sum(axis=0)[: last + 1].max(initial=0.0)) * full,
-        "mw_by_source": {n: sum(b.mw for b in lots if b.name == n) * full for n in dict.fromkeys(b.name for b in lots)},
+        "mw": float(sum(x for n, x in there.items() if not n.endswith(".energy"))[: last + 1].max()) * full,
+        "mw_by_source": {n: float(x[: last + 1].max(initial=0.0)) * full for n, x in there.items() if x.max() > LEAST},
         "mwh": mwh * full,
         "usd": bridge * full,
         "usd_per_mwh": bridge / worth_mwh if worth_mwh > 0.0 else None,

@@ -8,6 +8,7 @@ optimum from below, the best plan, priced by the account, from above. `phased_lp
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,6 +40,7 @@ GAP = 1e-4
 MOST = 200  # evaluations before the linear programme is taken
 BLOCKS = 24  # steps of the coarse picture that the search starts from
 SHARPER = 0.3  # of the gap: what the second, exact run aims at
+WIDE = 3.0  # of the highest load: how far a start may lie from nothing
 ROOM = 1.02  # what the start is larger by than the coarse picture says
 
 
@@ -84,13 +86,71 @@ def solve(problem: PhasedProblem, *, gap: float = GAP, start: PhasedCuts | None 
     checked(problem)
     if reason := unservable(problem):
         return PhasedAnswer(status="infeasible", path="cuts", reason=reason)
-    search = _Search(problem, gap, start)
-    answer = search.run(gap)
-    if answer is None:
-        search.exactly()
-        answer = search.run(SHARPER * gap)
-    if answer is not None and answer.gap <= gap:
-        return answer
+    return _solved(_Search(problem, start), problem, gap)
+
+
+def solve_each(
+    problem: PhasedProblem, on_offer: Mapping[str, Collection[str]], *, gap: float = GAP
+) -> dict[str, PhasedAnswer]:
+    """The same problem with only some capacities on offer each time; the cuts of all serve all.
+
+    Parameters
+    ----------
+    problem : PhasedProblem
+        The problem with everything on offer. [-]
+    on_offer : mapping of str to collection of str
+        Per question, the plants and store that may be built. Best the widest first. [text]
+    gap : float
+        Relative distance of upper and lower bound to reach. [-]
+
+    Returns
+    -------
+    dict of str to PhasedAnswer
+        By question. [-]
+    """
+    checked(problem)
+    search, answers = _Search(problem, None), {}
+    for name, names in on_offer.items():
+        posed = only(problem, names)
+        if reason := unservable(posed):
+            answers[name] = PhasedAnswer(status="infeasible", path="cuts", reason=reason)
+            continue
+        search.offer(names)
+        answers[name] = _solved(search, posed, gap)
+    return answers
+
+
+def only(problem: PhasedProblem, names: Collection[str]) -> PhasedProblem:
+    """The problem with nothing but some plants and stores on offer.
+
+    Parameters
+    ----------
+    problem : PhasedProblem
+        The problem. [-]
+    names : collection of str
+        What may be built. [text]
+
+    Returns
+    -------
+    PhasedProblem
+        The limits of all else are zero. [-]
+    """
+    none = np.zeros(len(problem.years))
+    plants = tuple(p if p.name in names else replace(p, limit_mw=none) for p in problem.plants)
+    battery = problem.battery
+    if battery is not None and battery.name not in names:
+        battery = replace(battery, limit_mw=none)
+    return replace(problem, plants=plants, battery=battery)
+
+
+def _solved(search: _Search, problem: PhasedProblem, gap: float) -> PhasedAnswer:
+    """By cuts, then by cuts with exact water values, then by the linear programme."""
+    for exact in (False, True):
+        if exact and not search.exactly():
+            break
+        answer = search.run(SHARPER * gap if exact else gap)
+        if answer is not None and answer.gap <= gap:
+            return answer
     from . import phased_lp
 
     return phased_lp.solve(problem)
@@ -99,7 +159,7 @@ def solve(problem: PhasedProblem, *, gap: float = GAP, start: PhasedCuts | None 
 class _Search:
     """The bundle over the vintages; sizes per MW of the highest load, money per that too."""
 
-    def __init__(self, problem: PhasedProblem, gap: float, start: PhasedCuts | None) -> None:
+    def __init__(self, problem: PhasedProblem, start: PhasedCuts | None) -> None:
         self.problem = problem
         self.unit = float(problem.load_mw.max()) or 1.0
         self.found = vintages(problem)
@@ -114,9 +174,17 @@ class _Search:
         self.intercept = [] if known is None else list(known.intercept)
         self.slope = [] if known is None else list(known.slope)
 
-    def exactly(self) -> None:
-        """From here on with exact water values."""
+    def offer(self, names: Collection[str]) -> None:
+        """Let only some capacities be built from here on."""
+        most = [v.most if v.name.partition(".")[0] in names or v.name in names else 0.0 for v in self.found]
+        self.upper = np.array(most) / self.unit
+
+    def exactly(self) -> bool:
+        """From here on with exact water values; whether that changes anything."""
+        if all(h.stack.longest >= NEVER for h in self.hours):
+            return False
         self.hours = [replace(h, stack=h.stack._replace(longest=NEVER)) for h in self.hours]
+        return True
 
     def evaluate(self, x: Array) -> float:
         """Add the cut at sizes `x`; the cost there."""
@@ -165,8 +233,7 @@ class _Search:
         """Sizes from the linear programme of a few long steps, a little larger, within the limits."""
         from . import phased_lp
 
-        coarse = phased_lp.coarse(self.problem, BLOCKS)
-        x = phased_lp.sizes(coarse)
+        x = phased_lp.sizes(phased_lp.coarse(self.problem, BLOCKS))
         return np.zeros(len(self.found)) if x is None else np.minimum(x / self.unit * ROOM, self.upper)
 
     def _bundle(self, gap: float) -> tuple[Array, float]:
@@ -181,14 +248,23 @@ class _Search:
         row_multiplier, reduced = np.zeros(len(self.row_low)), np.zeros(n)
         step = np.array([2.0 if v.name.endswith(".energy") else 0.5 for v in self.found])
         cap, radius, best, best_cost, least = upper.copy(), 0.1, np.zeros(n), 1e300, LOW
-        trial = self._start()
-        mend(*rows, lower, upper, np.maximum(step, 1e-3), trial)
         scale, money, level = np.ones(n), 1.0, 0.0
         b, s = [], []
         for base, slopes in zip(self.intercept, self.slope, strict=True):
             one, line = self._cut(base, slopes)
             b.append(one)
             s.append(line)
+        trial = np.zeros(n)
+        if not b:
+            trial = self._start()
+        elif len(active):  # where the cuts so far are least
+            intercept, slope = np.array(b), np.array(s)
+            box = np.minimum(upper, WIDE)
+            master(
+                False, intercept, slope, len(b), active, lower, box, *rows, trial, 0.0,
+                max(float(np.abs(intercept).max()), 1e-9), scale, 1e-6, trial, np.zeros(len(b)), row_multiplier,
+            )  # fmt: skip
+        mend(*rows, lower, upper, np.maximum(step, 1e-3), trial)
 
         def over(project: bool, low: Array, high: Array, tolerance: float, point: Array) -> Array:
             multiplier = np.zeros(len(b))
