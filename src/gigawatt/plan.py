@@ -16,7 +16,18 @@ from typing import Any
 from gigawatt import answer as answers
 from gigawatt import finance, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import arithmetic, customers, durations, offers, orders, own_data, sizing, words
+from gigawatt.chapters import (
+    arithmetic,
+    bridging,
+    customers,
+    durations,
+    flexible,
+    offers,
+    orders,
+    own_data,
+    sizing,
+    words,
+)
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import cash as cashes
@@ -256,6 +267,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
     cash, cash_result = cashes.tables(step, s, shared.site, o, spread)
+    room = flexible.connection(step, shared.site, shared.optimum.shape)
     return Plan(
         question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
         verdict={
@@ -281,6 +293,8 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "customers": customers.tables(step, s, shared.site, o, spread, shared),
             "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
             "delay": delays.table(step, drawn, s, shared.site, o, spread),
+            **bridging.tables(step, s, shared.site, o, room),
+            **flexible.tables(room, o),
             **cash,
         },
         sources=parts.sources(step),

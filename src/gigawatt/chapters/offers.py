@@ -91,6 +91,11 @@ def running_cost(step: Steps, site: Site, tech: str) -> Any:
         return step(arithmetic.sum_of, parts=(vom, tech_fact(step, site, tech, "fuel", "USD/MWh")))
     if tech not in ("ccgt", "ocgt", "gas_engine"):
         return vom
+    return gas_cost(step, site, tech_fact(step, site, tech, "efficiency", "1"), vom)
+
+
+def gas_cost(step: Steps, site: Site, efficiency: Any, vom: Any) -> Any:
+    """Fuel, carbon price and variable O&M of a plant that burns the place's gas."""
     hub = step.text(*site.ids("country.{}.gas.hub"))
     market = step.text(*site.ids("country.{}.carbon_price"))
     return step(
@@ -101,7 +106,7 @@ def running_cost(step: Steps, site: Site, tech: str) -> Any:
             delivery_usd_per_mmbtu=step.fact("fuel.gas.delivery", unit="USD/MMBtu"),
             hhv_over_lhv=step.fact("fuel.gas.hhv_over_lhv", unit="1"),
         ),
-        efficiency=tech_fact(step, site, tech, "efficiency", "1"),
+        efficiency=efficiency,
         vom_usd_per_mwh=vom,
         carbon_usd_per_t=0.0 if market == "none" else step.fact(f"carbon.price.{market}", unit="USD/t"),
         carbon_kg_per_mwh_fuel=step.fact("fuel.gas.carbon", unit="kg/MWh"),

@@ -1,0 +1,272 @@
+"""What may bridge a campus: when halls stand and permanent power comes, what each source costs; as one problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout, finance
+from gigawatt.chapters import offers
+from gigawatt.chapters.flexible import Connection
+from gigawatt.chapters.place import Site
+from gigawatt.power.phases import Battery, PhasedProblem, Plant
+from gigawatt.record import Steps, central
+from gigawatt.scenario import Scenario
+from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
+
+SHORTEST = 1.0  # months: phases shorter than this are one with the next
+EVERY = 13  # weeks: one in so many stands for all
+WEEK = 168
+GAS = ("gas_engines", "aeroderivatives", "fuel_cells", "rented_turbines")
+FLEXIBLE, BATTERY, PERMANENT, BACKUP = "flexible_connection", "battery", "permanent", "backup"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """When halls stand and permanent power arrives, in months from today; power over that of the campus."""
+
+    first: float
+    hall_share: Any  # of months, share of the campus whose halls stand
+    permanent: tuple[tuple[float, float], ...]  # month, share added
+    whole: float
+
+
+def timeline(o: Any) -> Timeline:
+    """When halls could run and when the permanent power is there, of the central calendar."""
+    ramp, full = o.calendar.ramp, float(o.calendar.ramp["full_mw"])
+    ready = central(ramp["commissioning_months"])
+    first = central(ramp["first_hall_months"]) + ready
+    hall, rate = central(ramp["first_hall_mw"]), central(ramp["added_mw_per_month"])
+
+    def share(months: Any) -> Any:
+        built = hall + rate * np.maximum(np.asarray(months, float) - first, 0.0)
+        return np.minimum(built / full, 1.0)
+
+    begins, ends = central(o.calendar.first_months), central(o.calendar.full_months)
+    months = np.atleast_1d(np.asarray(ramp["stage_months"], float))
+    stages = sorted(
+        (max(float(m) + ready, begins), float(mw) / full)
+        for m, mw in zip(months.reshape(-1, len(ramp["stage_mw"])).mean(axis=0), ramp["stage_mw"], strict=True)
+    )
+    done = first + max(full - hall, 0.0) / rate if rate > 0 else first
+    return Timeline(first, share, tuple(stages), max(ends, done, stages[-1][0]))
+
+
+def has_gas(step: Steps, site: Site) -> bool:
+    """Whether gas is known to be burnt for power there."""
+    known = next((i for i in site.ids("gas.access.{}") if i in step.facts), None)
+    return known is not None and central(step.fact(known, unit="1")) > 0.0
+
+
+def _months(step: Steps, site: Site, *ids: str) -> float:
+    return central(step.fact(*ids, unit="month"))
+
+
+def _leads(step: Steps, site: Site) -> dict[str, float]:
+    """Months from the order to operation of every bridging source."""
+    return {
+        "gas_engines": _months(step, site, *site.ids("lead.gas_engines.{}")),
+        "aeroderivatives": _months(step, site, "lead.turbine_aero.world"),
+        "fuel_cells": _months(step, site, "bridge.fuel_cells.lead"),
+        "rented_turbines": _months(step, site, "bridge.rented_turbines.lead"),
+        BATTERY: _months(step, site, *site.ids("lead.battery.{}")),
+        FLEXIBLE: _months(step, site, "bridge.flexible.lead"),
+    }
+
+
+def _cuts_of_time(time: Timeline, arrivals: Mapping[str, float]) -> list[float]:
+    """Months at which something changes, from the first hall to the whole campus on permanent power."""
+    halls = time.first + np.array([0.0, 0.5, 1.0]) * max(_halls_done(time) - time.first, 0.0)
+    marks = [*halls, *arrivals.values(), *(m for m, _ in time.permanent), time.whole]
+    found: list[float] = [time.first]
+    for mark in sorted(marks):
+        if mark >= found[-1] + SHORTEST and mark <= time.whole:
+            found.append(float(mark))
+    if time.whole - found[-1] < SHORTEST and len(found) > 1:
+        found.pop()
+    return [*found, max(time.whole, found[-1] + SHORTEST)]
+
+
+def _halls_done(time: Timeline) -> float:
+    months = np.arange(time.first, time.whole + 1.0, 0.5)
+    done = months[time.hall_share(months) >= 1.0 - 1e-9]
+    return float(done[0]) if len(done) else time.whole
+
+
+def problem_of(
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    o: Any,
+    time: Timeline,
+    waiting: float,
+    connection: Connection | None,
+) -> PhasedProblem:
+    """The phases of this campus and what may bridge them, per MW of campus."""
+    leads = _leads(step, site)
+    marks = np.array(_cuts_of_time(time, leads))
+    horizon = central(step.fact("bridge.horizon", unit="year"))
+    begin = marks
+    years = np.append(np.diff(marks) / MONTHS_PER_YEAR, horizon)
+    middle = np.append(0.5 * (marks[:-1] + marks[1:]), np.inf)
+    load = np.asarray(o.campus.load_per_peak_mw, float)
+    hours = _some_weeks(len(load))
+    load = load[hours]
+    share = np.asarray(time.hall_share(middle), float)
+    normal = central(o.supply.energy_usd_per_mw_year) / (HOURS_PER_YEAR * float(load.mean()))
+    per_mwh = waiting * MONTHS_PER_YEAR / (HOURS_PER_YEAR * float(load.mean())) + normal
+    last, campus_mw = len(years) - 2, float(central(o.size.facility_peak_mw))
+    rate = central(step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation))
+    carried = np.array([sum(mw for m, mw in time.permanent if m <= x + 0.5) for x in begin])
+    carried[-1] = max(carried[-1], 1.0)
+
+    def arrives(name: str, most: float = np.inf) -> np.ndarray:
+        return np.where(begin >= leads[name] - 0.5 * SHORTEST, most, 0.0)
+
+    backed = central(step.fact("facility.backed_share.training", unit="1"))
+    plants = [
+        Plant(
+            name=PERMANENT,
+            limit_mw=np.maximum.accumulate(carried),
+            variable_usd_per_mwh=normal,
+        ),
+        Plant(
+            name=BACKUP,
+            limit_mw=np.append(np.zeros(len(years) - 1), 1.0),
+            availability=0.0,
+            capex_usd_per_mw=central(offers.tech_fact(step, site, "diesel", "capex", "USD/MW")),
+            firm_credit=1.0,
+        ),
+    ]
+    if has_gas(step, site):
+        plants += _gas_plants(step, site, arrives, last, campus_mw)
+    if connection is not None:
+        plants.append(_flexible(step, site, o, connection, arrives, connection.room_share()[hours], normal, rate))
+    return PhasedProblem(
+        names=tuple(_name(s, x) for x in begin),
+        years=years,
+        load_mw=np.append(np.minimum(share[:-1], 1.0), 0.0)[:, None] * load,  # at the end all is on permanent power
+        rate_per_year=rate,
+        plants=tuple(plants),
+        battery=_battery(step, site, arrives(BATTERY), last),
+        voll_usd_per_mwh=np.full(len(years), per_mwh),
+        reserve_mw=np.append(np.zeros(len(years) - 1), backed),
+    )
+
+
+def _some_weeks(hours: int) -> np.ndarray:
+    """One week of every season: enough for what runs all the time."""
+    starts_at = np.arange(0, hours - WEEK + 1, EVERY * WEEK)
+    return (starts_at[:, None] + np.arange(WEEK)).ravel()
+
+
+def _gas_plants(step: Steps, site: Site, arrives: Any, last: int, campus_mw: float) -> list[Plant]:
+    """Engines, aeroderivative turbines, fuel cells, and turbines for rent."""
+    fuel = central(step.fact("fuel.gas.carbon", unit="kg/MWh"))
+    removal = central(step.fact("bridge.removal", unit="USD/MW"))
+    spare = central(step.fact("bridge.spare", unit="1"))
+
+    def n(fact: str, unit: str = "1") -> float:
+        return central(step.fact(fact, unit=unit))
+
+    def tech(kind: str, item: str, unit: str = "1") -> float:
+        return central(offers.tech_fact(step, site, kind, item, unit))
+
+    def plant(name: str, efficiency: float, vom: float, outage: float, **more: Any) -> Plant:
+        return Plant(
+            name=name,
+            limit_mw=arrives(name, more.pop("most", np.inf)),
+            availability=(1.0 - outage) / (1.0 + spare),
+            variable_usd_per_mwh=central(offers.gas_cost(step, site, efficiency, vom)),
+            carbon_intensity_kg_per_mwh=fuel / efficiency,
+            leaves=(last,),
+            **more,
+        )
+
+    engine, aero, cell, rented = (f"{x}" for x in GAS)
+    equipment = n(f"bridge.{cell}.equipment", "USD/MW")
+    return [
+        plant(
+            engine,
+            tech("gas_engine", "efficiency"),
+            tech("gas_engine", "vom", "USD/MWh"),
+            tech("gas_engine", "forced_outage") + tech("gas_engine", "planned_outage"),
+            capex_usd_per_mw=tech("gas_engine", "capex", "USD/MW"),
+            fixed_usd_per_mw_year=tech("gas_engine", "fom", "USD/MW/year"),
+            resale_share=n(f"bridge.resale.{engine}"),
+            life_years=tech("gas_engine", "lifetime", "year"),
+            removal_usd_per_mw=removal,
+            firm_credit=tech("gas_engine", "firm_credit"),
+        ),
+        plant(
+            aero,
+            n(f"bridge.{aero}.efficiency"),
+            tech("ocgt", "vom", "USD/MWh"),
+            tech("ocgt", "forced_outage") + tech("ocgt", "planned_outage"),
+            capex_usd_per_mw=n(f"bridge.{aero}.capex", "USD/MW"),
+            fixed_usd_per_mw_year=tech("ocgt", "fom", "USD/MW/year"),
+            resale_share=n(f"bridge.resale.{aero}"),
+            life_years=tech("ocgt", "lifetime", "year"),
+            removal_usd_per_mw=removal,
+            firm_credit=tech("ocgt", "firm_credit"),
+        ),
+        plant(
+            cell,
+            n(f"bridge.{cell}.efficiency"),
+            n(f"bridge.{cell}.vom", "USD/MWh"),
+            n(f"bridge.{cell}.outage"),
+            capex_usd_per_mw=equipment * (1.0 + n(f"bridge.{cell}.installation")),
+            fixed_usd_per_mw_year=n(f"bridge.{cell}.fom", "USD/MW/year"),
+            resale_share=n(f"bridge.resale.{cell}"),
+            life_years=n(f"bridge.{cell}.lifetime", "year"),
+            removal_usd_per_mw=removal,
+            firm_credit=n(f"bridge.{cell}.firm_credit"),
+        ),
+        plant(
+            rented,
+            n(f"bridge.{rented}.efficiency"),
+            tech("ocgt", "vom", "USD/MWh"),
+            tech("ocgt", "forced_outage") + tech("ocgt", "planned_outage"),
+            fixed_usd_per_mw_year=n(f"bridge.{rented}.rent", "USD/MW/month") * MONTHS_PER_YEAR,
+            most=n(f"bridge.{rented}.most", "MW") / campus_mw,
+        ),
+    ]
+
+
+def _flexible(
+    step: Steps, site: Site, o: Any, c: Connection, arrives: Any, room: Any, usd_per_mwh: float, rate: float
+) -> Plant:
+    """The grid connection brought forward, curtailed in hard hours; it may be no larger than what one point carries."""
+    campus_mw = central(o.size.facility_peak_mw)
+    point = central(step.fact(*site.ids("lead.grid_stage_1_mw.{}"), unit="MW"))
+    upkeep = central(step.fact("grid.connection.fom", unit="1/year"))
+    return Plant(
+        name=FLEXIBLE,
+        limit_mw=arrives(FLEXIBLE, min(c.most_mw(), point, campus_mw) / campus_mw),
+        availability=room,
+        fixed_usd_per_mw_year=central(o.supply.connection_usd_per_mw) * (rate + upkeep),  # paid that much earlier
+        variable_usd_per_mwh=usd_per_mwh,
+    )
+
+
+def _battery(step: Steps, site: Site, limit: np.ndarray, last: int) -> Battery:
+    one_way = float(np.sqrt(central(step.fact("tech.battery.round_trip_efficiency", unit="1"))))
+    return Battery(
+        name=BATTERY,
+        limit_mw=limit,
+        power_usd_per_mw=central(offers.tech_fact(step, site, "battery_power", "capex", "USD/MW")),
+        energy_usd_per_mwh=central(offers.tech_fact(step, site, "battery_energy", "capex", "USD/MWh")),
+        charge_efficiency=one_way,
+        discharge_efficiency=one_way,
+        self_discharge_per_hour=central(step.fact("tech.battery.self_discharge", unit="1/h")),
+        resale_share=central(step.fact("bridge.resale.battery", unit="1")),
+        life_years=central(offers.tech_fact(step, site, "battery_energy", "lifetime", "year")),
+        leaves=(last,),
+    )
+
+
+def _name(s: Scenario, months: float) -> str:
+    return buildout.add_months(s.as_of.isoformat(), float(months)) or "never"

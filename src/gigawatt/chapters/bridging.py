@@ -1,0 +1,270 @@
+"""Bridging power: what can carry the halls until the permanent power is there, what it costs, and what becomes of it.
+
+Phases follow from the calendar: they change where halls, a bridging source or a stage of the permanent power arrive.
+In each phase the halls that stand want power; a MWh not served costs what waiting costs. One optimum over all phases
+says what to build, when, and what to keep as backup or sell; the same optimum with less on offer prices each option.
+All of it is per MW of campus, on central values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout
+from gigawatt.chapters.bridge_offers import (
+    BACKUP,
+    BATTERY,
+    FLEXIBLE,
+    GAS,
+    PERMANENT,
+    Timeline,
+    has_gas,
+    problem_of,
+    timeline,
+)
+from gigawatt.chapters.flexible import Connection
+from gigawatt.chapters.place import Site
+from gigawatt.power import phased
+from gigawatt.power.phases import PhasedAnswer, PhasedProblem, capacities, starts, worth_of_hours
+from gigawatt.power.phases_price import stock
+from gigawatt.record import Steps, central
+from gigawatt.scenario import Scenario
+from gigawatt.units import HOURS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR
+
+GAP = 1e-3
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "none": (),
+    **{name: (name,) for name in GAS},
+    "mix_on_site": (*GAS, BATTERY),
+    "battery_and_flexible_connection": (BATTERY, FLEXIBLE),
+    "best_mix": (*GAS, BATTERY, FLEXIBLE),
+}
+SERVED = 0.05  # of what the halls want: from here on there is power
+WHOLE = 0.99  # of what the halls want: from here on power keeps up with them
+NOTHING = 0.02  # of the campus, or of what waiting costs: less is no bridge
+LEAST = 1e-3  # of the campus: less is not shown
+SHOWN = 1e-4  # of the energy of a phase: less is not shown
+
+
+def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection | None) -> dict[str, Any]:
+    """Table ``bridging``: one row per option, what the best mix is, and what carries the halls phase by phase."""
+    time = timeline(o)
+    delay, campus_mw = o.delay.total_usd, o.size.facility_peak_mw
+    waiting = float(step(price_of_waiting, delay_usd_per_month=delay, facility_peak_mw=campus_mw))
+    reason = no_gap(time) if waiting > 0.0 else "A month of waiting costs nothing here: no bridge pays."
+    gas = has_gas(step, site)
+    found: dict[str, Any] = {
+        "words": reason,
+        "price_of_waiting_usd_per_mw_month": waiting,
+        "gas_supply": gas,
+        "options": [],
+        "phases": [],
+    }
+    if reason:
+        return {"bridging": found}
+    with step.collecting() as read:
+        problem = problem_of(step, s, site, o, time, waiting, connection)
+    closed = {name: _closed(names, gas, connection) for name, names in OPTIONS.items()}
+    offered = {n: (*OPTIONS[n], PERMANENT, BACKUP) for n in reversed(OPTIONS) if not closed[n]}  # the widest first
+    answers = step(least_cost_bridges, problem=problem, on_offer=offered, facts=tuple(read))
+    full = central(campus_mw)
+    none = answers["none"].upper_bound_usd
+    rows = [
+        {"option": name, "possible": False, "words": closed[name]}
+        if closed[name]
+        else {"option": name, "possible": True, "net_usd": (none - answers[name].upper_bound_usd) * full}
+        | _dates(s, problem, answers[name], time)
+        | _amounts(problem, answers[name], answers["none"], full)
+        for name in OPTIONS
+    ]
+    return {
+        "bridging": found
+        | {
+            "words": _words(rows, full, step.text(*site.authority("grid"))),
+            "options": rows,
+            "phases": _phases(problem, answers["best_mix"]),
+        }
+    }
+
+
+def price_of_waiting(*, delay_usd_per_month: Any, facility_peak_mw: Any) -> Any:
+    """What one MW of campus that stands without power costs a month.
+
+    Parameters
+    ----------
+    delay_usd_per_month : float or array
+        Cost of one month's delay of the whole campus. [USD/month]
+    facility_peak_mw : float or array
+        Its size. [MW]
+
+    Returns
+    -------
+    float or array
+        Price of waiting. [USD/MW/month]
+    """
+    return delay_usd_per_month / facility_peak_mw
+
+
+def least_cost_bridges(
+    *, problem: PhasedProblem, on_offer: Mapping[str, tuple[str, ...]], facts: Any
+) -> dict[str, PhasedAnswer]:
+    """Least-cost bridge, carry and resale over the phases of a campus, within a certified gap, per option.
+
+    Parameters
+    ----------
+    problem : PhasedProblem
+        Phases, load, what may be built, price of waiting, per MW of campus. [MW]
+    on_offer : mapping of str to tuple of str
+        What each option may build. [text]
+    facts : tuple
+        The facts behind the problem, for the record. [-]
+
+    Returns
+    -------
+    dict of str to PhasedAnswer
+    """
+    del facts
+    return phased.solve_each(problem, on_offer, gap=GAP)
+
+
+def no_gap(time: Timeline) -> str:
+    """Why there is nothing to bridge; empty where halls wait for power."""
+    if not np.isfinite([time.first, time.whole]).all():
+        return "The calendar gives no date for the halls or the permanent power: there is no gap to bridge."
+    months = np.arange(time.first, max(time.whole, time.first) + 1.0)
+    power = sum((np.where(months >= m, mw, 0.0) for m, mw in time.permanent), np.zeros(len(months)))
+    idle = np.maximum(time.hall_share(months) - power, 0.0)
+    if float(idle.sum()) <= NOTHING:
+        return "The permanent power is there before the halls are: no bridge pays."
+    return ""
+
+
+def _closed(names: tuple[str, ...], gas: bool, connection: Connection | None) -> str:
+    """Why an option is not on offer; the mix is what remains."""
+    if len(names) > 2 and (gas or FLEXIBLE in names):
+        return ""
+    if any(n in GAS for n in names) and not gas:
+        return "no sourced gas supply in the country"
+    if FLEXIBLE in names and connection is None:
+        return "the peak of the power system is not known"
+    return ""
+
+
+def _dates(s: Scenario, problem: PhasedProblem, answer: PhasedAnswer, time: Timeline) -> dict[str, Any]:
+    """First power, and from when on power keeps up with the halls."""
+    begin = starts(problem) * MONTHS_PER_YEAR + time.first
+    share = np.array([a.served_mwh_per_year / a.load_mwh_per_year if a else 1.0 for a in answer.accounts])
+    some, whole = np.flatnonzero(share > SERVED), np.flatnonzero(share < WHOLE)
+    first = float(begin[some[0]]) if len(some) else None
+    last = int(whole[-1]) + 1 if len(whole) else 0
+    keeps = float(begin[last]) if last < len(begin) else None
+    peak = problem.load_mw.max(axis=1)[:-1] / problem.load_mw.max()
+    return {
+        "first_power_months": first,
+        "first_power": None if first is None else buildout.add_months(s.as_of.isoformat(), first),
+        "keeps_up_months": keeps,
+        "keeps_up": None if keeps is None else buildout.add_months(s.as_of.isoformat(), keeps),
+        "served_share_while_bridging": float((share[:-1] * peak * problem.years[:-1]).sum())
+        / max(float((peak * problem.years[:-1]).sum()), 1e-12),
+    }
+
+
+def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, full: float) -> dict[str, Any]:
+    """Sizes, money, emissions and what becomes of the machines, for the whole campus."""
+    worth, last = worth_of_hours(problem), len(problem.years) - 2
+    per_year = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
+    mwh = fuel = worth_mwh = tonnes = running = 0.0
+    for p, a in enumerate(answer.accounts[:-1]):
+        running += worth[p] * a.supply_usd_per_year if a else 0.0
+        for line in a.lines if a else ():
+            if line.name in (*GAS, FLEXIBLE):
+                mwh += line.mwh_per_year * per_year * float(problem.years[p])
+                tonnes += line.emissions_t_per_year * per_year * float(problem.years[p])
+                worth_mwh += line.mwh_per_year * worth[p]
+                fuel += line.variable_usd_per_year * worth[p]
+    lots = [b for b in answer.built if b.name.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
+    power = tuple(b for b in lots if not b.name.endswith(".energy"))
+    names = capacities(problem)
+    there = {n: x for n, x in zip(names, stock(problem, tuple(lots)), strict=True) if n not in (PERMANENT, BACKUP)}
+    bridge = float(sum(b.usd for b in lots) + fuel)
+    kept = [b for b in power if b.last > last and b.name in GAS]
+    return {
+        "mw": float(sum(x for n, x in there.items() if not n.endswith(".energy"))[: last + 1].max()) * full,
+        "mw_by_source": {n: float(x[: last + 1].max(initial=0.0)) * full for n, x in there.items() if x.max() > LEAST},
+        "mwh": mwh * full,
+        "usd": bridge * full,
+        "usd_per_mwh": bridge / worth_mwh if worth_mwh > 0.0 else None,
+        "emissions_t": tonnes * full,
+        "kg_per_mwh": tonnes * KG_PER_T / mwh if mwh > 0.0 else None,
+        "kept_as_backup_mw": sum(b.mw for b in kept) * full,
+        "backup_saved_usd": (_backup(none) - _backup(answer)) * full,
+        "sold_mw": sum(b.mw for b in power if b.last <= last and b.resale_usd > 0.0) * full,
+        "resale_usd": sum(b.resale_usd for b in lots) * full,
+        "cost_of_waiting_usd": float(sum(answer.hourly_usd[p] for p in range(last + 1)) - running) * full,
+        "gap": answer.gap,
+    }
+
+
+def _backup(answer: PhasedAnswer) -> float:
+    """What is spent on diesel sets behind the whole campus."""
+    return sum(b.usd for b in answer.built if b.name == BACKUP)
+
+
+def _phases(problem: PhasedProblem, best: PhasedAnswer) -> list[dict[str, Any]]:
+    """What serves the halls in each phase of the best mix, as shares of what they want."""
+    found = []
+    for p, (name, a) in enumerate(zip(problem.names, best.accounts, strict=True)):
+        if a is not None:
+            found.append(
+                {
+                    "from": name,
+                    "years": float(problem.years[p]),
+                    "halls_share": float(problem.load_mw[p].max() / problem.load_mw.max()),
+                    "shares": {
+                        x.name: x.mwh_per_year / a.load_mwh_per_year
+                        for x in a.lines
+                        if x.mwh_per_year > SHOWN * a.load_mwh_per_year
+                    },
+                }
+            )
+    return found
+
+
+def _words(rows: list[dict[str, Any]], full: float, operator: str) -> str:
+    """What pays, in two sentences: with what the campus can buy, and what the grid operator would have to offer."""
+    by = {r["option"]: r for r in rows}
+    own, asked, none = by["mix_on_site"], by["battery_and_flexible_connection"], by["none"]
+    said = []
+    if own["possible"] and _pays(own, none, full):
+        said.append(f"{_parts(own, full)} on site: {_gain(own, none)}.")
+    elif own["possible"]:
+        said.append("No bridge on site pays: it costs more than waiting does.")
+    else:
+        said.append(f"No bridge on site: {own['words']}.")
+    if asked["possible"] and _pays(asked, none, full):
+        said.append(
+            f"If {operator} offers a connection that may be curtailed: {_parts(asked, full)}, {_gain(asked, none)}."
+        )
+    return " ".join(said)
+
+
+def _pays(row: dict[str, Any], none: dict[str, Any], full: float) -> bool:
+    return bool(row["mw"] > NOTHING * full and row["net_usd"] > NOTHING * none["cost_of_waiting_usd"])
+
+
+def _parts(row: dict[str, Any], full: float) -> str:
+    found = sorted(((mw, k) for k, mw in row["mw_by_source"].items() if not k.endswith(".energy")), reverse=True)
+    return " and ".join(
+        f"{mw:,.0f} MW of {k.partition('.')[0].replace('_', ' ')}" for mw, k in found if mw > NOTHING * full
+    )
+
+
+def _gain(row: dict[str, Any], none: dict[str, Any]) -> str:
+    new, old = (row["first_power"] or "never")[:7], (none["first_power"] or "never")[:7]
+    part, before = row["served_share_while_bridging"], none["served_share_while_bridging"]
+    more = f"{part:.0%} instead of {before:.0%} of what the halls want until the permanent power is whole"
+    said = f"first power in {new} instead of {old}" if new != old else more
+    return f"{said}, {row['net_usd'] / 1e9:,.2g} billion USD better than waiting"
