@@ -6,27 +6,21 @@ Further halls follow within months that were longer for the clouds of 2018-2021 
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from gigawatt.buildout import pace
-from gigawatt.chapters import machine
-from gigawatt.errors import ScenarioError
-from gigawatt.facts import Fact, Facts, load_facts
-from gigawatt.gazetteer import countries
-from gigawatt.places import distance_km
+from gigawatt.facts import Facts, load_facts
 from gigawatt.record import Z_P90
 from gigawatt.units import MONTHS_PER_YEAR
 
-TABLE = Path(__file__).resolve().parent.parent / "data" / "published" / "campus_cases.csv"
+from .campus_rows import Given, amount, iso3, month_of, number, release, same_campus, table
+
 ORDINARY = "greenfield"
 QUICK = "asia"  # ordinary campuses in Asia and the Gulf
 QUICK_REGIONS = ("asia", "middle-east")
@@ -34,11 +28,7 @@ REFERENCE_YEAR = 2023.0  # only where the trend is written down; nothing depends
 BUILDS, WAITS = np.arange(14.0, 36.5, 0.5), np.arange(0.0, 16.5, 0.5)  # months tried for an ordinary campus
 PULL = 1.0  # a kind of campus with n on record is drawn to its neighbours as if they were one campus more
 SWEEPS, LEAST_WEIGHT = 60, 1e-4  # of the median regression by weighted least squares
-SAME_KM, SAME_MONTHS = 10.0, 1.0
 LEAST_EXPANSION = 0.5  # months, of a campus that is full with its first hall
-FILL = re.compile(r"(\d{4})(?:-(Q|H)?(\d{1,2}))?")
-
-Given: TypeAlias = Mapping[str, Any]  # inputs of a campus, as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,64 +79,6 @@ class Pace:
     spread_full: float = math.nan
 
 
-# --- Reading campuses -------------------------------------------------------------------------------------------------
-
-
-def names(text: str) -> list[str]:
-    """Accelerators of a list such as `H100,GB200` or `GB200/B200 (B300 later)`."""
-    plain = re.sub(r"\(.*?\)", " ", text)
-    return [name.strip() for name in re.split(r"[,;/+&|]|\band\b", plain) if name.strip()]
-
-
-def items(facts: Facts, text: str) -> list[str]:
-    """Those of a list that the catalogue knows, or the few further ones that only campuses of record have."""
-    found = []
-    for name in names(text):
-        folded = re.sub(r"[^a-z0-9]", "", name.lower())
-        further = next((item for alias, item in _further().items() if folded.startswith(alias)), "")
-        try:
-            found.append(further or machine.find(facts, name, "accelerator"))
-        except ScenarioError:
-            continue
-    return found
-
-
-@cache
-def _further() -> dict[str, str]:
-    """Folded names of accelerators that the plan's catalogue does not hold."""
-    known = [f for f in load_facts().under("campus.package.") if f.id.endswith(".aliases")]
-    return {re.sub(r"[^a-z0-9]", "", a.lower()): f.id.split(".")[2] for f in known for a in str(f.value).split(";")}
-
-
-def of_package(facts: Facts, item: str, key: str) -> Fact | None:
-    """A fact of an accelerator, of the catalogue or of those further ones; None where there is none."""
-    ids = (f"accelerator.{item}.{key}", f"campus.package.{item}.{key}")
-    return next((facts[i] for i in ids if i in facts), None)
-
-
-def month_of(text: str) -> float:
-    """Middle of a month, quarter, half or year, in months from the year 0; NaN for anything else."""
-    match = FILL.match(text.strip())
-    if not match:
-        return math.nan
-    year, part, number = int(match[1]), match[2], int(match[3] or 0)
-    length = {"Q": 3, "H": 6, None: 1}[part] if number else MONTHS_PER_YEAR
-    return year * MONTHS_PER_YEAR + (max(number, 1) - 0.5) * length
-
-
-def release(facts: Facts, text: str) -> float:
-    """First sale of the accelerators named, the earliest of several; NaN where none is known."""
-    sold = [of_package(facts, i, "release") for i in items(facts, text)]
-    months = [month_of(str(f.value)) for f in sold if f]
-    return min((m for m in months if math.isfinite(m)), default=math.nan)
-
-
-def iso3(country: str) -> str:
-    """Country code of three letters from one of two or three."""
-    code = country.strip().upper()
-    return next((c.iso3 for c in countries().values() if code in (c.iso2, c.iso3)), code)
-
-
 def is_quick(facts: Facts, country: str) -> bool:
     """Whether a country is in Asia or the Gulf."""
     region = f"country.{iso3(country)}.region"
@@ -157,14 +89,6 @@ def kind_of(text: str) -> str:
     """Build type, its words in alphabetical order; an ordinary campus where none is given."""
     words = re.findall(r"[a-z]+", text.lower())
     return "_".join(sorted(words)) or ORDINARY
-
-
-def number(given: Given, name: str) -> float:
-    """A filled number, or NaN."""
-    try:
-        return float(given.get(name) or "nan")
-    except ValueError:
-        return math.nan
 
 
 def record(facts: Facts, given: Given) -> Record:
@@ -184,27 +108,9 @@ def record(facts: Facts, given: Given) -> Record:
 
 
 @cache
-def table() -> tuple[dict[str, str], ...]:
-    """The published campuses that come with the package."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
-
-
-@cache
 def records() -> tuple[Record, ...]:
     """Their pace."""
     return tuple(record(load_facts(), row) for row in table())
-
-
-def same_campus(a: Given, b: Given) -> bool:
-    """Whether two rows speak of one campus: the same ground, works begun together. Names are not read."""
-    places = [number(x, name) for x in (a, b) for name in ("lat", "lon")]
-    starts = [month_of(str(x.get("start") or "")) for x in (a, b)]
-    together = not all(map(math.isfinite, starts)) or abs(starts[0] - starts[1]) <= SAME_MONTHS
-    if all(map(math.isfinite, places)):
-        return together and float(distance_km(*places)) <= SAME_KM
-    alike = all(str(a.get(n) or "") == str(b.get(n) or "") for n in ("country", "start", "accelerator_type"))
-    return alike and all(map(math.isfinite, starts))
 
 
 # --- The fit ----------------------------------------------------------------------------------------------------------
@@ -288,15 +194,16 @@ def build_months(p: Pace, facts: Facts, c: Record) -> float:
     """Months of building of a campus of this kind; of a kind never on record what the plan's lead times say.
 
     A kind whose only campus is left out is drawn from the other quick kinds: the lead time of such a kind is known
-    from that very campus.
+    from that very campus. Of words that mean nothing to us we take the middle of quick and ordinary.
     """
     if c.kind == ORDINARY:
         return p.build[QUICK if c.quick else ORDINARY]
     if c.kind in p.build:
         return p.build[c.kind]
+    if any(c.kind == x.kind for x in records()):
+        return p.other
     lead = f"lead.build_to_first.{c.kind}"
-    seen = any(c.kind == x.kind for x in records())
-    return float(facts[lead].value) if lead in facts and not seen else p.other
+    return float(facts[lead].value) if lead in facts else _mean([p.other, p.build[ORDINARY]])
 
 
 def first_months(p: Pace, c: Record) -> float:
@@ -350,7 +257,7 @@ def _without(seen: tuple[int, ...]) -> Pace:
 def months(given: Given) -> dict[str, tuple[float, float, float]]:
     """Months to the first hall and to the full campus: value, and the ends of its 80 % interval."""
     p, c = pace_for(given), record(load_facts(), given)
-    known, whole = number(given, "months_to_first"), number(given, "months_to_full")
+    known, whole = amount(given, "months_to_first"), amount(given, "months_to_full")
     first = first_months(p, c)
     if math.isfinite(whole):
         first = min(first, whole)

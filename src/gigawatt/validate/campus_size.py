@@ -30,7 +30,8 @@ from gigawatt.record import Steps
 from gigawatt.scenario import EARLIEST_PRICE_YEAR, LATEST_PRICE_YEAR, Scenario
 from gigawatt.units import MONTHS_PER_YEAR
 
-from .campus_pace import Given, iso3, items, kind_of, month_of, number, of_package, release
+from .campus_pace import kind_of
+from .campus_rows import Given, amount, iso3, items, month_of, number, of_package, release
 from .families import CannotPredict
 
 AS_OF = dt.date(2026, 5, 23)  # of the scenario handed to the chapters; nothing that is read here depends on it
@@ -166,14 +167,15 @@ def _package(step: Steps, item: str) -> Package:
 
 def place_of(given: Given) -> Place:
     """The place of a campus: its coordinates, else its country's capital."""
-    latitude, longitude = number(given, "lat"), number(given, "lon")
+    latitude, longitude, code = number(given, "lat"), number(given, "lon"), iso3(str(given.get("country") or ""))
+    known = code in {c.iso3 for c in countries().values()}
     if math.isfinite(latitude) and math.isfinite(longitude):
         try:
             return places.at(latitude, longitude)
-        except ValueError as error:
-            raise CannotPredict(str(error)) from None
-    code = iso3(str(given.get("country") or ""))
-    if code not in {c.iso3 for c in countries().values()}:
+        except ValueError as error:  # at sea, by an outline too coarse
+            if not known:
+                raise CannotPredict(str(error)) from None
+    if not known:
         raise CannotPredict("lat and lon are missing, and country is not one we know")
     return places.resolve(code)
 
@@ -212,10 +214,9 @@ def pue_of(given: Given, item: str) -> float:
     if is_supercomputer(facts, item):
         return float(facts["campus.pue_supercomputer"].value)
     system, liquid = cooling_of(str(given.get("cooling") or ""), _is_liquid(facts, item))
-    try:
-        return peak_pue(place_of(given), liquid, system)
-    except (CannotPredict, GigawattError):
+    if not any(str(given.get(name) or "").strip() for name in ("lat", "lon", "country")):
         return float(facts["facility.design_peak_pue.published"].value)
+    return peak_pue(place_of(given), liquid, system)
 
 
 # --- Bill -------------------------------------------------------------------------------------------------------------
@@ -320,13 +321,13 @@ def _figure(step: Steps, given: Given, p: Package, figure: str) -> float:
 
 def accelerators(step: Steps, given: Given, p: Package) -> float:
     """Accelerators as given, else those that the power carries, else those that the money buys."""
-    known = number(given, "accelerators")
+    known = amount(given, "accelerators")
     return known if math.isfinite(known) else it_mw(step, given, p) / p.it_mw
 
 
 def it_mw(step: Steps, given: Given, p: Package) -> float:
     """IT power as given, else from the facility's, the accelerators, the money."""
-    it, facility, count, usd = (number(given, n) for n in ("it_mw", "facility_mw", "accelerators", "capex_usd"))
+    it, facility, count, usd = (amount(given, n) for n in ("it_mw", "facility_mw", "accelerators", "capex_usd"))
     if math.isfinite(it):
         return it
     if math.isfinite(facility):

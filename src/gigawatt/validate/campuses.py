@@ -16,12 +16,12 @@ import numpy as np
 from gigawatt.facts import load_facts
 from gigawatt.record import Z_P90
 
-from .campus_pace import around, months, number, same_campus, table
+from .campus_pace import around, months
+from .campus_rows import Given, number, same_campus, table
 from .campus_size import scope_of, sizes
 from .families import CannotPredict, Case, Family, Figure, Predicted, Prediction, Tolerance
 from .scoring import Row
 
-Given = Mapping[str, Any]
 MONTHS = ("months_to_first", "months_to_full")
 SIZES = ("accelerators", "facility_mw", "capex_usd")
 INPUTS = (
