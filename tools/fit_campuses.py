@@ -51,8 +51,8 @@ def pace_rows() -> list[Row]:
         _row(
             "expansion_trend",
             p.trend,
-            "1/year",
-            "change of its logarithm; part of it is that campuses on record had to be full by May 2026",
+            "month/year",
+            "change with each later year; part of it is that campuses on record had to be full by May 2026",
         ),
         _row("start.first", p.starts[0], "year", "first start of works on record: the trend holds between"),
         _row("start.last", p.starts[1], "year", "last start of works on record"),

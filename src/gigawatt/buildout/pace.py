@@ -39,7 +39,9 @@ def first_hall_months(
     return np.maximum(np.asarray(build_months, dtype=float), waits)
 
 
-def expansion_months(*, months: ArrayLike, change_per_year: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
+def expansion_months(
+    *, months: ArrayLike, change_per_year: ArrayLike, years: ArrayLike, least_months: ArrayLike
+) -> NDArray[np.float64]:
     """Months from the first hall to the full campus, for works that began some years after a reference year.
 
     Parameters
@@ -47,9 +49,11 @@ def expansion_months(*, months: ArrayLike, change_per_year: ArrayLike, years: Ar
     months : float or array (...)
         For works begun in the reference year. [months]
     change_per_year : float or array (...)
-        Change of their logarithm with each year. [1/year]
+        Change with each later year. [months/year]
     years : float or array (...)
         Start of works after the reference year. [years]
+    least_months : float or array (...)
+        No campus is taken to be quicker. [months]
 
     Returns
     -------
@@ -58,9 +62,8 @@ def expansion_months(*, months: ArrayLike, change_per_year: ArrayLike, years: Ar
 
     Examples
     --------
-    >>> float(expansion_months(months=12.0, change_per_year=-0.2, years=0.0))
-    12.0
+    >>> expansion_months(months=16, change_per_year=-7, years=[-2, 1, 3], least_months=1).tolist()
+    [30.0, 9.0, 1.0]
     """
-    return np.asarray(months, dtype=float) * np.exp(
-        np.asarray(change_per_year, dtype=float) * np.asarray(years, dtype=float)
-    )
+    line = np.asarray(months, dtype=float) + np.asarray(change_per_year, dtype=float) * np.asarray(years, dtype=float)
+    return np.maximum(line, np.asarray(least_months, dtype=float))

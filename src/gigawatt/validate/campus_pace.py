@@ -27,8 +27,7 @@ QUICK_REGIONS = ("asia", "middle-east")
 REFERENCE_YEAR = 2023.0  # only where the trend is written down; nothing depends on it
 BUILDS, WAITS = np.arange(14.0, 36.5, 0.5), np.arange(0.0, 16.5, 0.5)  # months tried for an ordinary campus
 PULL = 1.0  # a kind of campus with n on record is drawn to its neighbours as if they were one campus more
-SWEEPS, LEAST_WEIGHT = 60, 1e-4  # of the median regression by weighted least squares
-LEAST_EXPANSION = 0.5  # months, of a campus that is full with its first hall
+LEAST_EXPANSION = 1.0  # months; a campus that is full sooner was one hall
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Pace:
     wait : float
         First sale of the accelerators to a hall of them. [months]
     expansion, trend : float
-        First hall to full campus for works begun in 2023; change of its logarithm. [months, 1/year]
+        First hall to full campus for works begun in 2023; change with each later year. [months, months/year]
     starts : (float, float)
         First and last start of works on record; the trend holds between. [year]
     spread_first, spread_full : float
@@ -120,8 +119,7 @@ def fit(campuses: Sequence[Record]) -> Pace:
     """The numbers of the model without their spread.
 
     Ordinary campuses: the two numbers of least mean absolute log error on a grid. Other kinds: the geometric mean of
-    their campuses and of all quick ones, those counting as one campus. Expansion: a median regression of its
-    logarithm on the year.
+    their campuses and of all quick ones, those counting as one campus. Expansion: a straight line over the years.
     """
     first = [c for c in campuses if math.isfinite(c.first) and math.isfinite(c.start)]
     ordinary = [c for c in first if c.kind == ORDINARY]
@@ -158,17 +156,11 @@ def drawn(values: Sequence[float], to: float) -> float:
 
 
 def _expansion(campuses: Sequence[Record]) -> tuple[float, float, tuple[float, float]]:
-    """Median regression of log months from first hall to full campus on the start of works."""
+    """Least-squares line of the months from first hall to full campus over the start of works."""
     known = [c for c in campuses if c.full - c.first >= LEAST_EXPANSION and math.isfinite(c.start)]
     years = np.array([c.start / MONTHS_PER_YEAR for c in known])
-    target = np.log([c.full - c.first for c in known])
-    x = np.stack([np.ones_like(years), years - REFERENCE_YEAR], axis=1)
-    weight = np.ones_like(target)
-    for _ in range(SWEEPS):
-        root = np.sqrt(weight)
-        found = np.linalg.lstsq(x * root[:, None], target * root, rcond=None)[0]
-        weight = 1.0 / np.maximum(np.abs(target - x @ found), LEAST_WEIGHT)
-    return float(np.exp(found[0])), float(found[1]), (float(years.min()), float(years.max()))
+    slope, level = np.polyfit(years - REFERENCE_YEAR, [c.full - c.first for c in known], 1)
+    return float(level), float(slope), (float(years.min()), float(years.max()))
 
 
 def with_spread(campuses: Sequence[Record]) -> Pace:
@@ -219,7 +211,7 @@ def full_months(p: Pace, c: Record, first: float = math.nan) -> float:
     """Start of works to the full campus; after a first hall that is given, where one is."""
     begun = c.start / MONTHS_PER_YEAR if math.isfinite(c.start) else p.starts[1]
     years = float(np.clip(begun, *p.starts)) - REFERENCE_YEAR
-    more = pace.expansion_months(months=p.expansion, change_per_year=p.trend, years=years)
+    more = pace.expansion_months(months=p.expansion, change_per_year=p.trend, years=years, least_months=LEAST_EXPANSION)
     return (first if math.isfinite(first) else first_months(p, c)) + float(more)
 
 
