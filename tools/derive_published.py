@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[str, Callable[[int, Row], bool]]] = {
     "eu_offgrid_scan_2030": ("green-datacenters", _every(CELLS_EVERY)),
 }
 ABOUT = ("source", "location", "note", "notes", "h3_index")
+CAMPUS_WORDS = ("name", "power_supply", "note")  # not read by any prediction
 
 # file: (source key by beginning of the case, cases kept)
 CASES: dict[str, tuple[dict[str, str], Callable[[Mapping[str, Any]], bool]]] = {
@@ -75,6 +76,28 @@ def table(folder: Path, stem: str) -> str:
     writer = csv.DictWriter(out, [*names, "source"], extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows({**row, "source": key} for row in rows)
+    return out.getvalue()
+
+
+def campuses(folder: Path) -> str:
+    """Campuses with what was realised: a constant of the source's model and what is dated ahead are left out."""
+    with (folder / "campus_cases.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kept = []
+    for row in rows:
+        asked = [x for x in row["predict"].split(";") if x]
+        ours = [x for x in asked if x not in (*row["modelled"].split(";"), *row["planned"].split(";"))]
+        if ours:
+            key = "epoch-campuses" if "Epoch" in row["source"] else "campus-announcements"
+            ahead = [x for x in row["planned"].split(";") if x]
+            blank = dict.fromkeys([*asked, *ahead], "")
+            kept.append(row | blank | {x: row[x] for x in ours} | {"predict": ";".join(ours)})
+            kept[-1]["source"] = key
+    names = [name for name in rows[0] if name not in (*CAMPUS_WORDS, "planned", "modelled")]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(kept)
     return out.getvalue()
 
 
@@ -116,7 +139,7 @@ def everything(reference: Path) -> dict[str, bytes]:
     folder = reference / "published_cases"
     found = {f"{stem}.csv": table(folder, stem).encode() for stem in TABLES if by_stem(stem)}
     found |= {f"{stem}.json": cases(folder, stem).encode() for stem in CASES if by_stem(stem)}
-    return found | series(folder)
+    return found | {"campus_cases.csv": campuses(folder).encode()} | series(folder)
 
 
 def main() -> None:

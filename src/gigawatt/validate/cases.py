@@ -166,16 +166,19 @@ def _csv_entry(family: Family, path: Path, row: Mapping[str, str], where: str) -
     figures = [f for f in family.figures if wanted is None or f.name in wanted]
     return Entry(
         case_id=next((row[n] for n in NAMES if row.get(n)), where),
-        case=Case(given=_inputs(family, row), folder=path.parent),
+        case=Case(given=_inputs(family, row, figures), folder=path.parent),
         asked=tuple(_csv_asked(family, f, row, where) for f in figures),
         dims=dict(row),
         group=family.group(row) if family.group else "",
     )
 
 
-def _inputs(family: Family, row: Mapping[str, str]) -> dict[str, Any]:
-    """What a predictor may see of a row: filled inputs; a family that lists its inputs means only those."""
-    hidden = {c for f in family.figures for c in _columns(f)} | set(family.truths)
+def _inputs(family: Family, row: Mapping[str, str], asked: Sequence[Figure]) -> dict[str, Any]:
+    """What a predictor may see of a row: filled inputs; a family that lists its inputs means only those.
+
+    The figures asked of the row are truth. A figure that is not asked is given, where the family says what is asked.
+    """
+    hidden = {c for f in asked for c in _columns(f)} | set(family.truths)
     if family.inputs is not None:
         return {k: row[k].strip() for k in family.inputs if k in row and row[k].strip() and k not in hidden}
     return {k: v.strip() for k, v in row.items() if k and v and v.strip() and _is_input(k) and k not in hidden}

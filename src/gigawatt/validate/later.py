@@ -5,7 +5,7 @@ Their truth, tolerances and scored rows are known already, so that supporting on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -44,19 +44,6 @@ def _has_architecture(model: str) -> bool:
     return all(f"model.{item}.{part}" in facts for part in ARCHITECTURE)
 
 
-def _listed(row: Mapping[str, Any], column: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in str(row.get(column) or "").split(";") if name.strip())
-
-
-def _realised(row: Mapping[str, Any], figure: str) -> bool:
-    """Neither a constant of the source's model nor dated in the future."""
-    return figure not in (*_listed(row, "modelled"), *_listed(row, "planned"))
-
-
-def _to_predict(row: Mapping[str, Any]) -> Sequence[str]:
-    return _listed(row, "predict")
-
-
 def _training_inputs(row: Mapping[str, Any], figure: str) -> bool:
     sized = _filled(row, *ARCHITECTURE) or _known_model(row)
     return str(row.get("core")) == "1" and sized and _filled(row, *TRAINING_INPUTS)
@@ -85,21 +72,6 @@ def _trained_group(row: Mapping[str, Any]) -> str:
 
 
 FAMILIES = (
-    Family(
-        stem="campus_cases",
-        by=("figure", "build_type"),
-        figures=(
-            Figure("accelerators", "accelerators", Tolerance(factor=1.3)),
-            Figure("facility_mw", "facility_mw", Tolerance(factor=1.2)),
-            Figure("capex_usd", "capex_usd", Tolerance(factor=1.4)),
-            Figure("months_to_first", "months_to_first", Tolerance(abs=6.0)),
-            Figure("months_to_full", "months_to_full", Tolerance(abs=6.0)),
-        ),
-        asked=_to_predict,
-        scored=_realised,
-        about="real campuses: accelerators, power, cost, months to build",
-        later=LATER,
-    ),
     Family(
         stem="training_measured",
         by=("accelerator", "arch", "precision", "group"),

@@ -30,11 +30,25 @@ def terminal(report: Report, rows: bool = False) -> None:
         table.add_row(*map(escape, line(report, name)))
     out.print(table)
     for name in report.families:
+        _print_calibrated(out, report, name)
         _print_misses(out, report, name)
     if rows:
         out.print()
         for row in report.rows:
             out.print(escape(f"{row.family} {said(row)}"), soft_wrap=True)
+
+
+def _print_calibrated(out: Console, report: Report, name: str) -> None:
+    """Figures one by one, where a family has intervals to be judged and figures that cannot be pooled."""
+    parts = report.statistics(name)["by"].get("figure", {})
+    said_of = {figure: calibrated(s) for figure, s in parts.items() if s["scored"] and calibrated(s)}
+    if not said_of:
+        return
+    out.print(f"\n[bold]{escape(name)}[/bold], figure by figure")
+    for figure, words in said_of.items():
+        s = parts[figure]
+        within = f"{s['within_tolerance']} of {s['scored']} within"
+        out.print(f"  {escape(figure)}: {within}, {'; '.join(words)}", soft_wrap=True)
 
 
 def _print_misses(out: Console, report: Report, name: str) -> None:
@@ -88,11 +102,32 @@ def also(s: dict[str, Any]) -> list[str]:
         words.append(f"{s['in_band']} in band")
     if s["spearman"] is not None:
         words.append(f"rank correlation {s['spearman']:.2f}")
+    if calibrated(s):
+        return [*words, *calibrated(s)]
     if s["baseline_median_abs_error"] is not None and s["median_abs_error"] is not None:
         words.append(f"median {s['median_abs_error']:.4f}, best constant {s['baseline_median_abs_error']:.4f}")
     if s["coverage_80"] is not None:
         words.append(f"{s['coverage_80']:.0%} in the 80 % interval")
     return words if s["scored"] else [*words, "printed, not scored"]
+
+
+def calibrated(s: dict[str, Any]) -> list[str]:
+    """Statistics of a figure whose intervals are judged: against a constant, the truth's own noise, and their claim."""
+    if s.get("crps_log") is None:
+        return []
+    words = [f"median error {percent(s['median_abs_rel_error'])}"]
+    if s["baseline_median_abs_rel_error"] is not None:
+        words[0] += f", a constant {percent(s['baseline_median_abs_rel_error'])}"
+    if s["baseline_median_abs_error"] is not None:
+        words.append(f"{s['median_abs_error']:.1f} months, a constant {s['baseline_median_abs_error']:.1f}")
+    if s["median_error_over_noise"] is not None:
+        words.append(f"{s['median_error_over_noise']:.2g} of the truth's own noise")
+    if s["coverage_80"] is not None:
+        words.append(f"{s['coverage_80']:.0%} in the 80 % interval (p {s['coverage_p_value']:.2f})")
+    score = f"CRPS {s['crps_log']:.2f}"
+    if s["baseline_crps_log"] is not None:
+        score += f", a constant {s['baseline_crps_log']:.2f}"
+    return [*words, score]
 
 
 def percent(value: float | None) -> str:
