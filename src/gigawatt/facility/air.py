@@ -14,12 +14,22 @@ import numpy as np
 
 # Buck (1996) form with the constants of Lei & Masanet (2020); the wet bulb uses 611.2 in place of 611.21.
 _P0, _P0_WET_BULB = 611.21, 611.2
-_NEWTON_STEPS = 9  # converged to 1e-13 K from -40 to 55 degC and 1 to 100 % humidity
+_NEWTON_STEPS = 9  # at most; two where the pressure hardly varies
+_NEARLY_K = 1e-7  # a step of Newton below which the next would be rounding
 
 CP_AIR = 1.01  # kJ/kgK, dry air
 CP_WATER = 4.2  # kJ/kgK
 WATER_DENSITY = 1000.0  # kg/m3
 LATENT_HEAT = 2430.0  # kJ/kg near 30 degC
+
+
+def _magnus(temperature_c: Any) -> Any:
+    t = temperature_c
+    return np.exp((18.678 - t / 234.5) * t / (t + 257.14))
+
+
+_NODES_C = np.arange(-100.0, 60.0, 0.25)  # wet bulbs where Newton starts
+_NODES_MAGNUS = _magnus(_NODES_C)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +41,6 @@ class OutdoorAir:
     moisture_g_per_kg: Any
     enthalpy_kj_per_kg: Any
     wet_bulb_c: Any
-
-
-def _magnus(temperature_c: Any) -> Any:
-    t = temperature_c
-    return np.exp((18.678 - t / 234.5) * t / (t + 257.14))
 
 
 def saturation_pressure_pa(temperature_c: Any) -> Any:
@@ -132,18 +137,27 @@ def wet_bulb_c(temperature_c: Any, *, relative_humidity: Any, pressure_pa: Any) 
     t = np.asarray(temperature_c, float)
     vapour = np.asarray(relative_humidity, float) * _P0 * _magnus(t)
     target = enthalpy_kj_per_kg(t, moisture_g_per_kg=moisture_g_per_kg(vapour, pressure_pa=pressure_pa))
-    return _saturated_temperature(target, start_c=t, pressure_pa=pressure_pa)
+    return _saturated_temperature(target, pressure_pa=pressure_pa)
 
 
-def _saturated_temperature(enthalpy: Any, *, start_c: Any, pressure_pa: Any) -> Any:
-    # Newton on a convex, rising function: from the warm side it comes down without overshoot.
-    w = np.broadcast_arrays(np.asarray(start_c, float), enthalpy)[0]
+def _saturated_temperature(enthalpy: Any, *, pressure_pa: Any) -> Any:
+    """Temperature of saturated air by its enthalpy: from a table at about the right pressure, then Newton."""
+    enthalpy, pressure = np.broadcast_arrays(np.asarray(enthalpy, float), np.asarray(pressure_pa, float))
+    typical = pressure.flat[0] if pressure.size else np.nan
+    saturated = moisture_g_per_kg(_P0_WET_BULB * _NODES_MAGNUS, pressure_pa=typical)
+    w = np.interp(enthalpy, enthalpy_kj_per_kg(_NODES_C, moisture_g_per_kg=saturated), _NODES_C)
     for _ in range(_NEWTON_STEPS):
-        e = _P0_WET_BULB * _magnus(w)
-        d = 0.62198 * e / (pressure_pa - e)
-        log_slope = 18.678 / (w + 257.14) - w * (2 / 234.5 * (w + 257.14) + 18.678 - w / 234.5) / (w + 257.14) ** 2
-        slope = CP_AIR + 1.84 * d + (2500.0 + 1.84 * w) * d * log_slope * pressure_pa / (pressure_pa - e)
-        w = w - (CP_AIR * w + (2500.0 + 1.84 * w) * d - enthalpy) / slope
+        above = w + 257.14
+        curve = 18.678 - w / 234.5
+        e = _P0_WET_BULB * np.exp(curve * w / above)
+        d = 0.62198 * e / (pressure - e)
+        latent = 2500.0 + 1.84 * w
+        log_slope = (curve * 257.14 - w * above / 234.5) / (above * above)
+        slope = CP_AIR + d * (1.84 + latent * log_slope * pressure / (pressure - e))
+        step = (CP_AIR * w + latent * d - enthalpy) / slope
+        w = w - step
+        if not np.fmax.reduce(np.abs(step), axis=None, initial=0.0) > _NEARLY_K:
+            break
     return w
 
 

@@ -27,13 +27,15 @@ from .problem import CONNECTION, Array, Cuts, Decision, Problem
 from .solve import solve
 
 if TYPE_CHECKING:
+    from .bank import Bank
     from .sizing import Sized
 
 GAP = 1e-3
 DEMAND = "connection.demand"  # name of the yearly charge on the highest power drawn
+KNOWN_AIM = 1.0
 AIM = 0.8  # of the gap: what a draw sized anew aims at, so that its neighbours meet theirs
-FEW = 30  # cuts that a lower bound is tried with
-HANDED = 60  # cuts that a draw sized anew starts from
+PART = 0.5  # of the way from the best trial to where the cuts are least: the next trial
+MOST_TRIALS = 60  # until a draw is solved from the door
 NONE = -1e300  # no lower bound
 KEPT = 1e-6  # violation, relative to peak load, that is rounding
 CONTRADICTION = 1e-6  # relative: lower bound above upper one by more than rounding
@@ -110,26 +112,34 @@ def redraws(
     count = len(table)
     lower, upper = np.full(count, np.nan), np.full(count, np.nan)
     plan, solved = np.full(count, -1), np.zeros(count, bool)
-    bank: _Bank | None = None
+    bank: Bank | None = None
     outages = asked(problem)  # then a plan's bound holds for the margin it was found with, and another may do with less
     if base.decision is not None:
         found.add(base.decision, base.objective_usd_per_year)
         if base.cuts is not None and not outages:
             form = formed(problem)
-            bank = _Bank(problem, form, base.cuts) if base.cuts.names == form.names else None
+            if base.cuts.names == form.names:
+                from .bank import Bank
+
+                bank, draws = Bank(form, base.cuts), _Draws(problem, form, table)
     for draw, row in enumerate(table):
         if bank is None and base.status == "infeasible":  # whatever it costs
             continue
         least = NONE
         if bank is not None:
             plan[draw], upper[draw] = found.best(row)
-            least = bank.least(row, found.size[plan[draw]], upper[draw], gap)
+            cost, offset, unit = draws.cost[draw], draws.offset[draw], bank.form.unit_mw
+            least = (bank.least(cost, upper[draw] / unit - offset) + offset) * unit
+            if not upper[draw] - least <= gap * abs(upper[draw]):
+                solved[draw] = True
+                least = _settled(problem, bank, found, row, cost, offset, least, gap)
+                plan[draw], upper[draw] = found.best(row)
         if not upper[draw] - least <= gap * abs(upper[draw]):
             solved[draw] = True
-            least = max(least, _sized(problem, bank, found, row, gap))
+            least = max(least, _solved(problem, bank, found, row, gap))
             if len(found.size):
                 plan[draw], upper[draw] = found.best(row)
-            if least == NONE:
+            if least <= NONE:
                 plan[draw], least, upper[draw] = -1, np.nan, np.nan
         if not outages and least > upper[draw] + CONTRADICTION * abs(upper[draw]):
             raise RuntimeError(f"draw {draw}: lower bound {least:.9g} above {upper[draw]:.9g} USD/year: our own bug")
@@ -142,7 +152,7 @@ def redraws(
         names=tuple(capacity_names(problem)),
         size=found.size,
         running_usd_per_year=found.running,
-        cuts=bank.cuts if bank is not None else None,
+        cuts=bank.cuts() if bank is not None else None,
     )
 
 
@@ -290,112 +300,55 @@ class _Found:
         return best, float(total[best])
 
 
-class _Bank:
-    """The cuts of a problem, and its form under the fixed costs of any draw."""
+class _Draws:
+    """Fixed costs of all draws as those of the capacities of a form."""
 
-    def __init__(self, problem: Problem, form: Form, cuts: Cuts) -> None:
-        self.problem, self.form, self.cuts = problem, form, cuts
-        self.active = np.flatnonzero(form.upper > form.lower)
-        self.nonnegative = not form.price.size or float(form.price.min()) >= 0.0
+    def __init__(self, problem: Problem, form: Form, table: Array) -> None:
         base, place = fixed_costs(problem), {name: i for i, name in enumerate(form.names)}
         where = {CONNECTION: "connection:new" if "connection:new" in place else CONNECTION, DEMAND: CONNECTION}
-        self.of = np.array([place[where.get(name, name)] for name in base], int)  # form's capacity of each cost
-        self.base = np.array(list(base.values()))
-        self.order = [place[name] for name in capacity_names(problem)]
         stands = {s.name: s.existing_mw for s in problem.sources}
         for s in problem.stores:
             stands |= {f"{s.name}.power": s.existing_power_mw, f"{s.name}.energy": s.existing_energy_mwh}
-        self.stands = np.array([stands.get(name, 0.0) for name in base]) / form.unit_mw
-        self.start = cuts.size  # halfway from the best plan to where the cuts are least
-
-    def at(self, row: Array) -> Form:
-        """The form under the fixed costs of a draw."""
-        more = row - self.base
-        cost = self.form.cost.copy()
-        np.add.at(cost, self.of, more)
-        return replace(self.form, cost=cost, offset=self.form.offset - float(more @ self.stands))
-
-    def least(self, row: Array, size: Array, upper: float, gap: float) -> float:
-        """A lower bound in USD/year; over a few of the cuts if that is enough to meet `upper`."""
-        form = self.at(row)
-        near = np.clip(self.form.lower, 0.0, np.inf)
-        near[self.order] = size / form.unit_mw
-        most = upper / form.unit_mw - form.offset
-        least, point = self._over(form, self._highest(near, FEW), near, most)
-        if most - least > gap * abs(most + form.offset) and len(self.cuts.intercept) > FEW:
-            every, point = self._over(form, self.cuts, near, most)
-            least = max(least, every)
-        self.start = 0.5 * (near + point)
-        return (least + form.offset) * form.unit_mw if least > NONE else NONE
-
-    def _highest(self, at: Array, count: int) -> Cuts:
-        """The cuts that say most about the cost of some capacities and their like."""
-        intercept, rent = self.cuts.intercept, self.cuts.rent
-        if len(intercept) <= count:
-            return self.cuts
-        few = np.argpartition(rent @ at - intercept, count)[:count]
-        return replace(self.cuts, intercept=intercept[few], rent=rent[few])
-
-    def _over(self, form: Form, cuts: Cuts, near: Array, most: float) -> tuple[float, Array]:
-        """The least of the highest of some cuts, among plans that cost no more than `most`; and where it is."""
-        from .bundle import EXACT, bound, master
-
-        intercept, slope = cuts.intercept, form.cost - cuts.rent
-        money = max(abs(most), 1e-9)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scale = np.where(form.cost > 1e-9 * money, 0.6 * money / form.cost, 1.0)
-            cap = form.upper
-            if self.nonnegative and form.cost.min() >= 0.0:  # nothing earns: no capacity can cost more than the plan
-                cap = np.maximum(np.minimum(cap, np.where(form.cost > 0.0, most / form.cost, np.inf)), form.lower)
-        high = np.where(cap < 1e290, cap, np.maximum(1e3, 10.0 * near + 1.0))
-        rows = (form.rows, form.row_lower, form.row_upper)
-        multiplier, row_multiplier = np.zeros(len(intercept)), np.zeros(len(form.row_lower))
-        point, reduced = near.copy(), np.empty(len(near))
-        master(
-            False, intercept, slope, len(intercept), self.active, form.lower, high, *rows, near, most, money, scale,
-            EXACT, point, multiplier, row_multiplier,
-        )  # fmt: skip
-        least = bound(intercept, slope, len(intercept), multiplier, *rows, row_multiplier, form.lower, cap, reduced)
-        return float(least), point
-
-    def sized(self, row: Array, gap: float) -> tuple[float, tuple[Decision, float] | None]:
-        """Size a draw from the cuts so far and keep the new ones; its lower bound in USD/year, and its plan if there is
-        one (with what that costs under the problem's own fixed costs)."""
-        from .sizing import size_form
-
-        form = self.at(row)
-        handed = replace(self._highest(self.start, HANDED), size=self.start)
-        result = size_form(form, gap=AIM * gap, known=handed)
-        new = slice(len(handed.intercept), None)
-        self.cuts = replace(
-            result.cuts,
-            intercept=np.append(self.cuts.intercept, result.cuts.intercept[new]),
-            rent=np.vstack([self.cuts.rent, result.cuts.rent[new]]),
-        )
-        least = (result.least + form.offset) * form.unit_mw if result.least > NONE else NONE
-        return least, plan_of(self.problem, form, result)
+        of = np.zeros((len(base), len(form.names)))
+        for row, name in zip(of, base, strict=True):
+            row[place[where.get(name, name)]] = 1.0
+        more = table - np.array(list(base.values()))
+        self.cost = form.cost + more @ of
+        self.offset = form.offset - more @ np.array([stands.get(name, 0.0) for name in base]) / form.unit_mw
 
 
-def _sized(problem: Problem, bank: _Bank | None, found: _Found, row: Array, gap: float) -> float:
-    """Find a plan for a draw; returns the lower bound."""
-    least = NONE
-    if bank is not None:
-        least, plan = bank.sized(row, gap)
-        if plan is not None:
+def _settled(
+    problem: Problem, bank: Bank, found: _Found, row: Array, cost: Array, offset: float, least: float, gap: float
+) -> float:
+    """Try capacities until the best plan known is good enough, or another one is found; returns the lower bound."""
+    unit = bank.form.unit_mw
+    for _ in range(MOST_TRIALS):
+        _, upper = found.best(row)
+        if upper - least <= gap * abs(upper):
+            break
+        best, value = bank.best(cost)
+        if value + offset - least / unit <= AIM * gap * abs(value + offset):
+            plan = plan_of(problem, bank.form, bank.sized(best))
+            if plan is None:
+                break
             found.add(*plan)
-            _, upper = found.best(row)
-            if upper - least <= gap * abs(upper):
-                return least
+            bank.running[best] = plan[1] / unit - bank.form.offset - float(bank.trial[best] @ bank.form.cost)
+            continue
+        bank.try_at(cost, bank.between(best, PART), upper / unit - offset)
+        least = max(least, (bank.least(cost, upper / unit - offset) + offset) * unit)
+    return least
+
+
+def _solved(problem: Problem, bank: Bank | None, found: _Found, row: Array, gap: float) -> float:
+    """Solve a draw from the door; returns the lower bound."""
     named = dict(zip(fixed_costs(problem), row, strict=True))
-    answer = solve(with_costs(problem, named), gap=gap, start=bank.cuts if bank is not None else None)
+    answer = solve(with_costs(problem, named), gap=gap, start=bank.cuts() if bank is not None else None)
     if answer.decision is None:
-        return least
+        return NONE
     found.add(
         answer.decision, answer.objective_usd_per_year + float(_paid(problem, answer.decision) @ (found.base - row))
     )
-    if bank is not None and answer.cuts is not None and answer.cuts.names == bank.cuts.names:
-        bank.cuts = answer.cuts
-    return max(least, answer.lower_bound_usd_per_year)
+    return answer.lower_bound_usd_per_year
 
 
 def _paid(problem: Problem, d: Decision) -> Array:

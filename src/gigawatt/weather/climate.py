@@ -3,6 +3,7 @@
 Each rule's coefficients arrive as arguments (facts, fitted on open hourly series by `tools/derive_climate.py`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,10 @@ from .months import DAYS_OF_MONTH, MONTH_START, monthly_mean, normal_cdf
 from .synthetic import Climate, Texture, clearness_mean
 
 Array = NDArray[np.float64]
+LEAST_SD_K, MOST_SD_K = 0.3, 12.0
+DESIGN_SHARE = 0.01  # of the year beyond each design temperature, by their definition
+MOST_SHARES = 60
+SURE_K = 1e-11
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,22 +218,53 @@ def temperature_sd_k(
     warm = (t - t.min(axis=-1)[..., None]) / np.where(flat, 1.0, seasons)[..., None]
     warm = np.where(flat[..., None], 1.0, warm)
     shape = np.broadcast_shapes(flat.shape, cold.shape, hot.shape)
+    hot, cold = np.broadcast_to(hot, shape), np.broadcast_to(cold, shape)
     sd_cold, sd_warm = np.full(shape, 4.0), np.full(shape, 3.0)
 
-    def solve(limit: Array, share: float, other: Array, warm_side: bool) -> Array:
-        low, high = np.full(shape, 0.3), np.full(shape, 12.0)
-        for _ in range(22):
-            middle = 0.5 * (low + high)
-            a, b = (other, middle) if warm_side else (middle, other)
-            below = _share_below(limit, mean, a[..., None] * (1.0 - warm) + b[..., None] * warm)
-            too_wide = below < share if warm_side else below > share
-            low, high = np.where(too_wide, low, middle), np.where(too_wide, middle, high)
-        return 0.5 * (low + high)
+    def blend(in_cold: Array, in_warm: Array) -> Array:
+        return in_cold[..., None] * (1.0 - warm) + in_warm[..., None] * warm
 
     for _ in range(3):  # each design temperature depends mostly on its own season
-        sd_warm = solve(np.broadcast_to(hot, shape), 0.99, sd_cold, True)
-        sd_cold = solve(np.broadcast_to(cold, shape), 0.01, sd_warm, False)
-    return sd_cold[..., None] * (1.0 - warm) + sd_warm[..., None] * warm
+        other = sd_cold
+        sd_warm = _sd_of(lambda x: 1.0 - _share_below(hot, mean, blend(other, x)), sd_warm)  # noqa: B023
+        other = sd_warm
+        sd_cold = _sd_of(lambda x: _share_below(cold, mean, blend(x, other)), sd_cold)  # noqa: B023
+    return blend(sd_cold, sd_warm)
+
+
+def _sd_of(share_beyond: Callable[[Array], Array], near: Array) -> Array:
+    """Standard deviation that leaves a hundredth of the year beyond a design temperature, sought from a first guess.
+
+    The root of the logarithm of a normal tail is nearly straight in 1 / sd: secants there need a handful of shares.
+    """
+    wanted = np.sqrt(-np.log(DESIGN_SHARE))
+    low, high = np.full(near.shape, LEAST_SD_K - 1.0), np.full(near.shape, MOST_SD_K + 1.0)
+    x, before = near, np.full(near.shape, np.inf)
+    over_before = np.full(near.shape, np.sqrt(np.log(2.0)) - wanted)  # without end, half of a normal lies beyond
+    done = np.zeros(near.shape, bool)
+    for _ in range(MOST_SHARES):
+        over = np.sqrt(-np.log(np.maximum(share_beyond(x), 1e-300))) - wanted  # above zero: too narrow
+        low, high = np.where(over > 0.0, x, low), np.where(over > 0.0, high, x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rise = (over - over_before) / (1.0 / x - 1.0 / before)
+            trial = 1.0 / np.maximum(1.0 / x - over / np.where(rise > 0.0, rise, np.nan), 0.5 / MOST_SD_K)
+        trial = np.clip(trial, LEAST_SD_K, MOST_SD_K)
+        found = (np.abs(trial - x) < SURE_K) | (high - low < SURE_K)
+        trial = np.where(found | ((low < trial) & (trial < high)), trial, 0.5 * (low + high))
+        x, before, over_before = np.where(done | np.isnan(trial), x, trial), x, over
+        done = done | found | (high <= LEAST_SD_K) | (low >= MOST_SD_K)
+        if done.all():
+            break
+    return np.array([_halved(float(v)) for v in x.ravel()]).reshape(near.shape)
+
+
+def _halved(x: float) -> float:
+    """A standard deviation rounded to what halving its range 22 times would find: the same from every first guess."""
+    low, high = LEAST_SD_K, MOST_SD_K
+    for _ in range(22):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if middle < x else (low, middle)
+    return 0.5 * (low + high)
 
 
 def complete_climate(
