@@ -111,7 +111,7 @@ NEWER: dict[str, Newer] = {
                 43.0,
                 38.0,
                 47.0,
-                "half of Itaipú (53.645 TWh in ten months of 2024: 32.2 in the year), Acaray 0.768, half of Yacyretá 10",
+                "half of Itaipú (53.645 TWh in ten months of 2024: 32.2 a year), Acaray 0.768, half of Yacyretá 10",
                 f"the half of Yacyretá is recalled, verify before quoting; {R}",
             ),
             "net_imports": (-16.9, -21.4, -11.0, "use of 2024 less generation", f"negative: exports; {R}"),
