@@ -78,8 +78,8 @@ READ = (  # by key of the place, as the chapters look them up; what has a defaul
 # of the 60 largest power systems, how many have a source of their own; never fewer than this
 LEAST_SOURCED = {
     "risk": 60,
-    "generation": 59,
-    "mix": 59,
+    "generation": 60,
+    "mix": 60,
     "peak": 60,
     "price": 60,
     "gas": 60,
@@ -161,7 +161,6 @@ def test_key_figures_of_the_largest_systems_are_sourced():
     sourced = {column: tool.LARGEST - len(open_) for column, open_ in open_cells.items()}
     assert all(sourced[column] >= least for column, least in LEAST_SOURCED.items()), sourced
     assert set(sourced) == set(LEAST_SOURCED)
-    assert open_cells["generation"] == open_cells["mix"] == {"PRY"}  # the tables read end in 2023
 
 
 def test_a_wait_for_the_grid_that_was_looked_up_is_wider_than_what_was_read():

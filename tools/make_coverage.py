@@ -153,6 +153,12 @@ def missing(facts: Facts) -> Iterator[tuple[Country, str, str]]:
                 yield c, column.name, f"newest year read is {found.fact.year}"
 
 
+def counts(facts: Facts) -> str:
+    """How many of the largest systems are sourced, by key figure."""
+    open_cells = [name for _, name, _ in missing(facts)]
+    return ", ".join(f"{c.name} {LARGEST - open_cells.count(c.name)}" for c in COLUMNS if c.key)
+
+
 def page(facts: Facts) -> str:
     """The whole page."""
     lines = [
@@ -177,7 +183,7 @@ def page(facts: Facts) -> str:
     lines += [f"| {c.name} | `{c.pattern.format('*')}` | {c.rule} |" for c in COLUMNS]
     lines += ["", f"## The {LARGEST} largest power systems: key figures not sourced", ""]
     lines += [
-        f"Key figures: {', '.join(c.name for c in COLUMNS if c.key)}; generation and mix of {FRESH} or later.",
+        f"Sourced of {LARGEST}: {counts(facts)}; generation and mix of {FRESH} or later.",
         "",
         "| country | column | what stands in |",
         "|---|---|---|",

@@ -102,6 +102,27 @@ NEWER: dict[str, Newer] = {
         },
         {"demand": ("ember_2025", "C")},
     ),
+    "PRY": Newer(
+        "abc_itaipu_2025",
+        "C",
+        2024,
+        {
+            "generation": (
+                43.0,
+                38.0,
+                47.0,
+                "half of Itaipú (53.645 TWh in ten months of 2024: 32.2 a year), Acaray 0.768, half of Yacyretá 10",
+                f"the half of Yacyretá is recalled, verify before quoting; {R}",
+            ),
+            "net_imports": (-16.9, -21.4, -11.0, "use of 2024 less generation", f"negative: exports; {R}"),
+            "share.hydro": (0.995, 0.97, 1.0, "all three plants of the network are hydro", f"99.5 % in 2023; {R}"),
+            "share.bio_and_other": share(0.005, 0.5, "bagasse and wood outside the network, as in 2023"),
+            "share.fossil": (0.0, 0.0, 0.01, "none in the network, as in 2023", "diesel in the Chaco aside"),
+            "share.solar": (0.0, 0.0, 0.0, "none in the network, as in 2023", ""),
+            "share.wind": (0.0, 0.0, 0.0, "none in the network, as in 2023", ""),
+            "share.nuclear": (0.0, 0.0, 0.0, "no such plant", ""),
+        },
+    ),
     "UKR": Newer(
         "energy_institute_2025",
         "C",
