@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,17 +180,16 @@ def ends(tasks: Iterable[Task]) -> dict[str, NDArray[np.float64]]:
     """
     network = ordered(tasks)
     _refuse_negative(network)
-    found: dict[str, NDArray[np.float64]] = {}
+    larger: Callable[[Any, Any], Any] = np.maximum if any(np.ndim(t.duration_months) for t in network) else max
+    found: dict[str, Any] = {}
     for t in network:
-        begin = np.zeros(())
-        for p in t.after:
-            begin = np.maximum(begin, found[p])
-        found[t.id] = np.asarray(begin + t.duration_months, dtype=float)
-    return found
+        begin = reduce(larger, (found[p] for p in t.after)) if t.after else 0.0
+        found[t.id] = begin + (t.duration_months if larger is not max else float(t.duration_months))
+    return {i: np.asarray(x, dtype=float) for i, x in found.items()}
 
 
 def _refuse_negative(network: Sequence[Task]) -> None:
-    bad = [t.id for t in network if np.any(np.asarray(t.duration_months) < 0)]
+    bad = [t.id for t in network if (np.asarray(t.duration_months) < 0).any()]
     if bad:
         raise ValueError(f"durations must be at least 0 months; negative: {', '.join(bad)}")
 
@@ -251,11 +252,14 @@ def schedule(tasks: Iterable[Task]) -> Schedule:
     starts, ends = _forward(durations, before)
     length = np.max(ends, axis=-1)
     latest = np.repeat(length[..., None], len(ids), axis=-1)
+    never = np.isinf(length)
+    endless = bool(never.any())
     for i in range(len(ids) - 1, -1, -1):
-        for p in before[i]:
-            begin = _less(latest[..., i], durations[..., i])
-            begin = np.where(np.isnan(begin) & np.isinf(length), ends[..., p], begin)  # before a task that never ends
-            latest[..., p] = np.minimum(latest[..., p], begin)
+        if before[i]:
+            begin = _less(latest[..., i], durations[..., i])[..., None]
+            if endless:  # before a task that never ends
+                begin = np.where(np.isnan(begin) & never[..., None], ends[..., before[i]], begin)
+            latest[..., before[i]] = np.minimum(latest[..., before[i]], begin)
     slack = np.maximum(_less(latest, ends), 0.0)
     slack = np.where(np.isnan(slack) & np.isinf(length[..., None]), 0.0, slack)
     critical = slack <= TOLERANCE_MONTHS * np.nan_to_num(np.maximum(1.0, length[..., None]), nan=1.0, posinf=1.0)

@@ -19,10 +19,12 @@ def rows(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
     plan, drawn, as_of = o.calendar.schedule, spread.calendar.schedule, s.as_of.isoformat()
     tasks = {t.id: t for t in o.calendar.tasks}
     lasting = {t.id: t.duration_months for t in spread.calendar.tasks}
+    ends = drawn.end_months.reshape(-1, len(drawn.ids))
+    finite = bool(np.all(np.isfinite(ends)))
+    at = np.quantile(ends, list(CHANCES.values()), axis=0, method="linear" if finite else "inverted_cdf")
     found = []
     for i, task in enumerate(plan.ids):
-        ends = np.asarray(drawn.end_of(task), float)
-        late = dates(as_of, ends)
+        late = _named(as_of, at[:, drawn.ids.index(task)])
         found.append(
             {
                 "task": task,
@@ -46,14 +48,17 @@ def rows(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
 
 def dates(as_of: str, months: Any) -> dict[str, str | None]:
     """Dates that one, five and nine of ten draws meet."""
-    at = buildout.quantiles(months, tuple(CHANCES.values()))
+    return _named(as_of, buildout.quantiles(months, tuple(CHANCES.values())))
+
+
+def _named(as_of: str, at: Any) -> dict[str, str | None]:
     return {name: buildout.add_months(as_of, float(x)) for name, x in zip(CHANCES, at, strict=True)}
 
 
 def _duration(value: Any, draws: Any) -> dict[str, float]:
     """Central duration with P10 and P90."""
     x = float(np.asarray(value))
-    low, high = buildout.quantiles(draws, (0.1, 0.9))
+    low, high = buildout.quantiles(draws, (0.1, 0.9)) if np.ndim(draws) else (x, x)
     return {"low": min(float(low), x), "value": x, "high": max(float(high), x)}
 
 
