@@ -65,7 +65,7 @@ def _months(step: Steps, site: Site, *ids: str) -> float:
     return central(step.fact(*ids, unit="month"))
 
 
-def _leads(step: Steps, site: Site) -> dict[str, float]:
+def leads_of(step: Steps, site: Site) -> dict[str, float]:
     """Months from the order to operation of every bridging source."""
     return {
         "gas_engines": _months(step, site, *site.ids("lead.gas_engines.{}")),
@@ -104,9 +104,9 @@ def problem_of(
     time: Timeline,
     waiting: float,
     connection: Connection | None,
+    leads: Mapping[str, float],
 ) -> PhasedProblem:
     """The phases of this campus and what may bridge them, per MW of campus."""
-    leads = _leads(step, site)
     marks = np.array(_cuts_of_time(time, leads))
     horizon = central(step.fact("bridge.horizon", unit="year"))
     begin = marks

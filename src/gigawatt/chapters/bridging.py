@@ -22,6 +22,7 @@ from gigawatt.chapters.bridge_offers import (
     PERMANENT,
     Timeline,
     has_gas,
+    leads_of,
     problem_of,
     timeline,
 )
@@ -66,16 +67,22 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
     if reason:
         return {"bridging": found}
     with step.collecting() as read:
-        problem = problem_of(step, s, site, o, time, waiting, connection)
+        leads = leads_of(step, site)
+        problem = problem_of(step, s, site, o, time, waiting, connection, leads)
     closed = {name: _closed(names, gas, connection) for name, names in OPTIONS.items()}
     offered = {n: (*OPTIONS[n], PERMANENT, BACKUP) for n in reversed(OPTIONS) if not closed[n]}  # the widest first
     answers = step(least_cost_bridges, problem=problem, on_offer=offered, facts=tuple(read))
     full = central(campus_mw)
     none = answers["none"].upper_bound_usd
     rows = [
-        {"option": name, "possible": False, "words": closed[name]}
+        {"option": name, "possible": False, "words": closed[name], "lead_months": _lead(name, leads)}
         if closed[name]
-        else {"option": name, "possible": True, "net_usd": (none - answers[name].upper_bound_usd) * full}
+        else {
+            "option": name,
+            "possible": True,
+            "lead_months": _lead(name, leads),
+            "net_usd": (none - answers[name].upper_bound_usd) * full,
+        }
         | _dates(s, problem, answers[name], time)
         | _amounts(problem, answers[name], answers["none"], full)
         for name in OPTIONS
@@ -151,6 +158,11 @@ def _closed(names: tuple[str, ...], gas: bool, connection: Connection | None) ->
     if FLEXIBLE in names and connection is None:
         return "the peak of the power system is not known"
     return ""
+
+
+def _lead(name: str, leads: Mapping[str, float]) -> float | None:
+    """Months from the order to operation of an option's slowest part; a mix has none."""
+    return max((leads[n] for n in OPTIONS[name]), default=None) if len(OPTIONS[name]) <= 2 else None
 
 
 def _dates(s: Scenario, problem: PhasedProblem, answer: PhasedAnswer, time: Timeline) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
+from gigawatt.report import bridging
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -46,6 +47,7 @@ def markdown(plan: Plan) -> str:
     if plan.schedule:
         tasks = ((t["label"], t["start"], t["end"], "yes" if t["critical"] else "", t["class"]) for t in plan.schedule)
         parts += ["## Schedule\n", _table(("task", "start", "end", "critical", "class"), tasks)]
+    parts += _bridging(plan)
     steps = (
         f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
         for i, s in enumerate(v["next_steps"], 1)
@@ -62,6 +64,20 @@ def markdown(plan: Plan) -> str:
         f"gigawatt {made['version']}, facts {made['facts_hash']}, seed {made['seed']}\n",
     ]
     return "\n".join(parts)
+
+
+def _bridging(plan: Plan) -> list[str]:
+    """What bridges until the permanent power is there, and the connection that may be curtailed."""
+    if not bridging.words(plan):
+        return []
+    parts = ["## Bridging power\n", f"{bridging.words(plan)}\n"]
+    if rows := bridging.rows(plan):
+        parts += [_table(bridging.HEADER, rows), f"{bridging.NOTE}\n"]
+    if curve := bridging.curve_rows(plan):
+        said = " ".join(x for x in (bridging.curve_words(plan), bridging.carried(plan)) if x)
+        parts += ["### Connection that may be curtailed\n", f"{said}\n", _table(bridging.CURVE, curve)]
+        parts += [f"{bridging.CURVE_NOTE}\n"]
+    return parts
 
 
 def ladder_table(plan: Plan) -> str:

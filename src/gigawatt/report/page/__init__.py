@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
-from gigawatt.report.page import campus, evidence, money, opening, press
+from gigawatt.report.page import bridging, campus, evidence, money, opening, press
 from gigawatt.report.page.parts import safe
 
 
@@ -83,6 +83,7 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("Beside published costs", money.reconciliation),
     ("Power", campus.power),
     ("Build-out", campus.buildout),
+    ("Bridging power", bridging.bridging),
     ("Compute", campus.compute),
     ("Footprint", campus.footprint),
     ("Security and law", campus.security),
