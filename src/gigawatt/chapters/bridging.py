@@ -208,7 +208,7 @@ def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, f
         "mw_by_source": {n: float(x[: last + 1].max(initial=0.0)) * full for n, x in there.items() if x.max() > LEAST},
         "mwh": mwh * full,
         "usd": bridge * full,
-        "usd_per_mwh": bridge / worth_mwh if worth_mwh > 0.0 else None,
+        "usd_per_mwh": bridge / worth_mwh if max(x.max() for x in there.values()) > LEAST and worth_mwh > 0.0 else None,
         "emissions_t": tonnes * full,
         "kg_per_mwh": tonnes * KG_PER_T / mwh if mwh > 0.0 else None,
         "kept_as_backup_mw": sum(b.mw for b in kept) * full,
@@ -249,6 +249,8 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str) -> str:
     """What pays, in two sentences: with what the campus can buy, and what the grid operator would have to offer."""
     by = {r["option"]: r for r in rows}
     own, asked, none = by["mix_on_site"], by["battery_and_flexible_connection"], by["none"]
+    if none["served_share_while_bridging"] > 1.0 - NOTHING:
+        return "The permanent power keeps up with the halls: no bridge pays."
     said = []
     if own["possible"] and _pays(own, none, full):
         said.append(f"{_parts(own, full)} on site: {_gain(own, none)}.")
