@@ -17,9 +17,11 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 
-SHORTEST = 1.0  # months: phases shorter than this are one with the next
+SHORTEST = 3.0  # months: halls and bridging sources that come nearer to another change wait for it
 EVERY = 13  # weeks: one in so many stands for all
 WEEK = 168
+TOGETHER = 0.5  # months: what comes within them comes at once
+WITHIN = 50  # points of a phase over which its halls are averaged
 GAS = ("gas_engines", "aeroderivatives", "fuel_cells", "rented_turbines")
 FLEXIBLE, BATTERY, PERMANENT, BACKUP = "flexible_connection", "battery", "permanent", "backup"
 
@@ -65,7 +67,7 @@ def _months(step: Steps, site: Site, *ids: str) -> float:
     return central(step.fact(*ids, unit="month"))
 
 
-def _leads(step: Steps, site: Site) -> dict[str, float]:
+def leads_of(step: Steps, site: Site) -> dict[str, float]:
     """Months from the order to operation of every bridging source."""
     return {
         "gas_engines": _months(step, site, *site.ids("lead.gas_engines.{}")),
@@ -77,22 +79,25 @@ def _leads(step: Steps, site: Site) -> dict[str, float]:
     }
 
 
-def _cuts_of_time(time: Timeline, arrivals: Mapping[str, float]) -> list[float]:
-    """Months at which something changes, from the first hall to the whole campus on permanent power."""
-    halls = time.first + np.array([0.0, 0.5, 1.0]) * max(_halls_done(time) - time.first, 0.0)
-    marks = [*halls, *arrivals.values(), *(m for m, _ in time.permanent), time.whole]
-    found: list[float] = [time.first]
-    for mark in sorted(marks):
-        if mark >= found[-1] + SHORTEST and mark <= time.whole:
-            found.append(float(mark))
-    if time.whole - found[-1] < SHORTEST and len(found) > 1:
-        found.pop()
-    return [*found, max(time.whole, found[-1] + SHORTEST)]
+def marks_of(time: Timeline, arrivals: Mapping[str, float]) -> np.ndarray:
+    """Months at which phases begin, from the first hall to the whole campus on permanent power.
+
+    What is permanent begins a phase of its own; halls and bridging sources do so unless another mark is near.
+    """
+    found = {time.first, time.whole}
+    found |= {m for m, _ in time.permanent if time.first + TOGETHER < m < time.whole}
+    levels = np.cumsum([mw for _, mw in time.permanent])
+    outgrown = [_months_to(time, level) for level in levels if level < 1.0]  # halls outgrow what has come
+    for mark in (*outgrown, _months_to(time, 1.0), *sorted(arrivals.values())):
+        if time.first < mark < time.whole and min(abs(mark - x) for x in found) >= SHORTEST:
+            found.add(float(mark))
+    return np.array(sorted(found))
 
 
-def _halls_done(time: Timeline) -> float:
-    months = np.arange(time.first, time.whole + 1.0, 0.5)
-    done = months[time.hall_share(months) >= 1.0 - 1e-9]
+def _months_to(time: Timeline, share: float) -> float:
+    """Month in which the halls reach a share of the campus."""
+    months = np.arange(time.first, time.whole + 1.0, TOGETHER)
+    done = months[time.hall_share(months) >= share - 1e-9]
     return float(done[0]) if len(done) else time.whole
 
 
@@ -104,27 +109,27 @@ def problem_of(
     time: Timeline,
     waiting: float,
     connection: Connection | None,
+    leads: Mapping[str, float],
 ) -> PhasedProblem:
     """The phases of this campus and what may bridge them, per MW of campus."""
-    leads = _leads(step, site)
-    marks = np.array(_cuts_of_time(time, leads))
+    marks = marks_of(time, leads)
     horizon = central(step.fact("bridge.horizon", unit="year"))
     begin = marks
     years = np.append(np.diff(marks) / MONTHS_PER_YEAR, horizon)
-    middle = np.append(0.5 * (marks[:-1] + marks[1:]), np.inf)
+    within = np.linspace(marks[:-1], marks[1:], WITHIN, endpoint=False) + 0.5 * np.diff(marks) / WITHIN
     load = np.asarray(o.campus.load_per_peak_mw, float)
     hours = _some_weeks(len(load))
     load = load[hours]
-    share = np.asarray(time.hall_share(middle), float)
+    share = np.append(time.hall_share(within).mean(axis=0), 0.0)  # at the end all is on permanent power
     normal = central(o.supply.energy_usd_per_mw_year) / (HOURS_PER_YEAR * float(load.mean()))
     per_mwh = waiting * MONTHS_PER_YEAR / (HOURS_PER_YEAR * float(load.mean())) + normal
     last, campus_mw = len(years) - 2, float(central(o.size.facility_peak_mw))
     rate = central(step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation))
-    carried = np.array([sum(mw for m, mw in time.permanent if m <= x + 0.5) for x in begin])
+    carried = np.array([sum(mw for m, mw in time.permanent if m <= x + TOGETHER) for x in begin])
     carried[-1] = max(carried[-1], 1.0)
 
     def arrives(name: str, most: float = np.inf) -> np.ndarray:
-        return np.where(begin >= leads[name] - 0.5 * SHORTEST, most, 0.0)
+        return np.where(begin >= leads[name], most, 0.0)
 
     backed = central(step.fact("facility.backed_share.training", unit="1"))
     plants = [
@@ -144,11 +149,11 @@ def problem_of(
     if has_gas(step, site):
         plants += _gas_plants(step, site, arrives, last, campus_mw)
     if connection is not None:
-        plants.append(_flexible(step, site, o, connection, arrives, connection.room_share()[hours], normal, rate))
+        plants.append(_flexible(step, site, o, connection, arrives, connection.room_share(hours), normal, rate))
     return PhasedProblem(
         names=tuple(_name(s, x) for x in begin),
         years=years,
-        load_mw=np.append(np.minimum(share[:-1], 1.0), 0.0)[:, None] * load,  # at the end all is on permanent power
+        load_mw=share[:, None] * load,
         rate_per_year=rate,
         plants=tuple(plants),
         battery=_battery(step, site, arrives(BATTERY), last),
@@ -249,6 +254,7 @@ def _flexible(
         availability=room,
         fixed_usd_per_mw_year=central(o.supply.connection_usd_per_mw) * (rate + upkeep),  # paid that much earlier
         variable_usd_per_mwh=usd_per_mwh,
+        carbon_intensity_kg_per_mwh=central(step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh")),
     )
 
 

@@ -22,6 +22,7 @@ from gigawatt.chapters.bridge_offers import (
     PERMANENT,
     Timeline,
     has_gas,
+    leads_of,
     problem_of,
     timeline,
 )
@@ -66,16 +67,22 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
     if reason:
         return {"bridging": found}
     with step.collecting() as read:
-        problem = problem_of(step, s, site, o, time, waiting, connection)
+        leads = leads_of(step, site)
+        problem = problem_of(step, s, site, o, time, waiting, connection, leads)
     closed = {name: _closed(names, gas, connection) for name, names in OPTIONS.items()}
     offered = {n: (*OPTIONS[n], PERMANENT, BACKUP) for n in reversed(OPTIONS) if not closed[n]}  # the widest first
     answers = step(least_cost_bridges, problem=problem, on_offer=offered, facts=tuple(read))
     full = central(campus_mw)
     none = answers["none"].upper_bound_usd
     rows = [
-        {"option": name, "possible": False, "words": closed[name]}
+        {"option": name, "possible": False, "words": closed[name], "lead_months": _lead(name, leads)}
         if closed[name]
-        else {"option": name, "possible": True, "net_usd": (none - answers[name].upper_bound_usd) * full}
+        else {
+            "option": name,
+            "possible": True,
+            "lead_months": _lead(name, leads),
+            "net_usd": (none - answers[name].upper_bound_usd) * full,
+        }
         | _dates(s, problem, answers[name], time)
         | _amounts(problem, answers[name], answers["none"], full)
         for name in OPTIONS
@@ -153,6 +160,11 @@ def _closed(names: tuple[str, ...], gas: bool, connection: Connection | None) ->
     return ""
 
 
+def _lead(name: str, leads: Mapping[str, float]) -> float | None:
+    """Months from the order to operation of an option's slowest part; a mix has none."""
+    return max((leads[n] for n in OPTIONS[name]), default=None) if len(OPTIONS[name]) <= 2 else None
+
+
 def _dates(s: Scenario, problem: PhasedProblem, answer: PhasedAnswer, time: Timeline) -> dict[str, Any]:
     """First power, and from when on power keeps up with the halls."""
     begin = starts(problem) * MONTHS_PER_YEAR + time.first
@@ -196,7 +208,7 @@ def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, f
         "mw_by_source": {n: float(x[: last + 1].max(initial=0.0)) * full for n, x in there.items() if x.max() > LEAST},
         "mwh": mwh * full,
         "usd": bridge * full,
-        "usd_per_mwh": bridge / worth_mwh if worth_mwh > 0.0 else None,
+        "usd_per_mwh": bridge / worth_mwh if max(x.max() for x in there.values()) > LEAST and worth_mwh > 0.0 else None,
         "emissions_t": tonnes * full,
         "kg_per_mwh": tonnes * KG_PER_T / mwh if mwh > 0.0 else None,
         "kept_as_backup_mw": sum(b.mw for b in kept) * full,
@@ -237,6 +249,8 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str) -> str:
     """What pays, in two sentences: with what the campus can buy, and what the grid operator would have to offer."""
     by = {r["option"]: r for r in rows}
     own, asked, none = by["mix_on_site"], by["battery_and_flexible_connection"], by["none"]
+    if none["served_share_while_bridging"] > 1.0 - NOTHING:
+        return "The permanent power keeps up with the halls: no bridge pays."
     said = []
     if own["possible"] and _pays(own, none, full):
         said.append(f"{_parts(own, full)} on site: {_gain(own, none)}.")

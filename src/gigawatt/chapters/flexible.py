@@ -37,16 +37,15 @@ class Connection:
             )
         )
 
-    def room_mw(self) -> np.ndarray:
-        """Room of the whole system in every hour."""
+    def room_mw(self, hours: Any = slice(None)) -> np.ndarray:
+        """Room of the whole system in every hour, or in some that stand for all."""
         return flexible.room_by_hour(
-            order=self.order, peak_mw=self.peak_mw, load_factor=self.load_factor, exponent=self.exponent
+            order=self.order[hours], peak_mw=self.peak_mw, load_factor=self.load_factor, exponent=self.exponent
         )
 
-    def room_share(self) -> np.ndarray:
-        """Part of what the campus claims that it may draw in every hour: it shares the room with all who claim."""
-        claimed = max(self.most_mw(), 1e-9)
-        return np.minimum(self.share * self.room_mw() / claimed, 1.0)
+    def room_share(self, hours: Any) -> np.ndarray:
+        """Part of what the campus may claim that it may draw in those hours: the room is shared by all who claim."""
+        return np.minimum(self.share * self.room_mw(hours) / max(self.most_mw(), LEAST_MW), 1.0)
 
 
 def connection(step: Steps, site: Site, shape: np.ndarray) -> Connection | None:
@@ -67,6 +66,7 @@ def connection(step: Steps, site: Site, shape: np.ndarray) -> Connection | None:
     )
 
 
+LEAST_MW = 1e-6
 LARGEST = 0.98  # a mean above this share of the peak is a mismatch of two sources
 
 

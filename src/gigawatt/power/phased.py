@@ -216,9 +216,9 @@ class _Search:
             return None
         kept: dict[int, Decision] = {p: d for p, d in decisions.items() if d is not None}
         lower = least * self.unit
-        prices = {h.phase: h.duals.clear.copy() for h in self.hours}
-        answer = priced(self.problem, self.found, x * self.unit, kept, prices, lower=lower, path="cuts")
-        shed = [float(d.unserved_mw.max()) for p, d in kept.items() if forbids_shedding(hourly(self.problem, p))]
+        prices, posed = {h.phase: h.duals.clear.copy() for h in self.hours}, {h.phase: h.problem for h in self.hours}
+        answer = priced(self.problem, self.found, x * self.unit, posed, kept, prices, lower=lower, path="cuts")
+        shed = [float(d.unserved_mw.max()) for p, d in kept.items() if forbids_shedding(posed[p])]
         if max(shed, default=0.0) > SHED * self.unit or not -1e-9 <= answer.gap:
             return None
         cuts = PhasedCuts(hours=self.print, intercept=np.array(self.intercept), slope=np.array(self.slope))

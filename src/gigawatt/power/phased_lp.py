@@ -65,7 +65,7 @@ def solve(problem: PhasedProblem) -> PhasedAnswer:
         prices[p] = y[row : row + problem.load_mw.shape[1]] / scale
     first, count = whole.columns[VINTAGES]
     size = np.maximum(x[first : first + count], 0.0) * unit
-    return priced(problem, vintages(problem), size, decisions, prices, lower=lower, path="lp")
+    return priced(problem, vintages(problem), size, posed, decisions, prices, lower=lower, path="lp")
 
 
 def sizes(problem: PhasedProblem) -> Array | None:

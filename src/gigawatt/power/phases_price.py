@@ -15,11 +15,10 @@ from .phases import (
     PhasedViolations,
     Vintage,
     capacities,
-    hourly,
     limits,
     worth_of_hours,
 )
-from .problem import Decision
+from .problem import Decision, Problem
 
 ROUNDING = 1e-7  # relative: bounds this near are equal
 LEAST = 1e-9  # of the highest load: what is smaller is not built
@@ -29,6 +28,7 @@ def priced(
     problem: PhasedProblem,
     found: list[Vintage],
     size_mw: Array,
+    posed: Mapping[int, Problem],
     decisions: Mapping[int, Decision],
     prices: Mapping[int, Array],
     *,
@@ -45,8 +45,10 @@ def priced(
         What may be built. [-]
     size_mw : array (vintage,)
         What is built. [MW or MWh]
+    posed : mapping of int to Problem
+        The hours of the phases that have any, from `hourly`. [-]
     decisions : mapping of int to Decision
-        Dispatch of the phases that have hours. [-]
+        Their dispatch. [-]
     prices : mapping of int to array (hour,)
         Marginal cost of load. [USD/MWh]
     lower : float
@@ -73,7 +75,6 @@ def priced(
         if mw > least
     )
     phases = range(len(problem.years))
-    posed = {p: hourly(problem, p) for p in decisions}
     accounts = {p: accounted(posed[p], d) for p, d in decisions.items()}
     worth = worth_of_hours(problem)
     running = np.array([worth[p] * accounts[p].objective_usd_per_year if p in accounts else 0.0 for p in phases])

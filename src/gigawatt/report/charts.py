@@ -678,6 +678,35 @@ def fleet(plan: Plan) -> Chart | None:
     )
 
 
+def flexible(plan: Plan) -> Chart | None:
+    """MW that a power system can take now, against the part of their energy that is curtailed."""
+    t = plan.tables.get("flexible_connection") or {}
+    rows = t.get("curve") or []
+    if not rows:
+        return None
+    spec = {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": [r["hours"] for r in rows],
+                "y": _round(np.array([r["campus_mw"] for r in rows])),
+                "line": {"color": "#0072b2"},
+                "hovertemplate": "%{x:,.0f} hours a year: %{y:,.0f} MW<extra></extra>",
+            }
+        ],
+        "layout": _layout(
+            250,
+            xaxis=_axis("hours a year in which the campus steps back", rangemode="tozero"),
+            yaxis=_axis("MW for one campus", rangemode="tozero"),
+        ),
+    }
+    words = "MW for one campus: " + ", ".join(
+        f"{show(r['campus_mw'], None, None, 'MW')} at {r['hours']:,.0f} hours a year" for r in rows
+    )
+    return Chart("chart-flexible", "Power now, against hours of stepping back", words + ".", spec)
+
+
 def _quarter(day: str) -> str:
     return f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import customer_words, fleet_words
+from gigawatt.report import bridging, customer_words, fleet_words
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -59,6 +59,7 @@ def markdown(plan: Plan) -> str:
         )
         header = ("task", "start", "end", "P10 end", "P50 end", "P90 end", "holds up in", "class")
         parts += ["## Schedule\n", _table(header, tasks), *_orders(plan, f"USD_{q['price_year']}")]
+    parts += _bridging(plan)
     parts += _fleet(plan)
     steps = (
         f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
@@ -115,6 +116,20 @@ def _fleet(plan: Plan) -> list[str]:
     if waiting:
         parts += ["## What waiting costs\n", f"{plan.tables['delay']['words']}\n"]
         parts += [_table(fleet_words.delay_header(plan), waiting)]
+    return parts
+
+
+def _bridging(plan: Plan) -> list[str]:
+    """What bridges until the permanent power is there, and the connection that may be curtailed."""
+    if not bridging.words(plan):
+        return []
+    parts = ["## Bridging power\n", f"{bridging.words(plan)}\n"]
+    if rows := bridging.rows(plan):
+        parts += [_table(bridging.HEADER, rows), f"{bridging.NOTE}\n"]
+    if curve := bridging.curve_rows(plan):
+        said = " ".join(x for x in (bridging.curve_words(plan), bridging.carried(plan)) if x)
+        parts += ["### Connection that may be curtailed\n", f"{said}\n", _table(bridging.CURVE, curve)]
+        parts += [f"{bridging.CURVE_NOTE}\n"]
     return parts
 
 

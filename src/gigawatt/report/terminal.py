@@ -15,7 +15,7 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
-from gigawatt.report import customer_words, fleet_words
+from gigawatt.report import bridging, customer_words, fleet_words
 
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
@@ -161,6 +161,8 @@ def _holds(out: Console, plan: Plan) -> None:
     rows += [f"on record: {p['words']}" for p in plan.tables["precedents"]]
     for words in rows:
         out.print(f"{escape(words[0].upper() + words[1:])}.")
+    if said := bridging.words(plan):
+        out.print(escape(said))
 
 
 def _chances(plan: Plan, name: str) -> str:
@@ -246,6 +248,13 @@ def _tables(out: Console, plan: Plan) -> None:
             show(p["usd_per_year"], None, None, usd, with_unit=False),
         )
     out.print(Padding(table, (1, 0, 0, 0)))
+    if bridges := bridging.rows(plan):
+        table = _table(
+            f"Bridging power, USD of {plan.question['price_year']}", *(bridging.HEADER[i] for i in bridging.SHORT)
+        )
+        for bridge in bridges:
+            table.add_row(*(escape(bridge[i]) for i in bridging.SHORT))
+        out.print(Padding(table, (1, 0, 0, 0)))
     columns = ("task", "months", "start", "end", "P50 end", "P90 end", "slack", "holds up", "class")
     table = _table("Schedule (start and end at central durations)", *columns)
     for t in plan.schedule:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
-from gigawatt.report.page import campus, customers, evidence, fleet, money, opening, orders, press
+from gigawatt.report.page import bridging, campus, customers, evidence, fleet, money, opening, orders, press
 from gigawatt.report.page.parts import safe
 
 
@@ -84,6 +84,7 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("Who pays", customers.customers),
     ("Power", campus.power),
     ("Build-out", campus.buildout),
+    ("Bridging power", bridging.bridging),
     ("Orders and cash at risk", orders.orders),
     ("Accelerators on line", fleet.fleet),
     ("What waiting costs", fleet.delay),
