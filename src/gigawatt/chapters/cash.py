@@ -39,7 +39,8 @@ YEARLY = {  # column of the years -> column of the quarters
     "revenue_usd": "revenue_usd",
     "tax_usd": "tax_usd",
     "exit_usd": "exit_usd",
-    "net_usd": "before_financing_usd",
+    "other_usd": "other_usd",
+    "net_usd": "net_usd",
     "debt_drawn_usd": "debt_drawn_usd",
     "interest_usd": "interest_usd",
     "repaid_usd": "repaid_usd",
@@ -469,6 +470,9 @@ def _rows(names: tuple[str, ...], r: Result) -> list[dict[str, Any]]:
         "before_financing_usd": cash.project_usd,
         "debt_usd": book.total("construction_usd") + book.total("owed_usd"),
     }
+    columns["other_usd"] = columns["vat_usd"] + columns["incentives_usd"] + columns["working_capital_usd"]
+    trade = ("capex_usd", "opex_usd", "revenue_usd", "tax_usd", "exit_usd", "other_usd")
+    columns["net_usd"] = sum(columns[k] for k in trade)
     real = {k: np.asarray(v, float) / book.price_index for k, v in columns.items()}
     index = np.broadcast_to(book.price_index, (len(names),))
     return [
@@ -478,7 +482,7 @@ def _rows(names: tuple[str, ...], r: Result) -> list[dict[str, Any]]:
 
 
 def by_year(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Calendar years: sums of the quarters, in money of the price year; ``net_usd`` is before financing, after tax."""
+    """Calendar years: sums of the quarters, in money of the price year; ``net_usd`` is before loans, after tax."""
     out: dict[int, dict[str, Any]] = {}
     for row in rows:
         year = out.setdefault(int(row["quarter"][:4]), dict.fromkeys(YEARLY, 0.0))

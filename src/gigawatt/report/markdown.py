@@ -7,6 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
+from gigawatt.report import cash_words
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -43,6 +44,14 @@ def markdown(plan: Plan) -> str:
         usd = f"USD_{q['price_year']}"
         rows = ((b["item"].replace("_", " "), show(b["usd"], b["low"], b["high"], usd), b["scope"]) for b in plan.bill)
         parts += ["## Bill\n", _table(("item", "USD", "scope"), rows)]
+    if "financing" in plan.tables:
+        parts += [
+            "## Cash\n",
+            f"{cash_words.lead(plan)}\n",
+            _table(("financing", "value", "P10 to P90"), cash_words.rows(plan)),
+            f"Year by year, billion USD of {q['price_year']}; what is paid is negative:\n",
+            _table(cash_words.YEARS, cash_words.years(plan)),
+        ]
     if plan.schedule:
         tasks = ((t["label"], t["start"], t["end"], "yes" if t["critical"] else "", t["class"]) for t in plan.schedule)
         parts += ["## Schedule\n", _table(("task", "start", "end", "critical", "class"), tasks)]

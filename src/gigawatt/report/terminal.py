@@ -15,6 +15,7 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
+from gigawatt.report import cash_words
 
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
@@ -226,6 +227,8 @@ def _tables(out: Console, plan: Plan) -> None:
             cells = (show(x, b["low"], b["high"], usd, with_unit=False) for x in (b["usd"], b["low"], b["high"]))
             table.add_row(b["item"].replace("_", " "), *cells, b["scope"].replace("_", " "))
     out.print(Padding(table, (1, 0, 0, 0)))
+    if "financing" in plan.tables:
+        _cash(out, plan)
     table = _table("Power", "source", "MW", "GWh a year", "USD a year")
     for p in plan.power["portfolio"]:
         table.add_row(
@@ -246,6 +249,21 @@ def _tables(out: Console, plan: Plan) -> None:
             t["class"],
         )
     out.print(Padding(table, (1, 0, 1, 0)))
+
+
+def _cash(out: Console, plan: Plan) -> None:
+    """Who gets what: returns and prices, then year by year."""
+    out.print(Padding(Text(cash_words.lead(plan)), (1, 0, 0, 1)))
+    table = _table("Financing", "", "value", "P10 to P90")
+    for row in cash_words.rows(plan):
+        table.add_row(*row)
+    out.print(Padding(table, (1, 0, 0, 0)))
+    table = _table(f"Cash by year, billion USD of {plan.question['price_year']}", *cash_words.YEARS)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in cash_words.years(plan):
+        table.add_row(*row)
+    out.print(Padding(table, (1, 0, 0, 0)))
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -99,8 +99,15 @@ def financing(
     state = f["state"]
     row = 4 + len(lines)
     sheet.write(row, 0, "The state, as the plan has it (not worked out here)", book.bold)
-    for key in ("share_of_equity", "paid_in_usd", "corporate_tax_usd", "duty_and_sales_tax_usd", "dividends_usd",
-                "net_usd", "npv_usd"):  # fmt: skip
+    for key in (
+        "share_of_equity",
+        "paid_in_usd",
+        "corporate_tax_usd",
+        "duty_and_sales_tax_usd",
+        "dividends_usd",
+        "net_usd",
+        "npv_usd",
+    ):
         row += 1
         sheet.write(row, 0, key.replace("_", " "))
         sheet.write_number(row, 1, state[key], book.number if key == "share_of_equity" else book.money)

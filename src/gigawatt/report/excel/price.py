@@ -33,29 +33,62 @@ class Price:
         path = np.ones(g.count) if nominal else np.asarray(r.book.price_index, float)
         unit = path * np.asarray(r.inputs.sales.units, float)
         worth = np.asarray(1.0 + r.inputs.equity_return, float) ** -r.book.times
-        g.row("unit", "revenue at a price of 1", unit,
-              lambda t: q.at("units", t, outside=True) + ("" if nominal else f"*{q.at('index', t, outside=True)}"),
-              total=True)  # fmt: skip
+        g.row(
+            "unit",
+            "revenue at a price of 1",
+            unit,
+            lambda t: q.at("units", t, outside=True) + ("" if nominal else f"*{q.at('index', t, outside=True)}"),
+            total=True,
+        )
         now = np.asarray(r.cash.revenue_usd, float)
         shield = r.book.total("interest_usd") + r.book.total("interest_written_off_usd")
         profit = r.book.total("exit_usd") - r.book.running_usd - r.book.total("written_off_usd") - shield
-        g.row("profit", "taxable profit at a price of 0", profit,
-              lambda t: f"{q.at('profit_debt', t, outside=True)}-{q.at('revenue', t, outside=True)}")  # fmt: skip
+        g.row(
+            "profit",
+            "taxable profit at a price of 0",
+            profit,
+            lambda t: f"{q.at('profit_debt', t, outside=True)}-{q.at('revenue', t, outside=True)}",
+        )
         tied = float(terms.paid_late_years) / years
         cash = now - np.diff(now * tied, prepend=0.0)
         base = r.cash.equity_usd + r.cash.tax_usd - cash
-        g.row("cash", "cash of the owners at a price of 0, before tax", base,
-              lambda t: f"{q.at('equity', t, outside=True)}+{q.at('debt.tax', t, outside=True)}"
-              f"-({q.at('revenue', t, outside=True)}*(1-{i.at('paid_late')}/{years})"
-              + (f"+{q.at('revenue', t - 1, outside=True)}*{i.at('paid_late')}/{years}" if t else "") + ")")  # fmt: skip
+        g.row(
+            "cash",
+            "cash of the owners at a price of 0, before tax",
+            base,
+            lambda t: (
+                f"{q.at('equity', t, outside=True)}+{q.at('debt.tax', t, outside=True)}"
+                f"-({q.at('revenue', t, outside=True)}*(1-{i.at('paid_late')}/{years})"
+                + (f"+{q.at('revenue', t - 1, outside=True)}*{i.at('paid_late')}/{years}" if t else "")
+                + ")"
+            ),
+        )
         more = unit - np.diff(unit * tied, prepend=0.0)
-        g.row("more", "cash per unit of price, before tax", more,
-              lambda t: f"{g.at('unit', t)}*(1-{i.at('paid_late')}/{years})"
-              + (f"+{g.at('unit', t - 1)}*{i.at('paid_late')}/{years}" if t else ""))  # fmt: skip
-        g.row("worth", "discount factor", worth, lambda t: q.at("worth_equity", t, outside=True), unit="1",
-              form=book.number)  # fmt: skip
-        g.row("tax_on", "tax is due", np.where(np.asarray(terms.tax_rate) > 0, 1.0, 0.0),
-              lambda t: q.at("tax_on", t, outside=True), unit="1", form=book.number)  # fmt: skip
+        g.row(
+            "more",
+            "cash per unit of price, before tax",
+            more,
+            lambda t: (
+                f"{g.at('unit', t)}*(1-{i.at('paid_late')}/{years})"
+                + (f"+{g.at('unit', t - 1)}*{i.at('paid_late')}/{years}" if t else "")
+            ),
+        )
+        g.row(
+            "worth",
+            "discount factor",
+            worth,
+            lambda t: q.at("worth_equity", t, outside=True),
+            unit="1",
+            form=book.number,
+        )
+        g.row(
+            "tax_on",
+            "tax is due",
+            np.where(np.asarray(terms.tax_rate) > 0, 1.0, 0.0),
+            lambda t: q.at("tax_on", t, outside=True),
+            unit="1",
+            form=book.number,
+        )
         self._steps(book, i, terms, profit, unit, base, more, worth)
 
     def _steps(
@@ -91,8 +124,9 @@ class Price:
             used, _ = losses(x, float(terms.loss_limit))
             tax = rate * (x if terms.losses_at_once else np.maximum(x, 0.0) - used)
             words = f"step {n + 1}"
-            tax_rows(g, i, words, words, x, tax, terms,
-                     lambda t, here=here: f"{g.at('profit', t)}+{g.at('unit', t)}*{here}")  # fmt: skip
+            tax_rows(
+                g, i, words, words, x, tax, terms, lambda t, here=here: f"{g.at('profit', t)}+{g.at('unit', t)}*{here}"
+            )
             value = fixed + slope * price - float(tax @ worth)
             values.append(value)
             g.sheet.write(row + 1, 0, "worth of the owners' cash")
