@@ -42,7 +42,9 @@ def packages(extras):
 def extras_for(verb, arguments):
     """What a verb needs beyond the core."""
     if verb == "plan":
-        return ["report"] if any(a.startswith("--report") or a.endswith(".html") for a in arguments) else []
+        page = any(a.startswith("--report") or a.lower().endswith(".html") for a in arguments)
+        book = any(a.lower().endswith(".xlsx") for a in arguments)
+        return ["report"] * page + ["files"] * book
     if verb == "screen":
         asked = ("cluster", "--dask"), ("screen", ".parquet")
         return [extra for extra, sign in asked if any(a.startswith(sign) or a.endswith(sign) for a in arguments)]

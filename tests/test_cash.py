@@ -21,7 +21,9 @@ def test_years_are_sums_of_quarters(france):
     rows = france.tables["cash_by_quarter"]
     for year in france.cashflow:
         mine = [r for r in rows if r["quarter"].startswith(str(year["year"]))]
-        assert year["net_usd"] == pytest.approx(sum(r["before_financing_usd"] for r in mine))
+        assert year["net_usd"] == pytest.approx(sum(r["net_usd"] for r in mine))
+        loans = year["debt_drawn_usd"] + year["interest_usd"] + year["repaid_usd"]
+        assert year["net_usd"] + loans == pytest.approx(year["equity_usd"], abs=1.0)
         assert year["capex_usd"] == pytest.approx(sum(r["capex_usd"] for r in mine))
     assert {r["quarter"][:4] for r in rows} == {str(y["year"]) for y in france.cashflow}
 

@@ -74,6 +74,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
 )
 
 
+SAVED = (".json", ".md", ".csv", ".html", ".xlsx")
 ONE_PLACE = ("at", "weather-file")
 
 
@@ -128,7 +129,7 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the figures as CSV.")
 @click.option("--markdown", is_flag=True, help="Print the plan as Markdown.")
-@click.option("--save", metavar="FILE", help="Also save the plan: .json, .md, .csv (figures) or .html by its ending.")
+@click.option("--save", metavar="FILE", help="Also save: .json, .md, .csv (figures), .html, or .xlsx with formulas.")
 @click.option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
 @click.option("--hours", metavar="FILE", help="Also write the hourly load, supply and price as CSV.")
 @click.pass_context
@@ -158,8 +159,8 @@ def plan(
     targets = [path for path in (save, report, hours) if path]
     for path in targets:
         _check_writable(path)
-    if save and Path(save).suffix.lower() not in (".json", ".md", ".csv", ".html"):
-        raise ScenarioError(f"--save: {save!r}: expected a name that ends in .json, .md, .csv or .html")
+    if save and Path(save).suffix.lower() not in SAVED:
+        raise ScenarioError(f"--save: {save!r}: expected a name that ends in {', '.join(SAVED[:-1])} or {SAVED[-1]}")
     scenario = _scenario(**question)
     answer = make_plan(scenario)
     if as_json:
@@ -171,8 +172,12 @@ def plan(
     else:
         reports.terminal(answer)
     if save:
-        writers = {".json": answer.text_json, ".md": lambda: reports.markdown(answer)}
+        writers: dict[str, Callable[[], str | bytes]] = {
+            ".json": answer.text_json,
+            ".md": lambda: reports.markdown(answer),
+        }
         writers |= {".csv": lambda: reports.figures_csv(answer), ".html": lambda: reports.html(answer)}
+        writers |= {".xlsx": lambda: reports.workbook(answer)}
         _write(save, writers[Path(save).suffix.lower()]())
     if report:
         _write(report, reports.html(answer))
@@ -359,9 +364,9 @@ def _check_writable(path: str) -> None:
         raise ScenarioError(f"{path}: the folder {folder.name} does not exist; make it first")
 
 
-def _write(path: str, text: str) -> None:
+def _write(path: str, content: str | bytes) -> None:
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be written ({error.strerror}); choose another name") from None
     click.echo(f"wrote {path}", err=True)

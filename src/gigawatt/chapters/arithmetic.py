@@ -152,13 +152,17 @@ def block_markup(*, bill: finance.Bill, name: str) -> Any:
     return np.where(overnight > 0, b.total_usd / np.where(overnight > 0, overnight, 1.0), 1.0)[()]
 
 
-def plant_cost_per_year(*, usd_per_mw_year: Any, facility_peak_mw: Any, markup: Any) -> Any:
+def plant_cost_per_year(
+    *, usd_per_mw_year: Any, upkeep_usd_per_mw_year: Any, facility_peak_mw: Any, markup: Any
+) -> Any:
     """Yearly fixed cost of the campus's own plants.
 
     Parameters
     ----------
     usd_per_mw_year : float or array
         Annuity and fixed O&M per MW of campus. [USD/MW/year]
+    upkeep_usd_per_mw_year : float or array
+        The fixed O&M in it, to which nothing is added. [USD/MW/year]
     facility_peak_mw : float or array
         Campus. [MW]
     markup : float or array
@@ -169,7 +173,8 @@ def plant_cost_per_year(*, usd_per_mw_year: Any, facility_peak_mw: Any, markup: 
     float or array
         Cost. [USD/year]
     """
-    return usd_per_mw_year * facility_peak_mw * markup
+    annuity = usd_per_mw_year - upkeep_usd_per_mw_year
+    return (annuity * markup + upkeep_usd_per_mw_year) * facility_peak_mw
 
 
 def cost_of_energy(*, usd_per_mw_year: Any, facility_peak_mw: Any) -> Any:

@@ -6,7 +6,7 @@ Amounts are worked out in the money of their time, because loans and tax are, an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,7 +39,8 @@ YEARLY = {  # column of the years -> column of the quarters
     "revenue_usd": "revenue_usd",
     "tax_usd": "tax_usd",
     "exit_usd": "exit_usd",
-    "net_usd": "before_financing_usd",
+    "other_usd": "other_usd",
+    "net_usd": "net_usd",
     "debt_drawn_usd": "debt_drawn_usd",
     "interest_usd": "interest_usd",
     "repaid_usd": "repaid_usd",
@@ -76,6 +77,16 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Given:
+    """An input of the workbook: value, unit, and the fact behind it where there is one."""
+
+    label: str
+    value: float
+    unit: str
+    fact: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """The cash flow of one telling."""
 
@@ -86,6 +97,9 @@ class Result:
     price_real: Any
     price_nominal: Any
     price_without_loans: Any
+    given: dict[str, Given] = field(default_factory=dict)  # what a workbook needs to work it out again
+    bill_blocks: tuple[finance.Block, ...] = ()
+    bill: finance.Bill | None = None
 
 
 def check(facts: Facts, overrides: Mapping[str, Any]) -> None:
@@ -413,6 +427,7 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> tuple[d
     count = min(last + 1, MOST_QUARTERS)
     names, ends, added = names[:count], ends[:count], added[:count]
     main = result(step, inputs(step, s, site, o, ends, added))
+    main = replace(main, given=workbook_inputs(step, s, site, o, main), bill_blocks=tuple(o.blocks), bill=o.money.bill)
     few = min(DRAWS, s.draws)
     drawn = Steps(step.facts, step.price_year, Draws(few, s.seed))
     told = SimpleNamespace(**{k: _few(getattr(spread, k), few) for k in ("money", "supply", "size", "rates")})
@@ -455,6 +470,9 @@ def _rows(names: tuple[str, ...], r: Result) -> list[dict[str, Any]]:
         "before_financing_usd": cash.project_usd,
         "debt_usd": book.total("construction_usd") + book.total("owed_usd"),
     }
+    columns["other_usd"] = columns["vat_usd"] + columns["incentives_usd"] + columns["working_capital_usd"]
+    trade = ("capex_usd", "opex_usd", "revenue_usd", "tax_usd", "exit_usd", "other_usd")
+    columns["net_usd"] = sum(columns[k] for k in trade)
     real = {k: np.asarray(v, float) / book.price_index for k, v in columns.items()}
     index = np.broadcast_to(book.price_index, (len(names),))
     return [
@@ -464,7 +482,7 @@ def _rows(names: tuple[str, ...], r: Result) -> list[dict[str, Any]]:
 
 
 def by_year(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Calendar years: sums of the quarters, in money of the price year; ``net_usd`` is before financing, after tax."""
+    """Calendar years: sums of the quarters, in money of the price year; ``net_usd`` is before loans, after tax."""
     out: dict[int, dict[str, Any]] = {}
     for row in rows:
         year = out.setdefault(int(row["quarter"][:4]), dict.fromkeys(YEARLY, 0.0))
@@ -579,3 +597,80 @@ def _bridge(r: Result, o: Any) -> list[dict[str, Any]]:
         ("the same as a price that stays flat in the money of its time", float(r.price_nominal)),
     )
     return [{"step": words, "usd_per_accelerator_hour": price} for words, price in steps]
+
+
+def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> dict[str, Given]:
+    """The inputs of the workbook by name: all that its formulas start from."""
+    i, m, t, model = r.inputs, o.money, r.inputs.terms, MODELS[s.operating_model]
+    peak = central(o.size.facility_peak_mw)
+
+    def fact(label: str, unit: str, *ids: str) -> Given:
+        found = step.facts.first(*ids)
+        return Given(label, central(step.fact(*ids, unit=unit)), step.in_price_year(unit), found.id)
+
+    plan = "from the plan"
+    out = {
+        "accelerators": Given("accelerators", central(o.size.accelerators), "1", plan),
+        "sold": Given("share of hours sold", central(m.utilisation), "1", plan),
+        "price": Given("price of an accelerator-hour today", central(i.price), f"USD_{s.price_year}/h", plan),
+        "decline": Given("fall of the price per year", _decline(step, model), "1/year", "market_price.decline"),
+        "price_age": Given("age of the price year's money today", t.price_age_years, "year", plan),
+        "inflation": fact("inflation", "1/year", "finance.inflation.USD"),
+        "equity_return": Given("return that the owners ask for, nominal", central(i.equity_return), "1/year", plan),
+        "tax": Given("tax on profit", float(np.max(t.tax_rate)), "1", site.ids("country.{}.corporate_tax")[0]),
+        "loss_limit": Given("share of a profit that losses may offset", central(t.loss_limit), "1", "tax.loss_limit"),
+        "credit_basis": fact("cut of the cost written off per unit of credit", "1", "incentive.credit_basis"),
+        "paid_late": Given("customers pay after", central(t.paid_late_years), "year", "cash.paid_late"),
+        "pay_late": Given("suppliers are paid after", central(t.pay_late_years), "year", "cash.pay_late"),
+        "staff": Given("staff", _staff(step, site, o), f"USD_{s.price_year}/year", "opex.staff_cost"),
+        "maintenance": fact("maintenance over shell and power", "1/year", "opex.maintenance"),
+        "it_support": fact("spares and software over hardware", "1/year", "opex.it_support"),
+        "insurance": fact("insurance over all-in cost", "1/year", *site.ids("opex.insurance.{}"), "opex.insurance"),
+        "energy": Given(
+            "electricity with every hour sold",
+            central(o.supply.energy_usd_per_mw_year) * peak,
+            f"USD_{s.price_year}/year",
+            plan,
+        ),
+        "idle": fact("energy of an unsold hour over a sold one", "1", "opex.idle_energy"),
+        "upkeep": Given(
+            "upkeep of own plants", central(o.supply.upkeep_usd_per_mw_year) * peak, f"USD_{s.price_year}/year", plan
+        ),
+        "realised": fact("value realised at the exit", "1", "cash.exit_realised"),
+    }
+    rates = {"it": o.rates.it, "shell": o.rates.shell, "power": o.rates.power}
+    for kind, rate in rates.items():
+        out[f"wacc_{kind}"] = Given(f"cost of capital, {kind}, nominal", central(rate), "1/year", plan)
+    for b in i.blocks[: len(BLOCKS)]:
+        name, kind = b.name, BLOCKS[b.name][1]
+        life, residual = _life_and_residual(step, o, name, rates[kind])
+        out |= {
+            f"debt_{name}": fact(f"debt over cost, {name}", "1", f"finance.debt_share.{name}"),
+            f"loan_{name}": Given(f"interest, {name}", central(b.interest_per_year), "1/year", plan),
+            f"tenor_{name}": fact(f"tenor, {name}", "year", f"debt.tenor.{name}"),
+            f"vat_{name}": Given(f"VAT paid and refunded, {name}", central(b.vat_fraction), "1", "vat"),
+            f"grant_{name}": Given(f"grant over cost, {name}", central(b.grant_fraction), "1", plan),
+            f"credit_{name}": fact(f"tax credit over cost, {name}", "1", f"incentive.tax_credit.{name}"),
+            f"life_{name}": Given(f"economic life, {name}", life, "year", f"life.{name}"),
+            f"residual_{name}": Given(f"value at the end of life over cost, {name}", residual, "1", "residual"),
+        }
+    return out
+
+
+def _decline(step: Steps, model: str) -> float:
+    falls = step.text(f"cash.price.{model}") == "market"
+    return central(step.fact("market_price.decline", unit="1/year")) if falls else 0.0
+
+
+def _staff(step: Steps, site: Site, o: Any) -> float:
+    return central(o.money.jobs_permanent) * central(step.fact(*site.ids("opex.staff_cost.{}"), unit="USD/job/year"))
+
+
+def _life_and_residual(step: Steps, o: Any, name: str, rate: Any) -> tuple[float, float]:
+    """Economic life and what is left at its end, as the levelised cost has them."""
+    if name == "power":
+        real = finance.real_rate(nominal_per_year=rate, inflation_per_year=o.rates.inflation)
+        life = _life_of_plants(o, real)
+        return (1.0 if life is None else central(life)), 0.0
+    residual = 0.0 if name == "grid" else central(step.fact(f"residual.{name}", unit="1"))
+    return central(step.fact(f"life.{name}", unit="year")), residual

@@ -182,6 +182,7 @@ def money(
     plant_year = step(
         arithmetic.plant_cost_per_year,
         usd_per_mw_year=supply.plant_usd_per_mw_year,
+        upkeep_usd_per_mw_year=supply.upkeep_usd_per_mw_year,
         facility_peak_mw=facility_peak_mw,
         markup=markup,
     )

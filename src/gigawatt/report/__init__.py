@@ -1,4 +1,4 @@
-"""Plan -> terminal, Markdown, CSV, HTML. Computes nothing."""
+"""Plan -> terminal, Markdown, CSV, HTML, Excel. Computes nothing; the workbook works itself out."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ __all__ = [
     "terminal_facts",
     "terminal_findings",
     "terminal_tree",
+    "workbook",
 ]
 
 
@@ -42,3 +43,10 @@ def screen_html(found: Screen) -> str:
     from gigawatt.report.screen_page import screen_html as make
 
     return make(found)
+
+
+def workbook(plan: Plan) -> bytes:
+    """An Excel file with live formulas; needs the extra ``files``."""
+    from gigawatt.report.excel import workbook as make
+
+    return make(plan)

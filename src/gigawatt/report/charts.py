@@ -715,6 +715,47 @@ def _short(name: str, most: int = 30) -> str:
     return name if len(name) <= most else f"{name[:most].rsplit(' ', 1)[0]} …"
 
 
+def cash(plan: Plan) -> Chart | None:
+    """Cash so far, before financing and of the owners, by quarter: how deep it goes and when it comes back."""
+    rows: Sequence[dict[str, Any]] = plan.tables.get("cash_by_quarter") or []
+    if not rows:
+        return None
+    sums = {k: np.cumsum([r[k] for r in rows]) / 1e9 for k in ("before_financing_usd", "equity_usd")}
+    names = {"before_financing_usd": "project, before loans", "equity_usd": "owners, after loans and tax"}
+    colours = {"before_financing_usd": "#0072b2", "equity_usd": "#d55e00"}
+    days = [r["quarter"] for r in rows]
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": names[k],
+            "x": days,
+            "y": [float(f"{x:.4g}") for x in y],
+            "line": {"color": colours[k], "width": 2.4, "dash": "solid" if k == "before_financing_usd" else "dash"},
+            "hovertemplate": "%{x|%b %Y}: %{y:,.3g} billion USD<extra></extra>",
+        }
+        for k, y in sums.items()
+    ]
+    year = plan.question["price_year"]
+    layout = _layout(300, xaxis=_years(days), yaxis=_axis(f"billion USD of {year}", zerolinewidth=1.6))
+    parts = []
+    for k, y in sums.items():
+        low = int(np.argmin(y))
+        end = "ends" if y[-1] >= 0 else "still stands"
+        deepest = f"{names[k]}: {y[low]:,.1f} billion USD at the deepest, in {_quarter(days[low])}"
+        parts.append(f"{deepest}; {end} at {y[-1]:+,.1f}")
+    shown = [i for i, d in enumerate(days) if d[5:7] == "12"]
+    table = tuple((days[i][:4], *(f"{y[i]:,.2f}" for y in sums.values())) for i in shown)
+    return Chart(
+        "chart-cash",
+        "Cash so far, by quarter",
+        "; ".join(parts).replace("-", "−") + ".",
+        {"data": data, "layout": layout},
+        ("end of", *names.values()),
+        table,
+    )
+
+
 def reconciliation(plan: Plan, names: dict[str, str]) -> Chart | None:
     """Published USD per W and ours, each on its own basis."""
     rows = [r for r in plan.tables.get("reconciliation") or [] if r["published"] is not None]

@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import bridging, customer_words, fleet_words
+from gigawatt.report import bridging, cash_words, customer_words, fleet_words
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -51,6 +51,14 @@ def markdown(plan: Plan) -> str:
             "Price that lenders need, USD per accelerator-hour:\n",
             _table(customer_words.TENOR_HEADER, customer_words.tenor_rows(plan)),
             _table(customer_words.MODEL_HEADER, customer_words.model_rows(plan)),
+        ]
+    if "financing" in plan.tables:
+        parts += [
+            "## Cash\n",
+            f"{cash_words.lead(plan)}\n",
+            _table(("financing", "value", "P10 to P90"), cash_words.rows(plan)),
+            f"Year by year, billion USD of {q['price_year']}; what is paid is negative:\n",
+            _table(cash_words.YEARS, cash_words.years(plan)),
         ]
     if plan.schedule:
         chances = ("start", "end", "p10", "p50", "p90")

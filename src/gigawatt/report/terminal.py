@@ -15,7 +15,7 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
-from gigawatt.report import bridging, customer_words, fleet_words
+from gigawatt.report import bridging, cash_words, customer_words, fleet_words
 
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
@@ -239,6 +239,8 @@ def _tables(out: Console, plan: Plan) -> None:
             table.add_row(b["item"].replace("_", " "), *cells, b["scope"].replace("_", " "))
     out.print(Padding(table, (1, 0, 0, 0)))
     _customers(out, plan)
+    if "financing" in plan.tables:
+        _cash(out, plan)
     table = _table("Power", "source", "MW", "GWh a year", "USD a year")
     for p in plan.power["portfolio"]:
         table.add_row(
@@ -307,6 +309,21 @@ def _customers(out: Console, plan: Plan) -> None:
     table = _table("The same campus under five operating models", *customer_words.MODEL_HEADER[:-1])
     for row in customer_words.model_rows(plan):
         table.add_row(*(escape(x) for x in row[:-1]))
+    out.print(Padding(table, (1, 0, 0, 0)))
+
+
+def _cash(out: Console, plan: Plan) -> None:
+    """Who gets what: returns and prices, then year by year."""
+    out.print(Padding(Text(cash_words.lead(plan)), (1, 0, 0, 1)))
+    table = _table("Financing", "", "value", "P10 to P90")
+    for row in cash_words.rows(plan):
+        table.add_row(*row)
+    out.print(Padding(table, (1, 0, 0, 0)))
+    table = _table(f"Cash by year, billion USD of {plan.question['price_year']}", *cash_words.YEARS)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in cash_words.years(plan):
+        table.add_row(*row)
     out.print(Padding(table, (1, 0, 0, 0)))
 
 

@@ -80,6 +80,7 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("Other sizes", opening.ladder),
     ("The bill", money.bill),
     ("Cost of an accelerator-hour", money.cost),
+    ("Cash and returns", money.cash),
     ("Beside published costs", money.reconciliation),
     ("Who pays", customers.customers),
     ("Power", campus.power),

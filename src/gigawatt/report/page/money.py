@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import charts
+from gigawatt.report import cash_words, charts
 from gigawatt.report.page.parts import (
     cap,
     chart,
@@ -96,6 +96,33 @@ def cost(plan: Plan) -> str:
         + (para(said) if said else "")
         + chart(charts.cost(plan, BLOCKS))
         + figures_table(plan, names)
+    )
+
+
+def cash(plan: Plan) -> str:
+    """Who gets what: returns and prices, the cash curve, the years, and why the price needed is not the cost."""
+    if "financing" not in plan.tables:
+        return ""
+    year = plan.question["price_year"]
+    steps = [(cap(r["step"]), _cents(r["usd_per_accelerator_hour"])) for r in plan.tables["price_bridge"]]
+    return (
+        para(cash_words.lead(plan))
+        + table(("", "value", "range (P10 to P90)"), cash_words.rows(plan), numbers=(1,))
+        + chart(charts.cash(plan))
+        + table(
+            cash_words.YEARS,
+            cash_words.years(plan),
+            numbers=range(1, len(cash_words.YEARS)),
+            css="dense",
+            caption=f"Billion USD of {year}; what is paid is negative",
+        )
+        + table(
+            ("from the levelised cost to the price the owners need", "USD per accelerator-hour"),
+            steps,
+            numbers=(1,),
+            css="dense",
+        )
+        + para(plan.tables["financing"]["words"], "note")
     )
 
 

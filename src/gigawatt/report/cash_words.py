@@ -1,0 +1,87 @@
+"""The cash flow in words and rows: what it comes to, and year by year. Shared by terminal, Markdown and page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gigawatt.answer import Plan
+from gigawatt.figures import show
+
+BILLION = 1e9
+YEARS = ("year", "capital", "revenue", "running", "tax", "passed on", "other", "before loans", "loans", "owners")
+MODELS = {
+    "anchor_lease": "a company of its own with an anchor customer",
+    "hosted_hyperscaler": "a hyperscaler that uses it itself",
+    "colocation": "a cloud that sells at the market",
+    "state": "the state",
+    "ppp": "a public-private company",
+}
+
+
+def lead(plan: Plan) -> str:
+    """One paragraph: is it worth it to its owners at the market's price, and what price would be."""
+    f = plan.tables["financing"]
+    usd = f"USD_{plan.question['price_year']}"
+    need, have = f["required_price_usd_per_accelerator_hour"], f["price_usd_per_accelerator_hour"]
+    asked, got = f["return_on_equity_nominal"], f["irr_equity"]["value"]
+    owner = MODELS.get(f["operating_model"], f["operating_model"].replace("_", " "))
+    words = f"Owner: {owner}, asking for {asked * 100:.0f} % a year on its equity. "
+    got_words = "no return at all" if got is None else f"{got * 100:.0f} %"
+    words += f"At {show(have, None, None, f'{usd}/h')}, {f['price_path']}, it gets {got_words}"
+    if need["value"] is not None:
+        price = show(need["value"], need["low"], need["high"], f"{usd}/h", with_unit=False)
+        words += f"; it would need {price} in constant money"
+        words += " or " + show(f["required_price_nominal_usd_per_accelerator_hour"]["value"], None, None, "USD/h")
+        words += " as a price that never rises"
+    return words + "."
+
+
+def rows(plan: Plan) -> list[tuple[str, str, str]]:
+    """What the cash flow comes to: label, value, range."""
+    f, usd = plan.tables["financing"], f"USD_{plan.question['price_year']}"
+    lines = (
+        ("Price the owners need, constant money", "required_price_usd_per_accelerator_hour", f"{usd}/h"),
+        ("Price the owners need, flat nominal", "required_price_nominal_usd_per_accelerator_hour", "USD/h"),
+        ("Price needed without loans", "required_price_without_loans_usd_per_accelerator_hour", f"{usd}/h"),
+        ("Return of the project, nominal", "irr_project", "1"),
+        ("Return of the owners, nominal", "irr_equity", "1"),
+        ("Return of the owners, real", "irr_equity_real", "1"),
+        ("Present value for the owners", "npv_equity_usd", usd),
+        ("Debt cover, least over a year", "dscr_min", ""),
+        ("Debt cover, mean", "dscr_mean", ""),
+    )
+    out = []
+    for label, key, unit in lines:
+        x = f[key]
+        if x["value"] is None:
+            out.append((label, "none", ""))
+            continue
+        low, high = (show(x[k], x["low"], x["high"], unit, with_unit=False) for k in ("low", "high"))
+        out.append((label, show(x["value"], x["low"], x["high"], unit), f"{low} to {high}"))
+    out.append(("The money is back", (f["payback_date"] or "not in this life of the hardware")[:7], ""))
+    out.append(("Loans, with interest while building", show(f["debt_usd"], None, None, usd), ""))
+    state = f["state"]
+    out.append(("The state pays in", show(state["paid_in_usd"], None, None, usd) if state["paid_in_usd"] else "0", ""))
+    gets = sum(state[k] for k in ("corporate_tax_usd", "duty_and_sales_tax_usd", "dividends_usd"))
+    out.append(("The state gets", show(gets, None, None, usd) if gets else "0", ""))
+    return out
+
+
+def years(plan: Plan) -> list[tuple[str, ...]]:
+    """Year by year in billions; what is paid is negative."""
+    return [
+        (str(y["year"]), *(billions(x) for x in _columns(y)))
+        for y in plan.cashflow
+        if any(abs(x) >= 0.5e6 for x in _columns(y))
+    ]
+
+
+def _columns(y: dict[str, Any]) -> tuple[float, ...]:
+    loans = y["debt_drawn_usd"] + y["interest_usd"] + y["repaid_usd"]
+    names = ("capex_usd", "revenue_usd", "opex_usd", "tax_usd", "exit_usd", "other_usd", "net_usd")
+    return (*(y[n] for n in names), loans, y["equity_usd"])
+
+
+def billions(usd: float) -> str:
+    """Billions to two decimals; small campuses need them."""
+    return "0" if abs(usd) < 5e6 else f"{usd / BILLION:,.2f}".replace("-", "−")

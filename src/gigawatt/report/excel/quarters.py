@@ -1,0 +1,449 @@
+"""Sheet Cash flow: every quarter of every block, then the whole project, as formulas on the inputs and the bill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigawatt.answer import Plan
+from gigawatt.finance import HOURS_PER_YEAR
+
+from .bill import Bill
+from .book import Book, Grid
+from .inputs import Inputs
+
+NOTE = (
+    "Nominal, in the money of each quarter; over the price index it is money of the price year. "
+    "When blocks come on line and how they are written off for tax is the plan's calendar: not an input here."
+)
+
+
+class Quarters:
+    """The grid of the cash flow, with the addresses of its rows."""
+
+    def __init__(self, book: Book, sheet: Any, plan: Plan, inputs: Inputs, bill: Bill) -> None:
+        self.result, self.inputs, self.bill = plan.cash, inputs, bill
+        self.terms = plan.cash.inputs.terms
+        self.years = self.terms.period_years
+        names = [r["quarter"] for r in plan.tables["cash_by_quarter"]]
+        self.grid = Grid(book, sheet, "Cash flow by quarter", NOTE, names)
+        self.form = book
+        self._time()
+        for plan_of, laid in zip(self.result.inputs.blocks, self.result.book.blocks, strict=True):
+            self._block(plan_of, laid)
+        self._project()
+
+    def _time(self) -> None:
+        g, i, r = self.grid, self.inputs, self.result
+        g.row("years", "time of the cash, from today", r.book.times, unit="year", form=self.form.number)
+        g.row(
+            "index",
+            "price index",
+            r.book.price_index,
+            lambda t: f"(1+{i.at('inflation')})^({i.at('price_age')}+{g.at('years', t)})",
+            unit="1",
+            form=self.form.number,
+        )
+
+    def _block(self, p: Any, b: Any) -> None:
+        name, base = p.name, "it" if p.name == "refresh" else p.name
+        self._pattern(p, base)
+        g, i = self.grid, self.inputs
+        capex = self.bill.without_interest(name) if name != base or name in ("it", "shell", "grid", "power") else ""
+        if name == "refresh":
+            capex = f"{float(p.capex_usd)!r}"
+        lead, last = np.shape(p.spending)[-1], p.exit_periods
+        from gigawatt.finance import spending
+
+        g.heading(name)
+        k = name + "."
+        g.row(k + "added", "comes on line", p.added, unit="1", total=True, form=self.form.number)
+        g.row(
+            k + "spent",
+            "spent",
+            spending(added=p.added, shares=p.spending),
+            unit="1",
+            total=True,
+            form=self.form.number,
+        )
+        g.row(
+            k + "capex",
+            "capital",
+            b.capex_usd,
+            lambda t: f"{capex}*{g.at(k + 'spent', t)}*{g.at('index', t)}",
+            total=True,
+        )
+        rate = f"((1+{i.at(f'loan_{base}')})^{self.years}-1)"
+        growth = np.expm1(np.log1p(float(p.construction_rate)) * self.years)
+        steps = np.arange(g.count)
+        slowed = self.result.book.price_index * (1.0 + growth) ** -steps
+        g.row(
+            k + "slowed",
+            "price index over interest so far",
+            slowed,
+            lambda t: f"{g.at('index', t)}/(1+{rate})^{t}",
+            unit="1",
+            form=self.form.number,
+        )
+
+        def before(row: str, t: int) -> str:
+            """What a cohort of quarter t cost per unit: earlier quarters by age; before the first, in the first."""
+            back = min(lead - 1, t)
+            inside = f"SUMPRODUCT({g.span(row, t - back, t)},{i.latest(k + 'spending', back + 1)})"
+            beyond = lead - 1 - back
+            if not beyond:
+                return inside
+            return f"({inside}+{g.at(row, 0)}*SUM({i.latest(k + 'spending', beyond, back + 1)}))"
+
+        g.row(
+            k + "cost",
+            "cost of what comes on line",
+            b.cost_usd,
+            lambda t: f"{capex}*{g.at(k + 'added', t)}*{before('index', t)}" if p.added[t] else "0",
+            total=True,
+        )
+        debt = f"{i.at(f'debt_{base}')}*(1-{i.at(f'grant_{base}')})"
+        g.row(
+            k + "converted",
+            "turned into term loans",
+            b.converted_usd,
+            lambda t: (
+                f"{debt}*{capex}*{g.at(k + 'added', t)}*(1+{rate})^{t}*{before(k + 'slowed', t)}" if p.added[t] else "0"
+            ),
+            total=True,
+        )
+        g.row(k + "drawn", "loans drawn", b.drawn_usd, lambda t: f"{debt}*{g.at(k + 'capex', t)}", total=True)
+        g.row(
+            k + "building",
+            "construction loan",
+            b.construction_usd,
+            lambda t: (
+                (f"{g.at(k + 'building', t - 1)}*(1+{rate})+" if t else "")
+                + f"{g.at(k + 'drawn', t)}-{g.at(k + 'converted', t)}"
+            ),
+        )
+
+        def aged(row: str, pattern: str, t: int) -> str:
+            """Sum over the cohorts before quarter t of what each causes at its age."""
+            back = min(last, t)
+            return f"SUMPRODUCT({g.span(row, t - back, t - 1)},{i.latest(k + pattern, back)})" if back else "0"
+
+        g.row(
+            k + "interest",
+            "interest",
+            b.interest_usd,
+            lambda t: f"{rate}*{aged(k + 'converted', 'owed', t)}",
+            total=True,
+        )
+        g.row(k + "repaid", "repaid", b.repaid_usd, lambda t: aged(k + "converted", "repaid", t), total=True)
+        g.row(
+            k + "redeemed",
+            "redeemed at the exit",
+            b.redeemed_usd,
+            lambda t: f"{g.at(k + 'converted', t - last)}*{i.age(k + 'left', 0)}" if t >= last else "0",
+            total=True,
+        )
+        g.row(
+            k + "owed",
+            "owed",
+            b.owed_usd,
+            lambda t: (
+                (f"{g.at(k + 'owed', t - 1)}+" if t else "")
+                + f"{g.at(k + 'converted', t)}-{g.at(k + 'repaid', t)}-{g.at(k + 'redeemed', t)}"
+            ),
+        )
+        kept = f"(1-{i.at(f'grant_{base}')}-{i.at('credit_basis')}*{i.at(f'credit_{base}')})"
+        g.row(
+            k + "written",
+            "written off",
+            b.written_off_usd,
+            lambda t: f"{kept}*{aged(k + 'cost', 'depreciation', t)}",
+            total=True,
+        )
+        g.row(
+            k + "written_interest",
+            "interest of the building time written off",
+            b.interest_written_off_usd,
+            lambda t: f"{aged(k + 'converted', 'depreciation', t)}-{debt}*{aged(k + 'cost', 'depreciation', t)}",
+            total=True,
+        )
+        g.row(
+            k + "exit",
+            "sold at the exit",
+            b.exit_usd,
+            lambda t: (
+                f"{capex}*{i.age(k + 'exit', 0)}*{g.at('index', t)}*{g.at(k + 'added', t - last)}" if t >= last else "0"
+            ),
+            total=True,
+        )
+        g.row(
+            k + "grant", "grants", b.grant_usd, lambda t: f"{i.at(f'grant_{base}')}*{g.at(k + 'capex', t)}", total=True
+        )
+        g.row(
+            k + "credit",
+            "tax credits",
+            b.credit_usd,
+            lambda t: f"{i.at(f'credit_{base}')}*{g.at(k + 'cost', t - 1)}" if t else "0",
+            total=True,
+        )
+        g.row(
+            k + "vat", "VAT paid", b.vat_paid_usd, lambda t: f"{i.at(f'vat_{base}')}*{g.at(k + 'capex', t)}", total=True
+        )
+
+    def _pattern(self, p: Any, base: str) -> None:
+        """What a cohort causes at each age: spending, loan, write-off; loans and exit value are formulas."""
+        from gigawatt.finance import owed_shares
+
+        i, k, last = self.inputs, p.name + ".", p.exit_periods
+        i.pattern(k + "spending", f"{p.name}: spent so many quarters before", p.spending)
+        rate = f"((1+{i.at(f'loan_{base}')})^{self.years}-1)"
+        tenor = f"({i.at(f'tenor_{base}')}/{self.years})"
+        growth = np.expm1(np.log1p(float(p.interest_per_year)) * self.years)
+        owed = owed_shares(rate_per_period=growth, tenor_periods=float(p.tenor_years) / self.years, exit_periods=last)
+
+        def share(j: int) -> str:
+            left = f"MAX({tenor}-{j},0)"
+            return f"IF({rate}=0,{left}/{tenor},(1-(1+{rate})^-{left})/(1-(1+{rate}+({rate}=0))^-{tenor}))"
+
+        i.pattern(k + "owed", f"{p.name}: owed before each payment", owed[:-1], [share(j) for j in range(last)])
+        i.pattern(
+            k + "repaid",
+            f"{p.name}: repaid at each payment",
+            -np.diff(owed),
+            [f"{share(j)}-{share(j + 1)}" for j in range(last)],
+        )
+        i.pattern(k + "left", f"{p.name}: owed at the exit", owed[-1:], [share(last)])
+        i.pattern(k + "depreciation", f"{p.name}: written off at each age", p.depreciation)
+        i.pattern(
+            k + "exit", f"{p.name}: real value at the exit over cost", [float(p.exit_value)], [self._exit(p, base)]
+        )
+
+    def _exit(self, p: Any, base: str) -> str:
+        i = self.inputs
+        if base == "it":
+            return i.at("residual_it")
+        wacc = i.at("wacc_shell" if base == "shell" else "wacc_power")
+        real = f"((1+{wacc})/(1+{i.at('inflation')})-1)"
+        life, end = i.at(f"life_{base}"), i.at(f"residual_{base}")
+        left = f"MAX({life}-{p.exit_periods * self.years},0)"
+        share = f"IF({real}=0,{left}/{life},(1-(1+{real})^-{left})/(1-(1+{real}+({real}=0))^-{life}))"
+        if float(p.exit_value) == 0.0 and base == "power":
+            return "0"
+        return f"{i.at('realised')}*({share}*(1-{end})+{end})"
+
+    def _sum(self, row: str, t: int) -> str:
+        return "(" + "+".join(self.grid.at(f"{b.name}.{row}", t) for b in self.result.book.blocks) + ")"
+
+    def _project(self) -> None:
+        g, i, r, terms = self.grid, self.inputs, self.result, self.terms
+        c, book, years = r.cash, r.book, self.years
+        bill = self.bill
+        hours = float(i.value("accelerators") * HOURS_PER_YEAR * i.value("sold") * years)
+        share = np.asarray(r.inputs.sales.units, float) / hours
+        g.heading("Project")
+        g.row("online", "share that sells", share, unit="1", form=self.form.number)
+        full = f"{i.at('accelerators')}*{HOURS_PER_YEAR}*{i.at('sold')}*{years}"
+        g.row(
+            "units",
+            "accelerator-hours sold",
+            r.inputs.sales.units,
+            lambda t: f"{full}*{g.at('online', t)}",
+            unit="h",
+            total=True,
+        )
+        flat = np.ptp(r.inputs.path) == 0.0
+        start = int(np.argmax(share > 0.0))
+        end = np.asarray(terms.end_years, float)
+        age = f"(1+{i.at('inflation')})^{i.at('price_age')}"
+        falls = np.maximum(end - end[start], 0.0)
+        g.row(
+            "path",
+            "price over today's",
+            r.inputs.path,
+            lambda t: age if flat else f"{g.at('index', t)}*(1-{i.at('decline')})^{float(falls[t])!r}",
+            unit="1",
+            form=self.form.number,
+        )
+        g.row(
+            "revenue",
+            "revenue",
+            c.revenue_usd,
+            lambda t: f"{i.at('price')}*{g.at('path', t)}*{g.at('units', t)}",
+            total=True,
+        )
+        opex = (
+            f"({i.at('staff')}+{i.at('maintenance')}*{bill.direct('shell_power')}"
+            f"+{i.at('it_support')}*{bill.direct('it')}+{i.at('insurance')}*{bill.capex}+{i.at('energy')}"
+            f"*({i.at('sold')}+(1-{i.at('sold')})*{i.at('idle')})+{i.at('upkeep')})"
+        )
+        g.row(
+            "running",
+            "running cost",
+            book.running_usd,
+            lambda t: f"{opex}*{years}*{g.at('online', t)}*{g.at('index', t)}",
+            total=True,
+        )
+        g.row(
+            "tied",
+            "working capital",
+            c.working_capital_usd,
+            lambda t: f"({g.at('revenue', t)}*{i.at('paid_late')}-{g.at('running', t)}*{i.at('pay_late')})/{years}",
+        )
+        g.row(
+            "trade",
+            "cash from operation before tax",
+            c.revenue_usd - book.running_usd - np.diff(c.working_capital_usd, prepend=0.0),
+            lambda t: (
+                f"{g.at('revenue', t)}-{g.at('running', t)}-{g.at('tied', t)}"
+                + (f"+{g.at('tied', t - 1)}" if t else "")
+            ),
+            total=True,
+        )
+        late = terms.vat_refund_periods
+        vat = book.total("vat_paid_usd") - book.vat_refund_usd
+        invested = (
+            -book.total("capex_usd") - vat + book.total("grant_usd") + book.total("credit_usd") + book.total("exit_usd")
+        )
+        g.row(
+            "invested",
+            "capital, VAT, incentives and exit",
+            invested,
+            lambda t: (
+                f"{self._sum('grant', t)}+{self._sum('credit', t)}+{self._sum('exit', t)}"
+                f"-{self._sum('capex', t)}-{self._sum('vat', t)}"
+                + (f"+{self._sum('vat', t - late)}" if t >= late else "")
+            ),
+            total=True,
+        )
+        profit = c.revenue_usd - book.running_usd + book.total("exit_usd") - book.total("written_off_usd")
+        shield = book.total("interest_usd") + book.total("interest_written_off_usd")
+        g.row(
+            "profit",
+            "taxable profit without loans",
+            profit,
+            lambda t: f"{g.at('revenue', t)}-{g.at('running', t)}+{self._sum('exit', t)}-{self._sum('written', t)}",
+        )
+        g.row(
+            "profit_debt",
+            "taxable profit",
+            profit - shield,
+            lambda t: f"{g.at('profit', t)}-{self._sum('interest', t)}-{self._sum('written_interest', t)}",
+        )
+        free = np.asarray(terms.tax_rate, float)
+        g.row("tax_on", "tax is due (0 in a holiday)", np.where(free > 0.0, 1.0, 0.0), unit="1", form=self.form.number)
+        tax_rows(g, i, "bare", "without loans", profit, c.tax_without_debt_usd, terms, lambda t: g.at("profit", t))
+        tax_rows(g, i, "debt", "", profit - shield, c.tax_usd, terms, lambda t: g.at("profit_debt", t))
+        g.row(
+            "project",
+            "cash before financing, after tax",
+            c.project_usd,
+            lambda t: f"{g.at('trade', t)}+{g.at('invested', t)}-{g.at('bare.tax', t)}",
+            total=True,
+        )
+        g.row(
+            "service",
+            "debt service",
+            c.service_usd,
+            lambda t: f"{self._sum('interest', t)}+{self._sum('repaid', t)}",
+            total=True,
+        )
+        g.row(
+            "equity",
+            "cash of the owners, after loans and tax",
+            c.equity_usd,
+            lambda t: (
+                f"{g.at('trade', t)}+{g.at('invested', t)}-{g.at('debt.tax', t)}+{self._sum('drawn', t)}"
+                f"-{g.at('service', t)}-{self._sum('redeemed', t)}"
+            ),
+            total=True,
+        )
+        g.row(
+            "cumulative",
+            "cash before financing, so far",
+            np.cumsum(c.project_usd),
+            lambda t: (f"{g.at('cumulative', t - 1)}+" if t else "") + g.at("project", t),
+        )
+        window = round(1.0 / years)
+        ratio = _cover(c, window)
+        g.row(
+            "cover", "debt cover over a year", ratio, lambda t: self._cover(t, window), unit="1", form=self.form.number
+        )
+        shares = [self._share(b.name) for b in r.inputs.blocks]
+        blend = "+".join(f"{s}*{i.at(w)}" for s, w in zip(shares, _waccs(r), strict=False))
+        total = "+".join(shares)
+        self.wacc = f"(({blend})/({total}))"
+        for key, rate, value in (
+            ("worth_project", self.wacc, r.inputs.wacc),
+            ("worth_equity", i.at("equity_return"), r.inputs.equity_return),
+        ):
+            g.row(
+                key,
+                f"discount factor, {key[6:]}",
+                (1.0 + float(value)) ** -book.times,
+                lambda t, rate=rate: f"(1+{rate})^-{g.at('years', t)}",
+                unit="1",
+                form=self.form.number,
+            )
+
+    def _share(self, name: str) -> str:
+        return self.bill.without_interest(name) if name != "refresh" else "0"
+
+    def _cover(self, t: int, window: int) -> str:
+        g = self.grid
+        if t + 1 < window:
+            return '""'
+        span = [g.span(x, t - window + 1, t) for x in ("service", "trade", "debt.tax")]
+        return f'IF(COUNTIF({span[0]},">0")={window},(SUM({span[1]})-SUM({span[2]}))/SUM({span[0]}),"")'
+
+
+def _waccs(r: Any) -> list[str]:
+    return [{"it": "wacc_it", "shell": "wacc_shell"}.get(b.name, "wacc_power") for b in r.inputs.blocks]
+
+
+def _cover(cash: Any, window: int) -> np.ndarray:
+    from gigawatt.finance import cover_ratios
+
+    return cover_ratios(available=cash.available_usd, service=cash.service_usd, window=window)
+
+
+def tax_rows(g: Grid, i: Inputs, key: str, words: str, profit: Any, tax: Any, terms: Any, at: Any) -> None:
+    """Losses carried forward, and the tax; losses at once where the owner can use them."""
+    name = f"tax {words}".strip()
+    x = np.asarray(profit, float)
+    if terms.losses_at_once:
+        g.row(f"{key}.tax", name, tax, lambda t: f"{i.at('tax')}*{g.at('tax_on', t)}*({at(t)})", total=True)
+        return
+    used, pool = losses(x, float(terms.loss_limit))
+    after = [f"{key}.pool", f"{key}.used"]
+    first = g.next
+    g.rows[after[1]], g.rows[after[0]] = first, first + 1  # each row reads the other
+    g.row(
+        after[1],
+        f"losses used, {words}".strip(", "),
+        used,
+        lambda t: f"MIN({g.at(after[0], t - 1)},{i.at('loss_limit')}*MAX({at(t)},0))" if t else "0",
+    )
+    g.row(
+        after[0],
+        f"losses left, {words}".strip(", "),
+        pool,
+        lambda t: (f"{g.at(after[0], t - 1)}-{g.at(after[1], t)}+" if t else "") + f"MAX(-({at(t)}),0)",
+    )
+    g.row(
+        f"{key}.tax",
+        name,
+        tax,
+        lambda t: f"{i.at('tax')}*{g.at('tax_on', t)}*(MAX({at(t)},0)-{g.at(after[1], t)})",
+        total=True,
+    )
+
+
+def losses(profit: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray]:
+    """Losses used and losses left by quarter."""
+    used, left, pool = np.zeros_like(profit), np.zeros_like(profit), 0.0
+    for t, x in enumerate(profit):
+        used[t] = min(pool, limit * max(x, 0.0))
+        pool += max(-x, 0.0) - used[t]
+        left[t] = pool
+    return used, left
