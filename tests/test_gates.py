@@ -193,7 +193,7 @@ def test_nobody_signs_far_above_the_market():
 
 def test_kenya_guarantee_missing_is_said():
     g = payer(guarantee_refused=FACTS["gate.KEN.guarantee"]["value"] == "refused")
-    assert g.state == "yes_if" and "the state has declined to guarantee" in g.words
+    assert g.state == "yes_if" and "a state guarantee is missing" in g.words
     assert g.letter is not None and "the National Treasury" in g.letter.to
 
 

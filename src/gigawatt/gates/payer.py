@@ -91,7 +91,7 @@ def payer_gate(
         )
     elif guarantee_refused:
         letter = replace(letter, to=f"{tenant}; {guarantor}")
-        words = f"{words}; the state has declined to guarantee the payments"
+        words = f"{words}; a state guarantee is missing: it was declined"
     elif guarantee_usd_per_year is not None:
         said = _guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)
         words = f"{words}, {said}"
