@@ -280,8 +280,8 @@ def test_it_is_said_in_words(found):
     ("question", "words_"),
     [
         ({"place": "France", "power": "1 GW nuclear"}, "or a public guarantee of"),
-        ({"place": "Kenya", "power": "100 MW geothermal"}, "the state has declined to guarantee the payments"),
-        ({"place": "Estonia", "power": "100 MW"}, "too much for this state alone"),
+        ({"place": "Kenya", "power": "100 MW geothermal"}, "a state guarantee is missing: it was declined"),
+        ({"place": "Estonia", "power": "100 MW"}, "too much for the state alone"),
     ],
     ids=lambda x: x["place"] if isinstance(x, dict) else "",
 )

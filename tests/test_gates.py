@@ -193,7 +193,7 @@ def test_nobody_signs_far_above_the_market():
 
 def test_kenya_guarantee_missing_is_said():
     g = payer(guarantee_refused=FACTS["gate.KEN.guarantee"]["value"] == "refused")
-    assert g.state == "yes_if" and "the state has declined to guarantee" in g.words
+    assert g.state == "yes_if" and "a state guarantee is missing" in g.words
     assert g.letter is not None and "the National Treasury" in g.letter.to
 
 
@@ -364,11 +364,17 @@ def test_payer():
     assert payer(contract_in_hand=True).state == "yes"
     said = payer().words
     assert "300,000 accelerators at 2.9 USD/h for 12 years, 60 % of their hours paid" in said
-    assert "or a public guarantee of 3.0 bn USD a year (P90; P50 1.0 bn; 2.8 % of GDP), too much" in said
+    assert (
+        "or a public guarantee of 3.0 bn USD a year (P90; P50 1.0 bn USD), 2.8 % of GDP, too much for the state" in said
+    )
     assert "too much" not in payer(gdp_usd=3e12).words
     assert "the open market pays enough" in payer(guarantee_usd_per_year=(0.0, 0.0)).words
     assert "guarantee" not in payer(guarantee_usd_per_year=None).words
-    assert "the tenant accepts 47 % more" in payer(price_needed_usd_per_accelerator_hour=5.0, gdp_usd=None).words
+    assert "else a public guarantee of 3.0 bn USD a year" in payer(gdp_usd=3e12).brief
+    assert "guarantee" not in payer().brief and "2.9 USD/h for 12 years" in payer().brief
+    own = payer(tenant="the National Treasury")
+    assert "it would pay for 300,000 accelerators" in own.words and "7.1 % of GDP" in own.words
+    assert "the payer accepts 47 % more" in payer(price_needed_usd_per_accelerator_hour=5.0, gdp_usd=None).words
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ class Terms:
     dscr: Any
     interest_it: Any
     interest_shell: Any
+    debt_share_it: Any
+    debt_share_shell: Any
     sold: Any
     sold_open: Any
 
@@ -101,6 +103,8 @@ def terms(step: Steps, s: Scenario, site: Site) -> Terms:
         dscr=step.fact(f"debt.dscr.{key['dscr']}", unit="1"),
         interest_it=interest(f"debt.interest.{key['it']}", "it"),
         interest_shell=interest(f"debt.interest.shell.{key['shell']}", "shell"),
+        debt_share_it=step.fact(f"debt.share.it.{key['it']}", "finance.debt_share.it", unit="1"),
+        debt_share_shell=step.fact(f"debt.share.shell.{key['shell']}", "finance.debt_share.shell", unit="1"),
         sold=sold("sold"),
         sold_open=sold("open_market"),
     )
@@ -123,8 +127,11 @@ def years(step: Steps, fact_id: str) -> int:
 def contract(step: Steps, t: Terms, c: Costs, *, full_cost: Any, market: Any) -> Contract:
     """The contract of a campus: what lenders and owners need, and what the open market would leave unpaid."""
     loans = {
-        name: step(arithmetic.debt, investment_usd=usd, share=step.fact(f"finance.debt_share.{name}", unit="1"))
-        for name, usd in (("it", c.it_usd), ("shell", c.shell_power_usd))
+        name: step(arithmetic.debt, investment_usd=usd, share=share)
+        for name, usd, share in (
+            ("it", c.it_usd, t.debt_share_it),
+            ("shell", c.shell_power_usd, t.debt_share_shell),
+        )
     }
     rest = step(
         finance.debt_service_usd_per_year,

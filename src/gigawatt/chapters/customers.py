@@ -47,7 +47,7 @@ def beside_market(step: Steps, o: Any) -> list[dict[str, Any]]:
     """Full cost of a sold hour at shares of hours sold, beside the market price today."""
     c, market = o.money.costs, o.money.market
     rows = []
-    for sold in dict.fromkeys((*SHARES, central(o.money.utilisation))):
+    for sold in sorted({*SHARES, central(o.money.utilisation)}, reverse=True):
         cost = step(
             finance.cost_at_share,
             fixed_usd_per_year=c.fixed,
@@ -144,7 +144,7 @@ def lease(step: Steps, o: Any) -> dict[str, Any]:
     """Rent of hall and power, the tenant bringing the accelerators; published leases beside it."""
     k = o.money.contract
     per_mw = step(arithmetic.share, part=o.money.capex_shell_power, whole=o.size.it_peak_mw)
-    debt = step(arithmetic.debt, investment_usd=per_mw, share=step.fact("finance.debt_share.shell", unit="1"))
+    debt = step(arithmetic.debt, investment_usd=per_mw, share=k.terms.debt_share_shell)
 
     def rent(years: int) -> float:
         service = step(

@@ -328,7 +328,9 @@ def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
         guarantee_refused=refused in step.facts,
         fact_class=case.market_class,
         source=_evidence(step, refused)["source"] if refused in step.facts else "market price of the accelerator",
-        tenant=step.text("authority.world.tenant"),
+        tenant=step.text(*site.authority("treasury"))
+        if s.operating_model == "state"
+        else step.text("authority.world.tenant"),
         guarantor=step.text(*site.authority("treasury")),
     )
 

@@ -190,7 +190,8 @@ def headline(
     if answer == "yes":
         return "YES: every gate is open on sourced facts."
     letters = [g for g in verdict.binding if g.letter]
-    names = list(dict.fromkeys(g.letter.to for g in letters if g.letter))
+    brief = {g.letter.to: f" ({g.brief})" for g in letters if g.letter and g.brief}
+    names = [to + brief.get(to, "") for to in dict.fromkeys(g.letter.to for g in letters if g.letter)]
     to = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else "somebody"
     holds = o.calendar.holdups
     tail = f" The calendar hangs on {holds[0].label}." if holds else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
-from .words import figure, known, percent
+from .words import figure, known, percent, usd
 
 
 def payer_gate(
@@ -72,22 +72,32 @@ def payer_gate(
         f"{figure(accelerators)} accelerators at {figure(needed)} USD/h for {tenor_years:.0f} years, "
         f"{percent(take_or_pay_share)} of their hours paid, used or not"
     )
-    ask = f"a contract for {deal}: {figure(payments_usd_per_year / 1e9)} bn USD a year"
+    ask = f"a contract for {deal}: {usd(payments_usd_per_year)} a year"
     letter = Letter(tenant, ask, "lenders", "finance")
     numbers = (needed, market, "USD/h")
     if contract_in_hand:
         return make_gate("payer", YES, fact_class, f"A contract is in hand: {deal}", source, letter, numbers)
-    words = f"Nobody has signed yet: it takes a tenant for {deal} ({_market(market)}"
+    own = tenant == guarantor  # a campus that the state owns and uses
+    who = "The state has not committed itself: it would pay" if own else "Nobody has signed yet: it takes a tenant"
+    words = f"{who} for {deal} ({_market(market)}"
     if needed > market * (1.0 + most_over_market):
         words = f"{words}): at {percent(needed / market - 1)} above the market nobody is expected to sign"
         return make_gate("payer", NO, fact_class, words, source, letter, numbers)
-    words += f"; the tenant accepts {percent(needed / market - 1)} more)" if needed > market else ")"
-    if guarantee_refused:
+    words += f"; the payer accepts {percent(needed / market - 1)} more)" if needed > market else ")"
+    brief = f"{figure(accelerators)} accelerators at {figure(needed)} USD/h for {tenor_years:.0f} years"
+    if own:
+        words = (
+            f"{words}: {usd(payments_usd_per_year)} a year{_of_gdp(payments_usd_per_year, gdp_usd, gdp_share_limit)}"
+        )
+    elif guarantee_refused:
         letter = replace(letter, to=f"{tenant}; {guarantor}")
-        words = f"{words}; the state has declined to guarantee the payments"
+        words = f"{words}; a state guarantee is missing: it was declined"
     elif guarantee_usd_per_year is not None:
-        words = f"{words}, {_guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)}"
-    return make_gate("payer", YES_IF, fact_class, words, source, letter, numbers)
+        said = _guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)
+        words = f"{words}, {said}"
+        if "too much" not in said and guarantee_usd_per_year[1] > 0.0:
+            brief += f"; else a public guarantee of {usd(guarantee_usd_per_year[1])} a year"
+    return replace(make_gate("payer", YES_IF, fact_class, words, source, letter, numbers), brief=brief)
 
 
 def _guarantee(usd_per_year: Sequence[float], gdp_usd: float | None, limit: float) -> str:
@@ -95,12 +105,16 @@ def _guarantee(usd_per_year: Sequence[float], gdp_usd: float | None, limit: floa
     middle, high = usd_per_year
     if high <= 0.0:
         return "or nobody: the open market pays enough in nine cases of ten"
-    words = f"or a public guarantee of {figure(high / 1e9)} bn USD a year (P90; P50 {figure(middle / 1e9)} bn"
+    sums = f"{usd(high)} a year (P90; P50 {usd(middle)})"
+    return f"or a public guarantee of {sums}{_of_gdp(high, gdp_usd, limit)}"
+
+
+def _of_gdp(usd_per_year: float, gdp_usd: float | None, limit: float) -> str:
+    """A yearly sum against what the state can credibly promise."""
     if not known(gdp_usd):
-        return f"{words})"
-    share = high / float(gdp_usd or np.nan)
-    words = f"{words}; {percent(share)} of GDP)"
-    return f"{words}, too much for this state alone" if share > limit else words
+        return ""
+    share = usd_per_year / float(gdp_usd or np.nan)
+    return f", {percent(share)} of GDP" + (", too much for the state alone" if share > limit else "")
 
 
 def money_gate(

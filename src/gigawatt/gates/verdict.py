@@ -22,7 +22,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One gate: state, class of its worst fact, one sentence, source, letter, and value against limit."""
+    """One gate: state, class of worst fact, sentence, source, letter, value against limit, the condition in brief."""
 
     gate: str
     state: str
@@ -33,6 +33,7 @@ class Gate:
     value: float | None = None
     limit: float | None = None
     unit: str = ""
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

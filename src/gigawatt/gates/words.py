@@ -34,6 +34,26 @@ def _exponent(x: float) -> int:
     return int(np.floor(np.log10(abs(x)))) if x else 0
 
 
+def usd(amount: float) -> str:
+    """A sum of money in a readable scale.
+
+    Parameters
+    ----------
+    amount : float
+        Sum. [USD]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> usd(8.86e9), usd(11.2e6)
+    ('8.9 bn USD', '11 M USD')
+    """
+    return f"{figure(amount / 1e9)} bn USD" if abs(amount) >= 1e9 else f"{figure(amount / 1e6)} M USD"
+
+
 def percent(share: float) -> str:
     """A share in percent, two digits.
 
