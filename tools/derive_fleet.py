@@ -25,6 +25,16 @@ GENERATIONS = {
 BUILDINGS, PER_BUILDING = 8, 50_000  # Abilene, as announced
 UAE_PER_YEAR, UAE_LICENSED, UAE_FRAMEWORK = 100_000, 35_000, 500_000
 COLOSSUS_NEXT = 100_000 / 3.0  # 92 days
+PUBLISHED_QUEUE_YEARS = {  # years from application to connection by state, as the study on waiting takes them
+    2.5: "CT ME MA NH RI VT",
+    3.0: "FL GA SC AL TX",
+    3.5: "NC TN",
+    3.75: "NJ PA IL IN MI OH WI IA MN DE MD VA WV KY MS",
+    4.0: "KS MO NE ND SD AR LA OK AZ CO ID MT NM UT WY OR WA",
+    4.5: "NY NV",
+    4.75: "CA",
+}
+PUBLISHED_GAS_MONTHS = 36.0
 
 
 def months(start: str, end: str) -> float:
@@ -109,12 +119,46 @@ def value(reference: Reference) -> Row:
     )
 
 
-def published_waiting() -> list[Row]:
+def published_waiting(reference: Reference) -> list[Row]:
     """How the published study prices waiting: set beside ours, never used for it."""
+    offers = reference.keyed("offtake", "id")
     source = {"year": 2025, "cls": "B", "source": "newkirk-waiting", "where": "src/config.py"}
     return [
         fact("delay.published_rent", 2.40, "USD_2022/accelerator/h", note="gpu_hour_spot_price", **source),
         fact("delay.published_rate", 0.07, "1/year", note="discount_rate", **source),
+        fact(
+            "delay.solar_battery",
+            24.0,
+            "month",
+            low=15.0,
+            high=36.0,
+            note="own solar and battery without a grid connection: solar_construction_years; range: ours",
+            **source,
+        ),
+        fact(
+            "delay.h100_rent_2024",
+            5.0,
+            "USD_2024/accelerator/h",
+            low=float(offers["price-h100-2024"]["low"]),
+            high=float(offers["price-h100-2024"]["high"]),
+            year=2024,
+            cls="B",
+            source="compux-gpu-prices",
+            where="H100, July 2024",
+            note="on demand, by provider; central: ours",
+        ),
+        fact("delay.published_gas", PUBLISHED_GAS_MONTHS, "month", note="turbine_lead_times", **source),
+        *(
+            fact(
+                f"delay.published_queue.USA-{state}",
+                12.0 * years,
+                "month",
+                note="interconnection years of the market, as the study takes them; set beside ours",
+                **(source | {"where": "src/lcoe_calc.py, GRID_BASELINE_DATA"}),
+            )
+            for years, states in PUBLISHED_QUEUE_YEARS.items()
+            for state in states.split()
+        ),
     ]
 
 
@@ -140,7 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reference", type=Path)
     reference = Reference(parser.parse_args().reference)
-    write(DATA / "generations.csv", [*supply(reference), value(reference), *published_waiting(), *named()])
+    write(DATA / "generations.csv", [*supply(reference), value(reference), *published_waiting(reference), *named()])
 
 
 if __name__ == "__main__":

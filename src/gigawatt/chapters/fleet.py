@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, fleet
-from gigawatt.chapters.generations import PROJECTED, Generation, chosen, cost_of_compute, generations
+from gigawatt.chapters.generations import PROJECTED, Bought, Generation, bought, chosen, cost_of_compute, generations
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.words import spread_of
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import MONTHS_PER_YEAR
 
-QUARTERS = 60
+QUARTERS = 56  # fourteen years
 NEVER = 10_000  # quarters: a life without end
 QUARTER = fleet.MONTHS_PER_QUARTER
 FULL = 0.99  # of the campus
@@ -60,11 +60,12 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
     if not np.any(planned > 0) or not np.isfinite(cost).any():
         return {}
     first_life = np.arange(QUARTERS) < int(np.argmax(planned > 0)) + life - round(lead / QUARTER)
+    best = chosen(o, s, mine, cost, first_life)
     orders = Orders(
         dates,
         months,
-        chosen(o, s, mine, cost, first_life),
-        int(chosen(o, s, mine, cost, first_life)[min(round(lead / QUARTER), QUARTERS - 1)]),
+        best,
+        int(best[min(round(lead / QUARTER), QUARTERS - 1)]),
         lead,
         central(step.fact("finance.drawdown_months.shell", unit="month")),
         life,
@@ -92,47 +93,36 @@ def _told(step: Steps, site: Site, o: Any, plan: Any, found: list[Generation], o
     t = orders.months
     pue = np.atleast_1d(o.campus.pue_design_peak)[:, None]
     ready = np.atleast_2d(buildout.online_mw(t, **o.calendar.ramp)) / pue
-    most = QUARTER * np.asarray(_supply(step, site))
     n = len(ready)
-    kw = np.stack([np.broadcast_to(g.it_kw, (n,)) for g in found])
-    each = {
-        "price": np.stack([np.broadcast_to(g.price(t), (n, QUARTERS)) for g in found]),
-        "h100e": np.stack([np.asarray(g.h100_equivalents)[..., None] * g.gain(t) * np.ones((n, 1)) for g in found]),
-        "flop": np.stack([np.asarray(g.peak_flop_per_s)[..., None] * g.gain(t) * np.ones((n, 1)) for g in found]),
+    most = np.broadcast_to(QUARTER * np.asarray(_supply(step, site)), (n,))
+    ways = {"step": orders.generation, "now": np.full(QUARTERS, orders.at_once)}
+    kinds = {way: bought(found, which, t, n) for way, which in ways.items()}
+    wanted = {
+        "step": np.atleast_2d(_ordered_for(o, plan, t, orders.lead_months)) / pue,
+        "now": np.where(t >= orders.lead_months, np.max(ready, axis=-1, keepdims=True), 0.0),
     }
-
-    def buy(wanted: Any, which: Any, life: int) -> fleet.Deliveries:
-        return fleet.deliver(
-            ready_mw=ready,
-            wanted_mw=wanted,
-            kw_per_accelerator=kw[which].T,
-            most_per_quarter=np.broadcast_to(most, (n,)),
-            life_quarters=life,
-        )
-
-    def of(key: str, which: Any) -> Any:
-        """A property by quarter of purchase; where a draw's volume begins late, the price at its start."""
-        by_quarter = each[key][which, :, np.arange(QUARTERS)].T
-        start = np.nanmin(np.where(np.isfinite(each[key]), each[key], np.nan)[which[-1]], axis=-1, keepdims=True)
-        return np.where(np.isfinite(by_quarter), by_quarter, start)
-
-    wanted = np.atleast_2d(_ordered_for(o, plan, t, orders.lead_months)) / pue
-    everything = np.where(t >= orders.lead_months, np.max(ready, axis=-1, keepdims=True), 0.0)
-    which, at_once = orders.generation, np.full(QUARTERS, orders.at_once)
-    ways = {"step": (buy(wanted, which, NEVER), which), "now": (buy(everything, at_once, NEVER), at_once)}
     halls = {
         "step": np.atleast_2d(_ordered_for(o, plan, t, orders.shell_months)) / pue,
         "now": np.atleast_2d(buildout.online_mw(t, **_halls_only(o.calendar.ramp))) / pue,
     }
-    life = buy(wanted, which, orders.life_quarters)
-    price = of("price", which)
+
+    def buy(way: str, life: int) -> fleet.Deliveries:
+        return fleet.deliver(
+            ready_mw=ready,
+            wanted_mw=wanted[way],
+            kw_per_accelerator=kinds[way].it_kw,
+            most_per_quarter=most,
+            life_quarters=life,
+        )
+
+    life = buy("step", orders.life_quarters)
     return Told(
         ready,
         life,
-        {k: _policy(o, d, ready, halls[k], of("price", w), of("h100e", w)) for k, (d, w) in ways.items()},
-        life.alive(of("h100e", which)),
-        life.alive(of("flop", which)),
-        life.refreshed * price,
+        {way: _policy(o, buy(way, NEVER), ready, halls[way], kinds[way]) for way in ways},
+        life.alive(kinds["step"].h100_equivalents),
+        life.alive(kinds["step"].peak_flop_per_s),
+        life.refreshed * kinds["step"].price_usd,
     )
 
 
@@ -159,11 +149,11 @@ def _supply(step: Steps, site: Site) -> Any:
     return step.fact(*known, f"fleet.supply.{kind}", unit="accelerator/month")
 
 
-def _policy(o: Any, d: fleet.Deliveries, ready: Any, halls: Any, price: Any, h100e: Any) -> dict[str, Any]:
+def _policy(o: Any, d: fleet.Deliveries, ready: Any, halls: Any, kind: Bought) -> dict[str, Any]:
     """Idle plant, what hardware costs and what it computes, of one way of ordering and one life of hardware."""
     m, mw = o.money, np.asarray(o.size.it_peak_mw)
     beside = np.asarray(m.capex_it) / np.asarray(o.size.accelerators) / np.asarray(o.machine.price_usd)
-    spent = np.sum(d.bought * price, axis=-1) * beside
+    spent = np.sum(d.bought * kind.price_usd, axis=-1) * beside
     idle_hardware = fleet.idle_mw_months(have_mw=d.owned_mw, used_mw=d.online_mw)
     idle_halls = fleet.idle_mw_months(have_mw=halls, used_mw=ready)
     interest = idle_hardware * spent / mw * o.rates.it + idle_halls * np.asarray(m.capex_shell_power) / mw * (
@@ -176,7 +166,7 @@ def _policy(o: Any, d: fleet.Deliveries, ready: Any, halls: Any, price: Any, h10
         "interest_on_idle_usd": interest / MONTHS_PER_YEAR,
         "hardware_usd": spent,
         "accelerators": np.sum(d.bought, axis=-1),
-        "h100_equivalents": d.alive(h100e)[:, -1],
+        "h100_equivalents": d.alive(kind.h100_equivalents)[:, -1],
     }
 
 

@@ -33,10 +33,6 @@ class Generation:
     price_change_per_year: Any  # of what is bought under this name
     flop_gain_per_year: Any  # 0 but for the last name, which stands for all that follow
 
-    def gain(self, months: Any) -> Any:
-        """Compute over that at the start of volume, (..., time)."""
-        return (1.0 + np.asarray(self.flop_gain_per_year, float)[..., None]) ** self._years(months)
-
     def price(self, months: Any) -> Any:
         """Price by month of delivery, (..., time); infinite before volume. [USD]"""
         return fleet.price_at(
@@ -46,9 +42,36 @@ class Generation:
             months=months,
         )
 
-    def _years(self, months: Any) -> Any:
-        begins = np.maximum(np.asarray(self.volume_from_months, float)[..., None], 0.0)
-        return np.maximum((np.asarray(months, float) - begins) / MONTHS_PER_YEAR, 0.0)
+    def gain(self, months: Any) -> Any:
+        """Compute over that at the start of volume, (..., time)."""
+        return (1.0 + np.asarray(self.flop_gain_per_year)) ** _years_on_sale(self.volume_from_months, months)
+
+
+@dataclass(frozen=True)
+class Bought:
+    """One accelerator of the generation bought in each quarter. Arrays (draw, quarter)."""
+
+    price_usd: Any
+    it_kw: Any
+    h100_equivalents: Any
+    peak_flop_per_s: Any
+
+
+def bought(found: list[Generation], which: Any, months: Any, draws: int) -> Bought:
+    """Properties of the chosen generation by quarter; a draw in which it comes later pays the price of its start."""
+
+    def of(key: str) -> Any:
+        return np.stack([np.broadcast_to(getattr(g, key), (draws,)) for g in found])[which].T
+
+    years = _years_on_sale(of("volume_from_months"), months)
+    gain = (1.0 + of("flop_gain_per_year")) ** years
+    price = of("price_usd") * (1.0 + of("price_change_per_year")) ** years
+    return Bought(price, of("it_kw"), of("h100_equivalents") * gain, of("peak_flop_per_s") * gain)
+
+
+def _years_on_sale(volume_from_months: Any, months: Any) -> Any:
+    begins = np.maximum(np.asarray(volume_from_months, float), 0.0)
+    return np.maximum((np.asarray(months, float) - begins) / MONTHS_PER_YEAR, 0.0)
 
 
 def generations(step: Steps, s: Scenario) -> list[Generation]:
