@@ -65,11 +65,12 @@ def realised(row: Given, figure: str) -> bool:
 def predict(case: Case) -> Predicted:
     """The figures asked of one campus, each with its 80 % interval."""
     asked = listed(case.given, "predict")
+    given = case.without(*asked).given
     found: dict[str, Any] = {}
-    for figure, value in sizes(case.given, [f for f in asked if f in SIZES]).items():
-        found[figure] = value if isinstance(value, str) else _sized(case.given, figure, value)
+    for figure, value in sizes(given, [f for f in asked if f in SIZES]).items():
+        found[figure] = value if isinstance(value, str) else _sized(given, figure, value)
     if set(MONTHS) & set(asked):
-        found |= {figure: Prediction(*said) for figure, said in months(case.given).items()}
+        found |= {figure: Prediction(*said) for figure, said in months(given).items()}
     return found
 
 
