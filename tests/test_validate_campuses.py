@@ -235,6 +235,12 @@ def test_rows_with_few_columns(tmp_path):
     assert last.scored and last.predicted is None and "all missing" in last.reason
 
 
+def test_what_is_to_be_predicted_is_not_an_input(tmp_path):
+    row = {"id": "a", "country": "DE", "predict": "accelerators;it_mw", "it_mw": "20", "facility_mw": "30"}
+    found = said(tmp_path, [row, row | {"id": "b", "it_mw": "900"}])
+    assert found["a", "accelerators"].predicted == found["b", "accelerators"].predicted
+
+
 def test_cells_that_are_no_sizes():
     for text in ("-5", "0", "many", "inf"):
         assert f"it_mw is {text!r}: expected a number above 0" in sized("accelerators", it_mw=text)

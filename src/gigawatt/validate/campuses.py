@@ -37,15 +37,15 @@ NOISE = {  # figure: fact with the tracker's own uncertainty, as a factor or in 
 
 NOTE = (
     "each campus is predicted with a fit that has not seen it. The first hall waits for its building and for its "
-    "accelerators; further halls follow within months that fell from year to year, in part because only campuses "
-    "that were full by May 2026 count as realised. For campuses still being built the tracker's forecasts, printed "
-    "and not scored, are mostly longer than ours: what is realised are the quick ones. Accelerators and capital "
-    "come from the planner's own power, price and cost facts, nothing fitted; the form of the model and our "
-    "assumptions on supercomputers were chosen with these cases in sight, so errors on further campuses may be "
-    "larger. A constant is the median of the other campuses: months, accelerators per MW, USD per MW of the same "
-    "scope. The truth's own noise is half the 80 % interval that the tracker claims for itself: a factor 1.4 of "
-    "power, 1.5 of compute, 6 months. p is the exact binomial test of the intervals' claim; CRPS is that of "
-    "logarithms, months too: small is sharp and right"
+    "accelerators; further halls follow within months that fell from year to year, in part because only campuses that"
+    " were full by May 2026 count as realised. For campuses still being built the tracker's forecasts, printed and "
+    "not scored, are mostly longer than ours: what is realised are the quick ones. Accelerators and capital come from"
+    " the planner's own power, price and cost facts, nothing fitted; the form of the model and our assumptions on "
+    "supercomputers were chosen with these cases in sight, so errors on further campuses may be larger. A constant is"
+    " the median of the other campuses: months, accelerators per MW, USD per MW of the same scope. The truth's own "
+    "noise is half the 80 % interval that the tracker claims for itself: a factor 1.4 of power, 1.5 of compute, 6 "
+    "months. p is the exact binomial test of the intervals' claim; CRPS is that of logarithms, months too: small is "
+    "sharp and right"
 )
 
 
@@ -65,11 +65,12 @@ def realised(row: Given, figure: str) -> bool:
 def predict(case: Case) -> Predicted:
     """The figures asked of one campus, each with its 80 % interval."""
     asked = listed(case.given, "predict")
+    given = case.without(*asked).given
     found: dict[str, Any] = {}
-    for figure, value in sizes(case.given, [f for f in asked if f in SIZES]).items():
-        found[figure] = value if isinstance(value, str) else _sized(case.given, figure, value)
+    for figure, value in sizes(given, [f for f in asked if f in SIZES]).items():
+        found[figure] = value if isinstance(value, str) else _sized(given, figure, value)
     if set(MONTHS) & set(asked):
-        found |= {figure: Prediction(*said) for figure, said in months(case.given).items()}
+        found |= {figure: Prediction(*said) for figure, said in months(given).items()}
     return found
 
 
