@@ -38,8 +38,9 @@ class Bank:
         walls, self.limit = self._walls(n)
         self.first = len(walls)  # of the cuts, in the half-spaces
         self.money = max(float(np.abs(cuts.intercept).max(initial=0.0)), 1e-9)
-        self.half = walls[:, :-1].copy()
+        self.half = walls[:, :-1].T.copy()
         self.at_least = walls[:, -1].copy()
+        self.room = np.empty((2, len(walls)))
         self.count = self.first
         self.trial, self.running = np.zeros((0, n)), np.zeros(0)
         self.corner = np.zeros(n + 1, np.int64)
@@ -64,11 +65,12 @@ class Bank:
     def add(self, intercept: Array, rent: Array) -> None:
         """Keep more cuts."""
         need = self.count + len(intercept)
-        if need > len(self.half):
-            more = np.zeros((2 * need - len(self.half), self.half.shape[1]))
-            self.half, self.at_least = np.vstack([self.half, more]), np.append(self.at_least, more[:, 0])
+        if need > len(self.at_least):
+            more = np.zeros((len(self.half), 2 * need - len(self.at_least)))
+            self.half, self.at_least = np.hstack([self.half, more]), np.append(self.at_least, more[0])
+            self.room = np.empty((2, len(self.at_least)))
         new = slice(self.count, need)
-        self.half[new, :-1], self.half[new, -1] = rent / self.money, 1.0
+        self.half[:-1, new], self.half[-1, new] = rent.T / self.money, 1.0
         self.at_least[new] = intercept / self.money
         self.count = need
 
@@ -78,7 +80,7 @@ class Bank:
         return Cuts(
             names=self.form.names,
             intercept=self.at_least[mine] * self.money,
-            rent=self.half[mine, :-1] * self.money,
+            rent=self.half[:-1, mine].T * self.money,
             size=self.trial[-1],
             hours=self.hours,
         )
@@ -101,11 +103,12 @@ class Bank:
         form, n, money = self.form, len(cost), self.money
         target = np.append(cost / money, 1.0)
         last = self.count - 1
-        self.fresh[:n] = np.where(target[:n] - self.half[last, :n] >= 0.0, 0, n) + np.arange(n)
+        self.fresh[:n] = np.where(target[:n] - self.half[:n, last] >= 0.0, 0, n) + np.arange(n)
         self.fresh[n] = last
         lowest(
-            self.half, self.at_least, self.count, target, self.corner, self.fresh, self.inverse, self.point, self.price
-        )
+            self.half, self.at_least, self.count, target, self.corner, self.fresh, self.inverse, *self.room, self.point,
+            self.price,
+        )  # fmt: skip
         cap = form.upper
         if self.nonnegative and cost.min() >= 0.0:  # nothing earns: no capacity can cost more than the plan
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -117,11 +120,11 @@ class Bank:
         for j, y in zip(self.corner[~used], price[~used], strict=True):
             if self.limit[j] >= 0:
                 k = self.limit[j]
-                sign = 1.0 if np.array_equal(self.half[j, :n], form.rows[k]) else -1.0
+                sign = 1.0 if np.array_equal(self.half[:n, j], form.rows[k]) else -1.0
                 limits[k] += sign * y * money
         return float(
             bound(
-                self.at_least[cuts] * money, cost - self.half[cuts, :n] * money, len(cuts), price[used],
+                self.at_least[cuts] * money, cost - self.half[:n, cuts].T * money, len(cuts), price[used],
                 form.rows, form.row_lower, form.row_upper, limits, form.lower, cap, self.reduced,
             )
         )  # fmt: skip

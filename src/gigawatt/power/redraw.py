@@ -1,13 +1,12 @@
 """Many investment costs for one problem: the cuts and plans of earlier draws answer most of the later ones.
 
 The hours do not know what a MW costs to build. So every cut holds under any investment cost, and every plan found
-stays a plan whose running cost is known. A draw's lower bound is a small linear programme over the cuts, its upper
-bound the cheapest plan at the draw's costs. Only where these do not meet is the draw sized anew, from the cuts so far,
-which adds cuts and a plan for the draws after it. Of a thousand draws of all costs within 15 % that is one in seven
-to thirty, most of them early: on the benchmark's years a draw takes a sixteenth to a thirty-fifth of a cold solve.
-
-The programme over the cuts runs on the compiled interior point: 0.06 ms over the 30 cuts that lie highest at the best
-plan, and 0.3 ms over 250, where HiGHS from the last draw's basis takes 0.6 ms.
+stays a plan whose running cost is known. A draw's lower bound is a small linear programme over the cuts (`bank`, by
+the steps of `vertex` from the corner of the last draw), its upper bound the cheapest plan at the draw's costs. Only
+where these do not meet are other capacities tried. Each trial adds a cut for the draws after it, until an old plan is
+proven good enough or the best trial becomes a new one. Of a thousand draws of all costs within 15 % one in eight to
+twenty needs trials, two to three each, and one in twenty to fifty a plan: on the benchmark's years a draw takes a
+twenty-fifth to a forty-fifth of a cold solve.
 """
 
 from __future__ import annotations
@@ -32,9 +31,8 @@ if TYPE_CHECKING:
 
 GAP = 1e-3
 DEMAND = "connection.demand"  # name of the yearly charge on the highest power drawn
-KNOWN_AIM = 1.0
-AIM = 0.8  # of the gap: what a draw sized anew aims at, so that its neighbours meet theirs
-PART = 0.5  # of the way from the best trial to where the cuts are least: the next trial
+AIM = 0.5  # of the gap: how near the least a trial must be to become a plan, so that its neighbours meet theirs
+PART = 0.7  # of the way from the best trial to where the cuts are least: the next trial
 MOST_TRIALS = 60  # until a draw is solved from the door
 NONE = -1e300  # no lower bound
 KEPT = 1e-6  # violation, relative to peak load, that is rounding
@@ -53,7 +51,7 @@ class Redraws:
     plan : array (draw,)
         Which of the plans is the cheapest known at the draw's costs. [-]
     solved : array (draw,)
-        Whether the draw was sized anew. [-]
+        Whether the draw needed new cuts or a plan. [-]
     names : tuple of str
         Capacities. [-]
     size : array (plan, capacity)

@@ -10,85 +10,111 @@ from __future__ import annotations
 from .jit import kernel
 
 MOST_STEPS = 200
+REFRESH = 20  # steps after which a corner is inverted anew
 TOUCH = 1e-10  # distance from a half-space, price of one, and part of a direction that are rounding
 
 
 @kernel
-def lowest(a, b, count, cost, corner, fresh, inverse, z, price):
-    """The least of `cost . z` where `a z >= b`, from the half-spaces that meet in `corner`; whether it was found.
+def lowest(a, b, count, cost, corner, fresh, inverse, slack, fall, z, price):
+    """The least of `cost . z` where `z a >= b`, from the half-spaces that meet in `corner`; the steps taken.
 
-    Fills `z`, the half-spaces of its corner and their prices; those may be below zero where it was not found. `fresh`
-    is a corner whose prices are not below zero, taken where the one given is neither a corner of the region nor has
-    such prices. `inverse` (variable, 2 variables) is work space.
+    Half-spaces are the first `count` columns of `a`. Fills `z`, and the prices of the half-spaces of its corner, which
+    may be below zero where `MOST_STEPS` is returned. `fresh` is a corner whose prices are not below zero, taken where
+    the one given is neither a corner of the region nor has such prices. `inverse` (variable, 2 variables), `slack` and
+    `fall` (half-space,) are work space.
     """
     n = len(z)
-    renewed = False
-    for _ in range(MOST_STEPS):
-        if not _inverted(a, corner, inverse):
-            if renewed:
-                return False
-            renewed = True
+    renewed, met = False, _inverted(a, corner, inverse)
+    for step in range(MOST_STEPS):
+        out, into = -1, -1
+        if met:
+            least, worst = -TOUCH, -TOUCH
             for k in range(n):
-                corner[k] = fresh[k]
-            continue
-        for i in range(n):
-            z[i], price[i] = 0.0, 0.0
-        for i in range(n):
-            for k in range(n):
-                z[i] += inverse[i, n + k] * b[corner[k]]
-                price[k] += inverse[i, n + k] * cost[i]
-        out, least = -1, -TOUCH
-        for k in range(n):
-            if price[k] < least:
-                out, least = k, price[k]
-        into, worst = -1, -TOUCH
-        for j in range(count):
-            slack = -b[j]
+                z[k], price[k] = 0.0, 0.0
             for i in range(n):
-                slack += a[j, i] * z[i]
-            if slack < worst:
-                into, worst = j, slack
-        if out < 0 and into < 0:
-            return True
-        if out >= 0 and into >= 0:
+                for k in range(n):
+                    z[i] += inverse[i, n + k] * b[corner[k]]
+                    price[k] += inverse[i, n + k] * cost[i]
+            for k in range(n):
+                if price[k] < least:
+                    out, least = k, price[k]
+            _along(a, count, z, 1.0, slack)
+            for j in range(count):
+                slack[j] -= b[j]
+                worst = min(worst, slack[j])
+            if worst < -TOUCH:
+                for j in range(count):
+                    if slack[j] == worst:
+                        into = j
+            if out < 0 and into < 0:
+                return step
+        if not met or (out >= 0 and into >= 0):
             if renewed:
-                return False
+                return MOST_STEPS
             renewed = True
             for k in range(n):
                 corner[k] = fresh[k]
-        elif into >= 0:  # dual: the half-space that is broken comes in, the one whose price falls to zero first leaves
-            out, nearest = -1, 1e300
+            met = _inverted(a, corner, inverse)
+            continue
+        nearest = 1e300
+        if into >= 0:  # dual: the half-space that is broken comes in, the one whose price falls to zero first leaves
             for k in range(n):
                 part = 0.0
                 for i in range(n):
-                    part += a[into, i] * inverse[i, n + k]
+                    part += a[i, into] * inverse[i, n + k]
                 if part > TOUCH and price[k] < nearest * part:
                     out, nearest = k, price[k] / part
-            if out < 0:
-                return False
-            corner[out] = into
         else:  # primal: along the edge that leaves the half-space of negative price, to the first one in the way
-            into, nearest = -1, 1e300
+            _along(a, count, inverse[:, n + out], -1.0, fall)
             for j in range(count):
-                slack, fall = -b[j], 0.0
-                for i in range(n):
-                    slack += a[j, i] * z[i]
-                    fall -= a[j, i] * inverse[i, n + out]
-                if fall > TOUCH and max(slack, 0.0) < nearest * fall:
-                    into, nearest = j, max(slack, 0.0) / fall
-            if into < 0:
-                return False
-            corner[out] = into
-    return False
+                if fall[j] > TOUCH and max(slack[j], 0.0) < nearest * fall[j]:
+                    into, nearest = j, max(slack[j], 0.0) / fall[j]
+        if out < 0 or into < 0:
+            return MOST_STEPS
+        corner[out] = into
+        if step % REFRESH == REFRESH - 1:
+            met = _inverted(a, corner, inverse)
+        else:
+            _exchanged(a, into, out, inverse)
+    return MOST_STEPS
+
+
+@kernel
+def _exchanged(a, into, out, inverse):
+    """Update the inverse of a corner for one half-space that came in for another."""
+    n = len(inverse)
+    part = 0.0
+    for i in range(n):
+        part += a[i, into] * inverse[i, n + out]
+    for i in range(n):
+        inverse[i, n + out] /= part
+    for k in range(n):
+        if k != out:
+            part = 0.0
+            for i in range(n):
+                part += a[i, into] * inverse[i, n + k]
+            for i in range(n):
+                inverse[i, n + k] -= part * inverse[i, n + out]
+
+
+@kernel
+def _along(a, count, way, sign, out):
+    """The product of a vector with all half-spaces, or its negative."""
+    for j in range(count):
+        out[j] = 0.0
+    for i in range(len(way)):
+        part = sign * way[i]
+        for j in range(count):
+            out[j] += part * a[i, j]
 
 
 @kernel
 def _inverted(a, corner, inverse):
-    """Invert the rows of a corner into the right half of `inverse`; False where they do not meet in one point."""
+    """Invert the half-spaces of a corner into the right half of `inverse`; False where they meet in no one point."""
     n = len(corner)
     for k in range(n):
         for i in range(n):
-            inverse[k, i] = a[corner[k], i]
+            inverse[k, i] = a[i, corner[k]]
             inverse[k, n + i] = 1.0 if i == k else 0.0
     for i in range(n):
         pivot = i
