@@ -347,8 +347,9 @@ def _exit_value(step: Steps, o: Any, name: str, real: Any, age_years: float) -> 
 
 def _life_of_plants(o: Any, real: Any) -> Any:
     """Life at which the plants' overnight cost gives their annuity: one figure for the whole portfolio."""
-    cost = np.asarray(o.supply.plant_usd_per_mw, float)
-    annuity = np.asarray(o.supply.plant_usd_per_mw_year, float) - o.supply.upkeep_usd_per_mw_year
+    cost = np.asarray(o.money.bill.block("power_plant").overnight_usd, float)
+    yearly = np.asarray(o.supply.plant_usd_per_mw_year, float) - o.supply.upkeep_usd_per_mw_year
+    annuity = yearly * o.size.facility_peak_mw
     if not np.any(cost > 0.0):
         return None
     held = np.minimum(real * cost / np.where(annuity > 0.0, annuity, 1.0), 0.999)
@@ -616,7 +617,12 @@ def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> 
         "decline": Given("fall of the price per year", _decline(step, model), "1/year", "market_price.decline"),
         "price_age": Given("age of the price year's money today", t.price_age_years, "year", plan),
         "inflation": fact("inflation", "1/year", "finance.inflation.USD"),
-        "equity_return": Given("return that the owners ask for, nominal", central(i.equity_return), "1/year", plan),
+        "equity_target": fact(
+            "return that the owners ask for in a strong country, nominal",
+            "1/year",
+            f"equity.target.{step.text(f'operating_model.{model}.equity')}",
+        ),
+        "premium": fact("country's premium on equity", "1/year", *site.ids("country.{}.country_risk_premium")),
         "tax": Given("tax on profit", float(np.max(t.tax_rate)), "1", site.ids("country.{}.corporate_tax")[0]),
         "loss_limit": Given("share of a profit that losses may offset", central(t.loss_limit), "1", "tax.loss_limit"),
         "credit_basis": fact("cut of the cost written off per unit of credit", "1", "incentive.credit_basis"),
@@ -641,6 +647,7 @@ def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> 
     rates = {"it": o.rates.it, "shell": o.rates.shell, "power": o.rates.power}
     for kind, rate in rates.items():
         out[f"wacc_{kind}"] = Given(f"cost of capital, {kind}, nominal", central(rate), "1/year", plan)
+        out[f"exposed_{kind}"] = fact(f"share that cannot be moved, {kind}", "1", f"finance.exposed.{kind}")
     for b in i.blocks[: len(BLOCKS)]:
         name, kind = b.name, BLOCKS[b.name][1]
         life, residual = _life_and_residual(step, o, name, rates[kind])
