@@ -123,14 +123,15 @@ def test_a_changed_price_moves_returns_and_not_the_price_that_is_needed(plan, sh
     assert found["debt cover, least"] == pytest.approx(float(expected.dscr_min), rel=1e-6)
 
 
-def test_at_the_price_that_is_needed_the_owners_get_what_they_ask(plan, sheets):
+def test_at_the_price_that_is_needed_the_owners_get_what_they_ask(tmp_path):
+    """Without inflation the two prices and the path are one; the workbook's own price then gives the return asked."""
+    plan = asked(facts={"finance.inflation.USD": 0.0})
+    sheets = Sheets(tmp_path, plan)
     needed = sheets.worked_out["price that the owners need, flat in the money of its time"]
-    given = plan.cash.given
-    today = (1.0 + given["inflation"].value) ** given["price_age"].value  # the price is given in older money
-    sheets.change("Inputs", given["price"].label, 2, needed / today)
-    assert sheets.worked_out["return of the owners, nominal"] == pytest.approx(
-        float(plan.cash.inputs.equity_return), rel=1e-6
-    )
+    assert needed == pytest.approx(sheets.worked_out["price that the owners need, constant money"], rel=1e-9)
+    sheets.change("Inputs", plan.cash.given["price"].label, 2, needed)
+    asked_for = float(plan.cash.inputs.equity_return)
+    assert sheets.worked_out["return of the owners, nominal"] == pytest.approx(asked_for, rel=1e-6)
 
 
 def test_other_inputs_give_what_a_plan_with_them_gives(plan, sheets, tmp_path):

@@ -46,6 +46,10 @@ YEARLY = {  # column of the years -> column of the quarters
     "repaid_usd": "repaid_usd",
     "equity_usd": "equity_usd",
 }
+PATHS = {
+    "flat": "agreed when each part starts, then flat in the money of its time",
+    "market": "falling with the market from the first start",
+}
 NOTE = (
     "USD of {year} unless nominal is said; operating model {model}; one life of the hardware, each part from its own "
     "start; then hall, grid and plants are passed on at the value of the rest of their life"
@@ -69,6 +73,7 @@ class Inputs:
     terms: finance.Terms
     price: Any
     path: Any
+    path_word: str
     wacc: Any
     equity_return: Any
     public_share: Any
@@ -237,7 +242,8 @@ def inputs(
         sales=sales,
         terms=terms,
         price=price,
-        path=_path(step, step.text(f"cash.price.{model}"), inflation, terms, index, share),
+        path=_path(step, step.text(f"cash.price.{model}"), terms, index, added, share, last),
+        path_word=step.text(f"cash.price.{model}"),
         wacc=sum(weights[k] * rate[BLOCKS[k][1]] for k in BLOCKS),
         equity_return=target + exposed * premium,
         public_share=step.fact(f"public.equity.{model}", "public.equity.default", unit="1"),
@@ -295,7 +301,6 @@ def _block(
     loan = step.fact(f"loan.{kind}.{key}", f"debt.interest.{key}", f"wacc.{kind}.{key}", unit="1/year")
     interest = loan + step.fact(f"finance.exposed.{kind}", unit="1") * spread
     iso3 = site.place.iso3
-    public = np.asarray(o.money.public, float) / np.asarray(o.money.capex, float)
     real = finance.real_rate(nominal_per_year=rate, inflation_per_year=o.rates.inflation)
     return finance.BlockPlan(
         name=name,
@@ -318,9 +323,14 @@ def _block(
         interest_per_year=interest,
         tenor_years=step.fact(f"debt.tenor.{name}", unit="year"),
         vat_fraction=step.fact(*site.ids("vat.{}"), "vat.default", unit="1"),
-        grant_fraction=public + step.fact("incentive.grant.default", unit="1"),
+        grant_fraction=_granted(o, model) + step.fact("incentive.grant.default", unit="1"),
         credit_fraction=step.fact(f"incentive.tax_credit.{name}", unit="1"),
     )
+
+
+def _granted(o: Any, model: str) -> Any:
+    """Public share of the cost that is a grant; what a state pays for its own project is equity."""
+    return 0.0 if model == "state" else np.asarray(o.money.public, float) / np.asarray(o.money.capex, float)
 
 
 def _exit_value(step: Steps, o: Any, name: str, real: Any, age_years: float) -> Any:
@@ -380,10 +390,12 @@ def _terms(step: Steps, s: Scenario, site: Site, model: str, inflation: Any, end
     )
 
 
-def _path(step: Steps, word: str, inflation: Any, terms: finance.Terms, index: Any, share: Any) -> Any:
+def _path(step: Steps, word: str, terms: finance.Terms, index: Any, added: Any, share: Any, last: int) -> Any:
     """Nominal price of each quarter over today's, in money of the price year."""
-    if word == "flat":  # signed today, not indexed
-        return np.ones_like(index) * (1.0 + np.asarray(inflation))[..., None] ** terms.price_age_years
+    if word == "flat":  # agreed when each part starts, then not indexed: the mean over the parts that sell
+        begun = finance.by_age(cohorts=index * added, pattern=np.ones(last))
+        selling = finance.by_age(cohorts=added, pattern=np.ones(last))
+        return np.where(selling > 0.0, begun / np.where(selling > 0.0, selling, 1.0), index)
     decline = np.asarray(step.fact("market_price.decline", unit="1/year"))[..., None]
     start = terms.end_years[int(np.argmax(share > 0.0))]
     return index * (1.0 - decline) ** np.maximum(terms.end_years - start, 0.0)
@@ -530,7 +542,7 @@ def _financing(s: Scenario, r: Result, drawn: Result, o: Any, names: tuple[str, 
         **figures,
         "payback_date": buildout.add_months(s.as_of.isoformat(), back * MONTHS_PER_YEAR) if np.isfinite(back) else None,
         "price_usd_per_accelerator_hour": float(i.price),
-        "price_path": "flat in the money of its time" if np.ptp(i.path) == 0.0 else "falls with the market",
+        "price_path": PATHS[i.path_word],
         "discount_project_nominal": float(i.wacc),
         "return_on_equity_nominal": float(i.equity_return),
         "inflation": central(i.terms.inflation_per_year),

@@ -253,19 +253,7 @@ class Quarters:
             unit="h",
             total=True,
         )
-        flat = np.ptp(r.inputs.path) == 0.0
-        start = int(np.argmax(share > 0.0))
-        end = np.asarray(terms.end_years, float)
-        age = f"(1+{i.at('inflation')})^{i.at('price_age')}"
-        falls = np.maximum(end - end[start], 0.0)
-        g.row(
-            "path",
-            "price over today's",
-            r.inputs.path,
-            lambda t: age if flat else f"{g.at('index', t)}*(1-{i.at('decline')})^{float(falls[t])!r}",
-            unit="1",
-            form=self.form.number,
-        )
+        self._price_path(share)
         g.row(
             "revenue",
             "revenue",
@@ -371,6 +359,39 @@ class Quarters:
             "cover", "debt cover over a year", ratio, lambda t: self._cover(t, window), unit="1", form=self.form.number
         )
         self._discount()
+
+    def _price_path(self, share: np.ndarray) -> None:
+        """Price over today's: agreed when each part starts, or falling with the market."""
+        g, i, r = self.grid, self.inputs, self.result
+        part = r.inputs.blocks[0]
+        end = np.asarray(self.terms.end_years, float)
+        falls = np.maximum(end - end[int(np.argmax(share > 0.0))], 0.0)
+        start, added = f"{part.name}.begun", f"{part.name}.added"
+        g.row(
+            start,
+            "price index of the parts that start",
+            part.added * r.book.price_index,
+            lambda t: f"{g.at(added, t)}*{g.at('index', t)}",
+            unit="1",
+            form=self.form.number,
+        )
+
+        def agreed(t: int) -> str:
+            first = max(t - part.exit_periods, 0)
+            if t == 0 or not np.any(part.added[first:t]):
+                return g.at("index", t)
+            return f"SUM({g.span(start, first, t - 1)})/SUM({g.span(added, first, t - 1)})"
+
+        g.row(
+            "path",
+            "price over today's",
+            r.inputs.path,
+            agreed
+            if r.inputs.path_word == "flat"
+            else lambda t: f"{g.at('index', t)}*(1-{i.at('decline')})^{float(falls[t])!r}",
+            unit="1",
+            form=self.form.number,
+        )
 
     def _discount(self) -> None:
         """The two discount rates, blended over the cost of the blocks, and the factors."""
