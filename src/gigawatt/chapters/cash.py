@@ -46,6 +46,10 @@ YEARLY = {  # column of the years -> column of the quarters
     "repaid_usd": "repaid_usd",
     "equity_usd": "equity_usd",
 }
+PATHS = {
+    "flat": "agreed when each part starts, then flat in the money of its time",
+    "market": "falling with the market from the first start",
+}
 NOTE = (
     "USD of {year} unless nominal is said; operating model {model}; one life of the hardware, each part from its own "
     "start; then hall, grid and plants are passed on at the value of the rest of their life"
@@ -69,6 +73,7 @@ class Inputs:
     terms: finance.Terms
     price: Any
     path: Any
+    path_word: str
     wacc: Any
     equity_return: Any
     public_share: Any
@@ -237,7 +242,8 @@ def inputs(
         sales=sales,
         terms=terms,
         price=price,
-        path=_path(step, step.text(f"cash.price.{model}"), inflation, terms, index, share),
+        path=_path(step, step.text(f"cash.price.{model}"), terms, index, added, share, last),
+        path_word=step.text(f"cash.price.{model}"),
         wacc=sum(weights[k] * rate[BLOCKS[k][1]] for k in BLOCKS),
         equity_return=target + exposed * premium,
         public_share=step.fact(f"public.equity.{model}", "public.equity.default", unit="1"),
@@ -295,7 +301,6 @@ def _block(
     loan = step.fact(f"loan.{kind}.{key}", f"debt.interest.{key}", f"wacc.{kind}.{key}", unit="1/year")
     interest = loan + step.fact(f"finance.exposed.{kind}", unit="1") * spread
     iso3 = site.place.iso3
-    public = np.asarray(o.money.public, float) / np.asarray(o.money.capex, float)
     real = finance.real_rate(nominal_per_year=rate, inflation_per_year=o.rates.inflation)
     return finance.BlockPlan(
         name=name,
@@ -318,9 +323,14 @@ def _block(
         interest_per_year=interest,
         tenor_years=step.fact(f"debt.tenor.{name}", unit="year"),
         vat_fraction=step.fact(*site.ids("vat.{}"), "vat.default", unit="1"),
-        grant_fraction=public + step.fact("incentive.grant.default", unit="1"),
+        grant_fraction=_granted(o, model) + step.fact("incentive.grant.default", unit="1"),
         credit_fraction=step.fact(f"incentive.tax_credit.{name}", unit="1"),
     )
+
+
+def _granted(o: Any, model: str) -> Any:
+    """Public share of the cost that is a grant; what a state pays for its own project is equity."""
+    return 0.0 if model == "state" else np.asarray(o.money.public, float) / np.asarray(o.money.capex, float)
 
 
 def _exit_value(step: Steps, o: Any, name: str, real: Any, age_years: float) -> Any:
@@ -347,8 +357,9 @@ def _exit_value(step: Steps, o: Any, name: str, real: Any, age_years: float) -> 
 
 def _life_of_plants(o: Any, real: Any) -> Any:
     """Life at which the plants' overnight cost gives their annuity: one figure for the whole portfolio."""
-    cost = np.asarray(o.supply.plant_usd_per_mw, float)
-    annuity = np.asarray(o.supply.plant_usd_per_mw_year, float) - o.supply.upkeep_usd_per_mw_year
+    cost = np.asarray(o.money.bill.block("power_plant").overnight_usd, float)
+    yearly = np.asarray(o.supply.plant_usd_per_mw_year, float) - o.supply.upkeep_usd_per_mw_year
+    annuity = yearly * o.size.facility_peak_mw
     if not np.any(cost > 0.0):
         return None
     held = np.minimum(real * cost / np.where(annuity > 0.0, annuity, 1.0), 0.999)
@@ -379,10 +390,12 @@ def _terms(step: Steps, s: Scenario, site: Site, model: str, inflation: Any, end
     )
 
 
-def _path(step: Steps, word: str, inflation: Any, terms: finance.Terms, index: Any, share: Any) -> Any:
+def _path(step: Steps, word: str, terms: finance.Terms, index: Any, added: Any, share: Any, last: int) -> Any:
     """Nominal price of each quarter over today's, in money of the price year."""
-    if word == "flat":  # signed today, not indexed
-        return np.ones_like(index) * (1.0 + np.asarray(inflation))[..., None] ** terms.price_age_years
+    if word == "flat":  # agreed when each part starts, then not indexed: the mean over the parts that sell
+        begun = finance.by_age(cohorts=index * added, pattern=np.ones(last))
+        selling = finance.by_age(cohorts=added, pattern=np.ones(last))
+        return np.where(selling > 0.0, begun / np.where(selling > 0.0, selling, 1.0), index)
     decline = np.asarray(step.fact("market_price.decline", unit="1/year"))[..., None]
     start = terms.end_years[int(np.argmax(share > 0.0))]
     return index * (1.0 - decline) ** np.maximum(terms.end_years - start, 0.0)
@@ -529,7 +542,7 @@ def _financing(s: Scenario, r: Result, drawn: Result, o: Any, names: tuple[str, 
         **figures,
         "payback_date": buildout.add_months(s.as_of.isoformat(), back * MONTHS_PER_YEAR) if np.isfinite(back) else None,
         "price_usd_per_accelerator_hour": float(i.price),
-        "price_path": "flat in the money of its time" if np.ptp(i.path) == 0.0 else "falls with the market",
+        "price_path": PATHS[i.path_word],
         "discount_project_nominal": float(i.wacc),
         "return_on_equity_nominal": float(i.equity_return),
         "inflation": central(i.terms.inflation_per_year),
@@ -616,7 +629,12 @@ def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> 
         "decline": Given("fall of the price per year", _decline(step, model), "1/year", "market_price.decline"),
         "price_age": Given("age of the price year's money today", t.price_age_years, "year", plan),
         "inflation": fact("inflation", "1/year", "finance.inflation.USD"),
-        "equity_return": Given("return that the owners ask for, nominal", central(i.equity_return), "1/year", plan),
+        "equity_target": fact(
+            "return that the owners ask for in a strong country, nominal",
+            "1/year",
+            f"equity.target.{step.text(f'operating_model.{model}.equity')}",
+        ),
+        "premium": fact("country's premium on equity", "1/year", *site.ids("country.{}.country_risk_premium")),
         "tax": Given("tax on profit", float(np.max(t.tax_rate)), "1", site.ids("country.{}.corporate_tax")[0]),
         "loss_limit": Given("share of a profit that losses may offset", central(t.loss_limit), "1", "tax.loss_limit"),
         "credit_basis": fact("cut of the cost written off per unit of credit", "1", "incentive.credit_basis"),
@@ -641,6 +659,7 @@ def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> 
     rates = {"it": o.rates.it, "shell": o.rates.shell, "power": o.rates.power}
     for kind, rate in rates.items():
         out[f"wacc_{kind}"] = Given(f"cost of capital, {kind}, nominal", central(rate), "1/year", plan)
+        out[f"exposed_{kind}"] = fact(f"share that cannot be moved, {kind}", "1", f"finance.exposed.{kind}")
     for b in i.blocks[: len(BLOCKS)]:
         name, kind = b.name, BLOCKS[b.name][1]
         life, residual = _life_and_residual(step, o, name, rates[kind])

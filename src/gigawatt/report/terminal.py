@@ -322,8 +322,8 @@ def _cash(out: Console, plan: Plan) -> None:
     table = _table(f"Cash by year, billion USD of {plan.question['price_year']}", *cash_words.YEARS)
     for column in table.columns[1:]:
         column.justify = "right"
-    for row in cash_words.years(plan):
-        table.add_row(*row)
+    for year in cash_words.years(plan):
+        table.add_row(*year)
     out.print(Padding(table, (1, 0, 0, 0)))
 
 

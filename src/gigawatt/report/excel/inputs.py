@@ -11,7 +11,7 @@ from gigawatt.answer import Plan
 from .book import Book, column
 
 HEAD = ("input", "value", "unit", "in the plan", "fact or origin")
-MAIN = ("price", "sold", "wacc_it", "wacc_shell", "wacc_power", "equity_return", "inflation", "tax", "accelerators")
+MAIN = ("price", "sold", "wacc_it", "wacc_shell", "wacc_power", "equity_target", "inflation", "tax", "accelerators")
 
 
 class Inputs:

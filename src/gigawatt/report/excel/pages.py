@@ -78,6 +78,13 @@ def financing(
         ("return of the project, nominal", rate(project, irr["project"]), irr["project"], "1/year", book.share),
         ("return of the owners, nominal", rate(equity, irr["equity"]), irr["equity"], "1/year", book.share),
         ("discount rate of the project, nominal", quarters.wacc, f["discount_project_nominal"], "1/year", book.share),
+        (
+            "return that the owners ask for, nominal",
+            quarters.equity_return,
+            f["return_on_equity_nominal"],
+            "1/year",
+            book.share,
+        ),
         ("debt cover, least", f"MIN({cover})", f["dscr_min"]["value"], "1", book.number),
         ("debt cover, mean", f"AVERAGE({cover})", f["dscr_mean"]["value"], "1", book.number),
     ]
@@ -156,11 +163,11 @@ def answer(book: Book, sheet: Any, plan: Plan, shown: Shown) -> None:
     for x in plan.figures.values():
         row += 1
         sheet.write(row, 0, x.label)
-        for column, value in ((1, x.value), (3, x.low), (4, x.high)):
-            if isinstance(value, (int, float)):
-                sheet.write_number(row, column, value, book.number)
-            elif value is not None:
-                sheet.write(row, column, str(value))
+        for column, shown_as in ((1, x.value), (3, x.low), (4, x.high)):
+            if isinstance(shown_as, (int, float)):
+                sheet.write_number(row, column, shown_as, book.number)
+            elif shown_as is not None:
+                sheet.write(row, column, str(shown_as))
         sheet.write(row, 2, x.unit)
         sheet.write(row, 5, x.fact_class)
 

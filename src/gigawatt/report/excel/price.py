@@ -12,7 +12,7 @@ from .book import FIRST, Book, Grid
 from .inputs import Inputs
 from .quarters import Quarters, losses, tax_rows
 
-STEPS = 8  # cash is a broken line in the price: a handful of steps reach its root exactly
+STEPS = 6  # cash is a broken line in the price: three steps reach its root where no loss is carried past a kink
 NOTE = (
     "The owners' cash is worth nothing at their return: cash is linear in the price but for losses carried forward, "
     "so each step draws a straight line through the two before it. The last step is the answer."
@@ -99,7 +99,8 @@ class Price:
         fixed, slope = float(base @ worth), float(more @ worth)
         at_zero = f"SUMPRODUCT({g.whole('cash')},{g.whole('worth')})"
         per_unit = f"SUMPRODUCT({g.whole('more')},{g.whole('worth')})"
-        prices, values = [-fixed / slope], []
+        prices: list[float] = [-fixed / slope]
+        values: list[float] = []
         cells: list[tuple[str, str]] = []
         for n in range(STEPS):
             g.heading(f"Step {n + 1}")
@@ -129,7 +130,7 @@ class Price:
             )
             value = fixed + slope * price - float(tax @ worth)
             values.append(value)
-            g.sheet.write(row + 1, 0, "worth of the owners' cash")
+            g.sheet.write_row(row + 1, 0, ("worth of the owners' cash", "USD"))
             taxed = f"SUMPRODUCT({g.whole(f'{words}.tax')},{g.whole('worth')})"
             g.sheet.write_formula(row + 1, FIRST - 1, f"={at_zero}+{per_unit}*{here}-{taxed}", book.money, value)
             cells.append((here, f"$C${row + 2}"))

@@ -10,9 +10,10 @@ from gigawatt.answer import Plan
 from gigawatt.finance import HOURS_PER_YEAR
 
 from .bill import Bill
-from .book import Book, Grid
+from .book import FIRST, Book, Grid
 from .inputs import Inputs
 
+KIND = {"it": "it", "shell": "shell", "grid": "power", "power": "power"}  # block -> block of the cost of capital
 NOTE = (
     "Nominal, in the money of each quarter; over the price index it is money of the price year. "
     "When blocks come on line and how they are written off for tax is the plan's calendar: not an input here."
@@ -252,19 +253,7 @@ class Quarters:
             unit="h",
             total=True,
         )
-        flat = np.ptp(r.inputs.path) == 0.0
-        start = int(np.argmax(share > 0.0))
-        end = np.asarray(terms.end_years, float)
-        age = f"(1+{i.at('inflation')})^{i.at('price_age')}"
-        falls = np.maximum(end - end[start], 0.0)
-        g.row(
-            "path",
-            "price over today's",
-            r.inputs.path,
-            lambda t: age if flat else f"{g.at('index', t)}*(1-{i.at('decline')})^{float(falls[t])!r}",
-            unit="1",
-            form=self.form.number,
-        )
+        self._price_path(share)
         g.row(
             "revenue",
             "revenue",
@@ -369,25 +358,69 @@ class Quarters:
         g.row(
             "cover", "debt cover over a year", ratio, lambda t: self._cover(t, window), unit="1", form=self.form.number
         )
-        shares = [self._share(b.name) for b in r.inputs.blocks]
-        blend = "+".join(f"{s}*{i.at(w)}" for s, w in zip(shares, _waccs(r), strict=False))
-        total = "+".join(shares)
-        self.wacc = f"(({blend})/({total}))"
-        for key, rate, value in (
-            ("worth_project", self.wacc, r.inputs.wacc),
-            ("worth_equity", i.at("equity_return"), r.inputs.equity_return),
-        ):
-            g.row(
-                key,
-                f"discount factor, {key[6:]}",
-                (1.0 + float(value)) ** -book.times,
-                lambda t, rate=rate: f"(1+{rate})^-{g.at('years', t)}",
-                unit="1",
-                form=self.form.number,
-            )
+        self._discount()
 
-    def _share(self, name: str) -> str:
-        return self.bill.without_interest(name) if name != "refresh" else "0"
+    def _price_path(self, share: np.ndarray) -> None:
+        """Price over today's: agreed when each part starts, or falling with the market."""
+        g, i, r = self.grid, self.inputs, self.result
+        part = r.inputs.blocks[0]
+        end = np.asarray(self.terms.end_years, float)
+        falls = np.maximum(end - end[int(np.argmax(share > 0.0))], 0.0)
+        start, added = f"{part.name}.begun", f"{part.name}.added"
+        g.row(
+            start,
+            "price index of the parts that start",
+            part.added * r.book.price_index,
+            lambda t: f"{g.at(added, t)}*{g.at('index', t)}",
+            unit="1",
+            form=self.form.number,
+        )
+
+        def agreed(t: int) -> str:
+            first = max(t - part.exit_periods, 0)
+            if t == 0 or not np.any(part.added[first:t]):
+                return g.at("index", t)
+            return f"SUM({g.span(start, first, t - 1)})/SUM({g.span(added, first, t - 1)})"
+
+        g.row(
+            "path",
+            "price over today's",
+            r.inputs.path,
+            agreed
+            if r.inputs.path_word == "flat"
+            else lambda t: f"{g.at('index', t)}*(1-{i.at('decline')})^{float(falls[t])!r}",
+            unit="1",
+            form=self.form.number,
+        )
+
+    def _discount(self) -> None:
+        """The two discount rates, blended over the cost of the blocks, and the factors."""
+        i, r = self.inputs, self.result
+        kinds = [KIND[b.name] for b in r.inputs.blocks if b.name in KIND]
+        costs = [self.bill.without_interest(b.name) for b in r.inputs.blocks if b.name in KIND]
+
+        def blend(what: str) -> str:
+            parts = "+".join(f"{c}*{i.at(f'{what}_{k}')}" for c, k in zip(costs, kinds, strict=True))
+            return f"(({parts})/({'+'.join(costs)}))"
+
+        self.wacc = blend("wacc")
+        self.equity_return = f"({i.at('equity_target')}+{i.at('premium')}*{blend('exposed')})"
+        self._worth("worth_project", "project", self.wacc, r.inputs.wacc)
+        self._worth("worth_equity", "owners", self.equity_return, r.inputs.equity_return)
+
+    def _worth(self, key: str, words: str, rate: str, value: Any) -> None:
+        """A row of discount factors at a rate that stands in its second column."""
+        g = self.grid
+        here = f"$C${g.next + 1}"
+        g.sheet.write_formula(g.next, FIRST - 1, f"={rate}", self.form.share, float(value))
+        g.row(
+            key,
+            f"discount factor, {words}; rate beside",
+            (1.0 + float(value)) ** -self.result.book.times,
+            lambda t: f"(1+{here})^-{g.at('years', t)}",
+            unit="1",
+            form=self.form.number,
+        )
 
     def _cover(self, t: int, window: int) -> str:
         g = self.grid
@@ -395,10 +428,6 @@ class Quarters:
             return '""'
         span = [g.span(x, t - window + 1, t) for x in ("service", "trade", "debt.tax")]
         return f'IF(COUNTIF({span[0]},">0")={window},(SUM({span[1]})-SUM({span[2]}))/SUM({span[0]}),"")'
-
-
-def _waccs(r: Any) -> list[str]:
-    return [{"it": "wacc_it", "shell": "wacc_shell"}.get(b.name, "wacc_power") for b in r.inputs.blocks]
 
 
 def _cover(cash: Any, window: int) -> np.ndarray:
