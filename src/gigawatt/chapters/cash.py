@@ -295,7 +295,7 @@ def _block(
     loan = step.fact(f"loan.{kind}.{key}", f"debt.interest.{key}", f"wacc.{kind}.{key}", unit="1/year")
     interest = loan + step.fact(f"finance.exposed.{kind}", unit="1") * spread
     iso3 = site.place.iso3
-    public = np.asarray(o.money.public, float) / np.asarray(o.money.capex, float)
+    granted = np.asarray(o.money.grant, float) / np.asarray(o.money.capex, float)
     real = finance.real_rate(nominal_per_year=rate, inflation_per_year=o.rates.inflation)
     return finance.BlockPlan(
         name=name,
@@ -318,7 +318,7 @@ def _block(
         interest_per_year=interest,
         tenor_years=step.fact(f"debt.tenor.{name}", unit="year"),
         vat_fraction=step.fact(*site.ids("vat.{}"), "vat.default", unit="1"),
-        grant_fraction=public + step.fact("incentive.grant.default", unit="1"),
+        grant_fraction=granted + step.fact("incentive.grant.default", unit="1"),
         credit_fraction=step.fact(f"incentive.tax_credit.{name}", unit="1"),
     )
 
