@@ -186,10 +186,21 @@ def test_price_beside_cost_and_as_chips_age(found):
     assert all(r["margin"] == pytest.approx(1 - r["cost"] / market) for r in rows.values())
     even = found.figures["break_even_utilisation"].value
     assert (rows[0.8]["margin"] > 0) == (even < 0.8)
-    fall = FACTS["market_price.decline"].value
+    fall, inflation = FACTS["market_price.decline"].value, FACTS["finance.inflation.USD"].value
+    rate = (1 + FACTS["wacc.it.nonig"].value) / (1 + inflation) - 1
+    worth = sum(market * ((1 - fall) / (1 + inflation)) ** t / (1 + rate) ** (t + 1) for t in range(5))
+    flat = worth / sum(1 / (1 + rate) ** (t + 1) for t in range(5))
+    assert rows[1.0]["market_over_life"] == pytest.approx(flat, rel=1e-6)
     for r in c["ageing"]:
         assert r["price"] == pytest.approx(market * (1 - fall) ** (r["year"] - 1))
     assert c["ageing"][0]["running_cost"] < 0.5 * market
+
+
+def test_the_cash_flow_by_quarter_asks_for_about_this_price(found):
+    """A second way: loans, owners, tax and ramp quarter by quarter; tax comes on top of ours."""
+    with_tax = found.tables["financing"]["required_price_usd_per_accelerator_hour"]["value"]
+    print(f"price of the contract {table(found)['contract']['price']['value']:.2f}, by quarter with tax {with_tax:.2f}")
+    assert table(found)["contract"]["price"]["value"] == pytest.approx(with_tax, rel=0.15)
 
 
 def test_length_against_price_is_consistent(found):
@@ -310,7 +321,7 @@ def test_ten_year_leases_at_the_cost_their_landlords_state(name, capex):
     """Cipher builds at 9-11, TeraWulf at 8-10 million USD per MW of IT load; 85 % loan, backed tenant, 10 years."""
     service = finance.debt_service_usd_per_year(
         debt_usd=capex * FACTS["debt.share.ig"].value,
-        interest_per_year=FACTS["debt.interest.shell.ig"].value,
+        interest_per_year=FACTS["loan.shell.ig"].value,
         tenor_years=10,
     )
     ours = finance.lease_usd_per_mw_year(
@@ -318,7 +329,7 @@ def test_ten_year_leases_at_the_cost_their_landlords_state(name, capex):
         dscr=FACTS["debt.dscr.nonig"].value,
         landlord_cost_share=FACTS["lease.landlord_cost"].value,
         escalation_per_year=FACTS["lease.escalation"].value,
-        interest_per_year=FACTS["debt.interest.shell.ig"].value,
+        interest_per_year=FACTS["loan.shell.ig"].value,
         tenor_years=10,
     )
     theirs = FACTS[f"lease.{name}.rent"].value

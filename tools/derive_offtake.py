@@ -30,7 +30,6 @@ LOANS = {  # fact -> reference row, rate where the row gives a margin only, sour
     "debt.interest.ig": ("debt-crwv-ddtl4", 0.059, "coreweave_ddtl4"),
     "debt.interest.nonig": ("debt-crwv-notes2030", None, "coreweave_10q"),
     "debt.interest.merchant": ("debt-crwv-ddtl1", None, "coreweave_10q"),
-    "debt.interest.shell.ig": ("debt-hyperion", None, "hyperion_2025"),
 }
 RENTS = {  # reference row -> accelerator, source key, what it is
     "price-h100-tiers": ("h100", "mercatus_gpu_2026", "on demand"),

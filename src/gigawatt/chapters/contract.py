@@ -85,10 +85,10 @@ def terms(step: Steps, s: Scenario, site: Site) -> Terms:
         "debt_fraction": 1.0,
     }
 
-    def interest(base: str, block: str) -> Any:
+    def interest(block: str, *rates: str) -> Any:
         """A loan costs its base rate and, on what cannot be moved, the country's default spread."""
         exposed = step.fact(f"finance.exposed.{block}", unit="1")
-        base_rate = step.fact(base, unit="1/year")
+        base_rate = step.fact(f"loan.{block}.{key[block]}", *rates, unit="1/year")
         return step(finance.cost_of_capital, base_per_year=base_rate, exposed_fraction=exposed, **place)
 
     def sold(which: str) -> Any:
@@ -101,8 +101,8 @@ def terms(step: Steps, s: Scenario, site: Site) -> Terms:
         years=years(step, f"operating_model.{model}.tenor"),
         lease_years=years(step, f"operating_model.{model}.lease_tenor"),
         dscr=step.fact(f"debt.dscr.{key['dscr']}", unit="1"),
-        interest_it=interest(f"debt.interest.{key['it']}", "it"),
-        interest_shell=interest(f"debt.interest.shell.{key['shell']}", "shell"),
+        interest_it=interest("it", f"debt.interest.{key['it']}"),
+        interest_shell=interest("shell", f"debt.interest.shell.{key['shell']}", f"debt.interest.{key['shell']}"),
         debt_share_it=step.fact(f"debt.share.it.{key['it']}", "finance.debt_share.it", unit="1"),
         debt_share_shell=step.fact(f"debt.share.shell.{key['shell']}", "finance.debt_share.shell", unit="1"),
         sold=sold("sold"),

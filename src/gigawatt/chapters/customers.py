@@ -44,9 +44,9 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, shared: An
 
 
 def beside_market(step: Steps, o: Any) -> list[dict[str, Any]]:
-    """Full cost of a sold hour at shares of hours sold, beside the market price today."""
-    c, market = o.money.costs, o.money.market
-    rows = []
+    """Full cost of a sold hour at shares of hours sold, beside the market price today and over the chip's life."""
+    c, market, life = o.money.costs, o.money.market, o.money.market_over_life
+    rows: list[dict[str, Any]] = []
     for sold in sorted({*SHARES, central(o.money.utilisation)}, reverse=True):
         cost = step(
             finance.cost_at_share,
@@ -56,8 +56,10 @@ def beside_market(step: Steps, o: Any) -> list[dict[str, Any]]:
             accelerators=c.accelerators,
             sold_fraction=sold,
         )
-        margin = None if market is None else 1.0 - central(cost) / central(market)
-        rows.append({"sold": sold, "cost": central(cost), "market": _number(market), "margin": margin})
+        row = {"sold": sold, "cost": central(cost), "market": _number(market), "market_over_life": _number(life)}
+        for name, price in (("margin", market), ("margin_over_life", life)):
+            row[name] = None if price is None else 1.0 - central(cost) / central(price)
+        rows.append(row)
     return rows
 
 

@@ -92,10 +92,11 @@ def neighbours(step: Steps, site: Site, h100_per_accelerator: float) -> dict[str
     reach_km = limit / central(round_trip(step, 1.0))
     rows: list[dict[str, Any]] = []
     for c in countries().values():
-        licence, gdp = f"export.{c.iso3}.licence_class", f"country.{c.iso3}.gdp"
-        closed = licence in facts and facts[licence].value in CLOSED
+        if c.iso3 == here.iso3 or not c.un_member:
+            continue
         km = distance_km(here.latitude, here.longitude, c.latitude, c.longitude)
-        if c.iso3 == here.iso3 or not c.un_member or closed or gdp not in facts or km > reach_km:
+        licence, gdp = f"export.{c.iso3}.licence_class", f"country.{c.iso3}.gdp"
+        if km > reach_km or gdp not in facts or (licence in facts and facts[licence].value in CLOSED):
             continue
         usd = float(facts[gdp].value) * facts.factor(facts[gdp].unit, step.in_price_year("USD"))
         rows.append({"name": c.name, "ms": km / reach_km * limit, "accelerators": usd * per_usd / h100_per_accelerator})

@@ -46,6 +46,7 @@ class Money:
     market: Any
     break_even: Any
     break_even_falling: Any
+    market_over_life: Any
     rent_abroad: Any
     contract: contracts.Contract
     costs: contracts.Costs
@@ -254,6 +255,7 @@ def money(
         )
 
     running = step(arithmetic.total, parts=(opex, energy_year))
+    scheme = step.fact("public_money.fraction", unit="1") if s.operating_model == "ppp" else 0.0
     costs = contracts.Costs(
         it_usd=it,
         shell_power_usd=shell_power,
@@ -282,6 +284,7 @@ def money(
         market=market,
         break_even=break_even(market),
         break_even_falling=break_even(price),
+        market_over_life=price,
         rent_abroad=None
         if market is None
         else step(
@@ -295,7 +298,7 @@ def money(
         public=step(
             finance.public_money_usd,
             capex_usd=capex,
-            public_fraction=_public_fraction(step, s),
+            public_fraction=step.fact("public_money.state", unit="1") if s.operating_model == "state" else scheme,
         ),
         jobs_construction=step(
             finance.jobs, facility_mw=facility_peak_mw, jobs_per_mw=step.fact("jobs.construction_peak", unit="job/MW")
@@ -303,10 +306,3 @@ def money(
         jobs_permanent=permanent,
         annual_cost=lcoc.annual_cost_usd,
     )
-
-
-def _public_fraction(step: Steps, s: Scenario) -> Any:
-    """Share of the investment that the public pays: all of what the state owns, the Union's share of a partnership."""
-    if s.operating_model == "state":
-        return step.fact("public_money.state", unit="1")
-    return step.fact("public_money.fraction", unit="1") if s.operating_model == "ppp" else 0.0

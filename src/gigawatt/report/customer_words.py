@@ -22,7 +22,7 @@ def sentences(plan: Plan) -> list[str]:
     c = plan.tables.get("customers")
     if not c:
         return []
-    made = (_contract(c), _length(c), _guarantee(c), _abroad(c), _home(c))
+    made = (_contract(c, plan.tables.get("financing")), _length(c), _guarantee(c), _abroad(c), _home(c))
     return [words for words in made if words]
 
 
@@ -39,15 +39,17 @@ def _years(x: float) -> str:
     return f"{x:.1f} years".replace(".0 years", " years")
 
 
-def _contract(c: dict[str, Any]) -> str:
+def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     k = c["contract"]
+    taxed = cash and cash.get("required_price_usd_per_accelerator_hour")
+    after = f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed['value'])}" if taxed else ""
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])}"
     who = "Lenders set" if k["price_lenders"] >= k["price_owner"] else "The owners' return sets"
     return (
         f"The contract that carries it: {show(k['accelerators'], None, None, '')} accelerators at "
         f"{_ranged(k['price'], 'USD/h')} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours paid, used or "
         f"not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
-        f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service); {market}."
+        f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{after}); {market}."
     )
 
 
@@ -162,14 +164,24 @@ def price_rows(plan: Plan) -> list[tuple[str, ...]]:
         (
             f"{r['sold'] * 100:.0f} %",
             f"{r['cost']:.2f}",
-            "–" if r["market"] is None else f"{r['market']:.2f}",
-            "–" if r["margin"] is None else f"{r['margin'] * 100:+.0f} %",
+            *(
+                cell
+                for price, margin in (("market", "margin"), ("market_over_life", "margin_over_life"))
+                for cell in (("–", "–") if r[price] is None else (f"{r[price]:.2f}", f"{r[margin] * 100:+.0f} %"))
+            ),
         )
         for r in (plan.tables.get("customers") or {}).get("beside_market", [])
     ]
 
 
-PRICE_HEADER = ("hours sold", "cost, USD/h", "market, USD/h", "margin")
+PRICE_HEADER = (
+    "hours sold",
+    "cost, USD/h",
+    "market today, USD/h",
+    "margin",
+    "market over the chip's life, USD/h",
+    "margin over its life",
+)
 TENOR_HEADER = ("length of contract", *(f"tenant: {words}" for words in COVERS.values()))
 
 

@@ -13,7 +13,7 @@ def customers(plan: Plan) -> str:
         return ""
     parts = [para(x) for x in words.sentences(plan)]
     parts += [
-        table(words.PRICE_HEADER, words.price_rows(plan), numbers=(1, 2, 3), caption="Price beside cost, today"),
+        table(words.PRICE_HEADER, words.price_rows(plan), numbers=(1, 2, 3, 4, 5), caption="Price beside cost"),
         chart(charts.ageing(plan)),
     ]
     generations = words.generation_rows(plan)
