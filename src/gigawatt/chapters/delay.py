@@ -17,7 +17,7 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 MONTHS = (1, 3, 6, 12, 24)
-AHEAD = 48  # months of build-out looked at beyond the moment of the delay
+AHEAD = 36  # months of build-out looked at beyond the moment of the delay
 MOMENTS = {
     "ground": "before ground is broken: permits, financing or land late",
     "half": "half way through construction: works stopped, equipment late",
