@@ -181,8 +181,14 @@ def test_the_accelerator_asked_for_is_the_one_bought_first():
 
 
 def test_no_deliveries_where_the_licence_is_denied():
-    found = asked(place="Iran", power="100 MW").tables
-    assert not any(r["bought"] for r in (found.get("fleet") or {}).get("rows", []))
+    assert asked(place="Iran", power="100 MW").tables["fleet"] == {}
+
+
+def test_a_campus_that_waits_longer_than_hardware_lives_is_told_to_its_full_size():
+    found = asked(place="Germany", power="300 MW").tables["fleet"]
+    last = found["rows"][found["full"]]
+    assert last["it_mw"] >= 0.98 * max(r["ready_it_mw"] for r in found["rows"])
+    assert found["words"].count("projected")
 
 
 def test_delay_costs_more_the_longer_and_the_more_is_committed(france):

@@ -27,6 +27,7 @@ ROOMS = {
     "facility": ["facility"],
     "power": ["power"],
     "buildout": ["buildout"],
+    "fleet": ["fleet"],
     "finance": ["finance", "atb", "offgrid"],
     "gates": ["gates"],
     "emissions": ["emissions"],

@@ -17,13 +17,15 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 MONTHS = (1, 3, 6, 12, 24)
-AHEAD = 48  # months of build-out looked at beyond the moment of the delay
+AHEAD = 36  # months of build-out looked at beyond the moment of the delay
 MOMENTS = {
     "ground": "before ground is broken: permits, financing or land late",
     "half": "half way through construction: works stopped, equipment late",
-    "power": "shell ready, first racks delivered, power or licence late",
+    "chips": "shell and power ready, accelerators late: licence or vendor",
+    "power": "shell ready, first racks delivered, power late",
     "bought": "everything built and bought before power is there",
 }
+WAITING_PAYS = " Below nothing: hardware not yet ordered gets cheaper faster than the wait costs."
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,16 @@ def committed(*, calendar: Calendar, terms: Terms, moment: str, months: int) -> 
         "stage_months": np.asarray(calendar.ramp["stage_months"]) - at[..., None],
     }
     coming = buildout.online_mw(np.arange(float(AHEAD)), **ramp)
-    return fleet.committed_at(
+    found = fleet.committed_at(
         coming_mw=np.broadcast_to(coming, (*first.shape, AHEAD)),
         full_mw=float(calendar.ramp["full_mw"]),
         months=months,
         drawdown_months=np.broadcast_to(terms.drawdown, first.shape),
         order_months=np.broadcast_to(terms.order, first.shape),
     )
+    if moment == "chips":  # what is on order does not come
+        return fleet.Committed(found.shell, none, found.hardware + found.on_order, found.unordered)
+    return found
 
 
 def priced(*, terms: Terms, committed: fleet.Committed, fixed_price_share: Any, months: int) -> finance.Delay:
@@ -229,6 +234,7 @@ def _rows(moment: str, mid: Terms, draws: Terms, calendar: Calendar, drawn: Cale
 def _words(rows: list[dict[str, Any]], naive: list[dict[str, Any]], at_first: fleet.Committed) -> str:
     """What the table says, in two sentences."""
     year = {r["moment"]: r["usd"] for r in rows if r["months"] == 12}
+    pays = any(r["usd"] < 0 for r in rows)
     rent = next(x["usd"] for x in naive if x["months"] == 12)
     return (
         f"A year late costs {year['power'] / 1e9:.2g} bn USD when the shell is ready and power is not, "
@@ -236,5 +242,5 @@ def _words(rows: list[dict[str, Any]], naive: list[dict[str, Any]], at_first: fl
         f"bought; the published way, rent for every accelerator whether bought or not, says "
         f"{rent / 1e9:.2g} bn. Ours is lower because at that moment {float(at_first.hardware[..., 0]):.0%} of the "
         f"hardware is on site and {float(at_first.unordered):.0%} is not even ordered: it costs neither interest nor "
-        "rent, and what is lost on it is the margin, not the revenue."
+        "rent, and what is lost on it is the margin, not the revenue." + (WAITING_PAYS if pays else "")
     )

@@ -22,6 +22,12 @@ QUARTERS = 56  # fourteen years
 NEVER = 10_000  # quarters: a life without end
 QUARTER = fleet.MONTHS_PER_QUARTER
 FULL = 0.99  # of the campus
+ABOUT = 0.05  # a difference that is not told
+ASKED_FOR = "The accelerator asked for is bought during the first life of the hardware."
+CHEAPEST = (
+    "The plan itself is costed with {}, which can be ordered today; here each quarter buys the generation whose "
+    "compute is cheapest by then, with the hall and the power it occupies. Projected generations are estimates."
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,11 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
     mid = _told(step, site, o, o, mine, orders)
     draws = _told(drawn, site, spread, o, generations(drawn, s), orders)
     rows = _rows(orders, mine, mid, draws)
-    full = next(i for i, r in enumerate(rows) if r["online"] >= FULL * max(x["online"] for x in rows[: i + life]))
+    starts = next((i for i, r in enumerate(rows) if r["online"] > 0), None)
+    if starts is None:
+        return {}
+    most = max(r["online"] for r in rows[starts : starts + life])
+    full = next(i for i, r in enumerate(rows) if r["online"] >= FULL * most)
     policies = _both(mid.policies, draws.policies)
     return {
         "rows": rows,
@@ -85,6 +95,7 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
         "lead_months": lead,
         "accelerator_asked_for": bool(s.accelerator),
         "words": _words(rows, full, policies),
+        "note": ASKED_FOR if s.accelerator else CHEAPEST.format(o.machine.name),
     }
 
 
@@ -263,9 +274,9 @@ def _words(rows: list[dict[str, Any]], full: int, policies: dict[str, Any]) -> s
         less = b[key]["value"] - a[key]["value"]
         return f"{float(f'{less:.2g}'):,.0f}"
 
+    more = f"it computes {gain:.2g} times as much on the same power, " if abs(gain - 1.0) > ABOUT else ""
     return (
-        f"Ordered so that it arrives when power is there: {', then '.join(kinds) or 'nothing'}. Against ordering "
-        f"everything today that avoids {avoided('idle_hardware_mw_months')} MW-months of idle hardware and "
-        f"{avoided('idle_shell_mw_months')} of empty halls; it computes {gain:.2g} times as much on the same power, "
-        f"for {money:.2g} times the money."
+        f"Ordered so that it arrives when power is there: {', then '.join(kinds)}. Against ordering everything today "
+        f"that avoids {avoided('idle_hardware_mw_months')} MW-months of idle hardware and "
+        f"{avoided('idle_shell_mw_months')} of empty halls; {more}hardware costs {money:.2g} times as much."
     )

@@ -22,7 +22,8 @@ POLICIES = (
 MOMENTS = {
     "ground": "before ground is broken",
     "half": "half way through construction",
-    "power": "shell ready, first racks there",
+    "chips": "shell and power ready, chips late",
+    "power": "first racks there, power late",
     "bought": "all built and bought",
 }
 PUBLISHED = "published way: rent for every accelerator"

@@ -115,7 +115,7 @@ def _fleet(plan: Plan) -> list[str]:
     rows, waiting = fleet_words.fleet_rows(plan), fleet_words.delay_rows(plan)
     parts = []
     if rows:
-        parts += ["## Accelerators on line\n", f"{plan.tables['fleet']['words']}\n"]
+        parts += ["## Accelerators on line\n", f"{plan.tables['fleet']['words']} {plan.tables['fleet']['note']}\n"]
         parts += [
             _table(fleet_words.FLEET_HEADER, rows),
             _table(fleet_words.POLICY_HEADER, fleet_words.policy_rows(plan)),

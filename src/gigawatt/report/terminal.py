@@ -295,7 +295,8 @@ def _fleet(out: Console, plan: Plan) -> None:
             for row in rows:
                 table.add_row(*(escape(x) for x in row))
             out.print(table)
-            out.print(Padding(escape(plan.tables[key]["words"]), (0, 0, 1, 1)))
+            said = f"{plan.tables[key]['words']} {plan.tables[key].get('note', '')}".strip()
+            out.print(Padding(escape(said), (0, 0, 1, 1)))
 
 
 def _customers(out: Console, plan: Plan) -> None:

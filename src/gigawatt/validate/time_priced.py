@@ -55,8 +55,8 @@ class Sites:
 class Terms:
     """What waiting costs one accelerator. USD of 2022; months."""
 
-    price: float
-    cost_without_energy: float
+    price: Any
+    cost_without_energy: Any
     sold_hours_per_month: float
     early_usd_per_month: float  # interest on what is paid before ground is broken
     shell_usd_per_month: float  # interest on a whole shell with its power plant
@@ -66,6 +66,12 @@ class Terms:
     drawdown: float
     rent: float
     rate: float
+    drawn_price: Array  # draws of price, and of cost without energy, as the plan has them
+    drawn_cost: Array
+
+    def drawn(self) -> Terms:
+        """The same with price and cost as draws, ahead of sites and options."""
+        return replace(self, price=self.drawn_price[:, None, None], cost_without_energy=self.drawn_cost[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,8 @@ def terms(facts: Facts) -> Terms:
         drawdown=float(known["finance.drawdown_months.shell"].value),
         rent=float(rent.value) * known.money_factor(("USD", PUBLISHED_YEAR), ("USD", PUBLISHED_YEAR)),
         rate=float(known["delay.published_rate"].value),
+        drawn_price=np.asarray(d.spread.money.market, float) * back,
+        drawn_cost=(np.asarray(d.spread.money.lcoc_sold, float) - energy) * back,
     )
 
 
@@ -250,9 +258,8 @@ def study(facts: Facts, sites: Sites, t: Terms | None = None) -> list[Choice]:
     npv, hourly = energy_mwh(sites)
     per_kwh = npv[:, None] * KW_PER_MW
 
-    def ours(months: Array, planned: Array, margins: float = 1.0) -> NDArray[np.int64]:
-        times = replace(t, sold_hours_per_month=t.sold_hours_per_month * margins)
-        usd = waiting_usd(times, hourly, sites.lcoe, months, planned)
+    def ours(months: Array, planned: Array, at: Terms = t) -> NDArray[np.int64]:
+        usd = waiting_usd(at, hourly, sites.lcoe, months, planned)
         return chosen(sites, (usd if usd.ndim == 2 else usd.mean(axis=0)) / per_kwh)
 
     def known(**which: Any) -> NDArray[np.int64]:
@@ -261,10 +268,11 @@ def study(facts: Facts, sites: Sites, t: Terms | None = None) -> list[Choice]:
 
     def drawn(**which: Any) -> NDArray[np.int64]:
         low, mid, high = (lead_months(facts, sites, at=at, **which) for at in ("low", "value", "high"))
-        return ours(_draw(low, mid, high), mid)
+        return ours(_draw(low, mid, high), mid, t.drawn())
 
     rented = published_usd(t, lead_months(facts, sites)) / per_kwh
     theirs = published_months(facts, sites)
+    twice = replace(t, sold_hours_per_month=2.0 * t.sold_hours_per_month)
     virginia = "lead.grid_connection.USA-VA"
     rows = [("levelised cost alone", chosen(sites))]
     if sites.published_total is not None:
@@ -274,9 +282,10 @@ def study(facts: Facts, sites: Sites, t: Terms | None = None) -> list[Choice]:
         ("ours, lead times at P10", known(at="low")),
         ("ours, lead times at P50", known()),
         ("ours, lead times at P90", known(at="high")),
-        ("ours, lead times drawn, slips not foreseen", drawn()),
+        ("ours, lead times and margin drawn, slips not foreseen", drawn()),
         ("ours, the study's waits", ours(theirs, theirs)),
-        ("ours, the study's waits, twice the margin", ours(theirs, theirs, 2.0)),
+        ("ours, the study's waits, margin drawn", ours(theirs, theirs, t.drawn())),
+        ("ours, the study's waits, twice the margin", ours(theirs, theirs, twice)),
         ("ours, drawn, gas by engines", drawn(engines=True)),
         ("ours, drawn, engines, the queue of Northern Virginia", drawn(engines=True, queue=virginia)),
     ]

@@ -12,16 +12,10 @@ def fleet(plan: Plan) -> str:
     rows = fleet_words.fleet_rows(plan)
     if not rows:
         return ""
-    named = (
-        "The accelerator asked for is bought during the first life of the hardware."
-        if f["accelerator_asked_for"]
-        else "The plan above is costed with one generation that can be ordered today; here each quarter buys the one "
-        "whose compute is cheapest then, with the hall and the power it occupies. Projected generations are estimates."
-    )
     generations = fleet_words.generation_rows(plan)
     return (
         para(f["words"])
-        + para(named, "note")
+        + para(f["note"], "note")
         + chart(charts.fleet(plan))
         + table(fleet_words.FLEET_HEADER, rows, numbers=(1, 3, 4, 5, 6), css="dense")
         + table(fleet_words.POLICY_HEADER, fleet_words.policy_rows(plan), numbers=(1, 2), css="dense")
@@ -38,7 +32,9 @@ def delay(plan: Plan) -> str:
     header = ("twelve months, by cause", *fleet_words.MOMENTS.values())
     return (
         para(plan.tables["delay"]["words"])
-        + table(fleet_words.delay_header(plan), rows, numbers=range(1, 6), caption=caption, marked={4: "total"})
-        + table(header, fleet_words.cause_rows(plan), numbers=range(1, 5), css="dense", marked={5: "total"})
+        + table(
+            fleet_words.delay_header(plan), rows, numbers=range(1, 6), caption=caption, marked={len(rows) - 1: "total"}
+        )
+        + table(header, fleet_words.cause_rows(plan), numbers=range(1, 6), css="dense", marked={5: "total"})
         + figures_table(plan, ("cost_of_delay_usd_per_month",))
     )
