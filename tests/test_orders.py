@@ -54,6 +54,29 @@ def test_the_order_book_holds_the_bill(name):
     assert ordered == pytest.approx(priced, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"place": "Texas", "power": "100 MW gas"},
+        {"place": "Estonia", "power": "100 MW", "build_type": "brownfield", "existing_connection": "200 MW"},
+        {"place": "Kenya", "power": "100 MW geothermal"},
+    ],
+)
+def test_the_order_book_holds_the_bill_without_a_new_connection(question):
+    found = asked(**question, draws=50)
+    priced = sum(b["usd"] for b in found.bill if b["item"] != "interest_during_construction")
+    assert sum(r["usd"] for r in found.tables["order_book"]) == pytest.approx(priced, rel=1e-6)
+
+
+def test_a_live_connection_is_not_paid_again():
+    built = {"place": "Estonia", "power": "100 MW", "build_type": "brownfield", "draws": 50}
+    new, half, live = (
+        next(b["usd"] for b in asked(**built, **more).bill if b["item"] == "grid")
+        for more in ({}, {"existing_connection": "50 MW"}, {"existing_connection": "200 MW"})
+    )
+    assert new > half > live == 0.0
+
+
 @pytest.mark.parametrize("name", ["france", "texas_abilene", "kenya_100mw", "ukraine"])
 def test_orders_come_before_they_are_needed_and_in_order(name):
     book = example(name).tables["order_book"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout
-from gigawatt.chapters.durations import BUILD, NEW_PLANT, Lead
+from gigawatt.chapters.durations import NEW_PLANT, Lead
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -29,7 +29,6 @@ class Calendar:
     ramp: dict[str, Any]
     build_type: str
     grid_regime: str
-    rack_months: Any
     queue_months: Any  # study and queue inside published spans; 0 where an operator dates its stages from the contract
 
     @cached_property
@@ -124,7 +123,6 @@ def calendar(
         },
         build_type=lead.kind,
         grid_regime=_regime(step, site),
-        rack_months=months["racks"],
         queue_months=0.0 if lead.staged else months["grid_study"],
     )
 
@@ -275,11 +273,6 @@ def later_months(*, first_months: Any, more_mw: float, mw_per_month: Any) -> Any
         Months to the last set. [month]
     """
     return first_months + more_mw / mw_per_month
-
-
-def months_to_first(step: Steps, build_type: str) -> Any:
-    """Months from the start of works to the first hall on line, by build type, as central value or draws. [month]"""
-    return step.fact(f"{BUILD}.{build_type}", unit="month")
 
 
 def _regime(step: Steps, site: Site) -> str:

@@ -25,8 +25,8 @@ LATER = ("building", "switchgear", "cooling", "racks")  # what the further halls
 LABELS = {
     "land": "land",
     "grid": "grid connection",
-    "transformers": "first transformers",
-    "transformers_last": "last transformers",
+    "transformers": "transformers",
+    "transformers_last": "transformers, last",
     "switchgear": "switchgear and power distribution",
     "generators": "backup generators",
     "cooling": "cooling plant",
@@ -105,8 +105,11 @@ def _items(step: Steps, o: Any, spread: Any, first_share: float) -> Iterator[_It
     shell = price("shell")
     shares = {k: step.fact(f"order.share.{k}", unit="1") for k in (*SHELL_PARTS, "generators")}
     transformers = part(shell, shares["transformers"])
-    yield _Item("transformers", "transformer_first", *part(transformers, first_share))
-    yield _Item("transformers_last", "transformer", *part(transformers, 1.0 - first_share))
+    if any(t.id == "transformer_first" for t in o.calendar.tasks):
+        yield _Item("transformers", "transformer_first", *part(transformers, first_share), "first")
+        yield _Item("transformers_last", "transformer", *part(transformers, 1.0 - first_share))
+    else:  # without a new connection they step down to the halls and come with the switchgear
+        yield _Item("transformers", "switchgear", *transformers)
     yield _Item("generators", "generators", *part(shell, shares["generators"]))
     rest = step(left_of, shares=tuple(shares.values()))
     whole = {

@@ -293,7 +293,7 @@ def supply(
         gating={k: v for k, v in new.items() if asked_clean or k in offers.named_per_mw(s)},
         connection_usd_per_mw=step(
             arithmetic.cost_of,
-            mw=connection,
+            mw=_to_connect(step, s, connection, campus_mw),
             usd_per_mw=step.fact(f"grid.connection.capex.{offers.region(step, site)}", unit="USD/MW"),
         ),
         plant_usd_per_mw=step(arithmetic.sum_of, parts=tuple(overnight)) if overnight else 0.0,
@@ -312,6 +312,14 @@ def supply(
         clean_grid_share=imported * (1.0 - fossil) / load,
         lines=rows,
     )
+
+
+def _to_connect(step: Steps, s: Scenario, connection: Any, campus_mw: float) -> Any:
+    """Connection still to be paid, per MW of campus: what is live at the site is there."""
+    if not s.existing_connection_mw or campus_mw <= 0:
+        return connection
+    live = step(arithmetic.smaller, a=connection, b=s.existing_connection_mw / campus_mw)
+    return step(arithmetic.beyond, mw=connection, existing_mw=live)
 
 
 def _share_of_peak(step: Steps, site: Site, mw: float) -> float:

@@ -92,9 +92,9 @@ def _orders(plan: Plan, usd: str) -> list[str]:
     book, exposure = plan.tables["order_book"], plan.tables["exposure"]
     if not book:
         return []
-    keys = ("label", "order_by", "order_by_safe", "needed_by")
+    keys = ("label", "order_by", "last_order", "order_by_safe", "needed_by")
     rows = (
-        (*(r[k] for k in keys), show(r["usd"], r["low"], r["high"], usd), show(r["deposit_usd"], None, None, usd))
+        (*(r[k] or "" for k in keys), show(r["usd"], r["low"], r["high"], usd), show(r["deposit_usd"], None, None, usd))
         for r in book
     )
     gates = (
@@ -103,7 +103,7 @@ def _orders(plan: Plan, usd: str) -> list[str]:
     )
     return [
         "## Order book\n",
-        _table(("what", "order by", "safer by", "needed by", "for", "deposit"), rows),
+        _table(("what", "order by", "last part by", "safer by", "needed by", "for", "deposit"), rows),
         "## Cash at risk before each gate\n",
         f"{exposure['words']}.\n",
         _table(("before", "date", "at risk", "at risk if it comes late (P90)"), gates),

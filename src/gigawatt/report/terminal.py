@@ -274,7 +274,8 @@ def _tables(out: Console, plan: Plan) -> None:
     for r in plan.tables["order_book"]:
         table.add_row(
             escape(r["label"]),
-            *((r[k] or "never")[:7] for k in ("order_by", "order_by_safe", "needed_by")),
+            (r["order_by"] or "never")[:7] + (f" to {r['last_order'][:7]}" if r["last_order"] else ""),
+            *((r[k] or "never")[:7] for k in ("order_by_safe", "needed_by")),
             show(r["usd"], r["low"], r["high"], usd, with_unit=False),
             show(r["deposit_usd"], None, None, usd, with_unit=False),
             r["class"],

@@ -115,13 +115,7 @@ def buildout(plan: Plan) -> str:
         "Tasks that hold up full power are dark and hatched; the thin line runs to the end that nine of ten draws meet."
         " The letter behind a task is its class of evidence."
     )
-    return (
-        figures_table(plan, ("first_power_date", "full_power_date", "cost_of_delay_usd_per_month"))
-        + dates(plan)
-        + para(said)
-        + chart(charts.gantt(plan))
-        + chart(charts.ramp(plan))
-    )
+    return dates(plan) + para(said) + chart(charts.gantt(plan)) + chart(charts.ramp(plan))
 
 
 def compute(plan: Plan) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gigawatt.answer import Plan
 from gigawatt.figures import show
 from gigawatt.report import charts
@@ -17,9 +19,14 @@ def dates(plan: Plan) -> str:
     if not found:
         return ""
     rows = [
-        (TARGETS[name], *(_month(d[k]) for k in ("central", "p10", "p50", "p90"))) for name, d in found["dates"].items()
+        (
+            TARGETS[name],
+            *(_month(d[k]) for k in ("central", "p10", "p50", "p90")),
+            class_mark(plan.figures[f"{name}_date"].fact_class),
+        )
+        for name, d in found["dates"].items()
     ]
-    header = ("", "if all goes to plan", "1 of 10 draws by", "half by", "9 of 10 by")
+    header = ("", "if all goes to plan", "1 of 10 draws by (P10)", "half by (P50)", "9 of 10 by (P90)", "class")
     gains = [
         (cap(g["label"]), _months(g["gain_months"]), f"{g['criticality'] * 100:.0f} %", class_mark(g["class"]))
         for g in found["gains"]
@@ -42,7 +49,7 @@ def orders(plan: Plan) -> str:
     rows = [
         (
             cap(r["label"]),
-            _month(r["order_by"]),
+            order_dates(r),
             _month(r["order_by_safe"]),
             _month(r["needed_by"]),
             num(r["usd"], usd, r["low"], r["high"]),
@@ -75,6 +82,12 @@ def orders(plan: Plan) -> str:
         + table(header, rows, numbers=(4, 5))
         + para(said, "note")
     )
+
+
+def order_dates(row: dict[str, Any]) -> str:
+    """When to order; from first to last where it comes in parts."""
+    last = f" to {row['last_order'][:7]}" if row["last_order"] else ""
+    return f"{_month(row['order_by'])}{last}"
 
 
 def _slip(slip: dict[str, float | None]) -> str:
