@@ -87,6 +87,8 @@ def blocks(
         ai_premium=step.fact("shell.ai_premium", unit="1"),
         site_premium=step.fact(*site.ids("shell.site_premium.{}"), "shell.site_premium.default", unit="1"),
     )
+    if (stands := f"campus.shell_share.{s.build_type}") in step.facts:  # part of the hall is there
+        shell = step(arithmetic.share_of, value=shell, share=step.fact(stands, unit="1"))
     mw = step(arithmetic.facility_mw_per_accelerator, it_mw=m.it_mw, pue_design_peak=pue_design_peak)
     security = step.fact(f"security.sl{s.security_level}.capex_fraction", unit="1") if _known(step, s) else 0.0
     rows = [

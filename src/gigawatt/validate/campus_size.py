@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from statistics import median
 from typing import Any, cast
@@ -27,7 +27,7 @@ from gigawatt.facts import Facts, load_facts
 from gigawatt.gazetteer import countries
 from gigawatt.places import Place
 from gigawatt.record import Steps
-from gigawatt.scenario import EARLIEST_PRICE_YEAR, LATEST_PRICE_YEAR, Scenario
+from gigawatt.scenario import BUILD_TYPES, EARLIEST_PRICE_YEAR, LATEST_PRICE_YEAR, Scenario
 from gigawatt.units import MONTHS_PER_YEAR
 
 from .campus_pace import kind_of
@@ -245,7 +245,8 @@ def usd_per_accelerator(step: Steps, given: Given, p: Package, pue: float) -> fl
     owner's cost, taxes and interest during construction.
     """
     place, scope = place_of(given), scope_of(given)
-    s = Scenario(place=place, as_of=AS_OF)
+    kind = kind_of(str(given.get("build_type") or ""))
+    s = Scenario.model_validate({"place": place, "as_of": AS_OF, "build_type": kind if kind in BUILD_TYPES else ""})
     keys = site_chapter.keys(step.facts, place)
     where = cast(site_chapter.Site, _Keys(place, keys))
     supply = GridOnly(step.fact(f"grid.connection.capex.{offers.region(step, where)}", unit="USD/MW"))
@@ -258,12 +259,6 @@ def usd_per_accelerator(step: Steps, given: Given, p: Package, pue: float) -> fl
         moneys.rates(step, s, where),
         pue_design_peak=pue,
     )
-    share = f"campus.shell_share.{kind_of(str(given.get('build_type') or ''))}"
-    if share in step.facts:
-        ratio = float(step.facts[share].value)
-        blocks = [
-            replace(b, usd_per_accelerator=b.usd_per_accelerator * ratio) if b.name == "shell" else b for b in blocks
-        ]
     bill = finance.bill(accelerators=1.0, blocks=blocks)
     if scope == "it":
         return float(bill.capex_it_usd)
