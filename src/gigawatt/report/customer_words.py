@@ -179,8 +179,8 @@ PRICE_HEADER = (
     "cost, USD/h",
     "market today, USD/h",
     "margin",
-    "market over the chip's life, USD/h",
-    "margin over its life",
+    "sold year by year, USD/h",
+    "margin year by year",
 )
 TENOR_HEADER = ("length of contract", *(f"tenant: {words}" for words in COVERS.values()))
 
