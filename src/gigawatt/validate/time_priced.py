@@ -361,7 +361,9 @@ def three_years_late(d: Decision) -> dict[str, float]:
     t = delay.terms(d.step, s, d.shared.site, o.money, o.rates, o.size.accelerators)
     found = {}
     for moment in delay.MOMENTS:
-        shares = delay.committed(calendar=o.calendar, terms=t, moment=moment, months=LATE_MONTHS)
+        shares = delay.committed(
+            first_months=o.calendar.first_months, ramp=o.calendar.ramp, terms=t, moment=moment, months=LATE_MONTHS
+        )
         fixed = 0.0 if moment == "ground" else t.fixed_price_share
         late = delay.priced(terms=t, committed=shares, fixed_price_share=fixed, months=LATE_MONTHS)
         found[moment] = float(late.total_usd) * back
