@@ -18,8 +18,13 @@ needs_reference = pytest.mark.skipif(not REFERENCE, reason="GIGAWATT_REFERENCE i
 
 
 @pytest.fixture(scope="module")
-def terms():
-    return tp.terms(load_facts())
+def campus():
+    return tp.campus(load_facts())
+
+
+@pytest.fixture(scope="module")
+def terms(campus):
+    return tp.terms(campus)
 
 
 @pytest.fixture(scope="module")
@@ -140,14 +145,22 @@ def test_discounted_energy_is_that_of_the_study(sites):
 
 
 @needs_reference
-def test_the_page_is_what_the_tool_writes(terms):
+def test_the_page_is_what_the_tool_writes(campus, terms):
     tool = load_tool("make_time_priced")
     text = (ROOT / "docs" / "time_priced.md").read_text(encoding="utf-8")
     facts = load_facts()
     again = "run python3 tools/make_time_priced.py"
     assert tool.cases_part(facts, Path(REFERENCE), terms) in text, again
+    assert tool.late_part(campus) in text, again
     assert tool.colossus_part(facts, terms) in text, again
     assert "13,134 runs" in text and "98.1%" in text
+
+
+def test_three_years_late_cost_less_than_their_rent_unless_all_is_bought(campus):
+    found = tp.three_years_late(campus)
+    assert found["published"] == pytest.approx(5.9036e9, rel=1e-4)
+    assert found["ground"] < found["chips"] < found["power"] <= found["bought"]
+    assert found["ground"] < 0.3 * found["published"]
 
 
 def test_the_early_months_of_colossus(terms):

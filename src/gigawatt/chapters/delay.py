@@ -17,7 +17,7 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 MONTHS = (1, 3, 6, 12, 24)
-AHEAD = 36  # months of build-out looked at beyond the moment of the delay
+AHEAD = 32  # months of build-out looked at beyond the moment of the delay
 MOMENTS = {
     "ground": "before ground is broken: permits, financing or land late",
     "half": "half way through construction: works stopped, equipment late",
@@ -67,7 +67,7 @@ def terms(step: Steps, s: Scenario, site: Site, m: Money, r: Rates, accelerators
         rate_it=r.it,
         value_decline=step.fact("fleet.value_decline", unit="1/year"),
         price_decline=step.fact("fleet.price_decline", unit="1/year"),
-        deposit=step.fact("fleet.order_deposit", unit="1"),
+        deposit=step.fact("order.deposit.racks", unit="1"),
         early_share=step.fact("delay.early_share", unit="1"),
         fixed_price_share=step.fact(f"delay.fixed_price.{MODELS[s.operating_model]}", unit="1"),
         grace=step.fact("delay.grace", unit="month"),
@@ -79,17 +79,19 @@ def terms(step: Steps, s: Scenario, site: Site, m: Money, r: Rates, accelerators
 
 def one_month(step: Steps, calendar: Calendar, t: Terms) -> finance.Delay:
     """One month without power when the shell is ready and the first racks are there."""
-    c = step(committed, calendar=calendar, terms=t, moment="power", months=1)
+    c = step(committed, first_months=calendar.first_months, ramp=calendar.ramp, terms=t, moment="power", months=1)
     return step(priced, terms=t, committed=c, fixed_price_share=t.fixed_price_share, months=1)
 
 
-def committed(*, calendar: Calendar, terms: Terms, moment: str, months: int) -> fleet.Committed:
+def committed(*, first_months: Any, ramp: dict[str, Any], terms: Terms, moment: str, months: int) -> fleet.Committed:
     """Shares of shell and of hardware that are paid, on site, on order or not yet ordered when a delay strikes.
 
     Parameters
     ----------
-    calendar : Calendar
-        When power and halls come. [month]
+    first_months : float or array
+        First power. [month]
+    ramp : dict
+        When power and halls come, as `buildout.online_mw` takes them. [MW, month]
     terms : Terms
         Draw-down of shells, delivery time of hardware, share paid before ground is broken. [month, -]
     moment : str
@@ -102,21 +104,22 @@ def committed(*, calendar: Calendar, terms: Terms, moment: str, months: int) -> 
     Committed
         Shares. [-]
     """
-    first = np.asarray(calendar.first_months, float)
+    first = np.asarray(first_months, float)
     none = np.zeros((*first.shape, months))
     if moment == "ground":
         return fleet.Committed(terms.early_share + 0.0 * first, none, none, 1.0 + 0.0 * first)
     if moment == "bought":
         return fleet.Committed(1.0 + 0.0 * first, none + 1.0, none, 0.0 * first)
     at = first - (0.5 * np.asarray(terms.drawdown) if moment == "half" else 0.0)
-    ramp = calendar.ramp | {
-        "first_hall_months": np.asarray(calendar.ramp["first_hall_months"]) - at,
-        "stage_months": np.asarray(calendar.ramp["stage_months"]) - at[..., None],
+    ahead = ramp | {
+        "first_hall_months": np.asarray(ramp["first_hall_months"]) - at,
+        "stage_months": np.asarray(ramp["stage_months"]) - at[..., None],
     }
-    coming = buildout.online_mw(np.arange(float(AHEAD)), **ramp)
+    horizon = max(AHEAD, months)
+    coming = buildout.online_mw(np.arange(float(horizon)), **ahead)
     found = fleet.committed_at(
-        coming_mw=np.broadcast_to(coming, (*first.shape, AHEAD)),
-        full_mw=float(calendar.ramp["full_mw"]),
+        coming_mw=np.broadcast_to(coming, (*first.shape, horizon)),
+        full_mw=float(ramp["full_mw"]),
         months=months,
         drawdown_months=np.broadcast_to(terms.drawdown, first.shape),
         order_months=np.broadcast_to(terms.order, first.shape),
@@ -149,7 +152,7 @@ def priced(*, terms: Terms, committed: fleet.Committed, fixed_price_share: Any, 
     shell = (np.asarray(t.shell_usd) * committed.shell)[..., None]
     hardware_usd = np.asarray(t.hardware_usd)[..., None]
     on_site = hardware_usd * committed.hardware[..., :months]
-    paid = on_site + hardware_usd * committed.on_order[..., :months] * np.asarray(t.deposit)[..., None]
+    paid = on_site + hardware_usd * committed.on_order[..., :months] * np.clip(t.deposit, 0.0, 1.0)[..., None]
     whole = shell + paid
     rate = shell * np.asarray(t.rate_shell)[..., None] + paid * np.asarray(t.rate_it)[..., None]
     standing = np.asarray(t.opex_usd_per_year / t.capex_usd)[..., None] * (shell + on_site) / finance.MONTHS_PER_YEAR
@@ -184,7 +187,9 @@ def table(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: An
         {"months": m, "usd": float(finance.rental_of_idle_accelerators(accelerators=n, months=m, **published))}
         for m in MONTHS
     ]
-    at_first = committed(calendar=o.calendar, terms=mid, moment="power", months=1)
+    at_first = committed(
+        first_months=o.calendar.first_months, ramp=o.calendar.ramp, terms=mid, moment="power", months=1
+    )
     return {
         "rows": rows,
         "moments": MOMENTS,
@@ -200,7 +205,10 @@ def table(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: An
 def _rows(moment: str, mid: Terms, draws: Terms, calendar: Calendar, drawn: Calendar) -> list[dict[str, Any]]:
     """Delays at one moment: causes, total and its range. Nobody has fixed a price before ground is broken."""
     pairs = ((mid, calendar), (draws, drawn))
-    shares = [committed(calendar=c, terms=t, moment=moment, months=max(MONTHS)) for t, c in pairs]
+    shares = [
+        committed(first_months=c.first_months, ramp=c.ramp, terms=t, moment=moment, months=max(MONTHS))
+        for t, c in pairs
+    ]
     rows = []
     for months in MONTHS:
         d, spread = (

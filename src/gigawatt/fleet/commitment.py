@@ -58,7 +58,7 @@ def committed_at(
     full_mw : float
         The campus. [MW]
     months : int
-        Months of delay looked at; fewer than the months of `coming_mw`. [month]
+        Months of delay looked at; at most the months of `coming_mw`. [month]
     drawdown_months : float or array (...)
         First payment for a hall to its first hour. [month]
     order_months : float or array (...)
@@ -70,6 +70,8 @@ def committed_at(
         Shares of the whole. [-]
     """
     share = np.asarray(coming_mw, float) / full_mw
+    if share.shape[-1] < months:
+        raise ValueError(f"coming_mw covers {share.shape[-1]} months; the delay looked at has {months}")
     ahead = np.arange(share.shape[-1], dtype=float)
     added = np.diff(share, axis=-1, prepend=0.0)
     paid = paid_share(months_before_ready=ahead, drawdown_months=np.asarray(drawdown_months, float)[..., None])

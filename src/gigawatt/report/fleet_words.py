@@ -116,9 +116,13 @@ def cause_rows(plan: Plan, months: int = 12) -> list[tuple[str, ...]]:
         "usd": "total",
     }
     at = {r["moment"]: r for r in found.get("rows", []) if r["months"] == months}
-    return [
-        (words, *(_money(at[m][key], usd) for m in MOMENTS)) for key, words in causes.items() if len(at) == len(MOMENTS)
+    if len(at) != len(MOMENTS):
+        return []
+    rows: list[tuple[str, ...]] = [
+        (words, *(_money(at[m][key], usd) for m in MOMENTS)) for key, words in causes.items()
     ]
+    spans = (f"{_money(at[m]['low'], usd)} to {_money(at[m]['high'], usd)}" for m in MOMENTS)
+    return [*rows, ("P10 to P90", *spans)]
 
 
 def _money(x: float, usd: str) -> str:

@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt import atb, finance
+from gigawatt.chapters import delay
 from gigawatt.facts import Facts
 from gigawatt.gazetteer import regions
-from gigawatt.plan import decide, facts_for
+from gigawatt.plan import Decision, decide, facts_for
 from gigawatt.record import Z_P90, Draws
 from gigawatt.scenario import read as read_scenario
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
@@ -32,6 +33,7 @@ ACCELERATORS = 100_000
 QUESTION = {"place": "Texas", "accelerators": ACCELERATORS, "accelerator": "H100", "as_of": "2026-11-23"}
 DRAWS, SEED = 400, 0
 LONGEST_MONTHS = 240
+LATE_MONTHS = 36
 KW_PER_MW = 1e3
 
 Array = NDArray[np.float64]
@@ -141,14 +143,18 @@ def _is_large(configuration: str) -> bool:
     return "CC" in configuration or "HA" in configuration
 
 
-def terms(facts: Facts) -> Terms:
-    """What waiting costs, from the plan of a campus like the published ones."""
+def campus(facts: Facts) -> Decision:
+    """The plan of a campus like the published ones."""
     s = read_scenario(QUESTION)
-    known = facts_for(s, facts)
-    d = decide(known, s, other_sizes=False)
+    return decide(facts_for(s, facts), s, other_sizes=False)
+
+
+def terms(d: Decision) -> Terms:
+    """What waiting costs, from the plan of a campus."""
+    known, price_year = d.step.facts, d.step.price_year
     o, n = d.outcome, float(d.outcome.size.accelerators)
     m, one = o.money, 1.0 / MONTHS_PER_YEAR
-    back = known.money_factor(("USD", s.price_year), ("USD", PUBLISHED_YEAR))
+    back = known.money_factor(("USD", price_year), ("USD", PUBLISHED_YEAR))
     kwh = float(o.footprint.facility_mean_mw) / n * KW_PER_MW
     energy = float(m.lcoe) / KW_PER_MW * kwh / float(m.utilisation)
     value = float(known["fleet.value_decline"].value)
@@ -252,9 +258,8 @@ def choice(name: str, sites: Sites, picked: NDArray[np.int64]) -> Choice:
     return Choice(name, {o: counts[i] / len(sites) for i, o in enumerate(OPTIONS)}, flips, flips / len(sites))
 
 
-def study(facts: Facts, sites: Sites, t: Terms | None = None) -> list[Choice]:
+def study(facts: Facts, sites: Sites, t: Terms) -> list[Choice]:
     """Choices without a price on time, with the published one, and with ours at P10, P50, P90 and over draws."""
-    t = t or terms(facts)
     npv, hourly = energy_mwh(sites)
     per_kwh = npv[:, None] * KW_PER_MW
 
@@ -298,9 +303,8 @@ def _draw(low: Array, mid: Array, high: Array) -> Array:
     return mid * np.exp(np.where(z < 0, z * np.log(mid / low), z * np.log(high / mid)) / Z_P90)
 
 
-def break_even_months(facts: Facts, sites: Sites, t: Terms | None = None) -> dict[str, Array]:
+def break_even_months(facts: Facts, sites: Sites, t: Terms) -> dict[str, Array]:
     """How long one waits for the grid before gas or solar is better, both known in advance; months, (site,)."""
-    t = t or terms(facts)
     npv, hourly = energy_mwh(sites)
     months = lead_months(facts, sites, engines=True)
     usd = sites.lcoe * npv[:, None] * KW_PER_MW
@@ -322,14 +326,13 @@ def quantiles(values: Array, of: Callable[[float], str] = lambda x: f"{x:.0f}") 
     return [of(float(x)) if x <= LONGEST_MONTHS else "never" for x in found]
 
 
-def early_months(facts: Facts, t: Terms | None = None) -> list[dict[str, float]]:
+def early_months(facts: Facts, t: Terms) -> list[dict[str, float]]:
     """What it was worth to run 100,000 H100 from bridging turbines instead of waiting for the grid. USD of 2022.
 
     Beside the 122 days of the retrofit: the wait for a connection at P10, P50 and P90. The margin is at the long
     contract of today, and at the lowest rent on offer in 2024; idle is what the same accelerators cost if they had
     been bought and stood.
     """
-    t = t or terms(facts)
     n, took = float(ACCELERATORS), float(facts["lead.build_to_first.retrofit"].value)
     early, grid = facts["delay.h100_rent_2024"], facts["lead.grid_connection.USA"]
     at_2024 = float(early.low) * facts.money_factor(("USD", 2024), ("USD", PUBLISHED_YEAR)) - t.cost_without_energy
@@ -348,3 +351,21 @@ def early_months(facts: Facts, t: Terms | None = None) -> list[dict[str, float]]
             }
         )
     return rows
+
+
+def three_years_late(d: Decision) -> dict[str, float]:
+    """Three years' delay of the campus by moment, as its plan prices it, and the published way. USD of 2022."""
+    known = d.step.facts
+    back = known.money_factor(("USD", d.step.price_year), ("USD", PUBLISHED_YEAR))
+    o, s = d.outcome, read_scenario(QUESTION)
+    t = delay.terms(d.step, s, d.shared.site, o.money, o.rates, o.size.accelerators)
+    found = {}
+    for moment in delay.MOMENTS:
+        shares = delay.committed(
+            first_months=o.calendar.first_months, ramp=o.calendar.ramp, terms=t, moment=moment, months=LATE_MONTHS
+        )
+        fixed = 0.0 if moment == "ground" else t.fixed_price_share
+        late = delay.priced(terms=t, committed=shares, fixed_price_share=fixed, months=LATE_MONTHS)
+        found[moment] = float(late.total_usd) * back
+    found["published"] = ACCELERATORS * float(published_usd(terms(d), np.array(float(LATE_MONTHS))))
+    return found
