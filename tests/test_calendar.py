@@ -98,6 +98,25 @@ def test_small_reactors_have_a_licence_before_construction():
     assert any(r["item"] == "plant" and r["order_by"] == plant["start"] for r in found.tables["order_book"])
 
 
+def test_a_closed_reactor_comes_back_in_about_four_years():
+    """Crane: announced in September 2024 for 2027-28; 100-115 USD/MWh."""
+    found = asked(place="Pennsylvania", power="835 MW nuclear restart", draws=50)
+    plant = task(found, "restart_plant")
+    assert task(found, "restart_licence")["end"] == plant["start"]
+    assert months(found, plant["end"]) == pytest.approx(48, abs=1)
+    assert "reactor to be restarted" in found.question["reading"] and "takes about 4 years" in gate_words(
+        found, "power"
+    )
+    assert found.power["contract"] == "nuclear" and found.question["words"]["power"] == "835 MW restart"
+    assert full(found) >= 48
+    assert not any(r["item"] == "plant" and r["task"] == "restart_plant" for r in found.tables["order_book"])
+
+
+@pytest.mark.parametrize("place", ["South Korea", "United Arab Emirates"])
+def test_a_fleet_that_runs_nearly_always_can_contract(place):
+    assert asked(place=place, power="500 MW nuclear", draws=50).power["contract"] == "nuclear"
+
+
 def test_kenya_geothermal_is_drilled_before_it_is_built():
     found = asked(place="Kenya", power="100 MW geothermal", draws=50)
     assert 60 <= first(found) <= 144

@@ -27,6 +27,7 @@ _POWER_UNIT = {"w": 1e-6, "kw": 1e-3, "mw": 1.0, "gw": 1e3, "tw": 1e6}
 SOURCES = {
     "grid": "grid utility network réseau reseau мережа",
     "nuclear": "nuclear nucléaire nucleaire атомна атом",
+    "restart": "restart restarted redémarrage redemarrage",
     "smr": "smr smrs",
     "gas": "gas gaz газ turbines engines",
     "solar": "solar pv solaire сонячна сонце",
@@ -209,12 +210,16 @@ def power(text: str) -> tuple[PowerPart, ...]:
                 f"{part!r}: unknown source {unknown[0]!r}; expected one of {', '.join(SOURCES)}; {example}"
             )
         named = {_SOURCE[w] for w in words}
+        if "restart" in named:  # a nuclear restart: of nothing else is one known
+            named.discard("nuclear")
         if len(named) > 1:
             raise ValueError(f"{part!r} names {' and '.join(sorted(named))}; give each its megawatts; {example}")
         parts.append(PowerPart(mw, named.pop() if named else ""))
     merged: dict[str, float] = {}
     for p in parts:
         merged[p.source] = merged.get(p.source, 0.0) + p.mw
+    if {"nuclear", "restart"} <= set(merged):
+        raise ValueError(f"{text!r} names the running fleet and a restart; name one, and the rest as grid")
     return tuple(PowerPart(mw, source) for source, mw in merged.items())
 
 

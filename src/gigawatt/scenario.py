@@ -50,7 +50,7 @@ class PowerSource(_Frozen):
     mw: float = Field(gt=0)
     """Power at the meter at peak. [MW]"""
     source: str
-    """grid, nuclear, smr, gas, solar, wind, battery, hydro, geothermal, or '' for any. [-]"""
+    """grid, nuclear, restart (closed reactor), smr, gas, solar, wind, battery, hydro, geothermal, '' for any. [-]"""
 
 
 class Training(_Frozen):

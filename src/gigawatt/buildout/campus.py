@@ -41,13 +41,14 @@ GATES = {  # what must be granted, and the task that ends with it
 
 @dataclass(frozen=True, slots=True)
 class NewPlant:
-    """A power plant of its own: siting and licence first, then construction; either may be an array of draws."""
+    """A power plant of its own: what comes before the ground is broken, then its construction; arrays where drawn."""
 
     id: str
     label: str
     development_months: float | NDArray[np.float64]
     construction_months: float | NDArray[np.float64]
     fact_class: str = "C"
+    works: tuple[str, str] = ("siting and licence", "construction")
 
 
 def shell_months(
@@ -257,8 +258,9 @@ def _plants(months: Mapping[str, ArrayLike], plants: Sequence[NewPlant], contrac
     """The supply contract, and new plants with their licence and construction."""
     rows: list[_Row] = [("contract", contract_label, months["contract"], (), POWER)]
     for p in plants:
-        rows.append((f"{p.id}_licence", f"{p.label}, siting and licence", p.development_months, (), POWER))
-        rows.append((_plant_id(p), f"{p.label}, construction", p.construction_months, (f"{p.id}_licence",), POWER))
+        before, after = (f"{p.label}, {work}" for work in p.works)
+        rows.append((f"{p.id}_licence", before, p.development_months, (), POWER))
+        rows.append((_plant_id(p), after, p.construction_months, (f"{p.id}_licence",), POWER))
     return rows
 
 

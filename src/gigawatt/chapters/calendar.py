@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout
-from gigawatt.chapters.durations import NEW_PLANT, Lead
+from gigawatt.chapters.durations import NEW_PLANT, WORKS, Lead
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -188,9 +188,10 @@ def _new_plants(lead: Lead, plants: dict[str, float]) -> tuple[buildout.NewPlant
     return tuple(
         buildout.NewPlant(
             name,
-            f"new {name} plant",
+            WORKS[name][0],
             *lead.development(NEW_PLANT[name]),
             lead.fact_class(NEW_PLANT[name]),
+            WORKS[name][1:],
         )
         for name, mw in plants.items()
         if name in NEW_PLANT and name not in ON_SITE and mw > 0

@@ -15,6 +15,7 @@ from gigawatt.scenario import Scenario
 BUILD = "lead.build_to_first"
 NEW_PLANT = {  # source named -> lead-time item of a new plant
     "nuclear": "nuclear_new",
+    "restart": "nuclear_restart",
     "smr": "nuclear_smr",
     "gas": "gas_engines",
     "solar": "solar",
@@ -22,6 +23,15 @@ NEW_PLANT = {  # source named -> lead-time item of a new plant
     "battery": "battery",
     "hydro": "hydro_large",
     "geothermal": "geothermal",
+}
+WORKS = {  # what a new plant is called, what comes before the ground is broken, and what then
+    "nuclear": ("new reactor", "siting and licence", "construction"),
+    "restart": ("closed reactor", "inspection and licence", "repair and return to service"),
+    "smr": ("small modular reactor", "design and licence", "construction"),
+    "solar": ("solar plant", "land, permits and connection", "construction"),
+    "wind": ("wind farm", "measurement, permits and connection", "construction"),
+    "hydro": ("hydro plant", "studies and licence", "construction"),
+    "geothermal": ("geothermal plant", "exploration and test wells", "wells and plant"),
 }
 ITEMS = {  # task -> lead-time item
     "site_control": "site_control",

@@ -194,7 +194,7 @@ def problem(
     sources: list[Source] = []
     stores: list[Store] = []
     for name, mw in named.items():
-        if name == "nuclear":
+        if name in ("nuclear", "restart"):
             sources.append(_nuclear(step, s, site, mw, load, rate, inflation, notes))
         elif name == "battery":
             stores.append(_battery(step, site, rate, inflation, power_mw=mw))
@@ -250,30 +250,31 @@ def _nuclear(
 ) -> Source:
     """A contract on the fleet where there is one, new build where not; the grid balances both."""
     iso3 = site.place.iso3
-    if not _fleet(step, site):
+    if not restarts(s) and not _fleet(step, site):
         notes.append("no nuclear fleet to contract with: new build")
         return _plant(step, s, site, "nuclear_new", rate, inflation, min_mw=mw, max_mw=mw)
     mean = central(step.fact(f"nuclear.fleet.{iso3}.availability", "nuclear.fleet.FRA.availability", unit="1"))
     swing = central(
         step.fact(f"nuclear.fleet.{iso3}.seasonal_amplitude", "nuclear.fleet.FRA.seasonal_amplitude", unit="1")
     )
+    peak_hour = round(central(step.fact("supply.winter_peak", unit="h")))
+    most = 1.0 / mean - 1.0  # a fleet that runs nearly always has no season
     availability = np.minimum(
-        prices.seasonal_profile(
-            mean, amplitude=swing, peak_hour=round(central(step.fact("supply.winter_peak", unit="h")))
-        ),
+        prices.seasonal_profile(mean, amplitude=min(swing, most), peak_hour=peak_hour),
         1.0,
     )
     cover = central(step.fact("supply.ppa_cover", unit="1"))
     size = min(mw, float(load.mean()) * cover / float(availability.max()))
+    sellers = "a reactor to be restarted" if restarts(s) else "the existing fleet"
     notes.append(
-        f"contract on the existing fleet for {size / mw:.0%} of the nuclear MW, so that its winter output is used: "
+        f"contract on {sellers} for {size / mw:.0%} of the nuclear MW, so that its winter output is used: "
         f"{size * mean / float(load.mean()):.0%} of the energy; the grid balances the rest"
     )
     return Source(
         name="nuclear_ppa",
         availability=availability,
         fixed_usd_per_mw_year=0.0,
-        variable_usd_per_mwh=central(delivered_price(step, site, nuclear_price(step, site))),
+        variable_usd_per_mwh=central(delivered_price(step, site, nuclear_price(step, s, site))),
         carbon_intensity_kg_per_mwh=central(step.fact("carbon.nuclear.lifecycle", unit="kg/MWh")),
         clean_share=1.0,
         take_or_pay=True,
@@ -283,8 +284,15 @@ def _nuclear(
     )
 
 
-def nuclear_price(step: Steps, site: Site) -> Any:
-    """Energy price of the nuclear contract."""
+def restarts(s: Scenario) -> bool:
+    """Whether a closed reactor is asked for."""
+    return any(p.source == "restart" for p in s.power)
+
+
+def nuclear_price(step: Steps, s: Scenario, site: Site) -> Any:
+    """Energy price of the nuclear contract; that of a restart is the one on record."""
+    if restarts(s):
+        return step.fact("ppa.nuclear.USA.price", unit="USD/MWh")
     return step.fact(f"ppa.nuclear.{site.place.iso3}.price", "ppa.nuclear.FRA.price", unit="USD/MWh")
 
 

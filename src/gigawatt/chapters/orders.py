@@ -134,7 +134,7 @@ def _power_items(o: Any, grid: tuple[Any, Any], plant: tuple[Any, Any]) -> Itera
         stage = x.label.partition(", ")[2]
         yield _Item("grid", x.id, grid[0] * x.added_mw / total, grid[1] * x.added_mw / total, stage)
     ids = [t.id for t in o.calendar.tasks]
-    plants = [i for i in ids if i.endswith("_plant")]
+    plants = [i for i in ids if i.endswith("_plant") and i != "restart_plant"]  # its price pays for a restart
     gas = [x for x in o.calendar.stages if not x.from_grid and not x.after]
     makers = [(i, "plant") for i in plants] + [(x.id, "gas" if x.id.startswith("gas") else "plant") for x in gas]
     makers = makers or [(UNASKED, "plant")]

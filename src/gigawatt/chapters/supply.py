@@ -217,7 +217,7 @@ def supply(
             row["usd_per_year"] = step(
                 arithmetic.energy_cost,
                 mwh=paid,
-                usd_per_mwh=offers.delivered_price(step, site, offers.nuclear_price(step, site)),
+                usd_per_mwh=offers.delivered_price(step, site, offers.nuclear_price(step, s, site)),
                 load_ratio=stretch,
             )
             energy.append(row["usd_per_year"])
@@ -284,13 +284,15 @@ def supply(
             "usd_per_year": step(arithmetic.sum_of, parts=(cost, charge)),
         }
     asked_clean = s.clean is not None or s.co2_cap_kg_per_mwh is not None
+    named = offers.named_per_mw(s)
     load = float(np.sum(a.load_mw))
     fossil = central(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
     return Supply(
         contract="nuclear" if "nuclear_ppa" in rows else "grid" if o.problem.grid else "",
         grid_mw=connection,
         plants=plants,
-        gating={k: v for k, v in new.items() if asked_clean or k in offers.named_per_mw(s)},
+        gating={k: v for k, v in new.items() if asked_clean or k in named}
+        | {k: named[k] for k in named if k == "restart"},
         connection_usd_per_mw=step(
             arithmetic.cost_of,
             mw=_to_connect(step, s, connection, campus_mw),

@@ -11,6 +11,7 @@ from gigawatt.facts import Fact, Facts
 from gigawatt.places import Place, countries
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
+from gigawatt.units import MONTHS_PER_YEAR
 
 RULE_OF = {  # kind of a rule -> whose it is; the grid operator's elsewhere
     "allocation": "investment",
@@ -283,7 +284,7 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
     """A source named in the question: a contract on the fleet, a new plant with its date, or no supply."""
     if source in ("", "grid"):
         return None
-    owner = {"nuclear": "nuclear", "smr": "nuclear", "gas": "gas"}.get(source, "generator")
+    owner = {"nuclear": "nuclear", "restart": "nuclear", "smr": "nuclear", "gas": "gas"}.get(source, "generator")
     fleet_id = f"nuclear.fleet.{site.place.iso3}.capacity" if source == "nuclear" else ""
     fleet = float(step.fact(fleet_id, unit="MW")) if fleet_id in step.facts else None
     if source == "gas":
@@ -297,8 +298,16 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
             return gates.Gate(
                 "power", gates.YES_IF if has else gates.NO, evidence["fact_class"], words, evidence["source"], letter
             )
-    item = {"nuclear": "nuclear_new", "smr": "nuclear_smr", "hydro": "hydro_large"}.get(source, source)
+    items = {"nuclear": "nuclear_new", "restart": "nuclear_restart", "smr": "nuclear_smr", "hydro": "hydro_large"}
+    item = items.get(source, source)
     lead = _first(step, site, f"lead.{item}.{{}}")
+    if source == "restart" and lead is not None and f"gate.{site.place.iso3}.nuclear" not in step.facts:
+        years = float(step.facts[lead].value) / MONTHS_PER_YEAR
+        who = step.text(*site.authority(owner))
+        words = f"A closed reactor of {mw:,.0f} MW takes about {years:.2g} years to restart, if {who} has one"
+        letter = gates.Letter(who, f"the restart of {mw:,.0f} MW: state, date and price", "the nuclear power", "source")
+        evidence = _evidence(step, lead)
+        return gates.Gate("power", gates.YES_IF, evidence["fact_class"], words, evidence["source"], letter)
     evidence_id = next((i for i in (fleet_id, lead) if i and i in step.facts), None)
     return gates.source_gate(
         technology=source,

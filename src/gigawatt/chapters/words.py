@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, gates
+from gigawatt.chapters import offers
 from gigawatt.chapters.contract import Contract
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import WORDS, Ask
@@ -147,7 +148,8 @@ def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
     elif named and any(p.source for p in s.power):
         line += f" on {named}"
         if o.supply.contract == "nuclear":
-            line += " by contract with the existing fleet, balanced by the grid"
+            sellers = "a reactor to be restarted" if offers.restarts(s) else "the existing fleet"
+            line += f" by contract with {sellers}, balanced by the grid"
         elif o.supply.network_mwh > 0 and not any(p.source == "grid" for p in s.power):
             share = o.supply.network_mwh / (o.supply.network_mwh + o.supply.own_mwh)
             line += f", and {share * 100:.0f} % of the energy from the grid"

@@ -15,6 +15,7 @@ from .problem import Array
 HOURS = 8760
 MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
 HOUR_OF_DAY = np.arange(HOURS) % 24
+ROUNDING = 1e-12  # of a fraction that may be one
 
 
 def price_profile(
@@ -298,6 +299,6 @@ def seasonal_profile(mean: float, *, amplitude: float, peak_hour: int, hours: in
     array (hour,)
         Available fraction, its mean exactly `mean`. [-]
     """
-    if not 0 <= mean * (1 + amplitude) <= 1 or not 0 <= amplitude <= 1:
+    if not 0 <= mean * (1 + amplitude) <= 1 + ROUNDING or not 0 <= amplitude <= 1:
         raise ValueError(f"seasonal profile: mean x (1 + amplitude) must lie in 0..1, is {mean * (1 + amplitude):g}")
     return mean * (1.0 + amplitude * np.cos(2.0 * np.pi * (np.arange(hours) - peak_hour) / hours))
