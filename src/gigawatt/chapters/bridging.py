@@ -215,6 +215,7 @@ def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, f
         "backup_saved_usd": (_backup(none) - _backup(answer)) * full,
         "sold_mw": sum(b.mw for b in power if b.last <= last and b.resale_usd > 0.0) * full,
         "resale_usd": sum(b.resale_usd for b in lots) * full,
+        "total_usd": answer.upper_bound_usd * full,
         "cost_of_waiting_usd": float(sum(answer.hourly_usd[p] for p in range(last + 1)) - running) * full,
         "gap": answer.gap,
     }
