@@ -107,11 +107,10 @@ def problem_of(
     site: Site,
     o: Any,
     time: Timeline,
-    waiting: float,
     connection: Connection | None,
     leads: Mapping[str, float],
-) -> PhasedProblem:
-    """The phases of this campus and what may bridge them, per MW of campus."""
+) -> tuple[PhasedProblem, float]:
+    """The phases of this campus and what may bridge them, per MW of campus; MWh of one MW in a month."""
     marks = marks_of(time, leads)
     horizon = central(step.fact("bridge.horizon", unit="year"))
     begin = marks
@@ -122,7 +121,6 @@ def problem_of(
     load = load[hours]
     share = np.append(time.hall_share(within).mean(axis=0), 0.0)  # at the end all is on permanent power
     normal = central(o.supply.energy_usd_per_mw_year) / (HOURS_PER_YEAR * float(load.mean()))
-    per_mwh = waiting * MONTHS_PER_YEAR / (HOURS_PER_YEAR * float(load.mean())) + normal
     last, campus_mw = len(years) - 2, float(central(o.size.facility_peak_mw))
     rate = central(step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation))
     carried = np.array([sum(mw for m, mw in time.permanent if m <= x + TOGETHER) for x in begin])
@@ -150,16 +148,23 @@ def problem_of(
         plants += _gas_plants(step, site, arrives, last, campus_mw)
     if connection is not None:
         plants.append(_flexible(step, site, o, connection, arrives, connection.room_share(hours), normal, rate))
-    return PhasedProblem(
+    month = HOURS_PER_YEAR / MONTHS_PER_YEAR * float(load.mean())
+    posed = PhasedProblem(
         names=tuple(_name(s, x) for x in begin),
         years=years,
         load_mw=share[:, None] * load,
         rate_per_year=rate,
         plants=tuple(plants),
         battery=_battery(step, site, arrives(BATTERY), last),
-        voll_usd_per_mwh=np.full(len(years), per_mwh),
+        voll_usd_per_mwh=np.full(len(years), central(step.fact("voll.default", unit="USD/MWh"))),
         reserve_mw=np.append(np.zeros(len(years) - 1), backed),
     )
+    return posed, month
+
+
+def normal_usd_per_mwh(problem: PhasedProblem) -> float:
+    """What a MWh of the permanent power costs."""
+    return float(next(p for p in problem.plants if p.name == PERMANENT).variable_usd_per_mwh)
 
 
 def _some_weeks(hours: int) -> np.ndarray:

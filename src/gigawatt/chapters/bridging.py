@@ -9,11 +9,13 @@ All of it is per MW of campus, on central values.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gigawatt import buildout
+from gigawatt.chapters import delay as delays
 from gigawatt.chapters.bridge_offers import (
     BACKUP,
     BATTERY,
@@ -23,11 +25,13 @@ from gigawatt.chapters.bridge_offers import (
     Timeline,
     has_gas,
     leads_of,
+    normal_usd_per_mwh,
     problem_of,
     timeline,
 )
 from gigawatt.chapters.flexible import Connection
 from gigawatt.chapters.place import Site
+from gigawatt.figures import show
 from gigawatt.power import phased
 from gigawatt.power.phases import PhasedAnswer, PhasedProblem, capacities, starts, worth_of_hours
 from gigawatt.power.phases_price import stock
@@ -36,12 +40,13 @@ from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR
 
 GAP = 1e-3
+BEST = "best_mix"
 OPTIONS: dict[str, tuple[str, ...]] = {
     "none": (),
     **{name: (name,) for name in GAS},
     "mix_on_site": (*GAS, BATTERY),
     "battery_and_flexible_connection": (BATTERY, FLEXIBLE),
-    "best_mix": (*GAS, BATTERY, FLEXIBLE),
+    BEST: (*GAS, BATTERY, FLEXIBLE),
 }
 SERVED = 0.05  # of what the halls want: from here on there is power
 WHOLE = 0.99  # of what the halls want: from here on power keeps up with them
@@ -50,50 +55,82 @@ LEAST = 1e-3  # of the campus: less is not shown
 SHOWN = 1e-4  # of the energy of a phase: less is not shown
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What a month of waiting costs per MW, what permanent power costs, and the energy of one MW in a month."""
+
+    usd_per_mw_month: float
+    normal_usd_per_mwh: float
+    mwh_per_mw_month: float
+
+
 def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection | None) -> dict[str, Any]:
-    """Table ``bridging``: one row per option, what the best mix is, and what carries the halls phase by phase."""
-    time = timeline(o)
-    delay, campus_mw = o.delay.total_usd, o.size.facility_peak_mw
-    waiting = float(step(price_of_waiting, delay_usd_per_month=delay, facility_peak_mw=campus_mw))
-    reason = no_gap(time) if waiting > 0.0 else "A month of waiting costs nothing here: no bridge pays."
-    gas = has_gas(step, site)
+    """Table ``bridging``: what every option takes to serve the halls, from which price of waiting on it pays, and what
+    the optimum does at the plan's own price."""
+    time, gas, campus_mw = timeline(o), has_gas(step, site), o.size.facility_peak_mw
+    full = central(campus_mw)
+    waiting = float(step(price_of_waiting, delay_usd_per_month=_foreseen(step, s, site, o), facility_peak_mw=campus_mw))
     found: dict[str, Any] = {
-        "words": reason,
+        "words": no_gap(time),
         "price_of_waiting_usd_per_mw_month": waiting,
+        "price_if_hardware_waits_usd_per_mw_month": central(o.delay.total_usd) / full,
         "gas_supply": gas,
         "options": [],
         "phases": [],
     }
-    if reason:
+    if found["words"]:
         return {"bridging": found}
     with step.collecting() as read:
         leads = leads_of(step, site)
-        problem = problem_of(step, s, site, o, time, waiting, connection, leads)
+        problem, month_mwh = problem_of(step, s, site, o, time, connection, leads)
     closed = {name: _closed(names, gas, connection) for name, names in OPTIONS.items()}
-    offered = {n: (*OPTIONS[n], PERMANENT, BACKUP) for n in reversed(OPTIONS) if not closed[n]}  # the widest first
+    offered = {n: (*OPTIONS[n], PERMANENT, BACKUP) for n in reversed(OPTIONS) if not closed[n] and n != BEST}
     answers = step(least_cost_bridges, problem=problem, on_offer=offered, facts=tuple(read))
-    full = central(campus_mw)
-    none = answers["none"].upper_bound_usd
+    normal = normal_usd_per_mwh(problem)
+    worth = max(waiting, 0.0) / month_mwh + normal  # of a MWh served: what waiting costs, and what power costs anyway
+    asked = replace(problem, voll_usd_per_mwh=np.full(len(problem.years), worth))
+    best = {BEST: (*OPTIONS[BEST], PERMANENT, BACKUP)}
+    answers = answers | step(least_cost_bridges, problem=asked, on_offer=best, facts=tuple(read))
+    price = Waiting(waiting, normal, month_mwh)
     rows = [
         {"option": name, "possible": False, "words": closed[name], "lead_months": _lead(name, leads)}
         if closed[name]
-        else {
-            "option": name,
-            "possible": True,
-            "lead_months": _lead(name, leads),
-            "net_usd": (none - answers[name].upper_bound_usd) * full,
-        }
+        else {"option": name, "possible": True, "lead_months": _lead(name, leads)}
         | _dates(s, problem, answers[name], time)
         | _amounts(problem, answers[name], answers["none"], full)
+        | _gains(problem, answers[name], answers["none"], full, price)
         for name in OPTIONS
     ]
+    words = _words(rows, full, step.text(*site.authority("grid")), waiting)
+    return {"bridging": found | {"words": words, "options": rows, "phases": _phases(problem, answers[BEST])}}
+
+
+def _foreseen(step: Steps, s: Scenario, site: Site, o: Any) -> Any:
+    """Cost of one month of waiting that is known before ground is broken: nothing is bought that would stand idle."""
+    terms = delays.terms(step, s, site, o.money, o.rates, o.size.accelerators)
+    paid = step(delays.committed, calendar=o.calendar, terms=terms, moment="ground", months=1)
+    return step(delays.priced, terms=terms, committed=paid, fixed_price_share=0.0, months=1).total_usd  # no price yet
+
+
+def _gains(
+    problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, full: float, price: Waiting
+) -> dict[str, Any]:
+    """What is served earlier, what that costs more, and the price of waiting from which on it pays."""
+    worth = worth_of_hours(problem)
+
+    def of(a: PhasedAnswer) -> tuple[float, float]:
+        pairs = [(w, x) for w, x in zip(worth, a.accounts, strict=True) if x]
+        served = sum(w * x.served_mwh_per_year for w, x in pairs)
+        return float(served), float(sum(w * x.supply_usd_per_year for w, x in pairs) + sum(b.usd for b in a.built))
+
+    (more, cost), (before, base) = of(answer), of(none)
+    earlier = (more - before) / price.mwh_per_mw_month  # present value, per MW of campus
+    extra = cost - base - price.normal_usd_per_mwh * (more - before)
     return {
-        "bridging": found
-        | {
-            "words": _words(rows, full, step.text(*site.authority("grid"))),
-            "options": rows,
-            "phases": _phases(problem, answers["best_mix"]),
-        }
+        "earlier_mw_months": earlier * full,
+        "extra_usd": extra * full,
+        "net_usd": (earlier * price.usd_per_mw_month - extra) * full,
+        "pays_from_usd_per_mw_month": extra / earlier if earlier > NOTHING else None,
     }
 
 
@@ -188,9 +225,8 @@ def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, f
     """Sizes, money, emissions and what becomes of the machines, for the whole campus."""
     worth, last = worth_of_hours(problem), len(problem.years) - 2
     per_year = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
-    mwh = fuel = worth_mwh = tonnes = running = 0.0
+    mwh = fuel = worth_mwh = tonnes = 0.0
     for p, a in enumerate(answer.accounts[:-1]):
-        running += worth[p] * a.supply_usd_per_year if a else 0.0
         for line in a.lines if a else ():
             if line.name in (*GAS, FLEXIBLE):
                 mwh += line.mwh_per_year * per_year * float(problem.years[p])
@@ -215,7 +251,6 @@ def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, f
         "backup_saved_usd": (_backup(none) - _backup(answer)) * full,
         "sold_mw": sum(b.mw for b in power if b.last <= last and b.resale_usd > 0.0) * full,
         "resale_usd": sum(b.resale_usd for b in lots) * full,
-        "cost_of_waiting_usd": float(sum(answer.hourly_usd[p] for p in range(last + 1)) - running) * full,
         "gap": answer.gap,
     }
 
@@ -245,28 +280,38 @@ def _phases(problem: PhasedProblem, best: PhasedAnswer) -> list[dict[str, Any]]:
     return found
 
 
-def _words(rows: list[dict[str, Any]], full: float, operator: str) -> str:
-    """What pays, in two sentences: with what the campus can buy, and what the grid operator would have to offer."""
+def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: float) -> str:
+    """What bridges, from when on, for how much; then what the grid operator may offer; then which of them pays."""
     by = {r["option"]: r for r in rows}
     own, asked, none = by["mix_on_site"], by["battery_and_flexible_connection"], by["none"]
     if none["served_share_while_bridging"] > 1.0 - NOTHING:
         return "The permanent power keeps up with the halls: no bridge pays."
-    said = []
-    if own["possible"] and _pays(own, none, full):
-        said.append(f"{_parts(own, full)} on site: {_gain(own, none)}.")
-    elif own["possible"]:
-        said.append("No bridge on site pays: it costs more than waiting does.")
-    else:
-        said.append(f"No bridge on site: {own['words']}.")
-    if asked["possible"] and _pays(asked, none, full):
-        said.append(
-            f"If {operator} offers a connection that may be curtailed: {_parts(asked, full)}, {_gain(asked, none)}."
-        )
+    said = [f"{_sentence(own, none, full)}." if own["possible"] else f"No bridge on site: {own['words']}."]
+    if asked["possible"] and asked["mw"] > NOTHING * full:
+        said.append(f"To ask of {operator}: a connection that may be curtailed. {_sentence(asked, none, full)}.")
+    pays = [name for row, name in ((own, "power on site"), (asked, "the curtailable connection")) if _pays(row)]
+    worth = f"{show(waiting, None, None, '')} USD while nothing stands bought and idle"
+    said.append(f"Here it is worth {worth}: {' and '.join(pays) + ' would pay' if pays else 'no bridge pays'}.")
     return " ".join(said)
 
 
-def _pays(row: dict[str, Any], none: dict[str, Any], full: float) -> bool:
-    return bool(row["mw"] > NOTHING * full and row["net_usd"] > NOTHING * none["cost_of_waiting_usd"])
+def _pays(row: dict[str, Any]) -> bool:
+    return bool(row["possible"] and row["pays_from_usd_per_mw_month"] is not None and row["net_usd"] > 0.0)
+
+
+def _sentence(row: dict[str, Any], none: dict[str, Any], full: float) -> str:
+    """Size, gain in time, cost, and from which price of waiting on it pays."""
+    new, old = (row["first_power"] or "never")[:7], (none["first_power"] or "never")[:7]
+    part, before = row["served_share_while_bridging"], none["served_share_while_bridging"]
+    more = f"serve {part:.0%} instead of {before:.0%} of what the halls want until the permanent power is whole"
+    gain = f"bring first power in {new} instead of {old}" if new != old else more
+    if row["pays_from_usd_per_mw_month"] is None:
+        return "Nothing on offer bridges the gap"
+    price = show(max(row["pays_from_usd_per_mw_month"], 0.0), None, None, "")
+    return (
+        f"{_parts(row, full)} {gain}, for {show(row['extra_usd'], None, None, '')} USD more than permanent power: it "
+        f"pays where a MW a month earlier is worth {price} USD"
+    )
 
 
 def _parts(row: dict[str, Any], full: float) -> str:
@@ -274,11 +319,3 @@ def _parts(row: dict[str, Any], full: float) -> str:
     return " and ".join(
         f"{mw:,.0f} MW of {k.partition('.')[0].replace('_', ' ')}" for mw, k in found if mw > NOTHING * full
     )
-
-
-def _gain(row: dict[str, Any], none: dict[str, Any]) -> str:
-    new, old = (row["first_power"] or "never")[:7], (none["first_power"] or "never")[:7]
-    part, before = row["served_share_while_bridging"], none["served_share_while_bridging"]
-    more = f"{part:.0%} instead of {before:.0%} of what the halls want until the permanent power is whole"
-    said = f"first power in {new} instead of {old}" if new != old else more
-    return f"{said}, {row['net_usd'] / 1e9:,.2g} billion USD better than waiting"

@@ -94,7 +94,7 @@ def tables(c: Connection | None, o: Any) -> dict[str, Any]:
     short = np.maximum(load - room, 0.0)
     return {
         "flexible_connection": {
-            "words": _words(c, campus, part),
+            "words": _words(c, campus),
             "class": "C",
             "peak_mw": c.peak_mw,
             "load_factor": c.load_factor,
@@ -112,10 +112,15 @@ def tables(c: Connection | None, o: Any) -> dict[str, Any]:
     }
 
 
-def _words(c: Connection, campus: float, part: float) -> str:
-    now = c.most_mw()
+def _words(c: Connection, campus: float) -> str:
+    """How much could run today, and for how many hours it would have to step back."""
+    now = min(c.most_mw(), campus)
+    hours = float(
+        flexible.curtailed_hours(
+            added_mw=now / c.share, peak_mw=c.peak_mw, load_factor=c.load_factor, exponent=c.exponent
+        )
+    )
     return (
-        f"If the campus steps back in the system's hardest hours, {min(now, campus):,.0f} of {campus:,.0f} MW could "
-        f"be served without new plant at {c.accepted:.0%} of its energy curtailed (all of it at {part:.1%}); "
-        "the network at the site may allow less."
+        f"{now:,.0f} of {campus:,.0f} MW could be served without new plant if the campus steps back in the hardest "
+        f"hours of the power system, about {hours:,.0f} a year; the network at the site may allow less."
     )

@@ -34,7 +34,7 @@ from .phases import (
 from .phases_check import checked, unservable
 from .phases_price import priced
 from .problem import Decision, Problem
-from .sizing import Sized, stacked, workspace
+from .sizing import QUICK, Sized, stacked, workspace
 
 GAP = 1e-4
 MOST = 200  # evaluations before the linear programme is taken
@@ -170,6 +170,7 @@ class _Search:
         self.upper = np.array([v.most for v in self.found]) / self.unit
         self.rows, self.row_low, self.row_high = _rows(problem, self.found, self.stands, self.unit)
         self.print = tuple(x for h in self.hours for x in (*fingerprint(h.form), h.form.unit_mw))
+        self.stored, self.common = problem.battery is not None, 0
         known = start if start is not None and start.hours == self.print else None
         self.intercept = [] if known is None else list(known.intercept)
         self.slope = [] if known is None else list(known.slope)
@@ -178,6 +179,13 @@ class _Search:
         """Let only some capacities be built from here on."""
         most = [v.most if v.name.partition(".")[0] in names or v.name in names else 0.0 for v in self.found]
         self.upper = np.array(most) / self.unit
+        stored = self.problem.battery is not None and self.problem.battery.name in names
+        if stored and not self.stored:  # what was found without a store does not hold with one
+            self.intercept, self.slope = self.intercept[: self.common], self.slope[: self.common]
+        if self.stored and not stored:
+            self.common = len(self.intercept)
+        self.stored = stored
+        self.hours = [replace(h, stack=h.stack._replace(power=h.form.power if stored else -1)) for h in self.hours]
 
     def exactly(self) -> bool:
         """From here on with exact water values; whether that changes anything."""
@@ -319,7 +327,10 @@ class _Search:
 
 def _ready(problem: Problem, phase: int, worth: float) -> _Hours:
     form = formed(problem)
-    return _Hours(phase, problem, form, stacked(form), workspace(form), worth)
+    stack = stacked(form)
+    if len(form.load) * form.step > 2.0 * QUICK:
+        stack = stack._replace(longest=min(stack.longest, QUICK / form.step))
+    return _Hours(phase, problem, form, stack, workspace(form), worth)
 
 
 def _rows(problem: PhasedProblem, found: list[Vintage], stands: Array, unit: float) -> tuple[Array, Array, Array]:

@@ -28,14 +28,15 @@ HEADER = (
     "CO2",
     "then backup",
     "then sold for",
-    "better than waiting",
+    "pays from",
 )
 SHORT = (0, 2, 3, 4, 5, 6, 10)  # columns for a terminal
 SMALL = 1e5  # USD: less is shown as nothing
 CURVE = ("energy curtailed", "hours a year", "whole system", "one campus")
 NOTE = (
-    "Cost: present value of building, running and fuel less resale; per MWh delivered by the bridge. Keeps up from: "
-    "from then on 99 % of what the halls want is served. Money in present value at the first hall."
+    "Every bridge is sized to serve the halls; the best mix of all is what pays at this plan's own price of waiting. "
+    "Cost: present value at the first hall of building, running and fuel less resale, and per MWh delivered. Keeps up "
+    "from: from then on 99 % of what the halls want is served. Pays from: price of waiting, USD per MW and month."
 )
 CURVE_NOTE = (
     "Synthetic: from peak and mean load of the power system and a curve fitted to the published study of the United "
@@ -73,7 +74,7 @@ def rows(plan: Plan) -> list[tuple[str, ...]]:
                 "-" if r["emissions_t"] < 1.0 else show(r["emissions_t"], None, None, "t"),
                 f"{r['kept_as_backup_mw']:,.0f} MW" if r["kept_as_backup_mw"] >= 0.5 else "-",
                 money(r["resale_usd"]),
-                "" if r["option"] == "none" else money(r["net_usd"]),
+                "" if r["pays_from_usd_per_mw_month"] is None else f"{max(r['pays_from_usd_per_mw_month'], 0.0):,.0f}",
             )
         )
     return found

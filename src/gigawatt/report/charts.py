@@ -704,7 +704,9 @@ def flexible(plan: Plan) -> Chart | None:
     words = "MW for one campus: " + ", ".join(
         f"{show(r['campus_mw'], None, None, 'MW')} at {r['hours']:,.0f} hours a year" for r in rows
     )
-    return Chart("chart-flexible", "Power now, against hours of stepping back", words + ".", spec)
+    return Chart(
+        "chart-flexible", "What one campus may draw today, if it steps back for so many hours", words + ".", spec
+    )
 
 
 def _quarter(day: str) -> str:

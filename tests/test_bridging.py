@@ -1,0 +1,145 @@
+"""Bridging power in the plan: named cases, what is on offer where, and what it says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from asked import asked
+from gigawatt.chapters import bridge_offers, bridging
+from gigawatt.facts import load_facts
+from gigawatt.power import phased
+from gigawatt.power.phases import Battery, PhasedProblem, Plant
+from gigawatt.report import bridging as told
+from gigawatt.report.markdown import markdown
+
+
+def options(place, power):
+    plan = asked(place=place, power=power)
+    return plan, {r["option"]: r for r in plan.tables["bridging"]["options"]}
+
+
+def test_frankfurt_with_and_without_a_bridge():
+    """A queue of seven to ten years: halls stand years before the grid; engines bring first power with the halls."""
+    plan, by = options("Frankfurt", "300 MW")
+    none, engines = by["none"], by["gas_engines"]
+    assert none["first_power"] == plan.figures["first_power_date"].value
+    assert 84 <= none["first_power_months"] <= 120
+    assert 24 <= none["first_power_months"] - engines["first_power_months"] <= 72
+    assert (
+        engines["usd"] > 0.5e9 and 120 < engines["usd_per_mwh"] < 250
+    )  # gas and carbon dear, machines for three years
+    assert engines["resale_usd"] > 0 and engines["extra_usd"] < engines["usd"]  # permanent power would cost too
+    assert engines["kg_per_mwh"] == pytest.approx(202 / 0.5, rel=0.03)
+    assert 3e4 < engines["pays_from_usd_per_mw_month"] < 1.5e5
+
+
+@pytest.mark.parametrize(("place", "power"), [("Frankfurt", "300 MW"), ("France", "1 GW"), ("Virginia", "500 MW")])
+def test_what_pays_is_what_the_optimum_builds(place, power):
+    plan, by = options(place, power)
+    price = plan.tables["bridging"]["price_of_waiting_usd_per_mw_month"]
+    best = by["best_mix"]
+    for name, row in by.items():
+        assert row["gap"] <= bridging.GAP
+        from_price = row["pays_from_usd_per_mw_month"]
+        if from_price is not None:
+            assert (row["net_usd"] > 0) == (from_price < price), name
+            earlier = row["earlier_mw_months"]
+            assert row["net_usd"] == pytest.approx(earlier * (price - from_price), abs=1e-3 * earlier * price)
+    slack = 5 * bridging.GAP * price * max(row["earlier_mw_months"] for row in by.values())
+    assert best["net_usd"] >= max(row["net_usd"] for row in by.values()) - max(slack, 5e6)
+    assert by["mix_on_site"]["extra_usd"] <= min(by[n]["extra_usd"] for n in ("gas_engines", "aeroderivatives")) * 1.02
+
+
+def test_no_bridge_where_the_grid_comes_before_the_halls():
+    for place, power in (("Singapore", "50 MW"), ("Texas", "1 GW")):
+        assert asked(place=place, power=power).tables["bridging"]["words"].endswith("no bridge pays.")
+
+
+def test_no_gas_where_none_is_sourced():
+    plan, by = options("Kenya", "100 MW")
+    for name in (*bridge_offers.GAS, "mix_on_site"):
+        assert not by[name]["possible"] and by[name]["words"] == "no sourced gas supply in the country"
+    assert by["battery_and_flexible_connection"]["possible"]
+    assert not plan.tables["bridging"]["gas_supply"]
+
+
+def test_the_report_says_what_the_table_holds():
+    plan, by = options("Frankfurt", "300 MW")
+    text = markdown(plan)
+    assert "## Bridging power" in text and plan.tables["bridging"]["words"] in text
+    assert len(told.rows(plan)) == len(by)
+    assert "without new plant" in told.curve_words(plan) and len(told.curve_rows(plan)) == 5
+
+
+def test_the_curve_of_a_plan():
+    table = asked(place="Kenya", power="100 MW").tables["flexible_connection"]
+    hours = [r["hours"] for r in table["curve"]]
+    assert hours == sorted(hours) and table["class"] == "C"
+    campus = table["campus"]
+    assert 0 < campus["curtailed_share"] < 0.2 and 0 < campus["curtailed_mwh"] < 100 * 8760
+    assert campus["battery_mwh"] >= campus["largest_mw"]
+
+
+def test_price_of_waiting():
+    assert bridging.price_of_waiting(delay_usd_per_month=90e6, facility_peak_mw=300.0) == 3e5
+
+
+def test_phases_begin_where_something_changes():
+    time = bridge_offers.Timeline(
+        20.0, lambda m: np.minimum((np.asarray(m, float) - 10.0) / 40.0, 1.0), ((30.0, 0.5), (60.0, 0.5)), 60.0
+    )
+    marks = bridge_offers.marks_of(time, {"engines": 15.0, "turbines": 24.0, "cells": 31.0})
+    assert marks.tolist() == [20.0, 24.0, 30.0, 50.0, 60.0]  # 31 is too near to 30; halls are whole at 50
+
+
+def test_no_gap_where_power_waits_for_halls():
+    early = bridge_offers.Timeline(20.0, lambda m: np.ones_like(np.asarray(m, float)), ((18.0, 1.0),), 20.0)
+    assert "before the halls" in bridging.no_gap(early)
+    assert bridging.no_gap(replace(early, permanent=((40.0, 1.0),), whole=40.0)) == ""
+    assert "no date" in bridging.no_gap(replace(early, whole=np.inf))
+
+
+def test_colossus_1_turbines_and_megapacks_before_the_substation():
+    """8 MW of grid and 35 MW of sets in July 2024; 50 MW of grid in August; 150 MW with the substation of May 2025."""
+    facts = load_facts()
+    rent = float(facts["bridge.rented_turbines.rent"].value) * 12
+    phases = PhasedProblem(
+        names=("2024-07", "2024-08", "2025-05"),
+        years=np.array([1.0, 9.0, 120.0]) / 12.0,
+        load_mw=np.array([43.0, 145.0, 150.0])[:, None] * np.ones(168),
+        rate_per_year=0.08,
+        plants=(
+            Plant(name="grid", limit_mw=np.array([8.0, 50.0, 150.0]), variable_usd_per_mwh=60.0),
+            Plant(
+                name="turbines",
+                limit_mw=np.array([35.0, 99.0, 422.0]),
+                fixed_usd_per_mw_year=rent,
+                variable_usd_per_mwh=50.0,
+            ),
+        ),
+        battery=Battery(
+            name="megapacks",
+            limit_mw=np.full(3, 150.0),
+            power_usd_per_mw=2e5,
+            energy_usd_per_mwh=2.5e5,
+            charge_efficiency=0.94,
+            discharge_efficiency=0.94,
+        ),
+        voll_usd_per_mwh=np.full(3, 500.0),
+    )
+    with_turbines = phased.solve(phases, gap=1e-4)
+    without = phased.solve(phased.only(phases, ("grid", "megapacks")), gap=1e-4)
+    served = [1.0 - a.unserved_fraction for a in with_turbines.accounts]
+    assert served == pytest.approx([1.0, 1.0, 1.0], abs=0.01)
+    assert [1.0 - a.unserved_fraction for a in without.accounts] == pytest.approx([8 / 43, 50 / 145, 1.0], abs=0.01)
+    lots = [(b.first, b.last, b.mw) for b in with_turbines.built if b.name == "turbines" and b.mw > 1.0]
+    assert [(first, last) for first, last, _ in lots] == [(0, 0), (1, 1)]  # they leave when the substation is there
+    assert sum(mw for first, _, mw in lots if first == 1) == pytest.approx(95.0, rel=0.01)
+
+
+def test_abilene_gas_plant_costs_what_was_published():
+    """360.5 MW for up to 500 million USD lies in the range of our fact."""
+    fact = load_facts()["bridge.aeroderivatives.capex"]
+    low, high = (float(x) * 1e3 * 360.5 for x in (fact.low, fact.high))
+    assert low < 500e6 < high
