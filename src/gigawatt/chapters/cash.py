@@ -20,7 +20,7 @@ from gigawatt.record import Draws, Steps, central
 from gigawatt.scenario import Scenario
 
 __all__ = ["by_year", "check", "result", "tables"]
-MOST_QUARTERS = 160
+MOST_QUARTERS = 120
 TAIL = 4  # quarters after the last sale, for the last payments and refunds
 DRAWS = 100  # of the plan's draws: enough for a P10 and a P90 of the returns
 

@@ -359,6 +359,7 @@ def _terms(step: Steps, s: Scenario, site: Site, model: str, inflation: Any, end
         paid_late_years=step.fact("cash.paid_late", unit="month") / MONTHS_PER_YEAR,
         pay_late_years=step.fact("cash.pay_late", unit="month") / MONTHS_PER_YEAR,
         vat_refund_periods=max(round(central(late)), 0),
+        sculpted=step.text("cash.repayment") == "sculpted",
     )
 
 

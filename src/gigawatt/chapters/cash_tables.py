@@ -51,11 +51,11 @@ def rows(names: tuple[str, ...], r: Result) -> list[dict[str, Any]]:
         "exit_usd": book.total("exit_usd"),
         "tax_usd": -cash.tax_usd,
         "debt_drawn_usd": book.total("drawn_usd"),
-        "interest_usd": -book.total("interest_usd"),
-        "repaid_usd": -book.total("repaid_usd") - book.total("redeemed_usd"),
+        "interest_usd": -cash.interest_usd,
+        "repaid_usd": -cash.repaid_usd,
         "equity_usd": cash.equity_usd,
         "before_financing_usd": cash.project_usd,
-        "debt_usd": book.total("construction_usd") + book.total("owed_usd"),
+        "debt_usd": book.total("construction_usd") + np.cumsum(book.total("converted_usd") - cash.repaid_usd),
     }
     columns["other_usd"] = columns["vat_usd"] + columns["incentives_usd"] + columns["working_capital_usd"]
     trade = ("capex_usd", "opex_usd", "revenue_usd", "tax_usd", "exit_usd", "other_usd")
@@ -121,7 +121,7 @@ def financing(s: Scenario, r: Result, drawn: Result, o: Any, names: tuple[str, .
         "return_on_equity_nominal": float(i.equity_return),
         "inflation": central(i.terms.inflation_per_year),
         "convention": i.terms.convention,
-        "repayment": "annuity",
+        "repayment": "sculpted" if i.terms.sculpted else "annuity",
         "tax_losses": "used at once" if i.terms.losses_at_once else "carried forward",
         "debt_usd": sums["drawn_usd"] + sums["capitalised_usd"],
         "interest_capitalised_usd": sums["capitalised_usd"],
