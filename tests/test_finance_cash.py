@@ -193,6 +193,24 @@ def test_draws_are_the_same_as_one_by_one():
     assert many == pytest.approx(one, rel=1e-10)
 
 
+@pytest.mark.parametrize("changes", [{}, {"losses_at_once": True}, {"tax_rate": np.zeros(QUARTERS)}])
+def test_sculpted_loans_keep_one_cover_and_are_repaid(changes):
+    book, s, t = laid(sculpted=True, **changes)
+    own = {"book": book, "sales": s, "terms": t, "price_path": finance.real_path(book=book)}
+    cash = finance.cash_flow(**own, price_usd=1.6)
+    owed = np.cumsum(book.total("converted_usd") - cash.repaid_usd)
+    assert owed[-1] == pytest.approx(0.0, abs=1e-6) and owed.max() > 100.0
+    served = (cash.service_usd > 1e-9) & (cash.available_usd > 1e-9)
+    cover = cash.available_usd[served] / cash.service_usd[served]
+    assert np.ptp(cover) < 1e-9 * cover[0]
+    lenders = cash.interest_usd + cash.repaid_usd - book.total("converted_usd")
+    assert finance.internal_rate(cash=lenders, years=ENDS) == pytest.approx(0.08, abs=1e-9)
+    assert cash.interest_usd[1:] == pytest.approx(owed[:-1] * (1.08**0.25 - 1.0), abs=1e-9)
+    price = finance.required_price(**own, return_per_year=0.14, levered=True)
+    at_price = finance.cash_flow(**own, price_usd=price)
+    assert finance.internal_rate(cash=at_price.equity_usd, years=book.times) == pytest.approx(0.14, abs=1e-8)
+
+
 # --- returns against direct formulas
 
 

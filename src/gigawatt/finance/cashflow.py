@@ -94,14 +94,21 @@ def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_per
         By the period in which the cohort comes on line, per unit of the block's cost. [-]
     """
     new, before, index = (np.asarray(x, float) for x in (added, shares, price_index))
-    growth = 1.0 + np.asarray(rate_per_period, float)[..., None]
-    at = np.arange(new.shape[-1])
-    factor = np.zeros(())
-    for j in range(before.shape[-1]):
-        back = np.minimum(at, j)  # nothing is spent before the first period
-        factor = factor + before[..., j : j + 1] * index[..., at - back] * growth**back
-    out: Array = new * factor
+    growth = 1.0 + np.asarray(rate_per_period, float)
+    shape = np.broadcast_shapes(new.shape, (*before.shape[:-1], 1), index.shape, (*growth.shape, 1))
+    out = np.zeros(shape)
+    for at in _there(new):
+        factor: Any = 0.0
+        for j in range(before.shape[-1]):
+            back = min(at, j)  # nothing is spent before the first period
+            factor = factor + before[..., j] * index[..., at - back] * growth**back
+        out[..., at] = new[..., at] * factor
     return out
+
+
+def _there(cohorts: Array) -> list[int]:
+    """Periods in which anything comes on line: few of many."""
+    return [int(t) for t in np.flatnonzero(np.any(cohorts.reshape(-1, cohorts.shape[-1]) != 0.0, axis=0))]
 
 
 def by_age(*, cohorts: Numbers, pattern: Numbers) -> Array:
@@ -127,8 +134,9 @@ def by_age(*, cohorts: Numbers, pattern: Numbers) -> Array:
     size, each = np.asarray(cohorts, float), np.asarray(pattern, float)
     periods = size.shape[-1]
     out = np.zeros(np.broadcast_shapes(size.shape, (*each.shape[:-1], periods)))
-    for j in range(min(each.shape[-1], periods - 1)):
-        out[..., j + 1 :] += size[..., : periods - j - 1] * each[..., j : j + 1]
+    for at in _there(size):
+        ages = min(each.shape[-1], periods - at - 1)
+        out[..., at + 1 : at + 1 + ages] += size[..., at : at + 1] * each[..., :ages]
     return out
 
 

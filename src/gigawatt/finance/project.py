@@ -26,6 +26,7 @@ from .returns import (
 )
 
 Array = NDArray[np.float64]
+_MOST_COVER = 1e3  # a debt cover beyond which there is as good as no debt
 _WIDENINGS = 60  # doublings of the interval in which a price is looked for
 
 
@@ -67,7 +68,8 @@ class Terms:
     """Time, tax and payment terms. `price_age_years` is the age of the price year's money at the date of valuation.
 
     `tax_rate` is by period, so that a holiday can be in it. `loss_limit` is the share of a profit that earlier losses
-    may offset; `losses_at_once` lets the owner use them at once elsewhere.
+    may offset; `losses_at_once` lets the owner use them at once elsewhere. `sculpted` pools the loans and repays them,
+    until the last exit, in a constant proportion to the cash available for it, the sale of assets included.
     """
 
     end_years: Any
@@ -82,6 +84,7 @@ class Terms:
     paid_late_years: Any = 0.0
     pay_late_years: Any = 0.0
     vat_refund_periods: int = 1
+    sculpted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,7 @@ class BlockLedger:
     drawn_usd: Any
     capitalised_usd: Any
     converted_usd: Any
+    rate_per_period: Any
     construction_usd: Any
     owed_usd: Any
     interest_usd: Any
@@ -128,7 +132,7 @@ class Cash:
 
     `project_usd` is what the project would give one owner without loans, after tax; `equity_usd` what its owners get
     after loans and tax. `available_usd` is the cash available for debt service, `service_usd` interest and scheduled
-    repayment; loans redeemed at a sale are apart.
+    repayment, without loans redeemed at a sale, which are in `repaid_usd`.
     """
 
     revenue_usd: Any
@@ -139,6 +143,8 @@ class Cash:
     equity_usd: Any
     available_usd: Any
     service_usd: Any
+    interest_usd: Any
+    repaid_usd: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +244,7 @@ def _block(b: BlockPlan, index: Array, terms: Terms) -> BlockLedger:
         drawn_usd=drawn,
         capitalised_usd=balance - _before(balance) - drawn + converted,
         converted_usd=converted,
+        rate_per_period=rate,
         construction_usd=balance,
         owed_usd=converted + by_age(cohorts=converted, pattern=owed[..., 1:-1]),
         interest_usd=by_age(cohorts=converted, pattern=owed[..., :-1] * np.asarray(rate)[..., None]),
@@ -283,7 +290,10 @@ def cash_flow(*, book: Ledger, sales: Sales, terms: Terms, price_usd: Numbers, p
     """
     revenue = np.asarray(price_usd, float)[..., None] * np.asarray(price_path, float) * sales.units
     at = _before_tax(book, terms, revenue)
-    bare, tax = _tax(at.profit, terms), _tax(at.profit_after_debt, terms)
+    bare = _tax(at.profit, terms)
+    if terms.sculpted:
+        return _sculpted(book, terms, revenue, at, bare)
+    tax = _tax(at.profit_after_debt, terms)
     return Cash(
         revenue_usd=revenue,
         working_capital_usd=at.tied,
@@ -293,6 +303,8 @@ def cash_flow(*, book: Ledger, sales: Sales, terms: Terms, price_usd: Numbers, p
         equity_usd=at.equity - tax,
         available_usd=at.trade - tax,
         service_usd=at.service,
+        interest_usd=book.total("interest_usd"),
+        repaid_usd=book.total("repaid_usd") + book.total("redeemed_usd"),
     )
 
 
@@ -332,6 +344,54 @@ def _before_tax(book: Ledger, terms: Terms, revenue: Array) -> _BeforeTax:
         profit=profit,
         profit_after_debt=profit - interest - book.total("interest_written_off_usd"),
     )
+
+
+def _sculpted(book: Ledger, terms: Terms, revenue: Array, at: _BeforeTax, bare: Array) -> Cash:
+    """One pooled loan repaid in proportion to the cash available: the cover at which it is just repaid at the end."""
+    owed_at_all = np.any(book.total("converted_usd") > 0.0)
+    high = np.full(revenue.shape[:-1], _MOST_COVER)
+    cover = high
+    if owed_at_all:
+        least = np.full(revenue.shape[:-1], 1.0 / _MOST_COVER)
+        cover = bracketed_root(function=lambda k: _repaid(book, terms, at, k)[0], low=least, high=high)
+    _, interest, service, tax = _repaid(book, terms, at, np.asarray(cover))
+    return Cash(
+        revenue_usd=revenue,
+        working_capital_usd=at.tied,
+        tax_without_debt_usd=bare,
+        tax_usd=tax,
+        project_usd=at.project - bare,
+        equity_usd=at.project + book.total("drawn_usd") - service - tax,
+        available_usd=at.trade + book.total("exit_usd") - tax,
+        service_usd=service,
+        interest_usd=interest,
+        repaid_usd=service - interest,
+    )
+
+
+def _repaid(book: Ledger, terms: Terms, at: _BeforeTax, cover: Any) -> tuple[Any, Array, Array, Array]:
+    """What is still owed at the end when service is the cash available over a cover; interest, service and tax."""
+    lent = np.asarray(book.total("converted_usd"), float)
+    weighted = sum(b.converted_usd.sum(axis=-1) * b.rate_per_period for b in book.blocks)
+    rate = weighted / np.maximum(lent.sum(axis=-1), 1e-300)
+    income = at.trade + book.total("exit_usd")
+    before = at.profit - book.total("interest_written_off_usd")
+    tax_rate, limit = np.asarray(terms.tax_rate, float), terms.loss_limit
+    shape = np.broadcast_shapes(income.shape, before.shape, (*np.shape(cover), 1), (*np.shape(rate), 1))
+    interest, service, tax = (np.zeros(shape) for _ in range(3))
+    owed: Any = np.zeros(shape[:-1])
+    pool: Any = np.zeros(shape[:-1])
+    for t in range(shape[-1]):
+        interest[..., t] = owed * rate
+        profit = before[..., t] - interest[..., t]
+        used = np.minimum(pool, limit * np.maximum(profit, 0.0))
+        pool = pool - used + np.maximum(-profit, 0.0)
+        due = profit if terms.losses_at_once else np.maximum(profit, 0.0) - used
+        tax[..., t] = tax_rate[..., t] * due
+        lent_before = np.any(lent[..., :t] > 0.0, axis=-1)
+        service[..., t] = np.where(lent_before, np.maximum(income[..., t] - tax[..., t], 0.0) / cover, 0.0)
+        owed = owed + interest[..., t] - service[..., t] + lent[..., t]
+    return owed, interest, service, tax
 
 
 def _tax(profit: Array, terms: Terms) -> Array:
@@ -413,6 +473,9 @@ def required_price(
     base, slope = np.sum(cash * worth_of, axis=-1), np.sum(more * worth_of, axis=-1)
 
     def worth(price: Any) -> Any:
+        if terms.sculpted and levered:
+            cash = cash_flow(book=book, sales=sales, terms=terms, price_usd=price, price_path=price_path)
+            return np.sum(cash.equity_usd * worth_of, axis=-1)
         tax = _tax(profit + gain * np.asarray(price)[..., None], terms)
         return base + slope * price - np.sum(tax * worth_of, axis=-1)
 
@@ -429,7 +492,7 @@ def required_price(
             break
         low, high = np.where(under > 0.0, low - step, low), np.where(over < 0.0, high + step, high)
         step = 2.0 * step
-    if terms.losses_at_once or not np.any(terms.tax_rate):
+    if (terms.losses_at_once or not np.any(terms.tax_rate)) and not terms.sculpted:
         root = low - under * (high - low) / (over - under)
     else:
         root = bracketed_root(function=worth, low=low, high=high)

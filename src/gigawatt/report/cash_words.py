@@ -22,17 +22,15 @@ def lead(plan: Plan) -> str:
     """One paragraph: is it worth it to its owners at the market's price, and what price would be."""
     f = plan.tables["financing"]
     usd = f"USD_{plan.question['price_year']}"
-    need, have = f["required_price_usd_per_accelerator_hour"], f["price_usd_per_accelerator_hour"]
-    asked, got = f["return_on_equity_nominal"], f["irr_equity"]["value"]
+    shown = {label: (value, spread) for label, value, spread in rows(plan)}
     owner = MODELS.get(f["operating_model"], f["operating_model"].replace("_", " "))
-    words = f"Owner: {owner}, asking for {asked * 100:.0f} % a year on its equity. "
-    got_words = "no return at all" if got is None else f"{got * 100:.0f} %"
-    words += f"At {show(have, None, None, f'{usd}/h')}, {f['price_path']}, it gets {got_words}"
-    if need["value"] is not None:
-        price = show(need["value"], need["low"], need["high"], f"{usd}/h", with_unit=False)
-        words += f"; it would need {price} in constant money"
-        words += " or " + show(f["required_price_nominal_usd_per_accelerator_hour"]["value"], None, None, "USD/h")
-        words += " as a price that never rises"
+    words = f"Owner: {owner}, asking for {f['return_on_equity_nominal'] * 100:.0f} % a year on its equity. "
+    got = shown["Return of the owners, nominal"][0]
+    price = show(f["price_usd_per_accelerator_hour"], None, None, f"{usd}/h")
+    words += f"At {price}, {f['price_path']}, it gets {'no return at all' if got == 'none' else got}"
+    real, flat = (shown[f"Price the owners need, {k}"][0] for k in ("constant money", "flat nominal"))
+    if real != "none":
+        words += f"; it would need {real} in constant money, or {flat} as a price that never rises"
     return words + "."
 
 
@@ -45,7 +43,6 @@ def rows(plan: Plan) -> list[tuple[str, str, str]]:
         ("Price needed without loans", "required_price_without_loans_usd_per_accelerator_hour", f"{usd}/h"),
         ("Return of the project, nominal", "irr_project", "1"),
         ("Return of the owners, nominal", "irr_equity", "1"),
-        ("Return of the owners, real", "irr_equity_real", "1"),
         ("Present value for the owners", "npv_equity_usd", usd),
         ("Debt cover, least over a year", "dscr_min", ""),
         ("Debt cover, mean", "dscr_mean", ""),

@@ -41,6 +41,8 @@ def workbook(plan: Plan) -> bytes:
         import xlsxwriter
     except ImportError:
         raise ScenarioError('the workbook needs xlsxwriter: pip install "gigawatt[files]"') from None
+    if plan.cash is not None and plan.cash.inputs.terms.sculpted:
+        raise ScenarioError("--save: the workbook works out equal payments only; leave cash.repayment at annuity")
     out = io.BytesIO()
     file = xlsxwriter.Workbook(out, {"in_memory": True, "nan_inf_to_errors": True})
     file.set_calc_mode("auto")

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from gigawatt.answer import Plan
-from gigawatt.finance import HOURS_PER_YEAR
+from gigawatt.finance import HOURS_PER_YEAR, cover_ratios
 
 from .bill import Bill
+from .block import Block
 from .book import FIRST, Book, Grid
 from .inputs import Inputs
 
@@ -32,7 +33,7 @@ class Quarters:
         self.form = book
         self._time()
         for plan_of, laid in zip(self.result.inputs.blocks, self.result.book.blocks, strict=True):
-            self._block(plan_of, laid)
+            Block(book, self.grid, inputs, bill, self.result, plan_of, laid)
         self._project()
 
     def _time(self) -> None:
@@ -46,192 +47,6 @@ class Quarters:
             unit="1",
             form=self.form.number,
         )
-
-    def _block(self, p: Any, b: Any) -> None:
-        name, base = p.name, "it" if p.name == "refresh" else p.name
-        self._pattern(p, base)
-        g, i = self.grid, self.inputs
-        capex = self.bill.without_interest(name) if name != base or name in ("it", "shell", "grid", "power") else ""
-        if name == "refresh":
-            capex = f"{float(p.capex_usd)!r}"
-        lead, last = np.shape(p.spending)[-1], p.exit_periods
-        from gigawatt.finance import spending
-
-        g.heading(name)
-        k = name + "."
-        g.row(k + "added", "comes on line", p.added, unit="1", total=True, form=self.form.number)
-        g.row(
-            k + "spent",
-            "spent",
-            spending(added=p.added, shares=p.spending),
-            unit="1",
-            total=True,
-            form=self.form.number,
-        )
-        g.row(
-            k + "capex",
-            "capital",
-            b.capex_usd,
-            lambda t: f"{capex}*{g.at(k + 'spent', t)}*{g.at('index', t)}",
-            total=True,
-        )
-        rate = f"((1+{i.at(f'loan_{base}')})^{self.years}-1)"
-        growth = np.expm1(np.log1p(float(p.construction_rate)) * self.years)
-        steps = np.arange(g.count)
-        slowed = self.result.book.price_index * (1.0 + growth) ** -steps
-        g.row(
-            k + "slowed",
-            "price index over interest so far",
-            slowed,
-            lambda t: f"{g.at('index', t)}/(1+{rate})^{t}",
-            unit="1",
-            form=self.form.number,
-        )
-
-        def before(row: str, t: int) -> str:
-            """What a cohort of quarter t cost per unit: earlier quarters by age; before the first, in the first."""
-            back = min(lead - 1, t)
-            inside = f"SUMPRODUCT({g.span(row, t - back, t)},{i.latest(k + 'spending', back + 1)})"
-            beyond = lead - 1 - back
-            if not beyond:
-                return inside
-            return f"({inside}+{g.at(row, 0)}*SUM({i.latest(k + 'spending', beyond, back + 1)}))"
-
-        g.row(
-            k + "cost",
-            "cost of what comes on line",
-            b.cost_usd,
-            lambda t: f"{capex}*{g.at(k + 'added', t)}*{before('index', t)}" if p.added[t] else "0",
-            total=True,
-        )
-        debt = f"{i.at(f'debt_{base}')}*(1-{i.at(f'grant_{base}')})"
-        g.row(
-            k + "converted",
-            "turned into term loans",
-            b.converted_usd,
-            lambda t: (
-                f"{debt}*{capex}*{g.at(k + 'added', t)}*(1+{rate})^{t}*{before(k + 'slowed', t)}" if p.added[t] else "0"
-            ),
-            total=True,
-        )
-        g.row(k + "drawn", "loans drawn", b.drawn_usd, lambda t: f"{debt}*{g.at(k + 'capex', t)}", total=True)
-        g.row(
-            k + "building",
-            "construction loan",
-            b.construction_usd,
-            lambda t: (
-                (f"{g.at(k + 'building', t - 1)}*(1+{rate})+" if t else "")
-                + f"{g.at(k + 'drawn', t)}-{g.at(k + 'converted', t)}"
-            ),
-        )
-
-        def aged(row: str, pattern: str, t: int) -> str:
-            """Sum over the cohorts before quarter t of what each causes at its age."""
-            back = min(last, t)
-            return f"SUMPRODUCT({g.span(row, t - back, t - 1)},{i.latest(k + pattern, back)})" if back else "0"
-
-        g.row(
-            k + "interest",
-            "interest",
-            b.interest_usd,
-            lambda t: f"{rate}*{aged(k + 'converted', 'owed', t)}",
-            total=True,
-        )
-        g.row(k + "repaid", "repaid", b.repaid_usd, lambda t: aged(k + "converted", "repaid", t), total=True)
-        g.row(
-            k + "redeemed",
-            "redeemed at the exit",
-            b.redeemed_usd,
-            lambda t: f"{g.at(k + 'converted', t - last)}*{i.age(k + 'left', 0)}" if t >= last else "0",
-            total=True,
-        )
-        g.row(
-            k + "owed",
-            "owed",
-            b.owed_usd,
-            lambda t: (
-                (f"{g.at(k + 'owed', t - 1)}+" if t else "")
-                + f"{g.at(k + 'converted', t)}-{g.at(k + 'repaid', t)}-{g.at(k + 'redeemed', t)}"
-            ),
-        )
-        kept = f"(1-{i.at(f'grant_{base}')}-{i.at('credit_basis')}*{i.at(f'credit_{base}')})"
-        g.row(
-            k + "written",
-            "written off",
-            b.written_off_usd,
-            lambda t: f"{kept}*{aged(k + 'cost', 'depreciation', t)}",
-            total=True,
-        )
-        g.row(
-            k + "written_interest",
-            "interest of the building time written off",
-            b.interest_written_off_usd,
-            lambda t: f"{aged(k + 'converted', 'depreciation', t)}-{debt}*{aged(k + 'cost', 'depreciation', t)}",
-            total=True,
-        )
-        g.row(
-            k + "exit",
-            "sold at the exit",
-            b.exit_usd,
-            lambda t: (
-                f"{capex}*{i.age(k + 'exit', 0)}*{g.at('index', t)}*{g.at(k + 'added', t - last)}" if t >= last else "0"
-            ),
-            total=True,
-        )
-        g.row(
-            k + "grant", "grants", b.grant_usd, lambda t: f"{i.at(f'grant_{base}')}*{g.at(k + 'capex', t)}", total=True
-        )
-        g.row(
-            k + "credit",
-            "tax credits",
-            b.credit_usd,
-            lambda t: f"{i.at(f'credit_{base}')}*{g.at(k + 'cost', t - 1)}" if t else "0",
-            total=True,
-        )
-        g.row(
-            k + "vat", "VAT paid", b.vat_paid_usd, lambda t: f"{i.at(f'vat_{base}')}*{g.at(k + 'capex', t)}", total=True
-        )
-
-    def _pattern(self, p: Any, base: str) -> None:
-        """What a cohort causes at each age: spending, loan, write-off; loans and exit value are formulas."""
-        from gigawatt.finance import owed_shares
-
-        i, k, last = self.inputs, p.name + ".", p.exit_periods
-        i.pattern(k + "spending", f"{p.name}: spent so many quarters before", p.spending)
-        rate = f"((1+{i.at(f'loan_{base}')})^{self.years}-1)"
-        tenor = f"({i.at(f'tenor_{base}')}/{self.years})"
-        growth = np.expm1(np.log1p(float(p.interest_per_year)) * self.years)
-        owed = owed_shares(rate_per_period=growth, tenor_periods=float(p.tenor_years) / self.years, exit_periods=last)
-
-        def share(j: int) -> str:
-            left = f"MAX({tenor}-{j},0)"
-            return f"IF({rate}=0,{left}/{tenor},(1-(1+{rate})^-{left})/(1-(1+{rate}+({rate}=0))^-{tenor}))"
-
-        i.pattern(k + "owed", f"{p.name}: owed before each payment", owed[:-1], [share(j) for j in range(last)])
-        i.pattern(
-            k + "repaid",
-            f"{p.name}: repaid at each payment",
-            -np.diff(owed),
-            [f"{share(j)}-{share(j + 1)}" for j in range(last)],
-        )
-        i.pattern(k + "left", f"{p.name}: owed at the exit", owed[-1:], [share(last)])
-        i.pattern(k + "depreciation", f"{p.name}: written off at each age", p.depreciation)
-        i.pattern(
-            k + "exit", f"{p.name}: real value at the exit over cost", [float(p.exit_value)], [self._exit(p, base)]
-        )
-
-    def _exit(self, p: Any, base: str) -> str:
-        i = self.inputs
-        if base == "it":
-            return i.at("residual_it")
-        wacc = i.at("wacc_shell" if base == "shell" else "wacc_power")
-        real = f"((1+{wacc})/(1+{i.at('inflation')})-1)"
-        life, end = i.at(f"life_{base}"), i.at(f"residual_{base}")
-        left = f"MAX({life}-{p.exit_periods * self.years},0)"
-        share = f"IF({real}=0,{left}/{life},(1-(1+{real})^-{left})/(1-(1+{real}+({real}=0))^-{life}))"
-        if float(p.exit_value) == 0.0 and base == "power":
-            return "0"
-        return f"{i.at('realised')}*({share}*(1-{end})+{end})"
 
     def _sum(self, row: str, t: int) -> str:
         return "(" + "+".join(self.grid.at(f"{b.name}.{row}", t) for b in self.result.book.blocks) + ")"
@@ -431,8 +246,6 @@ class Quarters:
 
 
 def _cover(cash: Any, window: int) -> np.ndarray:
-    from gigawatt.finance import cover_ratios
-
     return cover_ratios(available=cash.available_usd, service=cash.service_usd, window=window)
 
 
