@@ -112,6 +112,7 @@ class Steps:
         self._inputs: dict[int, dict[str, int | str]] = {}
         self._looked_up: dict[tuple[str, str], Any] = {}
         self._collecting: list[list[Any]] = []
+        self._told: dict[tuple[Any, ...], Any] = {}
 
     def fact(self, *fact_ids: str, unit: str) -> Any:
         """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
@@ -165,6 +166,14 @@ class Steps:
                     )
             self._by_identity[id(result)] = number
         return result
+
+    def once(self, chapter: Callable[..., T], *given: Any) -> T:
+        """What a chapter tells on this record of the very same things: told, and noted, the first time only."""
+        key = (chapter, *map(id, given))
+        if key not in self._told:
+            self._keep.extend(given)
+            self._told[key] = chapter(self, *given)
+        return self._told[key]  # type: ignore[no-any-return]
 
     def node_of(self, value: Any) -> int | None:
         """Number of the node that made this very object, if any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -63,11 +64,11 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
         }
         part = _number(step, "facility.average_to_peak")
     w = site.weather
-    air = facility.outdoor_air(w.temperature_c, relative_humidity=w.relative_humidity, pressure_pa=w.pressure_pa)
     several = site.design or w
     hours = (several.temperature_c, several.relative_humidity, several.pressure_pa)
     flat = [np.reshape(np.broadcast_to(x, hours[0].shape), -1) for x in hours]
     extremes = facility.outdoor_air(flat[0], relative_humidity=flat[1], pressure_pa=flat[2])
+    air = facility.first_hours(extremes, len(w.temperature_c))  # the plan's year is the first of several
     hot = facility.design_air(extremes, **design)
     behind = {"facts": tuple(read), "climate": site.climate_facts}
 
@@ -119,7 +120,12 @@ def cooling_year(
     ----------
     .. [1] N. Lei and E. Masanet, Energy 201 (2020) 117556; Resources, Conservation and Recycling 182 (2022) 106323.
     """
-    return getattr(facility.cooling_hours(system, outdoor, parameters, it_load_fraction=it_load_fraction), what)
+    return getattr(_cooling_hours(system, outdoor, parameters, it_load_fraction), what)
+
+
+@lru_cache(maxsize=4)  # energy and water of the same hours are asked for one after the other
+def _cooling_hours(system: str, outdoor: Any, parameters: Any, it_load_fraction: float) -> Any:
+    return facility.cooling_hours(system, outdoor, parameters, it_load_fraction=it_load_fraction)
 
 
 def only(*, value: Any) -> Any:
