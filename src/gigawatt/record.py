@@ -145,7 +145,7 @@ class Steps:
 
     def in_price_year(self, unit: str) -> str:
         """``USD/MWh`` -> ``USD_2025/MWh``."""
-        return "/".join(f"USD_{self.price_year}" if part == "USD" else part for part in unit.split("/"))
+        return _in_price_year(unit, self.price_year)
 
     def given(self, name: str, value: T, unit: str = "") -> T:
         """Note a value given by the user (or by the plan's own choice of size), with its unit."""
@@ -244,6 +244,11 @@ class Steps:
     def assumptions(self) -> list[Fact]:
         """The facts among them that are our assumptions."""
         return [f for f in self.facts_read() if f.source == ASSUMPTION]
+
+
+@cache
+def _in_price_year(unit: str, price_year: int) -> str:
+    return "/".join(f"USD_{price_year}" if part == "USD" else part for part in unit.split("/"))
 
 
 def _parts(value: Any) -> list[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,17 @@ WISHES = {
     "air_chiller": "air_cooled_chiller",
 }
 AIR_SYSTEMS = ("airside_adiabatic", "waterside_tower", "air_cooled_chiller")
+
+
+class _Made(dict[str, Any]):
+    """Values by name, each made when it is first asked for: many hours of the systems not chosen are not computed."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        self.make = make
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self.make(name)
+        return self[name]
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
         pue={n: made("pue", n, air, part) for n in names},
         wue={n: made("wue_m3_per_mwh", n, air, part) for n in names},
         pue_in_design_air={n: step(only, value=made("pue", n, hot, 1.0)) for n in names},
-        pue_full_load={n: made("pue", n, extremes, 1.0) for n in names},
+        pue_full_load=_Made(lambda n: made("pue", n, extremes, 1.0)),
         liquid=liquid,
     )
 
