@@ -172,7 +172,7 @@ def with_climate(facts: Facts, place: Place, *, elevation_m: float | None = None
 
 def monthly_climate(facts: Facts, place: Place) -> str | None:
     """Slug of the nearest monthly climate of the place's country within `FAR_KM`, if any."""
-    slugs = [f.id.split(".")[1] for f in facts.under("climate.") if f.id.endswith(".country") and f.value == place.iso3]
+    slugs = [f.id.split(".")[1] for f in facts.under("climate.") if f.value == place.iso3 and f.id.endswith(".country")]
     slugs = [s for s in slugs if not s.startswith(PREFIX)]
     if not slugs:
         return None

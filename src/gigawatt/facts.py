@@ -79,6 +79,7 @@ class Facts(Mapping[str, Fact]):
         for fact_id, fact in self._facts.items():
             self._by_subject.setdefault(fact_id.partition(".")[0], []).append(fact)
         self.sources = dict(sources)
+        self._factors: dict[tuple[str, str], float] = {}
 
     def __getitem__(self, fact_id: str) -> Fact:
         try:
@@ -110,7 +111,9 @@ class Facts(Mapping[str, Fact]):
 
     def under(self, prefix: str) -> list[Fact]:
         """All facts whose id starts with ``prefix``, a subject and a dot at least."""
-        return [f for f in self._by_subject.get(prefix.partition(".")[0], ()) if f.id.startswith(prefix)]
+        subject, _, rest = prefix.partition(".")
+        found = self._by_subject.get(subject, [])
+        return [f for f in found if f.id.startswith(prefix)] if rest else list(found)
 
     def search(self, *words: str) -> list[Fact]:
         """Facts whose id, note, source or place contains every word, without regard to case."""
@@ -158,6 +161,7 @@ class Facts(Mapping[str, Fact]):
         touched = {fact_id.partition(".")[0] for fact_id in new}
         kept = {s: [f for f in self._by_subject.get(s, ()) if f.id not in new] for s in touched}
         added = {s: [f for f in new.values() if f.id.partition(".")[0] == s] for s in touched}
+        copy._factors = {} if touched & {"deflator", "fx"} else self._factors
         copy._by_subject = self._by_subject | {s: kept[s] + added[s] for s in touched}
         return copy
 
@@ -192,6 +196,9 @@ class Facts(Mapping[str, Fact]):
 
     def factor(self, source_unit: str, target_unit: str) -> float:
         """Factor from one unit to another, currency and price year included."""
+        known = self._factors.get((source_unit, target_unit))
+        if known is not None:
+            return known
         a, b = units.parse(source_unit), units.parse(target_unit)
         try:
             scale = units.ratio(a, b)
@@ -199,6 +206,7 @@ class Facts(Mapping[str, Fact]):
             raise FactError(str(error)) from None
         if a.money and b.money and a.money != b.money:
             scale *= self.money_factor(a.money[:2], b.money[:2]) ** a.money[2]
+        self._factors[source_unit, target_unit] = scale
         return scale
 
     @cached_property

@@ -199,19 +199,18 @@ def draws_of(facts: Facts, scenario: Scenario) -> Steps:
 def prepare(step: Steps, s: Scenario) -> Shared:
     """Weather, cooling hours and the power optimum of one MW of campus: the slow part, done once."""
     site = places.site(step, s)
-    machine = machines.machine(step, s)
-    physics = campuses.physics(step, s, site, machine)
-    campus = campuses.campus(step, s, site, physics, offers.grid_price(step, site))
-    rates = moneys.rates(step, s, site)
+    physics = campuses.physics(step, s, site, step.once(machines.machine, s))
+    campus = step.once(_campus, s, site, physics)
+    rates = step.once(moneys.rates, s, site)
     return Shared(site, physics, supplies.optimum(step, s, site, campus, rates.power, rates.inflation))
 
 
 def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint."""
     site = shared.site
-    machine = machines.machine(step, s)
-    campus = campuses.campus(step, s, site, shared.physics, offers.grid_price(step, site))
-    rates = moneys.rates(step, s, site)
+    machine = step.once(machines.machine, s)
+    campus = step.once(_campus, s, site, shared.physics)
+    rates = step.once(moneys.rates, s, site)
 
     def supply_of(campus_mw: float) -> supplies.Supply:
         return supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
@@ -252,6 +251,10 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     work = machines.work(step, machine, size.accelerators)
     delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
     return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
+
+
+def _campus(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:
+    return campuses.campus(step, s, site, physics, offers.grid_price(step, site))
 
 
 def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome, ask: sizing.Ask) -> verdicts.Case:

@@ -112,6 +112,7 @@ class Steps:
         self._inputs: dict[int, dict[str, int | str]] = {}
         self._looked_up: dict[tuple[str, str], Any] = {}
         self._collecting: list[list[Any]] = []
+        self._told: dict[tuple[Any, ...], Any] = {}
 
     def fact(self, *fact_ids: str, unit: str) -> Any:
         """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
@@ -144,7 +145,7 @@ class Steps:
 
     def in_price_year(self, unit: str) -> str:
         """``USD/MWh`` -> ``USD_2025/MWh``."""
-        return "/".join(f"USD_{self.price_year}" if part == "USD" else part for part in unit.split("/"))
+        return _in_price_year(unit, self.price_year)
 
     def given(self, name: str, value: T, unit: str = "") -> T:
         """Note a value given by the user (or by the plan's own choice of size), with its unit."""
@@ -165,6 +166,14 @@ class Steps:
                     )
             self._by_identity[id(result)] = number
         return result
+
+    def once(self, chapter: Callable[..., T], *given: Any) -> T:
+        """What a chapter tells on this record of the very same things: told, and noted, the first time only."""
+        key = (chapter, *map(id, given))
+        if key not in self._told:
+            self._keep.extend(given)
+            self._told[key] = chapter(self, *given)
+        return self._told[key]  # type: ignore[no-any-return]
 
     def node_of(self, value: Any) -> int | None:
         """Number of the node that made this very object, if any."""
@@ -235,6 +244,11 @@ class Steps:
     def assumptions(self) -> list[Fact]:
         """The facts among them that are our assumptions."""
         return [f for f in self.facts_read() if f.source == ASSUMPTION]
+
+
+@cache
+def _in_price_year(unit: str, price_year: int) -> str:
+    return "/".join(f"USD_{price_year}" if part == "USD" else part for part in unit.split("/"))
 
 
 def _parts(value: Any) -> list[tuple[str, Any]]:

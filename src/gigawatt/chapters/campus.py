@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,17 @@ WISHES = {
     "air_chiller": "air_cooled_chiller",
 }
 AIR_SYSTEMS = ("airside_adiabatic", "waterside_tower", "air_cooled_chiller")
+
+
+class _Made(dict[str, Any]):
+    """Values by name, each made when it is first asked for: many hours of the systems not chosen are not computed."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        self.make = make
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self.make(name)
+        return self[name]
 
 
 @dataclass(frozen=True)
@@ -63,11 +76,11 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
         }
         part = _number(step, "facility.average_to_peak")
     w = site.weather
-    air = facility.outdoor_air(w.temperature_c, relative_humidity=w.relative_humidity, pressure_pa=w.pressure_pa)
     several = site.design or w
     hours = (several.temperature_c, several.relative_humidity, several.pressure_pa)
     flat = [np.reshape(np.broadcast_to(x, hours[0].shape), -1) for x in hours]
     extremes = facility.outdoor_air(flat[0], relative_humidity=flat[1], pressure_pa=flat[2])
+    air = facility.first_hours(extremes, len(w.temperature_c))  # the plan's year is the first of several
     hot = facility.design_air(extremes, **design)
     behind = {"facts": tuple(read), "climate": site.climate_facts}
 
@@ -87,7 +100,7 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
         pue={n: made("pue", n, air, part) for n in names},
         wue={n: made("wue_m3_per_mwh", n, air, part) for n in names},
         pue_in_design_air={n: step(only, value=made("pue", n, hot, 1.0)) for n in names},
-        pue_full_load={n: made("pue", n, extremes, 1.0) for n in names},
+        pue_full_load=_Made(lambda n: made("pue", n, extremes, 1.0)),
         liquid=liquid,
     )
 
@@ -119,7 +132,12 @@ def cooling_year(
     ----------
     .. [1] N. Lei and E. Masanet, Energy 201 (2020) 117556; Resources, Conservation and Recycling 182 (2022) 106323.
     """
-    return getattr(facility.cooling_hours(system, outdoor, parameters, it_load_fraction=it_load_fraction), what)
+    return getattr(_cooling_hours(system, outdoor, parameters, it_load_fraction), what)
+
+
+@lru_cache(maxsize=4)  # energy and water of the same hours are asked for one after the other
+def _cooling_hours(system: str, outdoor: Any, parameters: Any, it_load_fraction: float) -> Any:
+    return facility.cooling_hours(system, outdoor, parameters, it_load_fraction=it_load_fraction)
 
 
 def only(*, value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -154,7 +155,7 @@ def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear
     from_station = slug.startswith(PREFIX)
     latitude = p.latitude if from_station else number(here + "latitude")
     longitude = p.longitude if from_station else number(here + "longitude")
-    sun = solar.sun_position(latitude_deg=latitude, longitude_deg=longitude, utc_offset_h=number(here + "utc_offset"))
+    sun = _sun(latitude, longitude, number(here + "utc_offset"))
     turbidity = number("weather.linke_turbidity")
     clear = solar.clear_sky_ghi(sun=sun, elevation_m=number(here + "elevation"), linke_turbidity=turbidity)
     temperature = months("temperature_mean")
@@ -213,11 +214,18 @@ def country_ghi(step: Steps, p: Place, turbidity: float) -> float:
 
     known = [k.format(p.iso3) for k in GHI if k.format(p.iso3) in step.facts]
     region = f"country.{p.iso3}" if known else "world"
-    here, reference = (
-        float(solar.clear_year(latitude_deg=x, linke_turbidity=turbidity))
-        for x in (p.latitude, number(f"climate.{region}.sun_latitude"))
-    )
+    here, reference = (_clear_year(x, turbidity) for x in (p.latitude, number(f"climate.{region}.sun_latitude")))
     return number(known[0] if known else "climate.world.ghi") * here / reference
+
+
+@lru_cache(maxsize=2)  # the weather and the modules of a place stand under the same sun
+def _sun(latitude_deg: float, longitude_deg: float, utc_offset_h: float) -> solar.Sun:
+    return solar.sun_position(latitude_deg=latitude_deg, longitude_deg=longitude_deg, utc_offset_h=utc_offset_h)
+
+
+@lru_cache(maxsize=64)  # the latitude of a country's mean is that of all its sites
+def _clear_year(latitude_deg: float, turbidity: float) -> float:
+    return float(solar.clear_year(latitude_deg=latitude_deg, linke_turbidity=turbidity))
 
 
 def _first_year(years: WeatherYear) -> WeatherYear:
@@ -245,10 +253,7 @@ def pv_system(number: Number, latitude_deg: float, tracking: bool) -> solar.PvSy
 def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
     """Hourly PV output per MW of AC."""
     w = where.weather
-    sun = solar.sun_position(
-        latitude_deg=where.latitude_deg, longitude_deg=where.longitude_deg, utc_offset_h=where.utc_offset_h
-    )
-
+    sun = _sun(where.latitude_deg, where.longitude_deg, where.utc_offset_h)
     system = pv_system(lambda key: central(step.fact(key, unit=step.facts[key].unit)), where.latitude_deg, tracking)
     low = weather.wind_at_height(
         wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=2.0),

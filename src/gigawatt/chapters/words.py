@@ -42,7 +42,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         "",
     )
     deadline = _deadline(s, o, spread) if s.deadline else None
-    holds = o.calendar.holdups
+    holds = o.calendar.holdups if s.deadline else ()
     market, deal = o.money.market, o.money.contract
     return Case(
         place=site.place,

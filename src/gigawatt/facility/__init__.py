@@ -3,7 +3,7 @@
 Read `cooling` first (hourly physics), then `annual` (year, design peak, choice), `load` and `place`.
 """
 
-from .air import OutdoorAir, outdoor_air, relative_humidity_from_wet_bulb, wet_bulb_c
+from .air import OutdoorAir, first_hours, outdoor_air, relative_humidity_from_wet_bulb, wet_bulb_c
 from .annual import (
     CoolingChoice,
     annual_pue,
@@ -75,6 +75,7 @@ __all__ = [
     "facility_peak_from_grid_connection",
     "facility_peak_from_it_peak",
     "feeds_for_trip_block",
+    "first_hours",
     "grid_connection",
     "it_average_from_peak",
     "it_load",

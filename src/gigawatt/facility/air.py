@@ -7,7 +7,7 @@ and 10 % humidity; below 0 degC it stays over water where ASHRAE changes to ice 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -32,9 +32,9 @@ _NODES_C = np.arange(-100.0, 60.0, 0.25)  # wet bulbs where Newton starts
 _NODES_MAGNUS = _magnus(_NODES_C)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OutdoorAir:
-    """State of the outdoor air, computed once and shared by all cooling systems of a site."""
+    """State of the outdoor air, computed once and shared by all cooling systems of a site; equal only to itself."""
 
     temperature_c: Any
     pressure_pa: Any
@@ -243,3 +243,21 @@ def outdoor_air(temperature_c: Any, *, relative_humidity: Any, pressure_pa: Any,
         enthalpy_kj_per_kg=enthalpy_kj_per_kg(t, moisture_g_per_kg=moisture),
         wet_bulb_c=np.asarray(wet_bulb, float),
     )
+
+
+def first_hours(air: OutdoorAir, count: int) -> OutdoorAir:
+    """The first of several years of outdoor air.
+
+    Parameters
+    ----------
+    air : OutdoorAir
+        Hours one after the other. [-]
+    count : int
+        Hours to keep. [h]
+
+    Returns
+    -------
+    OutdoorAir
+        Views of its arrays.
+    """
+    return OutdoorAir(**{f.name: getattr(air, f.name)[:count] for f in fields(OutdoorAir)})

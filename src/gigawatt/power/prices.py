@@ -217,6 +217,25 @@ def running_cost(
     return (fuel_usd_per_mwh_fuel + carbon_usd_per_t * carbon_kg_per_mwh_fuel / 1000.0) / efficiency + vom_usd_per_mwh
 
 
+@lru_cache(maxsize=32)  # seeded: the same at every site of a screen
+def _outages(
+    seed: int, units: int, forced: float, planned: float, repair_h: float, begin_h: int, end_h: int, hours: int
+) -> Array:
+    rng = np.random.default_rng(seed)
+    window = (end_h - begin_h) % hours
+    up = np.ones((units, hours))
+    for i in range(units):
+        start = begin_h + int(window * (i + rng.random()) / units)
+        _down(up[i], start, planned * hours)
+        left = forced * hours
+        while left > 1e-9:
+            free = np.flatnonzero(up[i] >= 1.0)
+            length = min(left, max(1.0, rng.exponential(repair_h)))
+            left -= _down(up[i], int(rng.choice(free)), length)
+    mean: Array = up.mean(axis=0)
+    return mean
+
+
 def outage_profile(
     seed: int,
     *,
@@ -256,18 +275,9 @@ def outage_profile(
     lost = forced_outage + planned_outage
     if not (units >= 1 and 0 <= forced_outage and 0 <= planned_outage and lost < 1 and mean_repair_h > 0):
         raise ValueError(f"outages: units >= 1, 0 <= forced + planned < 1, repair > 0 expected, got {units}, {lost:g}")
-    rng = np.random.default_rng(seed)
-    window = (planned_to_hour - planned_from_hour) % hours
-    up = np.ones((units, hours))
-    for i in range(units):
-        start = planned_from_hour + int(window * (i + rng.random()) / units)
-        _down(up[i], start, planned_outage * hours)
-        left = forced_outage * hours
-        while left > 1e-9:
-            free = np.flatnonzero(up[i] >= 1.0)
-            length = min(left, max(1.0, rng.exponential(mean_repair_h)))
-            left -= _down(up[i], int(rng.choice(free)), length)
-    return up.mean(axis=0)
+    return _outages(
+        seed, units, forced_outage, planned_outage, mean_repair_h, planned_from_hour, planned_to_hour, hours
+    ).copy()
 
 
 def _down(up: Array, start: int, length: float) -> float:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 
+from gigawatt.facts import load_facts
 from gigawatt.screen import work
 
 
 def main() -> None:
     """Answer until the input ends. What anything below prints goes to standard error, not among the rows."""
+    load_facts()
+    gc.freeze()  # what is loaded stays: the collector need not look through it again and again
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)
         for line in sys.stdin:

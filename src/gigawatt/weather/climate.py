@@ -3,6 +3,7 @@
 Each rule's coefficients arrive as arguments (facts, fitted on open hourly series by `tools/derive_climate.py`).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -176,12 +177,6 @@ def humidity_from_range(*, temperature_day_range_k: ArrayLike, coefficients: Arr
     return np.clip(c[0] + c[1] * np.asarray(temperature_day_range_k, dtype=np.float64), 0.15, 0.95)
 
 
-def _share_below(limit: Array, mean: Array, sd: Array) -> Array:
-    """Share of the year below a temperature: mean (..., 12, 24), sd (..., 12)."""
-    share = normal_cdf((limit[..., None, None] - mean) / sd[..., None]).mean(axis=-1)
-    return (share * DAYS_OF_MONTH).sum(axis=-1) / 365.0
-
-
 def temperature_sd_k(
     *,
     temperature_mean_c: ArrayLike,
@@ -212,50 +207,65 @@ def temperature_sd_k(
     t = np.asarray(temperature_mean_c, dtype=np.float64)
     cold, hot = np.asarray(heating_db_99_c, dtype=np.float64), np.asarray(cooling_db_1_c, dtype=np.float64)
     half = 0.5 * np.asarray(cycle_fraction) * np.asarray(temperature_day_range_k, dtype=np.float64)
-    mean = t[..., None] + half[..., None] * np.cos(2.0 * np.pi * (np.arange(24) + 0.5) / 24.0)
+    mean = t[..., None] + half[..., None] * np.cos(2.0 * np.pi * (np.arange(12) + 0.5) / 24.0)  # evenings as mornings
     seasons = t.max(axis=-1) - t.min(axis=-1)
     flat = seasons < 3.0
     warm = (t - t.min(axis=-1)[..., None]) / np.where(flat, 1.0, seasons)[..., None]
     warm = np.where(flat[..., None], 1.0, warm)
     shape = np.broadcast_shapes(flat.shape, cold.shape, hot.shape)
+    spread = np.empty((*shape, 12))
+    means, warms = np.broadcast_to(mean, (*shape, 12, 12)), np.broadcast_to(warm, (*shape, 12))
     hot, cold = np.broadcast_to(hot, shape), np.broadcast_to(cold, shape)
-    sd_cold, sd_warm = np.full(shape, 4.0), np.full(shape, 3.0)
+    for at in np.ndindex(shape):
+        spread[at] = _spread(means[at], warms[at], float(cold[at]), float(hot[at]))
+    return spread
 
-    def blend(in_cold: Array, in_warm: Array) -> Array:
-        return in_cold[..., None] * (1.0 - warm) + in_warm[..., None] * warm
+
+def _spread(mean: Array, warm: Array, cold: float, hot: float) -> Array:
+    """Monthly standard deviations at one place: mean (12, hour), share of the warm season (12,)."""
+    colder, warmer = mean - cold, hot - mean
+    sd_cold, sd_warm = 4.0, 3.0
+
+    def blend(in_cold: float, in_warm: float) -> Array:
+        return in_cold * (1.0 - warm) + in_warm * warm
 
     for _ in range(3):  # each design temperature depends mostly on its own season
         other = sd_cold
-        sd_warm = _sd_of(lambda x: 1.0 - _share_below(hot, mean, blend(other, x)), sd_warm)  # noqa: B023
+        sd_warm = _sd_of(lambda x: _share_beyond(warmer, blend(other, x)), sd_warm)  # noqa: B023
         other = sd_warm
-        sd_cold = _sd_of(lambda x: _share_below(cold, mean, blend(x, other)), sd_cold)  # noqa: B023
+        sd_cold = _sd_of(lambda x: _share_beyond(colder, blend(x, other)), sd_cold)  # noqa: B023
     return blend(sd_cold, sd_warm)
 
 
-def _sd_of(share_beyond: Callable[[Array], Array], near: Array) -> Array:
+def _share_beyond(away: Array, sd: Array) -> float:
+    """Share of the year beyond a temperature that lies so far from the mean of each month and hour (12, hour)."""
+    share = normal_cdf(away / -sd[:, None]).mean(axis=-1)
+    return float((share * DAYS_OF_MONTH).sum() / 365.0)
+
+
+def _sd_of(share_beyond: Callable[[float], float], near: float) -> float:
     """Standard deviation that leaves a hundredth of the year beyond a design temperature, sought from a first guess.
 
     The root of the logarithm of a normal tail is nearly straight in 1 / sd: secants there need a handful of shares.
     """
-    wanted = np.sqrt(-np.log(DESIGN_SHARE))
-    low, high = np.full(near.shape, LEAST_SD_K - 1.0), np.full(near.shape, MOST_SD_K + 1.0)
-    x, before = near, np.full(near.shape, np.inf)
-    over_before = np.full(near.shape, np.sqrt(np.log(2.0)) - wanted)  # without end, half of a normal lies beyond
-    done = np.zeros(near.shape, bool)
+    wanted = math.sqrt(-math.log(DESIGN_SHARE))
+    low, high = LEAST_SD_K - 1.0, MOST_SD_K + 1.0
+    x, u_before, over_before = near, 0.0, math.sqrt(math.log(2.0)) - wanted  # sd without end: half lies beyond
     for _ in range(MOST_SHARES):
-        over = np.sqrt(-np.log(np.maximum(share_beyond(x), 1e-300))) - wanted  # above zero: too narrow
-        low, high = np.where(over > 0.0, x, low), np.where(over > 0.0, high, x)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rise = (over - over_before) / (1.0 / x - 1.0 / before)
-            trial = 1.0 / np.maximum(1.0 / x - over / np.where(rise > 0.0, rise, np.nan), 0.5 / MOST_SD_K)
-        trial = np.clip(trial, LEAST_SD_K, MOST_SD_K)
-        found = (np.abs(trial - x) < SURE_K) | (high - low < SURE_K)
-        trial = np.where(found | ((low < trial) & (trial < high)), trial, 0.5 * (low + high))
-        x, before, over_before = np.where(done | np.isnan(trial), x, trial), x, over
-        done = done | found | (high <= LEAST_SD_K) | (low >= MOST_SD_K)
-        if done.all():
+        over = math.sqrt(-math.log(min(max(share_beyond(x), 1e-300), 1.0))) - wanted  # above zero: too narrow
+        low, high = (x, high) if over > 0.0 else (low, x)
+        u = 1.0 / x
+        rise = (over - over_before) / (u - u_before) if u != u_before else 0.0
+        trial = 0.5 * (low + high)
+        if rise > 0.0:
+            step = min(max(1.0 / max(u - over / rise, 0.5 / MOST_SD_K), LEAST_SD_K), MOST_SD_K)
+            if abs(step - x) < SURE_K:
+                return _halved(step)
+            trial = step if low < step < high else trial
+        if high <= LEAST_SD_K or low >= MOST_SD_K or high - low < SURE_K:
             break
-    return np.array([_halved(float(v)) for v in x.ravel()]).reshape(near.shape)
+        x, u_before, over_before = trial, u, over
+    return _halved(x)
 
 
 def _halved(x: float) -> float:

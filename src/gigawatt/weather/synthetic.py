@@ -6,6 +6,7 @@ a draw, not a forecast: monthly sun, humidity and wind are forced to the climato
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -169,13 +170,16 @@ def _autoregressive(noise: Array, rho: float) -> Array:
     return y * np.sqrt(1.0 - rho * rho)
 
 
-def _noise(seed: int, years: Sequence[int], stream: int, size: int) -> Array:
-    """Standard normal numbers (year, size); each year and stream has its own counter, so order does not matter."""
+@lru_cache(maxsize=32)  # every site of a screen draws the same
+def _noise(seed: int, years: tuple[int, ...], stream: int, size: int, rho: float) -> Array:
+    """Autoregressive normal numbers (year, size); each year and stream has its own counter, so order is no matter."""
     rows = [
         np.random.Generator(np.random.Philox(key=[seed, year], counter=[0, 0, 0, stream])).standard_normal(size)
         for year in years
     ]
-    return np.stack(rows)
+    made = _autoregressive(np.stack(rows), rho)
+    made.flags.writeable = False
+    return made
 
 
 _X = np.sin((np.arange(400) + 0.5) / 400 * (np.pi / 2)) ** 2  # x = sin^2 tames the poles at both ends
@@ -329,7 +333,8 @@ def synthetic_year(
     if clear.shape[-1] != HOURS_PER_YEAR:
         raise ValueError(f"clear_sky_ghi_w_m2 has {clear.shape[-1]} hours, expected {HOURS_PER_YEAR}")
     noon_h = _solar_noon_h(clear)
-    sun_score = _autoregressive(_noise(seed, years, 0, 365), texture.clearness_day_autocorrelation)
+    drawn = tuple(years)
+    sun_score = _noise(seed, drawn, 0, 365, texture.clearness_day_autocorrelation)
     hour_rho = (
         texture.clearness_hour_autocorrelation,
         texture.temperature_hour_autocorrelation,
@@ -337,7 +342,7 @@ def synthetic_year(
         texture.wind_hour_autocorrelation,
     )
     flicker, t_noise, dew_noise, wind_noise = (
-        _autoregressive(_noise(seed, years, i + 1, HOURS_PER_YEAR), rho) for i, rho in enumerate(hour_rho)
+        _noise(seed, drawn, i + 1, HOURS_PER_YEAR, rho) for i, rho in enumerate(hour_rho)
     )
     ghi, index_anomaly = _sun(climate, texture, clear, sun_score, flicker)
     temperature = _temperature(climate, texture, index_anomaly, t_noise, noon_h)
