@@ -287,7 +287,7 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
     if none["served_share_while_bridging"] > 1.0 - NOTHING:
         return "The permanent power keeps up with the halls: no bridge pays."
     said = [f"{_sentence(own, none, full)}." if own["possible"] else f"No bridge on site: {own['words']}."]
-    if asked["possible"] and asked["mw"] > NOTHING * full:
+    if asked["possible"] and asked["pays_from_usd_per_mw_month"] is not None:
         said.append(f"To ask of {operator}: a connection that may be curtailed. {_sentence(asked, none, full)}.")
     pays = [name for row, name in ((own, "power on site"), (asked, "the curtailable connection")) if _pays(row)]
     worth = f"{show(waiting, None, None, '')} USD while nothing stands bought and idle"
