@@ -56,6 +56,13 @@ def test_no_bridge_where_the_grid_comes_before_the_halls():
         assert asked(place=place, power=power).tables["bridging"]["words"].endswith("no bridge pays.")
 
 
+def test_memphis_rents_turbines_as_colossus_did():
+    plan, by = options("Memphis", "150 MW")
+    assert by["mix_on_site"]["mw_by_source"]["rented_turbines"] == pytest.approx(99.0, rel=0.01)
+    assert by["mix_on_site"]["first_power_months"] < by["none"]["first_power_months"]
+    assert "Nothing on offer" not in plan.tables["bridging"]["words"]
+
+
 def test_no_gas_where_none_is_sourced():
     plan, by = options("Kenya", "100 MW")
     for name in (*bridge_offers.GAS, "mix_on_site"):

@@ -198,6 +198,13 @@ def test_a_phase_of_no_length_changes_nothing():
     assert phased.solve(three).upper_bound_usd == pytest.approx(phased.solve(one).upper_bound_usd, rel=1e-4)
 
 
+def test_load_only_in_a_phase_of_no_length():
+    empty = simple(years=np.array([0.0, 10.0]), load_mw=np.array([[1.0], [0.0]]) * np.ones((2, 60)))
+    for solver in (phased.solve, phased_lp.solve):
+        answer = solver(empty)
+        assert answer.status == "optimal" and answer.upper_bound_usd == 0.0 and answer.built == ()
+
+
 def test_nothing_is_bridged_where_the_grid_is_there_from_the_start():
     one = simple()
     there = replace(one, plants=(one.plants[0], replace(one.plants[1], limit_mw=np.ones(2))))

@@ -69,7 +69,8 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
     the optimum does at the plan's own price."""
     time, gas, campus_mw = timeline(o), has_gas(step, site), o.size.facility_peak_mw
     full = central(campus_mw)
-    waiting = float(step(price_of_waiting, delay_usd_per_month=_foreseen(step, s, site, o), facility_peak_mw=campus_mw))
+    month = delays.foreseen(step, o.calendar, delays.terms(step, s, site, o.money, o.rates, o.size.accelerators))
+    waiting = float(step(price_of_waiting, delay_usd_per_month=month.total_usd, facility_peak_mw=campus_mw))
     found: dict[str, Any] = {
         "words": no_gap(time),
         "price_of_waiting_usd_per_mw_month": waiting,
@@ -103,13 +104,6 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
     ]
     words = _words(rows, full, step.text(*site.authority("grid")), waiting)
     return {"bridging": found | {"words": words, "options": rows, "phases": _phases(problem, answers[BEST])}}
-
-
-def _foreseen(step: Steps, s: Scenario, site: Site, o: Any) -> Any:
-    """Cost of one month of waiting that is known before ground is broken: nothing is bought that would stand idle."""
-    terms = delays.terms(step, s, site, o.money, o.rates, o.size.accelerators)
-    paid = step(delays.committed, calendar=o.calendar, terms=terms, moment="ground", months=1)
-    return step(delays.priced, terms=terms, committed=paid, fixed_price_share=0.0, months=1).total_usd  # no price yet
 
 
 def _gains(
@@ -287,7 +281,7 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
     if none["served_share_while_bridging"] > 1.0 - NOTHING:
         return "The permanent power keeps up with the halls: no bridge pays."
     said = [f"{_sentence(own, none, full)}." if own["possible"] else f"No bridge on site: {own['words']}."]
-    if asked["possible"] and asked["mw"] > NOTHING * full:
+    if asked["possible"] and asked["pays_from_usd_per_mw_month"] is not None:
         said.append(f"To ask of {operator}: a connection that may be curtailed. {_sentence(asked, none, full)}.")
     pays = [name for row, name in ((own, "power on site"), (asked, "the curtailable connection")) if _pays(row)]
     worth = f"{show(waiting, None, None, '')} USD while nothing stands bought and idle"

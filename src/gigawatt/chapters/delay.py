@@ -83,6 +83,12 @@ def one_month(step: Steps, calendar: Calendar, t: Terms) -> finance.Delay:
     return step(priced, terms=t, committed=c, fixed_price_share=t.fixed_price_share, months=1)
 
 
+def foreseen(step: Steps, calendar: Calendar, t: Terms) -> finance.Delay:
+    """One month of waiting that is known before ground is broken: nothing stands idle, no price is fixed yet."""
+    c = step(committed, first_months=calendar.first_months, ramp=calendar.ramp, terms=t, moment="ground", months=1)
+    return step(priced, terms=t, committed=c, fixed_price_share=0.0, months=1)
+
+
 def committed(*, first_months: Any, ramp: dict[str, Any], terms: Terms, moment: str, months: int) -> fleet.Committed:
     """Shares of shell and of hardware that are paid, on site, on order or not yet ordered when a delay strikes.
 

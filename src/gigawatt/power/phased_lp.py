@@ -51,7 +51,7 @@ def solve(problem: PhasedProblem) -> PhasedAnswer:
     posed = {p: hourly(problem, p) for p in counts(problem)}
     models = {p: written(x) for p, x in posed.items()}
     whole = _joined(problem, models)
-    status, x, y = reference.run(whole, presolve="on")
+    status, x, y = reference.run(whole, presolve="on") if len(whole.cost) else ("optimal", np.zeros(0), np.zeros(0))
     if status != "optimal":
         return PhasedAnswer(status=status, path="lp", reason=f"the linear programme is {status}")
     unit, worth = whole.unit_mw, worth_of_hours(problem)
@@ -82,6 +82,8 @@ def sizes(problem: PhasedProblem) -> Array | None:
         Sizes in MW or MWh; None where it has no plan. [MW]
     """
     whole = _joined(problem, {p: written(hourly(problem, p)) for p in counts(problem)})
+    if not len(whole.cost):
+        return np.zeros(0)
     status, x, _ = reference.run(whole)
     first, count = whole.columns[VINTAGES]
     return x[first : first + count] * whole.unit_mw if status == "optimal" else None
@@ -185,7 +187,8 @@ def _model(
     unit: float,
 ) -> Model:
     """The blocks as one programme by columns."""
-    row, column, value = (np.concatenate(x) for x in zip(*entries, strict=True))
+    nothing = (np.zeros(0, int), np.zeros(0, int), np.zeros(0))
+    row, column, value = (np.concatenate(x) for x in zip(nothing, *entries, strict=True))
     keep = value != 0.0
     row, column, value = row[keep], column[keep], value[keep].astype(float)
     order = np.lexsort((row, column))
@@ -195,8 +198,8 @@ def _model(
         cost=np.concatenate(cost),
         lower=np.concatenate(lower),
         upper=np.concatenate(upper),
-        row_lower=np.concatenate(row_lower),
-        row_upper=np.concatenate(row_upper),
+        row_lower=np.concatenate([*row_lower, np.zeros(0)]),
+        row_upper=np.concatenate([*row_upper, np.zeros(0)]),
         start=start.astype(np.int32),
         index=row[order].astype(np.int32),
         value=value[order],
