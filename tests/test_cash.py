@@ -5,7 +5,10 @@ import pytest
 
 import gigawatt as gw
 from gigawatt import report
+from gigawatt.chapters import cash as cashes
+from gigawatt.chapters import cash_inputs
 from gigawatt.errors import FactError, ScenarioError
+from gigawatt.plan import decide, facts_for
 from gigawatt.scenario import read
 
 LEASE_YIELD = 0.146  # net income over cost of a landlord, derived from a published lease
@@ -153,3 +156,24 @@ def test_abilene_like_campus_serves_its_debt_at_the_contract_price():
     lease = LEASE_YIELD * years * (cost["shell"] + cost["grid"])
     margin = 1.0 - (cost["it"] + lease + book.running_usd.sum()) / cash.revenue_usd.sum()
     assert 0.10 < margin < 0.20  # 14-16 % was reported for the renter of such a campus
+
+
+def test_hardware_bought_later_is_a_block_of_its_own():
+    """The fleet may hand over a refresh: money by quarter, and the share of the campus that then sells."""
+    scenario = read({"place": "France", "power": "300 MW", "draws": 50})
+    known = facts_for(scenario)
+    d = decide(known, scenario)
+    ends = 1.27 + 3.0 * np.arange(90)
+    added = cash_inputs.online_share(d.outcome.calendar, ends)
+    first = np.flatnonzero(added)[0]
+    refresh = np.zeros(90)
+    refresh[first + 20] = 2e9
+    share = np.where((np.arange(90) > first) & (np.arange(90) <= first + 40), 1.0, 0.0)
+    told = (d.step, scenario, d.shared.site, d.outcome, ends, added)
+    once = cashes.result(d.step, cash_inputs.inputs(*told))
+    twice = cashes.result(d.step, cash_inputs.inputs(*told, refresh=refresh, online=share))
+    assert [b.name for b in twice.book.blocks] == ["it", "shell", "grid", "power", "refresh"]
+    more = (twice.book.total("capex_usd") - once.book.total("capex_usd")) / twice.book.price_index
+    assert more.sum() == pytest.approx(2e9) and more[first + 20] == pytest.approx(2e9)
+    assert twice.inputs.sales.units.sum() > once.inputs.sales.units.sum()
+    assert twice.book.blocks[-1].owed_usd[-1] == pytest.approx(0.0, abs=1.0)

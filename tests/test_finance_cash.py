@@ -1,6 +1,7 @@
 """Cash by period against direct formulas, conservation, and the published pro forma through this same engine."""
 
 import doctest
+import json
 import os
 from dataclasses import replace
 from importlib import import_module
@@ -14,7 +15,7 @@ from scipy.optimize import brentq
 
 from gigawatt import finance, offgrid
 from gigawatt.validate import offgrid as cases
-from gigawatt.validate import validate
+from gigawatt.validate import shipped, validate
 
 REFERENCE = os.environ.get("GIGAWATT_REFERENCE")
 needs_reference = pytest.mark.skipif(not REFERENCE, reason="GIGAWATT_REFERENCE is not set")
@@ -428,3 +429,28 @@ def test_published_off_grid_cases_hold_through_this_engine(monkeypatch):
     monkeypatch.setattr(offgrid, "levelised_price", through)
     scored = [r for r in validate([path]).rows if r.figure == "lcoe_usd_per_mwh"]
     assert len(scored) > 1 and all(r.within for r in scored)
+
+
+def test_published_present_values_hold_through_this_engine():
+    """The four conventions of the published cases, from discount factors, depreciation and cash of this room."""
+    cases = json.loads((shipped()[0] / "finance.json").read_text(encoding="utf-8"))["cases"]
+    checked = 0
+    for c in cases:
+        years = np.arange(1.0, c.get("years", c.get("years_waiting", c.get("year", 0))) + 1)
+        d = {"rate_per_year": c.get("discount"), "years": years}
+        if c["kind"] == "present_worth_factor":
+            got = finance.present_value(cash=(1.0 + c["escalation"]) ** years, **d)
+        elif c["kind"] == "replacement_present_value":
+            got = finance.present_value(cash=np.where(years == c["year"], c["cost_usd_per_kw"], 0.0), **d)
+        elif c["kind"] == "straight_line_depreciation":
+            shares = finance.depreciation_shares(
+                life_years=c["years"], factor=1.0, period_years=1.0, exit_periods=c["years"]
+            )
+            shield = finance.present_value(cash=c["capital_cost"] * shares * c["tax_rate"], **d)
+            got = c["capital_cost"] - shield
+        else:
+            continue
+        (expected,), (tolerance,) = c["expected"].values(), c["tolerance"].values()
+        assert got == pytest.approx(expected, rel=tolerance["rel"]), c["case_id"]
+        checked += 1
+    assert checked >= 3

@@ -108,8 +108,8 @@ def _fault(fact_id: str, value: Any, is_text: bool) -> str:
     if is_text:
         return ""
     if fact_id.startswith(SHARES) and not 0.0 <= float(value) <= 1.0:
-        what = "debt over cost: equity pays the rest" if "debt_share" in fact_id else "a share"
-        return f"{fact_id} is {value:g}; expected 0 to 1 ({what}); set it so, for example --set {fact_id}=0.7"
+        what = "loans over cost; equity pays the rest, as --set {}=0.7 does" if "debt_share" in fact_id else "a share"
+        return f"{fact_id} is {value:g}; expected 0 to 1 ({what.format(fact_id)})"
     if fact_id.startswith(POSITIVE) and not float(value) > 0.0:
         return f"{fact_id} is {value:g}; expected more than 0"
     return ""

@@ -33,7 +33,8 @@ PATHS = {
 }
 NOTE = (
     "USD of {year} unless nominal is said; operating model {model}; one life of the hardware, each part from its own "
-    "start; then hall, grid and plants are passed on at the value of the rest of their life"
+    "start; then hall, grid and plants are passed on at the value of the rest of their life; "
+    "ranges at the central calendar"
 )
 
 

@@ -263,15 +263,15 @@ def tax_paid(*, profit: Numbers, rate: Numbers, loss_limit: Numbers, losses_at_o
     gain, share = np.asarray(profit, float), np.asarray(rate, float)
     if losses_at_once:
         return np.asarray(gain * share)
-    most = np.maximum(gain, 0.0) * np.asarray(loss_limit, float)[..., None]
-    used = np.zeros_like(gain)
-    lost = np.maximum(-gain, 0.0)
+    won = np.maximum(gain, 0.0)
+    most = np.moveaxis(won * np.asarray(loss_limit, float)[..., None], -1, 0).copy()  # time first: each step is whole
+    lost = np.moveaxis(won - gain, -1, 0).copy()
+    used = np.empty_like(most)
     pool = np.zeros(gain.shape[:-1])
-    for t in range(gain.shape[-1]):
-        take = np.minimum(pool, most[..., t])
-        used[..., t] = take
-        pool = pool - take + lost[..., t]
-    return np.asarray((np.maximum(gain, 0.0) - used) * share)
+    for t in range(len(most)):
+        used[t] = np.minimum(pool, most[t])
+        pool = pool - used[t] + lost[t]
+    return np.asarray((won - np.moveaxis(used, 0, -1)) * share)
 
 
 def working_capital(
