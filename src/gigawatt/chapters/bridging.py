@@ -108,7 +108,14 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
 def _foreseen(step: Steps, s: Scenario, site: Site, o: Any) -> Any:
     """Cost of one month of waiting that is known before ground is broken: nothing is bought that would stand idle."""
     terms = delays.terms(step, s, site, o.money, o.rates, o.size.accelerators)
-    paid = step(delays.committed, calendar=o.calendar, terms=terms, moment="ground", months=1)
+    paid = step(
+        delays.committed,
+        first_months=o.calendar.first_months,
+        ramp=o.calendar.ramp,
+        terms=terms,
+        moment="ground",
+        months=1,
+    )
     return step(delays.priced, terms=terms, committed=paid, fixed_price_share=0.0, months=1).total_usd  # no price yet
 
 
