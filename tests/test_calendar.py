@@ -203,6 +203,14 @@ def test_gains_name_what_holds_it_up():
     assert gains[0]["task"] == "grid_3" and gains[0]["gain_months"] == pytest.approx(16.0)
 
 
+def test_a_size_at_the_limit_of_a_stage_has_a_schedule():
+    """On central values a second stage of the grid may be needed that the draws do without, and the other way round."""
+    for question in ({"power": "240.2 MW"}, {"power": "700.1 MW"}, {"budget": "$10.08bn"}):
+        found = asked(place="France", draws=50, **question)
+        assert {t["task"] for t in found.schedule} >= {"first_power", "full_power", "grid_1"}
+    assert asked(place="Texas", power="105.2 MW gas", draws=50).schedule
+
+
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 

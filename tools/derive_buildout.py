@@ -39,8 +39,9 @@ def retrofit_facts(reference: Reference) -> list[Row]:
             note=f"{two}; value: works to 100,000 accelerators in Memphis, 122 days as claimed; low, high: Epoch AI",
         ),
         fact(
-            "lead.first_hall.retrofit", size[0], "MW", low=min(size), high=max(size), year=2026, cls="B",
-            note=f"IT power; {two}; value: what the months of Memphis brought on line", **EPOCH,
+            "lead.first_hall.retrofit", size[0], "MW", low=float(sites[FIRST]["first_it_mw"]), high=size[0], year=2026,
+            cls="B", note="IT power; Memphis, what its months brought on line; low: its first step; Denton opened hall "
+            f"by hall, from {size[1]:g} MW on", **EPOCH,
         ),
         fact(
             "lead.ramp_after_first.retrofit", round(rate, 1), "MW/month", low=round(rate * 0.5, 1),

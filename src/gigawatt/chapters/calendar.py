@@ -91,7 +91,7 @@ def calendar(
     with step.collecting() as read:
         first_hall, rate = _halls(lead, facility_peak_mw, pue_design_peak)
         slow = _new_plants(lead, plants)
-        stages = _stages(lead, grid_mw, plants, slow, first_hall)
+        stages = _stages(lead, grid_mw, plants, slow, _hall_mw(lead, facility_peak_mw))
         months = lead.months(accelerator, connected=grid_mw > 0)
     tasks = buildout.campus_tasks(
         full_mw=facility_peak_mw,
@@ -172,15 +172,23 @@ def end_of_task(*, tasks: tuple[buildout.Task, ...], target: str, facts: Any) ->
 
 def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any) -> tuple[Any, Any]:
     """Size of the first hall, and halls added per month after it, as facility power."""
-    step = lead.step
-    large = facility_peak_mw >= central(step.fact("calendar.large_campus", unit="MW"))
-    size = "large" if large else "medium"
-    halls = lead.kind if f"lead.first_hall.{lead.kind}" in step.facts else size
+    step, halls = lead.step, _hall_class(lead, facility_peak_mw)
     rate = f"lead.ramp_after_first.{halls}"
     return (
         step(in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak),
         step(in_facility_mw, it_mw=step.fact(rate, unit=step.facts[rate].unit), pue_design_peak=pue_design_peak),
     )
+
+
+def _hall_class(lead: Lead, facility_peak_mw: float) -> str:
+    """Record that halls are taken from: of the build type where there is one, else of campuses of that size."""
+    large = facility_peak_mw >= central(lead.step.fact("calendar.large_campus", unit="MW"))
+    return lead.kind if f"lead.first_hall.{lead.kind}" in lead.step.facts else "large" if large else "medium"
+
+
+def _hall_mw(lead: Lead, facility_peak_mw: float) -> float:
+    """IT power of the first hall as it stands in the facts: what decides which stages there are is not drawn. [MW]"""
+    return float(lead.step.facts[f"lead.first_hall.{_hall_class(lead, facility_peak_mw)}"].value)
 
 
 def _new_plants(lead: Lead, plants: dict[str, float]) -> tuple[buildout.NewPlant, ...]:
@@ -199,12 +207,12 @@ def _new_plants(lead: Lead, plants: dict[str, float]) -> tuple[buildout.NewPlant
 
 
 def _stages(
-    lead: Lead, grid_mw: float, plants: dict[str, float], slow: Sequence[buildout.NewPlant], first_hall: Any
+    lead: Lead, grid_mw: float, plants: dict[str, float], slow: Sequence[buildout.NewPlant], first_hall_mw: float
 ) -> tuple[buildout.PowerStage, ...]:
     """Power by stage: what is connected already, the operator's regime, own gas and batteries; else the new plants."""
     stages = _connections(lead, grid_mw)
     if plants.get("gas", 0.0) > 0:
-        stages += _gas(lead, plants["gas"], central(first_hall))
+        stages += _gas(lead, plants["gas"], first_hall_mw)
     if plants.get("battery", 0.0) > 0:
         mw = plants["battery"]
         label = f"own battery, {mw:,.0f} MW"
@@ -239,19 +247,18 @@ def _connections(lead: Lead, grid_mw: float) -> list[buildout.PowerStage]:
 
 
 def _gas(lead: Lead, mw: float, first_hall_mw: float) -> list[buildout.PowerStage]:
-    """Own gas: rented sets where an existing building is converted, else engines; what exceeds a hall comes later."""
-    rented = lead.kind == "retrofit"
-    item, what = ("turbine_rental", "rented turbines") if rented else ("gas_engines", "own gas engines")
+    """Own gas: rented sets where an existing building is converted; else engines, and what exceeds a hall later."""
+    if lead.kind == "retrofit":
+        months, fact_class = lead("turbine_rental"), lead.fact_class("turbine_rental")
+        return [buildout.PowerStage("gas", f"rented turbines, {mw:,.0f} MW", mw, months, fact_class, from_grid=False)]
+    months, fact_class = lead("gas_engines"), lead.fact_class("gas_engines")
     early = min(mw, first_hall_mw)
-    stages = [
-        buildout.PowerStage(
-            "gas", f"{what}, {early:,.0f} MW", early, lead(item), lead.fact_class(item), from_grid=False
-        )
-    ]
+    label = f"own gas engines, {early:,.0f} MW"
+    stages = [buildout.PowerStage("gas", label, early, months, fact_class, from_grid=False)]
     if mw > early:
         rate = lead.step.fact("lead.ramp_gas_engines.world", unit="MW/month")
-        later = lead.step(later_months, first_months=lead("gas_engines"), more_mw=mw - early, mw_per_month=rate)
-        label, fact_class = f"own gas engines, {mw:,.0f} MW", lead.fact_class("gas_engines")
+        later = lead.step(later_months, first_months=months, more_mw=mw - early, mw_per_month=rate)
+        label = f"own gas engines, {mw:,.0f} MW"
         stages.append(buildout.PowerStage("gas_full", label, mw - early, later, fact_class, from_grid=False))
     return stages
 

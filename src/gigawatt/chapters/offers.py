@@ -170,7 +170,7 @@ def problem(
     load = np.asarray(c.load_per_peak_mw, float)
     carbon = central(step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh"))
     fossil = central(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
-    gas_only = bool(named) and set(named) <= {"gas", "geothermal", "hydro"}
+    gas_only = set(named) == {"gas"}  # an island; the grid balances what runs by the season or stands for repair
     grid = None
     if not gas_only:
         outage = central(step.fact(*site.ids("grid.outage_fraction.{}"), "grid.outage_fraction.dense", unit="1"))

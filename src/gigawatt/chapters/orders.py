@@ -265,7 +265,7 @@ def _gate(
     if task not in plan.ids or float(plan.end_of(task)) <= 0.0:
         return None
     month = float(plan.end_of(task))
-    late = drawn.end_of(task)
+    late = drawn.end_of(task) if task in drawn.ids else plan.end_of(task)
     waiting = buildout.followers(o.calendar.tasks, task)
     early = tuple(x for x in orders if x.task not in waiting and x.order_month <= month)
     usd = step(buildout.at_risk_before_usd, orders=early, gate_months=month)

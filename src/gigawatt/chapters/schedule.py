@@ -24,7 +24,8 @@ def rows(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
     at = np.quantile(ends, list(CHANCES.values()), axis=0, method="linear" if finite else "inverted_cdf")
     found = []
     for i, task in enumerate(plan.ids):
-        late = _named(as_of, at[:, drawn.ids.index(task)])
+        here = drawn.ids.index(task) if task in drawn.ids else None  # a size at a limit may need a stage less in draws
+        late = _named(as_of, at[:, here] if here is not None else [float(plan.end_of(task))] * len(CHANCES))
         found.append(
             {
                 "task": task,
@@ -36,10 +37,12 @@ def rows(s: Scenario, o: Any, spread: Any) -> tuple[dict[str, Any], ...]:
                 "late_start": buildout.add_months(as_of, float(plan.late_start_months[..., i])),
                 **late,
                 "end_p90": late["p90"],
-                "duration_months": _duration(tasks[task].duration_months, lasting[task]),
+                "duration_months": _duration(
+                    tasks[task].duration_months, lasting.get(task, tasks[task].duration_months)
+                ),
                 "float_months": float(plan.float_months[..., i]),
                 "critical": bool(plan.critical[..., i]),
-                "criticality": float(drawn.criticality[drawn.ids.index(task)]),
+                "criticality": float(drawn.criticality[here]) if here is not None else 0.0,
                 "class": plan.fact_classes[i],
             }
         )
@@ -93,11 +96,11 @@ def _gains(tasks: Any, drawn: Any, target: str) -> list[dict[str, Any]]:
             "task": t.id,
             "label": t.label,
             "gain_months": float(g),
-            "criticality": share[t.id],
+            "criticality": share.get(t.id, 0.0),
             "class": t.fact_class,
         }
         for t, g in zip(path, gains, strict=True)
-        if t.id != target and np.isfinite(g) and (g > 0 or share[t.id] > 0)
+        if t.id != target and np.isfinite(g) and (g > 0 or share.get(t.id, 0.0) > 0)
     ]
     return sorted(found, key=lambda r: (-r["gain_months"], -r["criticality"]))
 
