@@ -32,7 +32,6 @@ from gigawatt.chapters.bridge_offers import (
 from gigawatt.chapters.flexible import Connection
 from gigawatt.chapters.place import Site
 from gigawatt.figures import show
-from gigawatt.power import phased
 from gigawatt.power.phases import PhasedAnswer, PhasedProblem, capacities, starts, worth_of_hours
 from gigawatt.power.phases_price import stock
 from gigawatt.record import Steps, central
@@ -165,6 +164,8 @@ def least_cost_bridges(
     dict of str to PhasedAnswer
     """
     del facts
+    from gigawatt.power import phased  # compiled code: not before it is needed
+
     return phased.solve_each(problem, on_offer, gap=GAP)
 
 
