@@ -22,6 +22,9 @@ from gigawatt.chapters import (
     customers,
     durations,
     flexible,
+    frontier,
+    goals,
+    joint,
     offers,
     orders,
     own_data,
@@ -113,7 +116,7 @@ class Decision:
         )
 
 
-def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
+def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool = False) -> Plan:
     """Answer a question with a plan, or with a reasoned no.
 
     Parameters
@@ -122,6 +125,8 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
         The question. [-]
     facts : Facts, optional
         The facts; those that ship with the package where not given. [-]
+    with_frontier : bool
+        Whether the same campus is also told by every strategy, from the fastest to the cheapest. [-]
 
     Returns
     -------
@@ -136,9 +141,34 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     lacking = places.lacks(known, scenario.place)
     if lacking:
         return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
+    if scenario.goal:
+        return _for_goal(known, scenario, with_frontier)
     d = decide(known, scenario)
+    found = _written(scenario, d)
+    if not with_frontier:
+        return found
+    scales = joint.Scales(d.step, scenario, d.shared, tell, prepare)
+    return frontier.beside(found, scales, scenario, central(d.outcome.size.facility_peak_mw))
+
+
+def _written(scenario: Scenario, d: Decision) -> Plan:
+    """A decision written up, with the nearest plan where it is a no."""
     nearest = ladders.nearest(d.step, scenario, d.shared, tell, prepare, d.ask, d.outcome, d.verdict)
     return answers_of(scenario, d, nearest)
+
+
+def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
+    """The plan of the strategy and the size that serve the goal best; as asked where none meets the limits."""
+    step = Steps(known, scenario.price_year)
+    scales = joint.Scales(step, scenario, prepare(step, scenario), tell, prepare)
+    best = goals.find(scales, scenario, sizing.ask_of(step, scenario) if scenario.has_size else None)
+    chosen = scenario if best is None else goals.question(scenario, best)
+    d = decide(known, chosen)
+    found = goals.said(_written(chosen, d), scenario, best)
+    if not with_frontier:
+        return found
+    peak = central(d.outcome.size.facility_peak_mw)
+    return frontier.beside(found, scales, scenario, peak, None if best is None else best.best)
 
 
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from gigawatt import buildout, choose, gates
+from gigawatt.answer import Plan
 from gigawatt.chapters import strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
@@ -18,7 +21,8 @@ def tables(scales: Scales, s: Scenario, ask: Ask, chosen: Weighed | None = None)
     """Rows by strategy, the fastest first; what beats each; and the words above them."""
     found = [scales.weigh(x, ask) for x in scales.all(ask)]
     able = [w for w in found if w.answer != gates.NO]
-    ranked = sorted(able or found, key=lambda w: (w.full_months, w.first_months, w.price))
+    shown = [w for w in found if w.answer != gates.NO or _as_asked(scales, w)] if able else found
+    ranked = sorted(shown, key=lambda w: (w.full_months, w.first_months, w.price))
     least = min(w.price for w in ranked)
     latest = max(w.full_months for w in ranked)
     beaten = choose.beaten_by(
@@ -34,9 +38,13 @@ def tables(scales: Scales, s: Scenario, ask: Ask, chosen: Weighed | None = None)
         }
         for w, b in zip(ranked, beaten, strict=True)
     ]
-    refused = [{"strategy": w.strategy.words, "words": w.refused} for w in found if able and w.answer == gates.NO]
+    refused = [{"strategy": w.strategy.words, "words": w.refused} for w in found if w not in shown]
+    common = [x for x in ranked[0].letters if all(x in w.letters for w in ranked)]
+    for row in rows:
+        row["needs"] = [f"consent of {x}" for x in row["letters"] if x not in common] + row["needs"]
     return {
         "rows": rows,
+        "letters": common,
         "refused": refused,
         "facility_peak_mw": ranked[0].mw,
         "waiting": _waiting(ranked, beaten),
@@ -45,21 +53,23 @@ def tables(scales: Scales, s: Scenario, ask: Ask, chosen: Weighed | None = None)
     }
 
 
+def beside(plan: Plan, scales: Scales, s: Scenario, facility_peak_mw: float, chosen: Weighed | None = None) -> Plan:
+    """A plan with the frontier of its campus in its tables."""
+    found = tables(scales, s, Ask(power_mw=facility_peak_mw), chosen)
+    return replace(plan, tables={**plan.tables, "frontier": found})
+
+
 NOTE = (
     "The price is what an accelerator-hour must fetch, in money of the price year, so that the owners get their return "
-    "in one life of the hardware; net present value is at today's market price. An earlier ramp and what a bridge costs "
-    "are in the cash flow by quarter, so nothing is added for delay. Every strategy orders its hardware for the day "
-    "when power is there."
+    "in one life of the hardware; the worth now is the net present value at today's market price. An earlier ramp and "
+    "what a bridge costs are in the cash flow by quarter, so nothing is added for delay. Every strategy orders its "
+    "hardware for the day when power is there."
 )
 
 
 def _as_asked(scales: Scales, w: Weighed) -> bool:
     x = w.strategy
-    return (
-        x.supply.name == strategies.ASKED
-        and x.build_type == scales.recorded
-        and x.bridge == strategies.NO_BRIDGE
-    )
+    return x.supply.name == strategies.ASKED and x.build_type == scales.recorded and x.bridge == strategies.NO_BRIDGE
 
 
 def _row(scales: Scales, s: Scenario, w: Weighed, least: float, latest: float) -> dict[str, Any]:
@@ -84,7 +94,9 @@ def _row(scales: Scales, s: Scenario, w: Weighed, least: float, latest: float) -
         "extra_usd": (w.price - least) * w.hours,
         "months_gained": latest - w.full_months,
         "answer": w.answer,
-        "needs": strategies.needs(w.strategy, list(w.letters), scales.operator),
+        "letters": list(w.letters),
+        "needs": strategies.needs(w.strategy, scales.operator),
+        "refused": w.refused,
     }
 
 
@@ -98,7 +110,7 @@ def _waiting(ranked: list[Weighed], beaten: list[int]) -> list[dict[str, Any]]:
             "months": b.full_months - a.full_months,
             "usd_per_month": (a.price - b.price) * a.hours / (b.full_months - a.full_months),
         }
-        for a, b in zip(edge, edge[1:], strict=False)
+        for a, b in pairwise(edge)
         if b.full_months > a.full_months
     ]
 

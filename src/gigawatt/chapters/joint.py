@@ -146,9 +146,19 @@ class Scales:
                 from_grid = bool(o.supply.contract) and central(o.supply.grid_mw) > 0.0
                 room = self.room is not None
                 named = strategies.bridges(self.step, self.site, supply, from_grid=from_grid, room=room)
-                waits = not bridging.no_gap(bridges.timeline(o))
-                out += [replace(plain, bridge=b) for b in named if b == NO_BRIDGE or waits]
+                out.append(plain)
+                if not bridging.no_gap(bridges.timeline(o)):
+                    bridged = (replace(plain, bridge=b) for b in named if b != NO_BRIDGE)
+                    out += [b for b in bridged if self.sized(b, ask).mw > bridging.NOTHING * self._peak(o)]
         return out
+
+    def sized(self, strategy: Strategy, ask: Ask) -> Bridge:
+        """The bridge of a strategy."""
+        return self._bridge(strategy, ask, strategy.question(self.s, self._size(ask)), self.told(strategy, ask))
+
+    @staticmethod
+    def _peak(o: Any) -> float:
+        return central(o.size.facility_peak_mw)
 
     def told(self, strategy: Strategy, ask: Ask) -> Any:
         """The story of a strategy's question; the bridge is not in it."""

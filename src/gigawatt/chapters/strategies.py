@@ -13,9 +13,10 @@ from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import ON_A_FREE_SITE, PowerSource, Scenario
 
-ASKED, GRID, NUCLEAR, OWN_GAS, SUN_AND_GAS = "asked", "grid", "nuclear", "gas", "solar_battery_gas"
+ASKED, GRID, HALF, NUCLEAR, OWN_GAS, SUN_AND_GAS = "asked", "grid", "half_grid", "nuclear", "gas", "solar_battery_gas"
 NO_BRIDGE, ON_SITE, CURTAILED = "none", "mix_on_site", "battery_and_flexible_connection"
 FAST = "fast_greenfield"
+BY_ITSELF = ("gas", "geothermal", "hydro")  # sources that a campus may live on without a grid
 BRIDGE_WORDS = {NO_BRIDGE: "no bridge", ON_SITE: "bridged by gas on site", CURTAILED: "bridged by a curtailable grid"}
 BUILD_WORDS = {
     "greenfield": "built as usual",
@@ -33,7 +34,8 @@ class Supply:
 
     name: str
     words: str
-    source: str = ""  # all of the power; ASKED leaves what the question names
+    source: str = ""  # of the power; ASKED leaves what the question names
+    grid_share: float = 0.0  # of the power that comes from the grid beside that source
     clean: float | None = None
 
 
@@ -55,7 +57,9 @@ class Strategy:
         """The question with this strategy in it, for a campus of this size; no deadline, which only judges dates."""
         update: dict[str, object] = {"build_type": self.build_type, "deadline": None}
         if self.supply.name != ASKED:
-            update["power"] = (PowerSource(mw=mw, source=self.supply.source),)
+            grid, own = mw * self.supply.grid_share, mw * (1.0 - self.supply.grid_share)
+            named = (PowerSource(mw=own, source=self.supply.source),)
+            update["power"] = (*named, PowerSource(mw=grid, source="grid")) if grid > 0.0 else named
             if self.supply.clean is not None:
                 update["clean"] = max(self.supply.clean, s.clean or 0.0)
         elif s.power_mw:
@@ -69,6 +73,9 @@ def supplies(step: Steps, s: Scenario, site: Site) -> list[Supply]:
     out = [Supply(ASKED, _asked(s, named))]
     if named - {"grid"}:
         out.append(Supply(GRID, "grid power"))
+    if len(named) == 1 and named <= set(BY_ITSELF):
+        source = next(iter(named))
+        out.append(Supply(HALF, f"half {source}, half grid", source, 0.5))
     fleet = f"ppa.nuclear.{site.place.iso3}.available"
     if "nuclear" not in named and fleet in step.facts and central(step.fact(fleet, unit="1")) > 0.0:
         out.append(Supply(NUCLEAR, "contract with the nuclear fleet", "nuclear"))
@@ -77,7 +84,7 @@ def supplies(step: Steps, s: Scenario, site: Site) -> list[Supply]:
     if named != {"gas"}:
         out.append(Supply(OWN_GAS, "own gas engines", "gas"))
     share = central(step.fact("joint.clean_share", unit="1"))
-    return [*out, Supply(SUN_AND_GAS, f"own gas, with sun, wind and batteries for {share:.0%}", "gas", share)]
+    return [*out, Supply(SUN_AND_GAS, f"own gas, with sun, wind and batteries for {share:.0%}", "gas", clean=share)]
 
 
 def _asked(s: Scenario, named: set[str]) -> str:
@@ -101,13 +108,13 @@ def bridges(step: Steps, site: Site, supply: Supply, *, from_grid: bool, room: b
     return [*out, CURTAILED] if from_grid and room else out
 
 
-def needs(strategy: Strategy, letters: list[str], operator: str) -> list[str]:
-    """What must be granted or found for it."""
-    out = [f"{name} confirms" for name in letters]
+def needs(strategy: Strategy, operator: str) -> list[str]:
+    """What must be found or granted for it, beside the letters."""
+    out = []
     if strategy.bridge == ON_SITE or strategy.supply.source == "gas":
         out.append("gas at the site and an air permit")
     if strategy.bridge == CURTAILED:
-        out.append(f"{operator} connects early and curtails")
+        out.append(f"early connection by {operator} that may be curtailed")
     if strategy.hurried:
         out.append("equipment slots bought ahead, works day and night")
     return out
@@ -118,5 +125,3 @@ def recorded_build_type(step: Steps, s: Scenario, site: Site) -> str:
     if s.build_type:
         return s.build_type
     return step.text(*(f"build.type.{key}" for key in site.place.keys), "build.type.default")
-
-
