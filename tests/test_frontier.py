@@ -107,19 +107,32 @@ def brute(scales, s, sizes):
     return best
 
 
-def test_no_point_of_a_grid_beats_the_value():
-    s, scales, ask = scales_of(place="Texas", power="400 MW", goal="value", utilisation=0.97)
+PAYS = {"accelerator.gb300-nvl72.rental_contract": "3.9 USD_2026/h"}
+
+
+@pytest.mark.parametrize("place", ["Texas", "Kenya"])
+def test_no_point_of_a_grid_beats_the_value(place):
+    """In Texas value grows with size; in Kenya it turns where the campus outgrows the connection of the day."""
+    s, scales, ask = scales_of(place=place, power="400 MW", goal="value", facts=PAYS)
     found = goals.find(scales, s, ask)
-    best = brute(scales, s, np.geomspace(1.0, 400.0, 9))
-    scale = max(abs(found.best.npv_usd), 1e8)
-    assert best.npv_usd <= found.best.npv_usd + 1e-4 * scale
+    best = brute(scales, s, np.geomspace(5.0, 400.0, 7))
+    assert found.best.npv_usd > 0
+    assert best.npv_usd <= found.best.npv_usd * (1 + 1e-4)
+
+
+def test_where_nothing_pays_no_size_is_best():
+    s, scales, ask = scales_of(place="Texas", power="400 MW", goal="value")
+    found = goals.find(scales, s, ask)
+    assert found.best.mw == pytest.approx(400.0)
+    assert found.best.npv_usd < 0
+    assert any("no strategy and no size earns its cost of capital" in x for x in goals.words(s, found))
 
 
 def test_no_point_of_a_grid_has_more_compute_by_the_date():
     s, scales, ask = scales_of(place="France", budget="20 B€", by="2029-12", goal="compute")
     found = goals.find(scales, s, ask)
     months = goals._Search(scales, s, ask).months
-    best = brute(scales, s, np.linspace(100.0, 600.0, 9))
+    best = brute(scales, s, np.linspace(150.0, 600.0, 6))
     server = 72.0
     assert goals.on_line(best, months) <= goals.on_line(found.best, months) + server
     assert found.best.capex_usd <= ask.budget_usd

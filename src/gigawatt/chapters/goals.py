@@ -28,7 +28,9 @@ NAMES = {
     DATE: "the earliest full power",
     COST: "the least cost of an accelerator-hour",
 }
-FINE = 1e-5  # relative: how near the best size is found
+FINE = 1e-5  # relative: how near a limit is met
+NEAR = 1e-3  # relative: how near the best size is found; the value is flat there, so its error is of the second order
+BESIDE = 0.01  # relative: from here the slope at the end of a piece is seen
 JUST_ABOVE = 1e-6  # relative: beside a break
 PROMISING = 3  # pieces searched within; the others are judged by their ends
 ROUNDS = 30  # to the size that a budget buys
@@ -65,6 +67,9 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
         found = [(w, w_ask) for w, w_ask in search.at_size() if search.allowed(w)]
     else:
         found = search.over_sizes()
+        if s.goal == VALUE and found and max(w.npv_usd for w, _ in found) < 0.0:  # nothing pays: no size is best
+            top = max(w.mw for w, _ in found)
+            found = [(w, a) for w, a in found if w.mw >= top * (1.0 - FINE)]
     if not found:
         return None
     ranked = sorted(found, key=lambda x: search.rank(x[0]))
@@ -131,12 +136,20 @@ class _Search:
                 tops.append((max(self.worth(w) for w, _ in ends), low, edge, strategy))
         tops.sort(key=lambda x: (-x[0], x[1], x[2]))
         for _, low, edge, strategy in tops[:PROMISING]:
-            best = choose.golden_section(self._value(strategy), low=low, high=edge, tolerance=FINE)
-            found.append(self._at(strategy, best))
+            found += self._inside(strategy, low, edge)
         if self.s.goal == COMPUTE and found:  # what is not on line by the date need not be bought for it
             best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
             found.append(self._trimmed(best_w, best_ask))
         return found
+
+    def _inside(self, strategy: Strategy, low: float, edge: float) -> list[tuple[Weighed, Ask]]:
+        """The best size between the ends of a piece; none where the value rises to one of them."""
+        value = self._value(strategy)
+        if edge <= low * (1.0 + BESIDE) ** 2 or value(edge) >= value(edge / (1.0 + BESIDE)):
+            return []
+        if value(low) >= value(low * (1.0 + BESIDE)):
+            return []
+        return [self._at(strategy, choose.golden_section(value, low=low, high=edge, tolerance=NEAR))]
 
     def _trimmed(self, w: Weighed, ask: Ask) -> tuple[Weighed, Ask]:
         """The smallest campus with as many accelerators on line by the date."""
@@ -251,7 +264,12 @@ def words(s: Scenario, found: Optimum) -> list[str]:
     if r is not None:
         said.append(f"Next: {r.strategy.words}, {_facts(s, r, found)}; {_difference(s, b, r, found)}.")
     if found.goal == VALUE and b.npv_usd < 0:
-        said.append("No strategy earns its cost of capital at today's market price: this one loses least.")
+        market = b.outcome.money.market
+        at = "" if market is None else f" of {central(market):.3g} USD/h"
+        said.append(
+            f"At today's market price{at} no strategy and no size earns its cost of capital: the size stays the "
+            "largest within the limits, and this strategy loses least there."
+        )
     if b.bridge is not None:
         permanent = buildout.add_months(as_of, central(b.outcome.calendar.full_months))
         said.append(
@@ -279,7 +297,10 @@ def _difference(s: Scenario, b: Weighed, r: Weighed, found: Optimum) -> str:
     if found.goal == VALUE:
         return f"{(b.npv_usd - r.npv_usd) / 1e9:,.2g} bn USD less"
     if found.goal == DATE:
-        return f"{r.full_months - b.full_months:.0f} months later"
+        later = r.full_months - b.full_months
+        return (
+            f"{later:.0f} months later" if later >= 1.0 else f"as early, {(r.price / b.price - 1.0) * 100:.2g} % dearer"
+        )
     if found.goal == COST:
         return f"{(r.price / b.price - 1.0) * 100:.2g} % dearer"
     months = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0

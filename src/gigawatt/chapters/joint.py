@@ -29,6 +29,7 @@ from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
 GAP = 1e-3  # of a bridge's cost
+LEAST_GAIN = 1.0  # months: a bridge that gains less is none
 OFFERS = {strategies.ON_SITE: (*bridges.GAS, bridges.BATTERY), CURTAILED: (bridges.BATTERY, bridges.FLEXIBLE)}
 
 
@@ -149,16 +150,16 @@ class Scales:
                 out.append(plain)
                 if not bridging.no_gap(bridges.timeline(o)):
                     bridged = (replace(plain, bridge=b) for b in named if b != NO_BRIDGE)
-                    out += [b for b in bridged if self.sized(b, ask).mw > bridging.NOTHING * self._peak(o)]
+                    out += [b for b in bridged if self._gains(b, ask) > LEAST_GAIN]
         return out
 
-    def sized(self, strategy: Strategy, ask: Ask) -> Bridge:
-        """The bridge of a strategy."""
-        return self._bridge(strategy, ask, strategy.question(self.s, self._size(ask)), self.told(strategy, ask))
-
-    @staticmethod
-    def _peak(o: Any) -> float:
-        return central(o.size.facility_peak_mw)
+    def _gains(self, strategy: Strategy, ask: Ask) -> float:
+        """Months by which a bridge brings the mean MW on line forward."""
+        o = self.told(strategy, ask)
+        bridge = self._bridge(strategy, ask, strategy.question(self.s, self._size(ask)), o)
+        months = np.arange(0.0, bridges.timeline(o).whole + 1.0, 0.5)
+        with_it, without = _bridged(o, bridge)[2], _permanent(o)[2]
+        return float(np.sum(with_it(months) - without(months)) * 0.5)
 
     def told(self, strategy: Strategy, ask: Ask) -> Any:
         """The story of a strategy's question; the bridge is not in it."""
