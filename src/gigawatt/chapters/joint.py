@@ -213,18 +213,12 @@ class Scales:
         )
 
     def _bridge(self, strategy: Strategy, ask: Ask, question: Scenario, o: Any) -> Bridge:
-        """The bridge of a strategy; what the halls would earn in an hour is what an hour without power costs."""
+        """The bridge of a strategy, sized to serve what the halls want as soon as it can."""
         key = (strategy.supply.name, strategy.build_type, ask)
         if key not in self._bridges:
             time = bridges.timeline(o)
-            waiting = lost_revenue(
-                price_usd_per_accelerator_hour=central(o.money.market or o.money.lcoc_sold),
-                accelerators=central(o.size.accelerators),
-                sold_fraction=central(o.money.utilisation),
-                facility_peak_mw=central(o.size.facility_peak_mw),
-            )
             leads = bridges.leads_of(self.step, self.site)
-            problem = bridges.problem_of(self.step, question, self.site, o, time, waiting, self.room, leads)
+            problem, _ = bridges.problem_of(self.step, question, self.site, o, time, self.room, leads)
             names = {p.name for p in problem.plants}
             offered = {
                 k: (*x, bridges.PERMANENT, bridges.BACKUP)
@@ -291,29 +285,6 @@ class Scales:
         )
 
 
-def lost_revenue(
-    *, price_usd_per_accelerator_hour: Any, accelerators: Any, sold_fraction: Any, facility_peak_mw: Any
-) -> float:
-    """What one MW of campus would earn in a month.
-
-    Parameters
-    ----------
-    price_usd_per_accelerator_hour : float
-        Price of an accelerator-hour. [USD/h]
-    accelerators, sold_fraction : float
-        Accelerators of the campus; share of their hours that is sold. [accelerator, 1]
-    facility_peak_mw : float
-        Size of the campus. [MW]
-
-    Returns
-    -------
-    float
-        Revenue. [USD/MW/month]
-    """
-    a_year = price_usd_per_accelerator_hour * accelerators * sold_fraction * HOURS_PER_YEAR
-    return float(a_year / MONTHS_PER_YEAR / facility_peak_mw)
-
-
 def _permanent(o: Any) -> tuple[float, float, Callable[[Any], Any]]:
     """Dates and ramp without a bridge."""
     ramp = {k: central(v) if k not in ("stage_months", "stage_mw") else v for k, v in o.calendar.ramp.items()}
@@ -353,7 +324,7 @@ def _sized(problem: PhasedProblem, answer: PhasedAnswer, first: float, o: Any) -
     end = begin + np.asarray(problem.years) * MONTHS_PER_YEAR
     scale = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
     plants = {p.name: p for p in problem.plants}
-    normal = float(np.max(plants[bridges.PERMANENT].variable_usd_per_mwh))
+    normal = bridges.normal_usd_per_mwh(problem)
     served, running = np.ones(len(begin)), np.zeros(len(begin))
     own = [b for b in answer.built if b.name.partition(".")[0] in (*bridges.GAS, bridges.BATTERY, bridges.FLEXIBLE)]
     for p, a in enumerate(answer.accounts[:-1]):
