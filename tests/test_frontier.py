@@ -187,3 +187,18 @@ def test_the_plan_of_a_goal_keeps_the_question_and_says_what_was_chosen():
     assert plan.verdict["summary"].startswith("Chosen for the earliest full power")
     assert [r["chosen"] for r in plan.tables["frontier"]["rows"]].count(True) == 1
     assert "Next:" in plan.verdict["summary"]
+
+
+@pytest.mark.parametrize("power", ["300 MW", "1 GW nuclear"])
+def test_the_plan_of_a_goal_has_the_dates_and_the_money_of_the_bridge(power):
+    place = "Frankfurt" if power == "300 MW" else "France"
+    plan = story.plan(read({"place": place, "power": power, "goal": "date", "as_of": "2026-11-23"}))
+    best = plan.tables["optimum"]
+    assert best["bridge"] != "none"
+    assert plan.figures["first_power_date"].value == best["first_power"]
+    assert plan.figures["full_power_date"].value == best["full_power"]
+    assert plan.figures["capex_usd"].value == pytest.approx(best["capex_usd"], rel=1e-6)
+    assert plan.tables["financing"]["npv_project_usd"]["value"] == pytest.approx(best["npv_usd"], rel=5e-3)
+    last = plan.schedule[-1]
+    assert last["task"] == "permanent_power" and last["end"] > best["full_power"]
+    assert any(r["label"].startswith("grid connection") for r in plan.tables["order_book"])

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout
+from gigawatt.chapters.bridge import Bridge
+from gigawatt.chapters.bridge import stages as bridge_stages
 from gigawatt.chapters.durations import NEW_PLANT, WORKS, Lead
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
@@ -71,6 +73,7 @@ def calendar(
     contract: str,
     plants: dict[str, float],
     accelerator: str,
+    bridge: Bridge | None = None,
 ) -> Calendar:
     """Lay out the project network of a campus of this size and calculate it.
 
@@ -86,6 +89,8 @@ def calendar(
         New plants by source. [MW]
     accelerator : str
         Id of the accelerator: its delivery has a lead time of its own where one is on record. [-]
+    bridge : Bridge or None
+        What carries halls until the permanent power is there. [-]
     """
     lead = Lead(step, s, site)
     with step.collecting() as read:
@@ -93,6 +98,7 @@ def calendar(
         slow = _new_plants(lead, plants)
         stages = _stages(lead, grid_mw, plants, slow, _hall_mw(lead, facility_peak_mw))
         months = lead.months(accelerator, connected=grid_mw > 0)
+        bridges = bridge_stages(lead, bridge)
     tasks = buildout.campus_tasks(
         full_mw=facility_peak_mw,
         first_hall_mw=first_hall,
@@ -100,12 +106,13 @@ def calendar(
         months=months,
         stages=stages,
         plants=slow,
+        bridges=bridges,
         contract_label=f"contract on the {contract or 'grid'} supply",
         build_before_finance=s.operating_model == "hyperscaler",
         classes=lead.classes(accelerator),
     )
     ends = buildout.ends(tasks)
-    kept = tuple(x for x in stages if x.id in ends)
+    kept = tuple(x for x in (*stages, *bridges) if x.id in ends)
     facts = tuple(read)
     return Calendar(
         tasks=tasks,

@@ -273,9 +273,8 @@ def words(s: Scenario, found: Optimum) -> list[str]:
     if b.bridge is not None:
         permanent = buildout.add_months(as_of, central(b.outcome.calendar.full_months))
         said.append(
-            f"The bridge carries up to {b.bridge.mw:,.0f} MW until the permanent power is whole in "
-            f"{(permanent or 'the far future')[:7]}; the dates, cost and tables of the plan are those of the permanent "
-            "power alone."
+            f"The bridge carries up to {b.bridge.carries_mw:,.0f} MW until the permanent power is whole in "
+            f"{(permanent or 'the far future')[:7]}; costs by the hour and emissions are those of the permanent power."
         )
     return said
 

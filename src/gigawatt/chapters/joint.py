@@ -14,52 +14,23 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, finance, gates
+from gigawatt.chapters import bridge as bridge_plan
 from gigawatt.chapters import bridge_offers as bridges
-from gigawatt.chapters import bridging, cash, flexible, strategies
+from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, strategies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words as sentences
+from gigawatt.chapters.bridge import Bridge
 from gigawatt.chapters.sizing import Ask
 from gigawatt.chapters.strategies import CURTAILED, NO_BRIDGE, Strategy, Supply
 from gigawatt.power import phased
-from gigawatt.power.phases import PhasedAnswer, PhasedProblem, starts
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
-from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
 GAP = 1e-3  # of a bridge's cost
 LEAST_GAIN = 1.0  # months: a bridge that gains less is none
 OFFERS = {strategies.ON_SITE: (*bridges.GAS, bridges.BATTERY), CURTAILED: (bridges.BATTERY, bridges.FLEXIBLE)}
-
-
-@dataclass(frozen=True)
-class Bridge:
-    """A bridge sized: what it lifts of what the halls want, by phase, and what it costs. MW and USD of the campus."""
-
-    begin_months: Any  # by phase
-    served: Any  # by phase, share of what the halls want
-    lots: tuple[Lot, ...]
-    running_usd_per_year: Any  # by phase, beyond the permanent power's price for the same energy
-    backup_saved_usd: float
-    mw: float
-
-    @property
-    def capital_usd(self) -> float:
-        """What its machines cost when they come."""
-        return sum(x.usd for x in self.lots)
-
-
-@dataclass(frozen=True)
-class Lot:
-    """Machines that come and go together."""
-
-    name: str
-    mw: float
-    usd: float
-    comes_months: float
-    goes_months: float
-    back_usd: float  # resale less removal, when they go
 
 
 @dataclass(frozen=True)
@@ -77,7 +48,7 @@ class Weighed:
     letters: tuple[str, ...]
     capex_usd: float
     npv_usd: float
-    inputs: cash.Inputs = field(repr=False)
+    inputs: cash_inputs.Inputs = field(repr=False)
     book: finance.Ledger = field(repr=False)
     online: Callable[[Any], Any] = field(repr=False)
 
@@ -119,7 +90,7 @@ class Scales:
         self._weighed: dict[tuple[Strategy, Ask], Weighed] = {}
         self._told: dict[tuple[str, str, Ask], Any] = {}
         self._bridges: dict[tuple[str, str, Ask], dict[str, Bridge]] = {}
-        self.recorded = strategies.recorded_build_type(self.step, s, self.site)
+        self.recorded = s.build_type or durations.recorded_build_type(self.step, self.site)
         self.operator = self.step.text(*self.site.authority("grid"))
 
     @cached_property
@@ -139,7 +110,7 @@ class Scales:
         out = []
         for supply in strategies.supplies(self.step, self.s, self.site):
             for kind in strategies.build_types(self.s, self.recorded):
-                hurried = kind == strategies.FAST and self.recorded != strategies.FAST
+                hurried = kind == durations.FAST and self.recorded != durations.FAST
                 plain = Strategy(supply, kind, NO_BRIDGE, hurried)
                 o = self.told(plain, ask)
                 if o.supply.relief and supply.name != strategies.ASKED:
@@ -186,7 +157,7 @@ class Scales:
         if strategy.bridge != NO_BRIDGE:
             bridge = self._bridge(strategy, ask, question, o)
             first, full, online = _bridged(o, bridge)
-        given = self._inputs(strategy, question, o, online, bridge)
+        given = self._inputs(question, o, online, bridge)
         i = given
         book = finance.ledger(blocks=i.blocks, sales=i.sales, terms=i.terms)
         flow = finance.cash_flow(book=book, sales=i.sales, terms=i.terms, price_usd=i.price, price_path=i.path)
@@ -194,7 +165,6 @@ class Scales:
         worth = finance.present_value(cash=flow.project_usd, rate_per_year=i.wacc, years=book.times)
         case = sentences.case(self.step, question, self.site, o, o, ask)
         verdict = gates.combine(verdicts.all_gates(self.step, question, self.site, case))
-        extra = sum(float(b.capex_usd) for b in given.blocks if b.name == "haste")
         return Weighed(
             strategy=strategy,
             question=question,
@@ -205,7 +175,7 @@ class Scales:
             answer=verdict.answer,
             refused="; ".join(g.words for g in verdict.binding if g.state == gates.NO),
             letters=tuple(dict.fromkeys(g.letter.to for g in verdict.binding if g.letter)),
-            capex_usd=central(o.money.capex) + extra + (bridge.capital_usd if bridge else 0.0),
+            capex_usd=central(o.money.capex) + (bridge.capital_usd if bridge else 0.0),
             npv_usd=float(worth) / float(today),
             inputs=given,
             book=book,
@@ -226,63 +196,24 @@ class Scales:
                 if any(n in names for n in x if n != bridges.BATTERY)
             }
             answers = phased.solve_each(problem, offered, gap=GAP)
-            self._bridges[key] = {k: _sized(problem, a, time.first, o) for k, a in answers.items()}
+            full = central(o.size.facility_peak_mw)
+            self._bridges[key] = {k: bridge_plan.sized(problem, a, time.first, full) for k, a in answers.items()}
         return self._bridges[key][strategy.bridge]
 
     def _inputs(
-        self, strategy: Strategy, question: Scenario, o: Any, online: Callable[[Any], Any], bridge: Bridge | None
-    ) -> cash.Inputs:
-        """The cash flow's inputs with this ramp, the bridge and the price of haste as blocks of their own."""
+        self, question: Scenario, o: Any, online: Callable[[Any], Any], bridge: Bridge | None
+    ) -> cash_inputs.Inputs:
+        """The cash flow's inputs with this ramp and the bridge."""
         _, months = buildout.quarter_ends(question.as_of.isoformat(), 1)
-        ends = months[0] + cash.QUARTER_MONTHS * np.arange(cash.MOST_QUARTERS)
-        half = 0.5 * cash.QUARTER_MONTHS
+        ends = months[0] + cash_inputs.QUARTER_MONTHS * np.arange(cash.MOST_QUARTERS)
+        half = 0.5 * cash_inputs.QUARTER_MONTHS
         shares = np.maximum.accumulate(online(np.concatenate([[ends[0] - 2.0 * half - half], ends + half])))
         added = np.diff(shares)
-        life = round(central(self.step.fact("life.it", unit="year")) / cash.QUARTER_YEARS)
+        life = round(central(self.step.fact("life.it", unit="year")) / cash_inputs.QUARTER_YEARS)
         count = min(int(np.max(np.nonzero(added)[0], initial=0)) + life + cash.TAIL + 1, cash.MOST_QUARTERS)
         ends, added = ends[:count], added[:count]
-        given = cash.inputs(self.step, question, self.site, o, ends, added)
-        blocks = list(given.blocks)
-        shell = next(b for b in blocks if b.name == "shell")
-        if strategy.hurried:
-            premium = self.step.fact("joint.fast_premium", unit="1")
-            blocks.append(replace(shell, name="haste", capex_usd=premium * shell.capex_usd, exit_value=0.0))
-        sales = given.sales
-        if bridge is not None:
-            power = next(b for b in blocks if b.name == "power")
-            blocks += [self._lot_block(power, x, ends) for x in bridge.lots if x.usd > 0.0]
-            if bridge.backup_saved_usd > 0.0:
-                late = float(bridge.begin_months[-1])
-                back = Lot("backup", 0.0, -bridge.backup_saved_usd, late, late + 1e4, 0.0)
-                blocks.append(self._lot_block(power, back, ends))
-            sales = replace(sales, running_usd=sales.running_usd + _running(bridge, ends))
-        return replace(given, blocks=tuple(blocks), sales=sales)
-
-    def _lot_block(self, like: finance.BlockPlan, lot: Lot, ends: Any) -> finance.BlockPlan:
-        """Machines of the bridge as a block that is sold when they go."""
-        last = len(ends) - 1
-        comes = min(int(np.searchsorted(ends, lot.comes_months)), last - 1)
-        goes = min(int(np.searchsorted(ends, lot.goes_months)), last)
-        age = max(goes - comes, 1)
-        added = np.zeros(len(ends))
-        added[comes] = 1.0
-        iso3 = self.site.place.iso3
-        return replace(
-            like,
-            name="bridge",
-            capex_usd=lot.usd,
-            added=added,
-            exit_periods=age,
-            exit_value=lot.back_usd / lot.usd,
-            depreciation=finance.depreciation_shares(
-                life_years=self.step.fact(f"tax.life.power.{iso3}", "tax.life.power.default", unit="year"),
-                factor=self.step.fact(f"tax.factor.power.{iso3}", "tax.factor.power.default", unit="1"),
-                period_years=cash.QUARTER_YEARS,
-                exit_periods=age,
-            ),
-            grant_fraction=0.0,
-            credit_fraction=0.0,
-        )
+        given = cash_inputs.inputs(self.step, question, self.site, o, ends, added)
+        return bridge_plan.in_cash(self.step, self.site, given, ends, bridge)
 
 
 def _permanent(o: Any) -> tuple[float, float, Callable[[Any], Any]]:
@@ -315,61 +246,3 @@ def _bridged(o: Any, bridge: Bridge) -> tuple[float, float, Callable[[Any], Any]
     built += central(o.calendar.ramp["commissioning_months"])
     full = max(float(begin[keeps_up]), built, first) if keeps_up < len(begin) else without_full
     return first, min(full, without_full), online
-
-
-def _sized(problem: PhasedProblem, answer: PhasedAnswer, first: float, o: Any) -> Bridge:
-    """An answer of the phased optimum, per MW, as a bridge of the campus."""
-    full = central(o.size.facility_peak_mw)
-    begin = starts(problem) * MONTHS_PER_YEAR + first
-    end = begin + np.asarray(problem.years) * MONTHS_PER_YEAR
-    scale = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
-    plants = {p.name: p for p in problem.plants}
-    normal = bridges.normal_usd_per_mwh(problem)
-    served, running = np.ones(len(begin)), np.zeros(len(begin))
-    own = [b for b in answer.built if b.name.partition(".")[0] in (*bridges.GAS, bridges.BATTERY, bridges.FLEXIBLE)]
-    for p, a in enumerate(answer.accounts[:-1]):
-        if a is None:
-            continue
-        served[p] = a.served_mwh_per_year / a.load_mwh_per_year
-        paid = sum(x.variable_usd_per_year for x in a.lines if x.kind != "unserved")
-        running[p] = scale * (paid - normal * a.served_mwh_per_year)
-    lots = []
-    for b in own:
-        price, fixed, removal = _prices(problem, b.name)
-        running[b.first : min(b.last, len(begin) - 2) + 1] += fixed * b.mw
-        grown = (1.0 + problem.rate_per_year) ** (float(end[b.last] - first) / MONTHS_PER_YEAR)
-        leaves = b.last < len(begin) - 1
-        back = b.resale_usd * grown - removal * b.mw if leaves else 0.0
-        goes = float(end[b.last]) if leaves else float("inf")
-        lots.append(Lot(b.name, b.mw * full, price * b.mw * full, float(begin[b.first]), goes, back * full))
-    backup = plants[bridges.BACKUP]
-    wanted = float(problem.reserve_mw[-1]) if problem.reserve_mw is not None else 0.0
-    stands = sum(b.mw for b in answer.built if b.name == bridges.BACKUP)
-    power = [x for x in lots if not x.name.endswith(".energy")]
-    most = max((sum(x.mw for x in power if x.comes_months <= t < x.goes_months) for t in begin), default=0.0)
-    return Bridge(
-        begin_months=begin,
-        served=served,
-        lots=tuple(lots),
-        running_usd_per_year=running * full,
-        backup_saved_usd=max(wanted - stands, 0.0) * backup.capex_usd_per_mw * full,
-        mw=most,
-    )
-
-
-def _prices(problem: PhasedProblem, name: str) -> tuple[float, float, float]:
-    """Capital, yearly fixed cost and removal of a capacity, per MW or MWh."""
-    if name == f"{bridges.BATTERY}.energy" and problem.battery:
-        return problem.battery.energy_usd_per_mwh, 0.0, 0.0
-    if name.partition(".")[0] == bridges.BATTERY and problem.battery:
-        return problem.battery.power_usd_per_mw, problem.battery.fixed_usd_per_mw_year, 0.0
-    plant = next(p for p in problem.plants if p.name == name)
-    return plant.capex_usd_per_mw, plant.fixed_usd_per_mw_year, plant.removal_usd_per_mw
-
-
-def _running(bridge: Bridge, ends: Any) -> Any:
-    """What the bridge costs to run by quarter."""
-    begins = np.asarray(ends, float) - cash.QUARTER_MONTHS
-    start, stop = np.asarray(bridge.begin_months)[:-1], np.asarray(bridge.begin_months)[1:]
-    overlap = np.minimum(ends[:, None], stop) - np.maximum(begins[:, None], start)
-    return np.maximum(overlap, 0.0) / MONTHS_PER_YEAR @ np.asarray(bridge.running_usd_per_year)[:-1]

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gigawatt.chapters.bridge_offers import GAS, has_gas
+from gigawatt.chapters.durations import FAST
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import ON_A_FREE_SITE, PowerSource, Scenario
 
-ASKED, GRID, HALF, NUCLEAR, OWN_GAS, SUN_AND_GAS = "asked", "grid", "half_grid", "nuclear", "gas", "solar_battery_gas"
+ASKED, GRID, NUCLEAR, OWN_GAS, SUN_AND_GAS = "asked", "grid", "nuclear", "gas", "solar_battery_gas"
 NO_BRIDGE, ON_SITE, CURTAILED = "none", "mix_on_site", "battery_and_flexible_connection"
-FAST = "fast_greenfield"
-BY_ITSELF = ("gas", "geothermal", "hydro")  # sources that a campus may live on without a grid
 BRIDGE_WORDS = {NO_BRIDGE: "no bridge", ON_SITE: "bridged by gas on site", CURTAILED: "bridged by a curtailable grid"}
 BUILD_WORDS = {
     "greenfield": "built as usual",
@@ -34,8 +33,7 @@ class Supply:
 
     name: str
     words: str
-    source: str = ""  # of the power; ASKED leaves what the question names
-    grid_share: float = 0.0  # of the power that comes from the grid beside that source
+    source: str = ""  # of all its power; ASKED leaves what the question names
     clean: float | None = None
 
 
@@ -57,9 +55,7 @@ class Strategy:
         """The question with this strategy in it, for a campus of this size; no deadline, which only judges dates."""
         update: dict[str, object] = {"build_type": self.build_type, "deadline": None}
         if self.supply.name != ASKED:
-            grid, own = mw * self.supply.grid_share, mw * (1.0 - self.supply.grid_share)
-            named = (PowerSource(mw=own, source=self.supply.source),)
-            update["power"] = (*named, PowerSource(mw=grid, source="grid")) if grid > 0.0 else named
+            update["power"] = (PowerSource(mw=mw, source=self.supply.source),)
             if self.supply.clean is not None:
                 update["clean"] = max(self.supply.clean, s.clean or 0.0)
         elif s.power_mw:
@@ -73,9 +69,6 @@ def supplies(step: Steps, s: Scenario, site: Site) -> list[Supply]:
     out = [Supply(ASKED, _asked(s, named))]
     if named - {"grid"}:
         out.append(Supply(GRID, "grid power"))
-    if len(named) == 1 and named <= set(BY_ITSELF):
-        source = next(iter(named))
-        out.append(Supply(HALF, f"half {source}, half grid", source, 0.5))
     fleet = f"ppa.nuclear.{site.place.iso3}.available"
     if "nuclear" not in named and fleet in step.facts and central(step.fact(fleet, unit="1")) > 0.0:
         out.append(Supply(NUCLEAR, "contract with the nuclear fleet", "nuclear"))
@@ -118,10 +111,3 @@ def needs(strategy: Strategy, operator: str) -> list[str]:
     if strategy.hurried:
         out.append("equipment slots bought ahead, works day and night")
     return out
-
-
-def recorded_build_type(step: Steps, s: Scenario, site: Site) -> str:
-    """The build type of the question, else what is on record for the place."""
-    if s.build_type:
-        return s.build_type
-    return step.text(*(f"build.type.{key}" for key in site.place.keys), "build.type.default")

@@ -151,7 +151,8 @@ def _own_money(plan: Plan, f: Figure) -> str:
 
 
 def _holds(out: Console, plan: Plan) -> None:
-    rows = [b["words"] for b in plan.verdict["binding"] if b["constraint"] == "calendar"]
+    months = [r["words"] for r in plan.verdict["relaxations"] if r["unit"] == "month"]
+    rows = months or [b["words"] for b in plan.verdict["binding"] if b["constraint"] == "calendar"]
     rows += [r["words"] for r in plan.verdict["relaxations"] if r["unit"] == "accelerator"]
     if rows:
         out.print()
