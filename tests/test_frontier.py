@@ -202,3 +202,14 @@ def test_the_plan_of_a_goal_has_the_dates_and_the_money_of_the_bridge(power):
     last = plan.schedule[-1]
     assert last["task"] == "permanent_power" and last["end"] > best["full_power"]
     assert any(r["label"].startswith("grid connection") for r in plan.tables["order_book"])
+
+
+@pytest.mark.parametrize(("place", "power"), [("Kenya", "100 MW geothermal"), ("Poland", "500 MW smr")])
+def test_a_campus_on_a_new_plant_sells_all_of_it_in_the_end(place, power):
+    """The connection beside a plant is sized for its outages: the ramp must not end there."""
+    s, scales, ask = scales_of(place=place, power=power)
+    w = scales.weigh(scales.all(ask)[0], ask)
+    assert float(w.online(np.array([w.full_months + 0.1]))[0]) == pytest.approx(1.0)
+    years = float(scales.step.fact("life.it", unit="year"))
+    sold = float(w.outcome.money.utilisation) * w.accelerators * 8760.0 * years
+    assert w.hours == pytest.approx(sold, rel=1e-6)

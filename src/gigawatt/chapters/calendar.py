@@ -17,6 +17,7 @@ from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
+ROUNDING = 1e-9  # of the campus
 ON_SITE = ("gas", "battery")  # plants that are power stages of their own
 
 
@@ -114,6 +115,10 @@ def calendar(
     ends = buildout.ends(tasks)
     kept = tuple(x for x in (*stages, *bridges) if x.id in ends)
     facts = tuple(read)
+    live, sizes = [ends[x.id] for x in kept], [x.added_mw for x in kept]
+    if sum(sizes) < facility_peak_mw * (1.0 - ROUNDING):  # the rest comes with the new plants that full power waits for
+        live.append(ends["full_power"] - months["commissioning"])
+        sizes.append(facility_peak_mw - sum(sizes))
     return Calendar(
         tasks=tasks,
         first_months=step(end_of_task, tasks=tasks, target="first_power", facts=facts),
@@ -125,8 +130,8 @@ def calendar(
             "added_mw_per_month": rate,
             "full_mw": facility_peak_mw,
             "commissioning_months": months["commissioning"],
-            "stage_months": np.stack(np.broadcast_arrays(*(ends[x.id] for x in kept)), axis=-1),
-            "stage_mw": [x.added_mw for x in kept],
+            "stage_months": np.stack(np.broadcast_arrays(*live), axis=-1),
+            "stage_mw": sizes,
         },
         build_type=lead.kind,
         grid_regime=_regime(step, site),

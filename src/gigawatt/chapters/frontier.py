@@ -130,8 +130,10 @@ def _words(s: Scenario, ranked: list[Weighed], beaten: list[int]) -> str:
             f"Fastest: {fast.strategy.words}, full power {_month(as_of, fast)}. Cheapest: {cheap.strategy.words}, "
             f"{_month(as_of, cheap)}, {months:.0f} months later. Speed costs {extra:.2g} % on the accelerator-hour"
         )
-    worth = "is worth most" if best.npv_usd > 0 else "loses least"
-    return f"{said}. At today's market price {best.strategy.words} {worth}: {best.npv_usd / 1e9:,.2g} bn USD."
+    if best.npv_usd < 0.0:
+        return f"{said}. At today's market price none of them earns its cost of capital."
+    worth = f"{best.npv_usd / 1e9:,.2g} bn USD"
+    return f"{said}. At today's market price {best.strategy.words} is worth most: {worth}."
 
 
 def _month(as_of: str, w: Weighed) -> str:

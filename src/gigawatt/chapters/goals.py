@@ -72,7 +72,8 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
             found = [(w, a) for w, a in found if w.mw >= top * (1.0 - FINE)]
     if not found:
         return None
-    ranked = sorted(found, key=lambda x: search.rank(x[0]))
+    pays = s.goal != VALUE or max(w.npv_usd for w, _ in found) >= 0.0
+    ranked = sorted(found, key=lambda x: search.rank(x[0]) if pays else (x[0].price,))
     best, best_ask = ranked[0]
     other = next((w for w, _ in ranked if w.strategy != best.strategy), None)
     return Optimum(str(s.goal), best, best_ask, other, len({w.strategy for w, _ in found}))
@@ -268,7 +269,7 @@ def words(s: Scenario, found: Optimum) -> list[str]:
         at = "" if market is None else f" of {central(market):.3g} USD/h"
         said.append(
             f"At today's market price{at} no strategy and no size earns its cost of capital: the size stays the "
-            "largest within the limits, and this strategy loses least there."
+            "largest within the limits, and this strategy needs the lowest price there."
         )
     if b.bridge is not None:
         permanent = buildout.add_months(as_of, central(b.outcome.calendar.full_months))
@@ -293,14 +294,14 @@ def _facts(s: Scenario, w: Weighed, found: Optimum) -> str:
 
 
 def _difference(s: Scenario, b: Weighed, r: Weighed, found: Optimum) -> str:
-    if found.goal == VALUE:
+    if found.goal == VALUE and b.npv_usd >= 0.0:
         return f"{(b.npv_usd - r.npv_usd) / 1e9:,.2g} bn USD less"
     if found.goal == DATE:
         later = r.full_months - b.full_months
         return (
             f"{later:.0f} months later" if later >= 1.0 else f"as early, {(r.price / b.price - 1.0) * 100:.2g} % dearer"
         )
-    if found.goal == COST:
+    if found.goal in (COST, VALUE):
         return f"{(r.price / b.price - 1.0) * 100:.2g} % dearer"
     months = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0
     return f"{_round(on_line(b, months) - on_line(r, months))} accelerators fewer by then"
