@@ -207,7 +207,7 @@ def test_the_plan_of_a_goal_has_the_dates_and_the_money_of_the_bridge(power):
 @pytest.mark.parametrize(("place", "power"), [("Kenya", "100 MW geothermal"), ("Poland", "500 MW smr")])
 def test_a_campus_on_a_new_plant_sells_all_of_it_in_the_end(place, power):
     """The connection beside a plant is sized for its outages: the ramp must not end there."""
-    s, scales, ask = scales_of(place=place, power=power)
+    _, scales, ask = scales_of(place=place, power=power)
     w = scales.weigh(scales.all(ask)[0], ask)
     assert float(w.online(np.array([w.full_months + 0.1]))[0]) == pytest.approx(1.0)
     years = float(scales.step.fact("life.it", unit="year"))

@@ -63,7 +63,8 @@ NOTE = (
     "The price is what an accelerator-hour must fetch, in money of the price year, so that the owners get their return "
     "in one life of the hardware; the worth now is the net present value at today's market price. An earlier ramp and "
     "what a bridge costs are in the cash flow by quarter, so nothing is added for delay. Every strategy orders its "
-    "hardware for the day when power is there."
+    "hardware for the day when power is there. Where the worth is negative, a later plan loses less only because its "
+    "loss lies further away: compare prices."
 )
 
 

@@ -236,7 +236,8 @@ def question(s: Scenario, found: Optimum) -> Scenario:
 
 def said(plan: Plan, s: Scenario, found: Optimum | None) -> Plan:
     """A plan that says what was chosen for the goal; its question stays the one that was asked."""
-    asked = {**plan.question, "words": {**s.place.echo, **s.words()}}
+    reading = f"{plan.question['reading']}; chosen for {NAMES[str(s.goal)]}"
+    asked = {**plan.question, "words": {**s.place.echo, **s.words()}, "reading": reading}
     if found is None:
         words_of = [f"No strategy and no size meets the limits for {NAMES[str(s.goal)]}: the plan is as asked."]
         told: dict[str, Any] = {"goal": s.goal, "words": words_of}

@@ -99,7 +99,9 @@ def chart(plan: Plan) -> Chart | None:
             }
         )
     dates = [r["full_power"] for r in f["rows"] if r["full_power"]]
-    layout = _layout(320, xaxis=_years(dates) | {"title": {"text": "full power"}}, yaxis=_axis("USD/h needed"))
+    layout = _layout(
+        320, xaxis=_years(dates) | {"title": {"text": "full power", "font": {"size": 13}}}, yaxis=_axis("USD/h needed")
+    )
     table = tuple(
         (name(r), _month(r["full_power"]), cells[5], cells[7]) for r, cells in zip(f["rows"], rows(plan), strict=True)
     )
