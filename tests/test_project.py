@@ -15,7 +15,7 @@ from gigawatt.facts import ASSUMPTION, load_facts
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src" / "gigawatt"
 ROOMS = ("site", "solar", "weather", "demand", "compute", "facility", "power", "buildout", "finance", "atb", "gates")
-ROOMS += ("emissions", "security", "offgrid", "fleet")
+ROOMS += ("emissions", "security", "offgrid", "fleet", "choose")
 RULE = "rooms import `units` and numpy and nothing else of ours (docs/architecture.md)"
 BEFORE_PLAN = {
     "units",

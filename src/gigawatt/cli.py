@@ -62,6 +62,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("operating-model", "MODEL", "anchor_lease, hyperscaler, colocation, ppp, state or merchant."),
     ("build-type", "TYPE", "greenfield, fast_greenfield, brownfield, fit_out, retrofit or modular."),
     ("existing-connection", "POWER", "Grid connection live at a built site: '150 MW'."),
+    ("goal", "GOAL", "value, compute, date or cost: what supply, bridge, way of building and size are chosen for."),
     ("utilisation", "SHARE", "Share of accelerator-hours sold, 0 to 1."),
     ("security-level", "SL", "Security level SL1 to SL5."),
     ("precision", "P", "bf16, fp8 or fp4."),
@@ -75,7 +76,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
 
 
 SAVED = (".json", ".md", ".csv", ".html", ".xlsx")
-ONE_PLACE = ("at", "weather-file")
+ONE_PLACE = ("at", "weather-file", "goal")
 
 
 def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,6 +131,7 @@ def main() -> None:
 @click.option("--csv", "as_csv", is_flag=True, help="Print the figures as CSV.")
 @click.option("--markdown", is_flag=True, help="Print the plan as Markdown.")
 @click.option("--save", metavar="FILE", help="Also save: .json, .md, .csv (figures), .html, or .xlsx with formulas.")
+@click.option("--frontier", is_flag=True, help="Also the same campus by every strategy: from fastest to cheapest.")
 @click.option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
 @click.option("--hours", metavar="FILE", help="Also write the hourly load, supply and price as CSV.")
 @click.pass_context
@@ -141,6 +143,7 @@ def plan(
     save: str | None,
     report: str | None,
     hours: str | None,
+    frontier: bool,
     **question: Any,
 ) -> None:
     """The answer for one place: a buildable, costed, sourced plan, or a reasoned no.
@@ -162,7 +165,7 @@ def plan(
     if save and Path(save).suffix.lower() not in SAVED:
         raise ScenarioError(f"--save: {save!r}: expected a name that ends in {', '.join(SAVED[:-1])} or {SAVED[-1]}")
     scenario = _scenario(**question)
-    answer = make_plan(scenario)
+    answer = make_plan(scenario, with_frontier=frontier)
     if as_json:
         click.echo(answer.text_json())
     elif as_csv:

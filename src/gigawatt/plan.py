@@ -10,7 +10,7 @@ the power optimum are per MW of campus and made once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gigawatt import answer as answers
@@ -22,12 +22,16 @@ from gigawatt.chapters import (
     customers,
     durations,
     flexible,
+    frontier,
+    goals,
+    joint,
     offers,
     orders,
     own_data,
     sizing,
     words,
 )
+from gigawatt.chapters import bridge as bridges
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import cash as cashes
@@ -56,6 +60,7 @@ class Shared:
     site: places.Site
     physics: campuses.Physics
     optimum: supplies.Optimum
+    bridge: bridges.Bridge | None = None  # where a goal chose one
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ class Decision:
     shared: Shared
     ask: sizing.Ask
     outcome: Outcome
+    bare: Outcome  # the same without a bridge
     spread: Outcome
     found: list[gates.Gate]
     verdict: gates.Verdict
@@ -113,7 +119,7 @@ class Decision:
         )
 
 
-def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
+def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool = False) -> Plan:
     """Answer a question with a plan, or with a reasoned no.
 
     Parameters
@@ -122,6 +128,8 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
         The question. [-]
     facts : Facts, optional
         The facts; those that ship with the package where not given. [-]
+    with_frontier : bool
+        Whether the same campus is also told by every strategy, from the fastest to the cheapest. [-]
 
     Returns
     -------
@@ -136,9 +144,34 @@ def plan(scenario: Scenario, *, facts: Facts | None = None) -> Plan:
     lacking = places.lacks(known, scenario.place)
     if lacking:
         return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
+    if scenario.goal:
+        return _for_goal(known, scenario, with_frontier)
     d = decide(known, scenario)
+    found = _written(scenario, d)
+    if not with_frontier:
+        return found
+    scales = joint.Scales(d.step, scenario, d.shared, tell, prepare)
+    return frontier.beside(found, scales, scenario, central(d.outcome.size.facility_peak_mw))
+
+
+def _written(scenario: Scenario, d: Decision) -> Plan:
+    """A decision written up, with the nearest plan where it is a no."""
     nearest = ladders.nearest(d.step, scenario, d.shared, tell, prepare, d.ask, d.outcome, d.verdict)
     return answers_of(scenario, d, nearest)
+
+
+def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
+    """The plan of the strategy and the size that serve the goal best; as asked where none meets the limits."""
+    step = Steps(known, scenario.price_year)
+    scales = joint.Scales(step, scenario, prepare(step, scenario), tell, prepare)
+    best = goals.find(scales, scenario, sizing.ask_of(step, scenario) if scenario.has_size else None)
+    chosen = scenario if best is None else goals.question(scenario, best)
+    d = decide(known, chosen, bridge=None if best is None else best.best.bridge)
+    found = goals.said(_written(chosen, d), scenario, best)
+    if not with_frontier:
+        return found
+    peak = central(d.outcome.size.facility_peak_mw)
+    return frontier.beside(found, scales, scenario, peak, None if best is None else best.best)
 
 
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
@@ -155,7 +188,9 @@ def judged(facts: Facts, scenario: Scenario) -> bool:
     return not places.lacks(facts, scenario.place)
 
 
-def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Decision:
+def decide(
+    facts: Facts, scenario: Scenario, *, other_sizes: bool = True, bridge: bridges.Bridge | None = None
+) -> Decision:
     """Verdict and figures of a question, before they are written up: what a plan and a row of a screen share.
 
     Parameters
@@ -166,28 +201,33 @@ def decide(facts: Facts, scenario: Scenario, *, other_sizes: bool = True) -> Dec
         The question, of a place that is ``judged``. [-]
     other_sizes : bool
         Whether the ladder is told beside a question that gives a size; it is always told where none is given. [-]
+    bridge : Bridge or None
+        What carries the halls until the permanent power is there; other sizes are told without it. [-]
 
     Returns
     -------
     Decision
     """
-    central = Steps(facts, scenario.price_year)
+    step = Steps(facts, scenario.price_year)
     drawn = draws_of(facts, scenario)
-    shared = prepare(central, scenario)
+    shared = prepare(step, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
-        rungs = ladders.climb(central, scenario, shared, tell)
+        rungs = ladders.climb(step, scenario, shared, tell)
     if scenario.has_size:
-        ask, drawn_ask = sizing.ask_of(central, scenario), sizing.ask_of(drawn, scenario)
+        ask, drawn_ask = sizing.ask_of(step, scenario), sizing.ask_of(drawn, scenario)
     else:
         ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
-    outcome, spread = tell(central, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
-    case = judge(central, scenario, shared, outcome, spread, ask)
-    found = verdicts.all_gates(central, scenario, shared.site, case)
+    bare = tell(Steps(facts, scenario.price_year), scenario, shared, ask) if bridge else None
+    shared = replace(shared, bridge=bridge)
+    outcome, spread = tell(step, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
+    case = judge(step, scenario, shared, outcome, spread, ask)
+    found = verdicts.all_gates(step, scenario, shared.site, case)
     verdict = gates.combine(found)
-    figures, nodes = parts.figures(central, scenario, shared.site, outcome, spread)
+    figures, nodes = parts.figures(step, scenario, shared.site, outcome, spread)
     by_ladder = not scenario.has_size
-    return Decision(central, drawn, shared, ask, outcome, spread, found, verdict, rungs, figures, nodes, by_ladder)
+    parts_of = (rungs, figures, nodes, by_ladder)
+    return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of)
 
 
 def draws_of(facts: Facts, scenario: Scenario) -> Steps:
@@ -217,6 +257,8 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
 
     supply = supply_of(ask.power_mw or 0.0)
     blocks = moneys.blocks(step, s, site, machine, supply, rates, pue_design_peak=campus.pue_design_peak)
+    if shared.bridge:
+        blocks.append(finance.bare_block(name="bridge", usd_fixed=shared.bridge.capital_usd, usd_per_accelerator=0.0))
     size = sizing.size(step, s, ask, machine, campus, blocks)
     peak = central(size.facility_peak_mw)
     if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
@@ -231,6 +273,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         contract=supply.contract,
         plants={name: mw * peak for name, mw in supply.gating.items()},
         accelerator=machine.id,
+        bridge=shared.bridge,
     )
     footprint = footprints.footprint(step, s, site, campus, size, supply)
     money = moneys.money(
@@ -268,9 +311,13 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     reply = float(step.fact("lead.reply.world", unit="month"))
     by = o.calendar.letter_dates(as_of=s.as_of.isoformat(), reply_months=reply)
     steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
-    relaxations = ladders.relaxations(step, s, shared, tell, ask, o)
-    cash, cash_result = cashes.tables(step, s, shared.site, o, spread)
     room = flexible.connection(step, shared.site, shared.optimum.shape)
+    bridge = bridging.tables(step, s, shared.site, d.bare, room)
+    terms = delays.terms(step, s, shared.site, o.money, o.rates, o.size.accelerators)
+    month = central(delays.foreseen(step, o.calendar, terms).total_usd)
+    relaxations = ladders.relaxations(step, s, shared, tell, ask, o, month)
+    relaxations += bridging.relaxation(bridge["bridging"])
+    cash, cash_result = cashes.tables(step, s, shared.site, o, spread, shared.bridge)
     return Plan(
         question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
         verdict={
@@ -296,7 +343,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "customers": customers.tables(step, s, shared.site, o, spread, shared),
             "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
             "delay": delays.table(step, drawn, s, shared.site, o, spread),
-            **bridging.tables(step, s, shared.site, o, room),
+            **bridge,
             **flexible.tables(room, o),
             **cash,
         },

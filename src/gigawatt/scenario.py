@@ -22,6 +22,7 @@ from gigawatt.places import Place
 OPERATING_MODELS = ("anchor_lease", "hyperscaler", "colocation", "ppp", "state", "merchant")
 COOLING_WISHES = ("best", "liquid_dry", "liquid_tower", "water_side", "air_side", "air_chiller")
 PRECISIONS = ("bf16", "fp8", "fp4")
+GOALS = ("value", "compute", "date", "cost")
 BUILD_TYPES = ("greenfield", "fast_greenfield", "brownfield", "fit_out", "retrofit", "modular")
 ON_A_FREE_SITE = ("", "greenfield", "fast_greenfield")  # build types without a connection from before
 WORLD_GDP_USD = 1.2e14  # a sanity bound on typed amounts, about the world's yearly product; not used in any figure
@@ -97,6 +98,9 @@ class Scenario(_Frozen):
     """What is built on; '' means what is on record for the place. [-]"""
     existing_connection_mw: float | None = Field(default=None, gt=0)
     """Grid connection that is live at the site already. [MW]"""
+    goal: Literal["", "value", "compute", "date", "cost"] = ""
+    """What supply, bridge, way of building and size are chosen for: highest net present value, most compute by the
+    date within the budget, earliest date or least cost for what is asked; '' leaves the plan as asked. [-]"""
     utilisation: float | None = Field(default=None, gt=0, le=1)
     """Share of accelerator-hours sold; null: the fact for the operating model. [1]"""
     security_level: int = Field(default=3, ge=1, le=5)
@@ -154,12 +158,12 @@ class Scenario(_Frozen):
 
 
 _ECHOED = (
-    "clean co2_cap_kg_per_mwh cooling operating_model build_type utilisation security_level precision weather_file "
-    "price_file facts price_year draws seed"
+    "clean co2_cap_kg_per_mwh cooling operating_model build_type goal utilisation security_level precision "
+    "weather_file price_file facts price_year draws seed"
 ).split()
 QUESTION_KEYS = (
     "place at budget power accelerators accelerator by train serve clean co2_cap_kg_per_mwh cooling operating_model "
-    "build_type existing_connection utilisation security_level precision weather_file price_file facts price_year "
+    "build_type existing_connection goal utilisation security_level precision weather_file price_file facts price_year "
     "draws seed as_of"
 ).split()
 
@@ -294,7 +298,21 @@ class _Reader:
                 f"{self.label('existing_connection')}: {fields['existing_connection_mw']:.10g} MW on a "
                 f"{fields.get('build_type') or 'new'} site; expected with build_type {built}"
             )
+        self._goal(fields)
         return fields
+
+    def _goal(self, fields: dict[str, Any]) -> None:
+        """Note what a goal lacks."""
+        goal = fields.get("goal") or ""
+        lacks = []
+        if goal == "compute":
+            lacks = [k for k, v in (("by", fields["deadline"]), ("budget", fields["budget"])) if not v]
+        sized = bool(fields["power"] or fields["accelerators"] or fields["train"] or fields["serve_users"])
+        if goal in ("date", "cost") and not sized:
+            lacks = ["a target: accelerators, train, serve or power"]
+        if lacks and not any(k in p for k in ("by", "budget") for p in self.problems):
+            add = {"by": "a date, --by 2030", "budget": "a sum, --budget '5 B€'"}
+            self.problems.append(f"{self.label('goal')}: {goal!r} lacks {' and '.join(add.get(k, k) for k in lacks)}")
 
     def place(self) -> Place | None:
         name, coordinates = self.question.get("place"), self.question.get("at")
@@ -451,6 +469,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "cooling": _choice(COOLING_WISHES),
     "operating_model": _choice(OPERATING_MODELS),
     "build_type": _choice(BUILD_TYPES),
+    "goal": _choice(GOALS),
     "security_level": _level,
     "precision": _choice(PRECISIONS),
     "weather_file": _text,

@@ -138,6 +138,7 @@ def campus_tasks(
     months: Mapping[str, ArrayLike],
     stages: Sequence[PowerStage],
     plants: Sequence[NewPlant] = (),
+    bridges: Sequence[PowerStage] = (),
     contract_label: str = "supply contract",
     build_before_finance: bool = False,
     classes: Iterable[tuple[str, str]] = (),
@@ -165,6 +166,9 @@ def campus_tasks(
         Power by stage; new grid stages start after the grid study, others after site control. [-]
     plants : sequence of NewPlant
         New plants that full power waits for. [months]
+    bridges : sequence of PowerStage
+        What carries halls until the permanent stages are there; with them full power waits for what carries the campus
+        first, and ``permanent_power`` for all that is permanent. [months]
     contract_label : str
         Words for the supply contract, which power from the grid waits for. [-]
     build_before_finance : bool
@@ -188,17 +192,25 @@ def campus_tasks(
         wrong = sorted(set(months) ^ set(MONTHS))
         raise ValueError(f"months must have one duration for each of {', '.join(MONTHS)}; check {', '.join(wrong)}")
     study = months["grid_study"]
-    first_stage = min(stages, key=lambda s: stage_mean_months(s, study))
-    last = needed_stages(stages, full_mw=full_mw, grid_study_months=study)
+    first_stage = min((*stages, *bridges), key=lambda s: stage_mean_months(s, study))
+    whole = needed_stages(stages, full_mw=full_mw, grid_study_months=study)
+    last = needed_stages((*stages, *bridges), full_mw=full_mw, grid_study_months=study) if bridges else whole
+    bridged = any(s in bridges for s in last) or first_stage in bridges
     first_mw = np.minimum(np.asarray(first_hall_mw, dtype=float), full_mw)
     expansion = _months_to_add(full_mw - first_mw, np.asarray(added_mw_per_month, dtype=float))
-    known = {**{s.id: s.fact_class for s in stages}, **dict(classes)}
+    known = {**{s.id: s.fact_class for s in (*stages, *bridges)}, **dict(classes)}
     money = () if build_before_finance else ("financing_close",)
-    sold = ("contract",) if any(s.from_grid for s in last) else ()
+    sold = ("contract",) if any(s.from_grid for s in whole) else ()
+    permanent = (*sold, *(s.id for s in whole), *(_plant_id(p) for p in plants),
+                 *(("substation_full",) if any(_substation(s) for s in whole) else ()))  # fmt: skip
+    carried = permanent
+    if last != whole:  # the bridge, and what the network gives until then
+        met = any(_substation(s) for s in last)
+        carried = (*(s.id for s in last), *(("contract", "substation") if met else ()))
     rows = [
         *_groundwork(months),
         *_plants(months, plants, contract_label),
-        *_electrical(months, stages),
+        *_electrical(months, (*stages, *bridges)),
         ("shell", "shell of the first hall", months["shell"], ("permits", *money), SITE),
         ("cooling", "cooling plant", months["cooling"], ("site_control",), SUPPLY),
         ("fit_out", "fit-out of the first hall", months["fit_out"], ("shell",), SITE),
@@ -208,14 +220,14 @@ def campus_tasks(
          ("first_hall", first_stage.id, *(sold if first_stage.from_grid else ()), *_substation(first_stage)), SITE),
         ("halls", "further halls", expansion, ("first_hall", "financing_close"), SITE),
         ("full_power", "commissioning of the last hall", months["commissioning"],
-         ("halls", "generators", *sold, "first_hall", *(s.id for s in last), *(_plant_id(p) for p in plants),
-          *(("substation_full",) if any(_substation(s) for s in last) else ())), SITE),
+         ("halls", "generators", "first_hall", *carried), SITE),
+        *([("permanent_power", "permanent power whole", 0.0, ("full_power", *permanent), SITE)] if bridged else []),
     ]  # fmt: skip
     tasks = (
         Task(i, label, np.asarray(duration, dtype=float), after, known.get(i, "C"), group)
         for i, label, duration, after, group in rows
     )
-    return tuple(_leading_to(tasks, ("first_power", "full_power")))
+    return tuple(_leading_to(tasks, ("first_power", "full_power", *(("permanent_power",) if bridged else ()))))
 
 
 _Row = tuple[str, str, ArrayLike, tuple[str, ...], str]

@@ -114,6 +114,24 @@ def capex_it(*, bill: finance.Bill) -> Any:
     return bill.capex_it_usd
 
 
+def raised(*, value: Any, share: Any) -> Any:
+    """A value and a share of it more.
+
+    Parameters
+    ----------
+    value : float or array
+        Value. [-]
+    share : float or array
+        What comes on top. [-]
+
+    Returns
+    -------
+    float or array
+        Sum. [-]
+    """
+    return value * (1.0 + share)
+
+
 def blocks_total(*, bill: finance.Bill, names: tuple[str, ...]) -> Any:
     """Total of some blocks, with everything borne on them.
 

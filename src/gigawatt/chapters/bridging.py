@@ -127,6 +127,33 @@ def _gains(
     }
 
 
+def relaxation(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The bridge that is worth most, as one thing that would change the plan; none where nothing is gained."""
+    by = {r["option"]: r for r in found["options"] if r["possible"]}
+    rows = [by[k] for k in ("mix_on_site", "battery_and_flexible_connection") if k in by]
+    rows = [r for r in rows if r["pays_from_usd_per_mw_month"] is not None]
+    if not rows:
+        return []
+    best, none = max(rows, key=lambda r: r["net_usd"]), by["none"]
+    name = "a connection that may be curtailed" if best["option"] != "mix_on_site" else "bridging power on site"
+    late, soon = (r["first_power_months"] for r in (none, best))
+    months = 0.0 if late is None or soon is None else late - soon
+    served = best["served_share_while_bridging"]
+    mw = sum(x for k, x in best["mw_by_source"].items() if not k.startswith(BATTERY))
+    gain = f"first power {months:.0f} months sooner" if months >= 1.0 else f"{served:.0%} of the halls served meanwhile"
+    money = show(abs(best["net_usd"]), None, None, "USD")
+    worth = f"{money} {'better' if best['net_usd'] > 0 else 'worse'} than a foreseen wait"
+    return [
+        {
+            "change": f"{name}, {mw:,.0f} MW",
+            "gains": round(months, 1),
+            "unit": "month",
+            "usd": best["net_usd"],
+            "words": f"with {name}, {mw:,.0f} MW: {gain}, {worth}",
+        }
+    ]
+
+
 def price_of_waiting(*, delay_usd_per_month: Any, facility_peak_mw: Any) -> Any:
     """What one MW of campus that stands without power costs a month.
 

@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout
+from gigawatt.chapters.bridge import Bridge
+from gigawatt.chapters.bridge import stages as bridge_stages
 from gigawatt.chapters.durations import NEW_PLANT, WORKS, Lead
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
+ROUNDING = 1e-9  # of the campus
 ON_SITE = ("gas", "battery")  # plants that are power stages of their own
 
 
@@ -71,6 +74,7 @@ def calendar(
     contract: str,
     plants: dict[str, float],
     accelerator: str,
+    bridge: Bridge | None = None,
 ) -> Calendar:
     """Lay out the project network of a campus of this size and calculate it.
 
@@ -86,6 +90,8 @@ def calendar(
         New plants by source. [MW]
     accelerator : str
         Id of the accelerator: its delivery has a lead time of its own where one is on record. [-]
+    bridge : Bridge or None
+        What carries halls until the permanent power is there. [-]
     """
     lead = Lead(step, s, site)
     with step.collecting() as read:
@@ -93,6 +99,7 @@ def calendar(
         slow = _new_plants(lead, plants)
         stages = _stages(lead, grid_mw, plants, slow, _hall_mw(lead, facility_peak_mw))
         months = lead.months(accelerator, connected=grid_mw > 0)
+        bridges = bridge_stages(lead, bridge)
     tasks = buildout.campus_tasks(
         full_mw=facility_peak_mw,
         first_hall_mw=first_hall,
@@ -100,13 +107,18 @@ def calendar(
         months=months,
         stages=stages,
         plants=slow,
+        bridges=bridges,
         contract_label=f"contract on the {contract or 'grid'} supply",
         build_before_finance=s.operating_model == "hyperscaler",
         classes=lead.classes(accelerator),
     )
     ends = buildout.ends(tasks)
-    kept = tuple(x for x in stages if x.id in ends)
+    kept = tuple(x for x in (*stages, *bridges) if x.id in ends)
     facts = tuple(read)
+    live, sizes = [ends[x.id] for x in kept], [x.added_mw for x in kept]
+    if sum(sizes) < facility_peak_mw * (1.0 - ROUNDING):  # the rest comes with the new plants that full power waits for
+        live.append(ends["full_power"] - months["commissioning"])
+        sizes.append(facility_peak_mw - sum(sizes))
     return Calendar(
         tasks=tasks,
         first_months=step(end_of_task, tasks=tasks, target="first_power", facts=facts),
@@ -118,8 +130,8 @@ def calendar(
             "added_mw_per_month": rate,
             "full_mw": facility_peak_mw,
             "commissioning_months": months["commissioning"],
-            "stage_months": np.stack(np.broadcast_arrays(*(ends[x.id] for x in kept)), axis=-1),
-            "stage_mw": [x.added_mw for x in kept],
+            "stage_months": np.stack(np.broadcast_arrays(*live), axis=-1),
+            "stage_mw": sizes,
         },
         build_type=lead.kind,
         grid_regime=_regime(step, site),

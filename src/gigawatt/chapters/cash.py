@@ -13,6 +13,7 @@ import numpy as np
 
 from gigawatt import buildout, finance
 from gigawatt.chapters import cash_book, cash_tables
+from gigawatt.chapters.bridge import Bridge, in_cash
 from gigawatt.chapters.cash_inputs import QUARTER_MONTHS, QUARTER_YEARS, Inputs, Result, check, inputs, online_share
 from gigawatt.chapters.cash_tables import by_year
 from gigawatt.chapters.place import Site
@@ -54,7 +55,9 @@ def result(step: Steps, given: Inputs) -> Result:
     )
 
 
-def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> tuple[dict[str, Any], Result]:
+def tables(
+    step: Steps, s: Scenario, site: Site, o: Any, spread: Any, bridge: Bridge | None = None
+) -> tuple[dict[str, Any], Result | None]:
     """Cash by quarter and by year, and what it comes to, with the range over draws at the central calendar."""
     life = step.fact("life.it", unit="year")
     names, months = buildout.quarter_ends(s.as_of.isoformat(), MOST_QUARTERS)
@@ -63,19 +66,19 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> tuple[d
     last = int(np.max(np.nonzero(added)[0], initial=0)) + round(central(life) / QUARTER_YEARS) + TAIL
     count = min(last + 1, MOST_QUARTERS)
     names, ends, added = names[:count], ends[:count], added[:count]
-    main = result(step, inputs(step, s, site, o, ends, added))
+    main = result(step, in_cash(step, site, inputs(step, s, site, o, ends, added), ends, bridge))
     main = replace(
         main, given=cash_book.workbook_inputs(step, s, site, o, main), bill_blocks=tuple(o.blocks), bill=o.money.bill
     )
     few = min(DRAWS, s.draws)
     drawn = Steps(step.facts, step.price_year, Draws(few, s.seed))
     told = SimpleNamespace(**{k: _few(getattr(spread, k), few) for k in ("money", "supply", "size", "rates")})
-    range_of = result(drawn, inputs(drawn, s, site, told, ends, added))
+    range_of = result(drawn, in_cash(drawn, site, inputs(drawn, s, site, told, ends, added), ends, bridge))
     return {
         "cash_by_quarter": cash_tables.rows(names, main),
         "financing": cash_tables.financing(s, main, range_of, o, names),
         "price_bridge": cash_tables.bridge(main, o),
-    }, main
+    }, None if bridge else main  # the workbook's formulas know no bridge
 
 
 def _few(value: Any, draws: int) -> Any:

@@ -13,6 +13,7 @@ from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
 BUILD = "lead.build_to_first"
+FAST = "fast_greenfield"
 NEW_PLANT = {  # source named -> lead-time item of a new plant
     "nuclear": "nuclear_new",
     "restart": "nuclear_restart",
@@ -187,4 +188,14 @@ class Lead:
 
     def _recorded_kind(self) -> str:
         """Where campuses are on record as built fast, that class; else ordinary greenfield."""
-        return self.step.text(*(f"build.type.{key}" for key in self.site.place.keys), "build.type.default")
+        return recorded_build_type(self.step, self.site)
+
+
+def recorded_build_type(step: Steps, site: Site) -> str:
+    """How campuses are on record as built there."""
+    return step.text(*(f"build.type.{key}" for key in site.place.keys), "build.type.default")
+
+
+def hurried(step: Steps, s: Scenario, site: Site) -> bool:
+    """Whether a campus is to be built fast where that is not what is on record."""
+    return s.build_type == FAST and recorded_build_type(step, site) != FAST

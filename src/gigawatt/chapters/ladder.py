@@ -270,8 +270,13 @@ def _shown(mw: float) -> str:
     return f"{float(f'{mw:.3g}'):,.0f}"
 
 
-def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any) -> list[dict[str, Any]]:
-    """What a tenth more of each binding limit buys, and what lifting it buys."""
+def relaxations(
+    step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any, foreseen_usd: float
+) -> list[dict[str, Any]]:
+    """What a tenth more of each binding limit buys, what lifting it buys, and what doing a task at once gains.
+
+    ``foreseen_usd`` is the worth of a month that is known before ground is broken; a month late costs the plan's delay.
+    """
     quiet = Steps(step.facts, step.price_year)
     out = []
     now = central(o.size.accelerators)
@@ -288,12 +293,26 @@ def relaxations(step: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: 
         mw = central(lifted.size.facility_peak_mw)
         row = _gain(f"no limit by {WORDS[o.size.binding]}: the whole sum builds {mw / 1e3:.2g} GW", lifted, now)
         out.append({**row, "facility_peak_mw": mw})
-    out += [
-        {"change": f"{h.label} done at once", "gains": round(h.gain_months, 1), "unit": "month", "words": h.words}
-        for h in o.calendar.holdups[:2]
-        if h.gain_months > 0.5
-    ]
+    out += [_sooner(h, foreseen_usd, central(o.delay.total_usd)) for h in o.calendar.holdups[:2] if h.gain_months > 0.5]
     return out
+
+
+def _sooner(h: buildout.Holdup, foreseen_usd: float, late_usd: float) -> dict[str, Any]:
+    """What a task that takes no time gains in months, and their worth: known now, or with all else standing ready."""
+    known, late = (x * h.gain_months for x in (foreseen_usd, late_usd))
+    worth = (
+        f"worth {show(known, None, None, 'USD')} if it is known now" if known > 0.0 else "worth nothing if known now"
+    )
+    if np.isfinite(late):
+        worth += f", {show(late, None, None, 'USD')} if halls and racks stand ready"
+    return {
+        "change": f"{h.label} done at once",
+        "gains": round(h.gain_months, 1),
+        "unit": "month",
+        "usd": known,
+        "usd_if_ready": late,
+        "words": f"{h.words}; {worth}" if np.isfinite(h.gain_months) else h.words,
+    }
 
 
 def _gain(change: str, more: Any, now: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gigawatt import finance
-from gigawatt.chapters import arithmetic
+from gigawatt.chapters import arithmetic, durations
 from gigawatt.chapters import contract as contracts
 from gigawatt.chapters.contract import MODELS
 from gigawatt.chapters.machine import Machine
@@ -89,6 +89,8 @@ def blocks(
     )
     if (stands := f"campus.shell_share.{s.build_type}") in step.facts:  # part of the hall is there
         shell = step(arithmetic.share_of, value=shell, share=step.fact(stands, unit="1"))
+    if durations.hurried(step, s, site):
+        shell = step(arithmetic.raised, value=shell, share=step.fact("joint.fast_premium", unit="1"))
     mw = step(arithmetic.facility_mw_per_accelerator, it_mw=m.it_mw, pue_design_peak=pue_design_peak)
     security = step.fact(f"security.sl{s.security_level}.capex_fraction", unit="1") if _known(step, s) else 0.0
     rows = [

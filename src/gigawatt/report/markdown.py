@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import bridging, cash_words, customer_words, fleet_words
+from gigawatt.report import bridging, cash_words, customer_words, fleet_words, frontier
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -69,6 +69,7 @@ def markdown(plan: Plan) -> str:
         parts += ["## Schedule\n", _table(header, tasks), *_orders(plan, f"USD_{q['price_year']}")]
     parts += _bridging(plan)
     parts += _fleet(plan)
+    parts += _frontier(plan)
     steps = (
         f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
         for i, s in enumerate(v["next_steps"], 1)
@@ -139,6 +140,14 @@ def _bridging(plan: Plan) -> list[str]:
         parts += ["### Connection that may be curtailed\n", f"{said}\n", _table(bridging.CURVE, curve)]
         parts += [f"{bridging.CURVE_NOTE}\n"]
     return parts
+
+
+def _frontier(plan: Plan) -> list[str]:
+    """The same campus by every strategy."""
+    if not (rows := frontier.rows(plan)):
+        return []
+    said = "\n".join(f"- {x}" for x in frontier.sentences(plan))
+    return ["## Faster or cheaper\n", f"{said}\n", _table(frontier.HEADER, rows)]
 
 
 def ladder_table(plan: Plan) -> str:

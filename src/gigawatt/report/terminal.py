@@ -15,7 +15,7 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
-from gigawatt.report import bridging, cash_words, customer_words, fleet_words
+from gigawatt.report import bridging, cash_words, customer_words, fleet_words, frontier
 
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
@@ -151,7 +151,8 @@ def _own_money(plan: Plan, f: Figure) -> str:
 
 
 def _holds(out: Console, plan: Plan) -> None:
-    rows = [b["words"] for b in plan.verdict["binding"] if b["constraint"] == "calendar"]
+    months = [r["words"] for r in plan.verdict["relaxations"] if r["unit"] == "month"]
+    rows = months or [b["words"] for b in plan.verdict["binding"] if b["constraint"] == "calendar"]
     rows += [r["words"] for r in plan.verdict["relaxations"] if r["unit"] == "accelerator"]
     if rows:
         out.print()
@@ -282,6 +283,19 @@ def _tables(out: Console, plan: Plan) -> None:
         )
     out.print(Padding(table, (1, 0, 1, 0)))
     _fleet(out, plan)
+    _frontier(out, plan)
+
+
+def _frontier(out: Console, plan: Plan) -> None:
+    """The same campus by every strategy, from fastest to cheapest."""
+    if not (rows := frontier.rows(plan)):
+        return
+    table = _table("Faster or cheaper (◆ nothing is both)", *(frontier.HEADER[i] for i in frontier.SHORT))
+    for cells in rows:
+        table.add_row(*(escape(cells[i]) for i in frontier.SHORT))
+    out.print(table)
+    for said in frontier.sentences(plan):
+        out.print(Padding(escape(said), (0, 0, 0, 1)))
 
 
 def _fleet(out: Console, plan: Plan) -> None:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
-from gigawatt.report.page import bridging, campus, customers, evidence, fleet, money, opening, orders, press
+from gigawatt.report.page import bridging, campus, customers, evidence, fleet, frontier, money, opening, orders, press
 from gigawatt.report.page.parts import safe
 
 
@@ -78,6 +78,7 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("Gates", opening.gates),
     ("What binds", opening.binding),
     ("Other sizes", opening.ladder),
+    ("Faster or cheaper", frontier.frontier),
     ("The bill", money.bill),
     ("Cost of an accelerator-hour", money.cost),
     ("Cash and returns", money.cash),

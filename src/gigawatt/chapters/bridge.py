@@ -1,0 +1,186 @@
+"""A bridge as part of a campus: machines that come and go, what they carry, what they cost to run, and their cash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout, finance
+from gigawatt.chapters.bridge_offers import BACKUP, BATTERY, FLEXIBLE, GAS, PERMANENT, normal_usd_per_mwh
+from gigawatt.chapters.cash_inputs import QUARTER_MONTHS, QUARTER_YEARS, Inputs
+from gigawatt.chapters.durations import Lead
+from gigawatt.chapters.place import Site
+from gigawatt.power.phases import PhasedAnswer, PhasedProblem, starts
+from gigawatt.record import Steps, central
+from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
+
+NAMES = {
+    "gas_engines": "gas engines",
+    "aeroderivatives": "aeroderivative turbines",
+    "fuel_cells": "fuel cells",
+    "rented_turbines": "rented turbines",
+    BATTERY: "battery",
+    FLEXIBLE: "connection that may be curtailed",
+}
+LEADS = {
+    "aeroderivatives": "lead.turbine_aero.world",
+    "fuel_cells": "bridge.fuel_cells.lead",
+    "rented_turbines": "bridge.rented_turbines.lead",
+    FLEXIBLE: "bridge.flexible.lead",
+}
+WHOLE = 0.99  # of what the halls want: from here on power keeps up with them
+SMALL = 0.02  # of a bridge: machines that are less are no stage of their own
+NEVER = 1e4  # months: beyond every calendar
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Machines that come and go together."""
+
+    name: str
+    mw: float  # MWh for the energy of a battery
+    usd: float
+    comes_months: float
+    goes_months: float
+    back_usd: float  # resale less removal, when they go
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A bridge sized: what it lifts of what the halls want, by phase, and what it costs. MW and USD of the campus."""
+
+    begin_months: Any  # by phase
+    served: Any  # by phase, share of what the halls want
+    lots: tuple[Lot, ...]
+    running_usd_per_year: Any  # by phase, beyond the permanent power's price for the same energy
+    backup_saved_usd: float
+    mw: float
+    carries_mw: float  # peak of the halls that it can carry
+
+    @property
+    def capital_usd(self) -> float:
+        """What its machines cost when they come."""
+        return sum(x.usd for x in self.lots)
+
+
+def sized(problem: PhasedProblem, answer: PhasedAnswer, first: float, full_mw: float) -> Bridge:
+    """An answer of the phased optimum, per MW, as a bridge of the campus; ``first`` is the month of the first hall."""
+    begin = starts(problem) * MONTHS_PER_YEAR + first
+    end = begin + np.asarray(problem.years) * MONTHS_PER_YEAR
+    scale = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
+    plants = {p.name: p for p in problem.plants}
+    normal = normal_usd_per_mwh(problem)
+    served, running = np.ones(len(begin)), np.zeros(len(begin))
+    own = [b for b in answer.built if b.name.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
+    for p, a in enumerate(answer.accounts[:-1]):
+        if a is None:
+            continue
+        served[p] = a.served_mwh_per_year / a.load_mwh_per_year
+        paid = sum(x.variable_usd_per_year for x in a.lines if x.kind != "unserved")
+        running[p] = scale * (paid - normal * a.served_mwh_per_year)
+    lots = []
+    for b in own:
+        price, fixed, removal = _prices(problem, b.name)
+        running[b.first : min(b.last, len(begin) - 2) + 1] += fixed * b.mw
+        grown = (1.0 + problem.rate_per_year) ** (float(end[b.last] - first) / MONTHS_PER_YEAR)
+        leaves = b.last < len(begin) - 1
+        back = b.resale_usd * grown - removal * b.mw if leaves else 0.0
+        goes = float(end[b.last]) if leaves else NEVER
+        lots.append(Lot(b.name, b.mw * full_mw, price * b.mw * full_mw, float(begin[b.first]), goes, back * full_mw))
+    wanted = float(problem.reserve_mw[-1]) if problem.reserve_mw is not None else 0.0
+    stands = sum(b.mw for b in answer.built if b.name == BACKUP)
+    power = [x for x in lots if not x.name.endswith(".energy")]
+    halls = problem.load_mw.max(axis=1) / problem.load_mw.max()
+    carried = np.asarray(plants[PERMANENT].limit_mw)
+    carries = np.where(served >= WHOLE, 1.0, served) * halls - carried
+    return Bridge(
+        begin_months=begin,
+        served=served,
+        lots=tuple(lots),
+        running_usd_per_year=running * full_mw,
+        backup_saved_usd=max(wanted - stands, 0.0) * plants[BACKUP].capex_usd_per_mw * full_mw,
+        mw=max((sum(x.mw for x in power if x.comes_months <= t < x.goes_months) for t in begin), default=0.0),
+        carries_mw=float(np.max(carries[:-1], initial=0.0)) * full_mw,
+    )
+
+
+def _prices(problem: PhasedProblem, name: str) -> tuple[float, float, float]:
+    """Capital, yearly fixed cost and removal of a capacity, per MW or MWh."""
+    if name == f"{BATTERY}.energy" and problem.battery:
+        return problem.battery.energy_usd_per_mwh, 0.0, 0.0
+    if name.partition(".")[0] == BATTERY and problem.battery:
+        return problem.battery.power_usd_per_mw, problem.battery.fixed_usd_per_mw_year, 0.0
+    plant = next(p for p in problem.plants if p.name == name)
+    return plant.capex_usd_per_mw, plant.fixed_usd_per_mw_year, plant.removal_usd_per_mw
+
+
+def stages(lead: Lead, bridge: Bridge | None) -> list[buildout.PowerStage]:
+    """The bridge as stages of power beside the permanent ones, each with the lead time of its machines."""
+    if bridge is None:
+        return []
+    mw: dict[str, float] = {}
+    for x in bridge.lots:
+        name = x.name.partition(".")[0]
+        if name != BATTERY and not x.name.endswith(".energy"):  # a battery shifts power and brings none
+            mw[name] = max(mw.get(name, 0.0), x.mw)
+    mw = {name: x for name, x in mw.items() if x > SMALL * sum(mw.values())}
+    total = sum(mw.values())
+    out = []
+    for name, size in mw.items():
+        carries = bridge.carries_mw * size / total
+        months = lead.step.fact(LEADS[name], unit="month") if name in LEADS else lead(name)
+        fact_class = lead.step.facts[LEADS[name]].fact_class if name in LEADS else lead.fact_class(name)
+        label = f"bridge: {NAMES[name]}, {size:,.0f} MW"
+        stage = buildout.PowerStage(
+            f"bridge_{name}", label, carries, months, fact_class, from_grid=False, after="site_control"
+        )
+        out.append(stage)
+    return out
+
+
+def in_cash(step: Steps, site: Site, given: Inputs, ends: Any, bridge: Bridge | None) -> Inputs:
+    """The cash flow's inputs with the bridge: machines as blocks that are sold when they go, and what runs them."""
+    if bridge is None:
+        return given
+    power = next(b for b in given.blocks if b.name == "power")
+    lots = [x for x in bridge.lots if x.usd > 0.0]
+    if bridge.backup_saved_usd > 0.0:
+        lots.append(Lot("backup", 0.0, -bridge.backup_saved_usd, float(bridge.begin_months[-1]), NEVER, 0.0))
+    blocks = (*given.blocks, *(_block(step, site, power, x, ends) for x in lots))
+    running = given.sales.running_usd + _running(bridge, ends)
+    return replace(given, blocks=blocks, sales=replace(given.sales, running_usd=running))
+
+
+def _block(step: Steps, site: Site, like: finance.BlockPlan, lot: Lot, ends: Any) -> finance.BlockPlan:
+    last = len(ends) - 1
+    comes = min(int(np.searchsorted(ends, lot.comes_months)), last - 1)
+    age = max(min(int(np.searchsorted(ends, lot.goes_months)), last) - comes, 1)
+    added = np.zeros(len(ends))
+    added[comes] = 1.0
+    iso3 = site.place.iso3
+    return replace(
+        like,
+        name="bridge",
+        capex_usd=lot.usd,
+        added=added,
+        exit_periods=age,
+        exit_value=lot.back_usd / lot.usd,
+        depreciation=finance.depreciation_shares(
+            life_years=central(step.fact(f"tax.life.power.{iso3}", "tax.life.power.default", unit="year")),
+            factor=central(step.fact(f"tax.factor.power.{iso3}", "tax.factor.power.default", unit="1")),
+            period_years=QUARTER_YEARS,
+            exit_periods=age,
+        ),
+        grant_fraction=0.0,
+        credit_fraction=0.0,
+    )
+
+
+def _running(bridge: Bridge, ends: Any) -> Any:
+    """What the bridge costs to run by quarter."""
+    begins = np.asarray(ends, float) - QUARTER_MONTHS
+    start, stop = np.asarray(bridge.begin_months)[:-1], np.asarray(bridge.begin_months)[1:]
+    overlap = np.minimum(np.asarray(ends)[:, None], stop) - np.maximum(begins[:, None], start)
+    return np.maximum(overlap, 0.0) / MONTHS_PER_YEAR @ np.asarray(bridge.running_usd_per_year)[:-1]

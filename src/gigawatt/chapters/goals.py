@@ -1,0 +1,335 @@
+"""The joint optimum: of all strategies and sizes the one that serves a goal best, within what the question limits.
+
+Every quantity is piecewise smooth in size: it breaks where a stage of the connection, the reference class of halls or
+the price of new plants begins. Between two breaks limits are met by bisection and the best size by golden section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gigawatt import buildout, choose, gates
+from gigawatt.answer import Plan
+from gigawatt.chapters import ladder
+from gigawatt.chapters.joint import Scales, Weighed
+from gigawatt.chapters.sizing import TARGETS, Ask
+from gigawatt.chapters.strategies import ASKED, Strategy, Supply
+from gigawatt.record import central
+from gigawatt.scenario import PowerSource, Scenario
+
+VALUE, COMPUTE, DATE, COST = "value", "compute", "date", "cost"
+NAMES = {
+    VALUE: "the highest net present value",
+    COMPUTE: "the most accelerators on line by the date",
+    DATE: "the earliest full power",
+    COST: "the least cost of an accelerator-hour",
+}
+FINE = 1e-5  # relative: how near a limit is met
+NEAR = 1e-3  # relative: how near the best size is found; the value is flat there, so its error is of the second order
+BESIDE = 0.01  # relative: from here the slope at the end of a piece is seen
+JUST_ABOVE = 1e-6  # relative: beside a break
+PROMISING = 3  # pieces searched within; the others are judged by their ends
+ROUNDS = 30  # to the size that a budget buys
+SAME_MONTHS = 0.05
+ROUNDING = 1e-4  # of power: room for the last server
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best choice for a goal, the best of another strategy, and how many were weighed."""
+
+    goal: str
+    best: Weighed
+    ask: Ask
+    runner: Weighed | None
+    weighed: int
+
+
+def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
+    """The optimum of a question with a goal; None where no strategy meets the limits.
+
+    Parameters
+    ----------
+    scales : Scales
+        Weighs strategies of this question. [-]
+    s : Scenario
+        The question. [-]
+    ask : Ask or None
+        What sizes the campus; None where nothing does. [-]
+    """
+    sized = ask is not None and any(_given(ask, t) for t in TARGETS)
+    search = _Search(scales, s, ask or Ask())
+    if sized or (s.goal in (DATE, COST) and ask is not None):
+        found = [(w, w_ask) for w, w_ask in search.at_size() if search.allowed(w)]
+    else:
+        found = search.over_sizes()
+        if s.goal == VALUE and found and max(w.npv_usd for w, _ in found) < 0.0:  # nothing pays: no size is best
+            top = max(w.mw for w, _ in found)
+            found = [(w, a) for w, a in found if w.mw >= top * (1.0 - FINE)]
+    if not found:
+        return None
+    pays = s.goal != VALUE or max(w.npv_usd for w, _ in found) >= 0.0
+    ranked = sorted(found, key=lambda x: search.rank(x[0]) if pays else (x[0].price,))
+    best, best_ask = ranked[0]
+    other = next((w for w, _ in ranked if w.strategy != best.strategy), None)
+    return Optimum(str(s.goal), best, best_ask, other, len({w.strategy for w, _ in found}))
+
+
+def _given(ask: Ask, target: str) -> bool:
+    value = {"accelerators": ask.accelerators, "train": ask.train or None, "serve": ask.users}[target]
+    return value is not None
+
+
+class _Search:
+    """One search: limits, objective, pieces of sizes."""
+
+    def __init__(self, scales: Scales, s: Scenario, ask: Ask) -> None:
+        self.scales, self.s, self.ask = scales, s, ask
+        self.budget = None if ask.budget_usd is None else central(ask.budget_usd)
+        as_of = s.as_of.isoformat()
+        self.months = None if s.deadline is None else buildout.months_between(as_of, s.deadline.isoformat())
+
+    def allowed(self, w: Weighed) -> bool:
+        """Within gates, budget and date; for the most compute by a date what comes later is allowed, and counts not."""
+        within_budget = self.budget is None or w.capex_usd <= self.budget * (1.0 + 1e-9)
+        in_time = self.months is None or self.s.goal == COMPUTE or w.full_months <= self.months + 1e-9
+        return w.answer != gates.NO and within_budget and in_time
+
+    def worth(self, w: Weighed) -> float:
+        """What the goal makes large."""
+        if self.s.goal == VALUE:
+            return w.npv_usd
+        if self.s.goal == COMPUTE:
+            return on_line(w, self.months or 0.0)
+        return -w.full_months if self.s.goal == DATE else -w.price
+
+    def rank(self, w: Weighed) -> tuple[float, ...]:
+        """Sort key, the best first; ties go to the cheaper."""
+        if self.s.goal == DATE:
+            return (round(w.full_months / SAME_MONTHS), round(w.first_months / SAME_MONTHS), w.price)
+        if self.s.goal == COMPUTE:
+            return (-on_line(w, self.months or 0.0), w.capex_usd)
+        return (-self.worth(w), w.full_months)
+
+    def at_size(self) -> list[tuple[Weighed, Ask]]:
+        """Every strategy at the size that the question gives."""
+        ask = replace(self.ask, budget_usd=None)
+        return [(self.scales.weigh(x, ask), ask) for x in self.scales.all(ask)]
+
+    def over_sizes(self) -> list[tuple[Weighed, Ask]]:
+        """Every strategy at its best size."""
+        most = self.ask.power_mw or self._national_maximum()
+        if most is None:
+            return []
+        tops: list[tuple[float, float, float, Strategy]] = []
+        found: list[tuple[Weighed, Ask]] = []
+        for strategy in self.scales.all(Ask(power_mw=most)):
+            for low, high in self._pieces(strategy, most):
+                edge = self._edge(strategy, low, high)
+                if edge is None:
+                    continue
+                ends = [self._at(strategy, mw) for mw in dict.fromkeys((low, edge))]
+                found += ends
+                tops.append((max(self.worth(w) for w, _ in ends), low, edge, strategy))
+        tops.sort(key=lambda x: (-x[0], x[1], x[2]))
+        for _, low, edge, strategy in tops[:PROMISING]:
+            found += self._inside(strategy, low, edge)
+        if self.s.goal == COMPUTE and found:  # what is not on line by the date need not be bought for it
+            best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
+            found.append(self._trimmed(best_w, best_ask))
+        return found
+
+    def _inside(self, strategy: Strategy, low: float, edge: float) -> list[tuple[Weighed, Ask]]:
+        """The best size between the ends of a piece; none where the value rises to one of them."""
+        value = self._value(strategy)
+        if edge <= low * (1.0 + BESIDE) ** 2 or value(edge) >= value(edge / (1.0 + BESIDE)):
+            return []
+        if value(low) >= value(low * (1.0 + BESIDE)):
+            return []
+        return [self._at(strategy, choose.golden_section(value, low=low, high=edge, tolerance=NEAR))]
+
+    def _trimmed(self, w: Weighed, ask: Ask) -> tuple[Weighed, Ask]:
+        """The smallest campus with as many accelerators on line by the date."""
+        wanted, months = on_line(w, self.months or 0.0), self.months or 0.0
+        size = ask.power_mw or w.mw
+        low = next((a for a, b in self._pieces(w.strategy, size) if a < size <= b * (1 + 1e-9)), size)
+        one = w.mw / max(w.accelerators, 1.0) * central(w.outcome.machine.units_per_server)
+
+        def enough(mw: float) -> bool:
+            return on_line(self._at(w.strategy, mw)[0], months) >= wanted * (1.0 - 1e-9) - 0.5
+
+        least = choose.smallest(enough, low=low, high=size, tolerance=max(0.5 * one / size, FINE))
+        return self._at(w.strategy, least or size)
+
+    def _at(self, strategy: Strategy, mw: float) -> tuple[Weighed, Ask]:
+        ask = Ask(power_mw=mw)
+        return self.scales.weigh(strategy, ask), ask
+
+    def _value(self, strategy: Strategy) -> Callable[[float], float]:
+        return lambda mw: self.worth(self._at(strategy, mw)[0])
+
+    def _national_maximum(self) -> float | None:
+        c = self.scales
+        free = self.s.model_copy(update={"deadline": None})
+        return ladder.national_maximum(c.step, free, c.shared(Supply(ASKED, "")), c.tell)
+
+    def _pieces(self, strategy: Strategy, most: float) -> list[tuple[float, float]]:
+        """Sizes between two breaks, from the smallest campus to the largest."""
+        inner = sorted(x for x in self._breaks(strategy, most) if ladder.SMALLEST_MW < x < most)
+        start = min(ladder.SMALLEST_MW, most)
+        return [
+            (start if i == 0 else a * (1.0 + JUST_ABOVE), b)
+            for i, (a, b) in enumerate(zip([start, *inner], [*inner, most], strict=True))
+        ]
+
+    def _breaks(self, strategy: Strategy, most: float) -> list[float]:
+        """Sizes at which a stage of the connection, the class of halls or the price of new plants begins."""
+        step, o = self.scales.step, self.scales.told(strategy, Ask(power_mw=most))
+        out = [central(step.fact("calendar.large_campus", unit="MW")) * (1.0 - JUST_ABOVE)]
+        grid = central(o.supply.grid_mw)
+        if grid > 0.0:
+            out += [float(x) / grid for x in np.cumsum([x.added_mw for x in o.calendar.stages if x.from_grid])]
+            peak = o.footprint.peak_share
+            if peak is not None and central(peak) > 0.0:
+                national = central(o.size.facility_peak_mw) / central(peak)
+                out.append(central(step.fact("price.new_plant_threshold", unit="1")) * national / grid)
+        return out
+
+    def _edge(self, strategy: Strategy, low: float, high: float) -> float | None:
+        """The largest allowed size of a piece; None where even its smallest is not."""
+        if self.budget is not None:
+            high = self._affordable(strategy, low, high)
+        return choose.largest(
+            lambda mw: self.allowed(self._at(strategy, mw)[0]), low=low, high=max(high, low), tolerance=FINE
+        )
+
+    def _affordable(self, strategy: Strategy, low: float, high: float) -> float:
+        """The size that the budget buys: capital is all but linear in size, so the rule of three closes in on it."""
+        assert self.budget is not None
+        mw = high
+        for _ in range(ROUNDS):
+            w = self._at(strategy, mw)[0]
+            one = w.mw / max(w.accelerators, 1.0) * central(w.outcome.machine.units_per_server)
+            if w.capex_usd <= self.budget:
+                return mw
+            mw = max(min(mw * self.budget / w.capex_usd, mw - 0.5 * one), low)
+            if mw == low:
+                return low
+        return mw
+
+
+def question(s: Scenario, found: Optimum) -> Scenario:
+    """The question with the chosen supply, way of building and size in it."""
+    update: dict[str, object] = {"deadline": s.deadline}
+    asked = found.best.strategy.question(s, found.best.mw)
+    if found.ask.power_mw is not None and not asked.power:
+        update["power"] = (PowerSource(mw=found.best.mw, source=""),)
+    elif found.ask.power_mw is None and asked.power:  # a target sizes the campus: its power is no limit of its own
+        parts = asked.power
+        update["power"] = tuple(p.model_copy(update={"mw": p.mw * (1.0 + ROUNDING)}) for p in parts)
+    return asked.model_copy(update=update)
+
+
+def said(plan: Plan, s: Scenario, found: Optimum | None) -> Plan:
+    """A plan that says what was chosen for the goal; its question stays the one that was asked."""
+    reading = f"{plan.question['reading']}; chosen for {NAMES[str(s.goal)]}"
+    asked = {**plan.question, "words": {**s.place.echo, **s.words()}, "reading": reading}
+    if found is None:
+        words_of = [f"No strategy and no size meets the limits for {NAMES[str(s.goal)]}: the plan is as asked."]
+        told: dict[str, Any] = {"goal": s.goal, "words": words_of}
+    else:
+        told = table(s, found)
+        asked["chosen"] = question(s, found).words()
+    summary = " ".join([*told["words"], plan.verdict["summary"]])
+    return replace(
+        plan,
+        question=asked,
+        verdict={**plan.verdict, "summary": summary},
+        tables={**plan.tables, "optimum": told},
+    )
+
+
+def on_line(w: Weighed, months: float) -> float:
+    """Accelerators with power some months from today."""
+    return float(np.asarray(w.online(np.array([months])))[0]) * w.accelerators
+
+
+def words(s: Scenario, found: Optimum) -> list[str]:
+    """What was chosen and why, and what the runner-up would be."""
+    b, r, as_of = found.best, found.runner, s.as_of.isoformat()
+    many = f"{found.weighed} strategies" if found.weighed > 1 else "the one strategy"
+    said = [f"Chosen for {NAMES[found.goal]}, of {many} within the limits: {b.strategy.words}, {_facts(s, b, found)}."]
+    if r is not None:
+        said.append(f"Next: {r.strategy.words}, {_facts(s, r, found)}; {_difference(s, b, r, found)}.")
+    if found.goal == VALUE and b.npv_usd < 0:
+        market = b.outcome.money.market
+        at = "" if market is None else f" of {central(market):.3g} USD/h"
+        said.append(
+            f"At today's market price{at} no strategy and no size earns its cost of capital: the size stays the "
+            "largest within the limits, and this strategy needs the lowest price there."
+        )
+    if b.bridge is not None:
+        permanent = buildout.add_months(as_of, central(b.outcome.calendar.full_months))
+        said.append(
+            f"The bridge carries up to {b.bridge.carries_mw:,.0f} MW until the permanent power is whole in "
+            f"{(permanent or 'the far future')[:7]}; costs by the hour and emissions are those of the permanent power."
+        )
+    return said
+
+
+def _facts(s: Scenario, w: Weighed, found: Optimum) -> str:
+    as_of = s.as_of.isoformat()
+    first, full = ((buildout.add_months(as_of, m) or "never")[:7] for m in (w.first_months, w.full_months))
+    there = ""
+    if found.goal == COMPUTE and s.deadline:
+        months = buildout.months_between(as_of, s.deadline.isoformat())
+        there = f"{_round(on_line(w, months))} accelerators on line by {s.deadline.isoformat()}, "
+    return (
+        f"{there}{_round(w.mw)} MW, first power {first}, full power {full}, {w.capex_usd / 1e9:,.3g} bn USD, "
+        f"{w.price:.3g} USD/h needed, net present value {w.npv_usd / 1e9:,.2g} bn USD"
+    )
+
+
+def _difference(s: Scenario, b: Weighed, r: Weighed, found: Optimum) -> str:
+    if found.goal == VALUE and b.npv_usd >= 0.0:
+        return f"{(b.npv_usd - r.npv_usd) / 1e9:,.2g} bn USD less"
+    if found.goal == DATE:
+        later = r.full_months - b.full_months
+        return (
+            f"{later:.0f} months later" if later >= 1.0 else f"as early, {(r.price / b.price - 1.0) * 100:.2g} % dearer"
+        )
+    if found.goal in (COST, VALUE):
+        return f"{(r.price / b.price - 1.0) * 100:.2g} % dearer"
+    months = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0
+    return f"{_round(on_line(b, months) - on_line(r, months))} accelerators fewer by then"
+
+
+def _round(x: float) -> str:
+    return f"{float(f'{x:.3g}'):,.10g}"
+
+
+def table(s: Scenario, found: Optimum) -> dict[str, Any]:
+    """Table ``optimum``."""
+    b, as_of = found.best, s.as_of.isoformat()
+    return {
+        "goal": found.goal,
+        "strategy": b.strategy.words,
+        "supply": b.strategy.supply.name,
+        "build_type": b.strategy.build_type,
+        "bridge": b.strategy.bridge,
+        "bridge_mw": b.bridge.mw if b.bridge else 0.0,
+        "facility_peak_mw": b.mw,
+        "accelerators": b.accelerators,
+        "first_power": buildout.add_months(as_of, b.first_months),
+        "full_power": buildout.add_months(as_of, b.full_months),
+        "capex_usd": b.capex_usd,
+        "npv_usd": b.npv_usd,
+        "required_price_usd_per_accelerator_hour": b.price,
+        "runner_up": found.runner.strategy.words if found.runner else None,
+        "weighed": found.weighed,
+        "words": words(s, found),
+    }
