@@ -25,9 +25,6 @@ from gigawatt.validate_command import validate
 if TYPE_CHECKING:
     from gigawatt.facts import Fact, Facts
 
-if TYPE_CHECKING:
-    from gigawatt.facts import Fact, Facts
-
 NO, UNREADABLE = 1, 2
 
 
@@ -133,6 +130,9 @@ def main() -> None:
 @click.option("--save", metavar="FILE", help="Also save: .json, .md, .csv (figures), .html, or .xlsx with formulas.")
 @click.option("--frontier", is_flag=True, help="Also the same campus by every strategy: from fastest to cheapest.")
 @click.option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
+@click.option(
+    "--full", is_flag=True, help="Every table: who pays, cash, power, bridging, schedule, orders, accelerators, delay."
+)
 @click.option("--hours", metavar="FILE", help="Also write the hourly load, supply and price as CSV.")
 @click.pass_context
 def plan(
@@ -143,6 +143,7 @@ def plan(
     save: str | None,
     report: str | None,
     hours: str | None,
+    full: bool,
     frontier: bool,
     **question: Any,
 ) -> None:
@@ -173,7 +174,7 @@ def plan(
     elif markdown:
         click.echo(reports.markdown(answer), nl=False)
     else:
-        reports.terminal(answer)
+        reports.terminal(answer, full=full)
     if save:
         writers: dict[str, Callable[[], str | bytes]] = {
             ".json": answer.text_json,

@@ -11,7 +11,8 @@ from rich.markup import escape
 from gigawatt.facts import Facts
 from gigawatt.facts_check import Finding, row
 from gigawatt.report.tables import _text
-from gigawatt.report.terminal import _console, _table
+from gigawatt.report.terminal import _console
+from gigawatt.report.terminal_tables import titled
 
 PROBLEM_WORDS = {
     "stale": "Stale: older than the limit for figures that age",
@@ -41,7 +42,7 @@ def terminal_findings(found: list[Finding], counts: dict[str, dict[str, int]], c
             out.print(f"  [cyan]{escape(f.fact.id)}[/cyan]{many} {words}{other}", soft_wrap=True)
         if left := sum(len(g) for g in groups[FINDINGS_SHOWN:]):
             out.print(f"  [dim]and {left} more: --csv or --json, or add words to search[/dim]")
-    table = _table(f"{checked} facts checked as of {as_of.isoformat()}, {len(found)} findings", "problem", "all", "of")
+    table = titled(f"{checked} facts checked as of {as_of.isoformat()}, {len(found)} findings", "problem", "all", "of")
     for problem, by_kind in counts.items():
         kinds = ", ".join(f"{kind} {n}" for kind, n in by_kind.items() if kind != "all")
         table.add_row(problem, str(by_kind["all"]), kinds)

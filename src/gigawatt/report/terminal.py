@@ -8,16 +8,15 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
-from gigawatt.report import bridging, cash_words, customer_words, fleet_words, frontier
+from gigawatt.report import bridging
+from gigawatt.report.terminal_tables import STATE_STYLE, tables, titled
 
-STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
 NARROW = 100
 
@@ -27,12 +26,12 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=False, width=width)
 
 
-def terminal(plan: Plan) -> None:
-    """Print the page, then the tables."""
+def terminal(plan: Plan, *, full: bool = False) -> None:
+    """Print the page, the sizes and the bill; with ``full`` every table."""
     out = _console()
     _page(out, plan)
     if plan.bill:
-        _tables(out, plan)
+        tables(out, plan, full=full)
 
 
 def _page(out: Console, plan: Plan) -> None:
@@ -200,154 +199,9 @@ def _trust(out: Console, plan: Plan) -> None:
         f"Ranges are P10 to P90. Facts {plan.provenance['facts_hash']}.[/dim]"
     )
     out.print(
-        "[dim]More: --report plan.html, --save plan.json, then: "
+        "[dim]More: --full, --report plan.html, --save plan.json, then: "
         "gigawatt explain plan.json lcoc_usd_per_accelerator_hour[/dim]"
     )
-
-
-def _tables(out: Console, plan: Plan) -> None:
-    usd = f"USD_{plan.question['price_year']}"
-    if plan.ladder:
-        table = _table(
-            "Ladder",
-            "rung",
-            "answer",
-            "accelerators",
-            "capital",
-            "USD/h",
-            "of peak",
-            "of GDP",
-            "full power",
-            "what decides",
-        )
-        for r in plan.ladder:
-            table.add_row(
-                r["rung"],
-                Text(r["answer"], style=STATE_STYLE[r["answer"]]),
-                show(r["accelerators"], None, None, ""),
-                show(r["capex_usd"], None, None, usd, with_unit=False),
-                show(r["lcoc_usd_per_accelerator_hour"], None, None, "", with_unit=False),
-                show(r["share_of_peak_demand"], None, None, "1"),
-                show(r["capex_share_of_gdp"], None, None, "1"),
-                (r["full_power_date"] or "")[:7],
-                escape(r["words"]),
-            )
-        out.print(Padding(table, (1, 0, 0, 0)))
-    table = _table(f"Bill, USD of {plan.question['price_year']}", "item", "USD", "P10", "P90", "scope")
-    for b in plan.bill:
-        if b["high"] > 0:
-            cells = (show(x, b["low"], b["high"], usd, with_unit=False) for x in (b["usd"], b["low"], b["high"]))
-            table.add_row(b["item"].replace("_", " "), *cells, b["scope"].replace("_", " "))
-    out.print(Padding(table, (1, 0, 0, 0)))
-    _customers(out, plan)
-    if "financing" in plan.tables:
-        _cash(out, plan)
-    table = _table("Power", "source", "MW", "GWh a year", "USD a year")
-    for p in plan.power["portfolio"]:
-        table.add_row(
-            p["technology"].replace("_", " "),
-            f"{p['mw']:,.0f}",
-            f"{p['mwh_per_year'] / 1e3:,.0f}",
-            show(p["usd_per_year"], None, None, usd, with_unit=False),
-        )
-    out.print(Padding(table, (1, 0, 0, 0)))
-    if bridges := bridging.rows(plan):
-        table = _table(
-            f"Bridging power, USD of {plan.question['price_year']}", *(bridging.HEADER[i] for i in bridging.SHORT)
-        )
-        for bridge in bridges:
-            table.add_row(*(escape(bridge[i]) for i in bridging.SHORT))
-        out.print(Padding(table, (1, 0, 0, 0)))
-    columns = ("task", "months", "start", "end", "P50 end", "P90 end", "slack", "holds up", "class")
-    table = _table("Schedule (start and end at central durations)", *columns)
-    for t in plan.schedule:
-        table.add_row(
-            escape(t["label"]),
-            f"{t['duration_months']['value']:.2g}" if t["duration_months"]["high"] else "",
-            (t["start"] or "")[:7],
-            *((t[k] or "never")[:7] for k in ("end", "p50", "p90")),
-            "" if t["critical"] else f"{t['float_months']:.0f}",
-            f"{t['criticality'] * 100:.0f} %" if t["criticality"] > 0 else "",
-            t["class"],
-        )
-    out.print(Padding(table, (1, 0, 0, 0)))
-    table = _table("Order book", "what", "order by", "safer by", "needed by", "USD", "deposit", "class")
-    for r in plan.tables["order_book"]:
-        table.add_row(
-            escape(r["label"]),
-            (r["order_by"] or "never")[:7] + (f" to {r['last_order'][:7]}" if r["last_order"] else ""),
-            *((r[k] or "never")[:7] for k in ("order_by_safe", "needed_by")),
-            show(r["usd"], r["low"], r["high"], usd, with_unit=False),
-            show(r["deposit_usd"], None, None, usd, with_unit=False),
-            r["class"],
-        )
-    out.print(Padding(table, (1, 0, 1, 0)))
-    _fleet(out, plan)
-    _frontier(out, plan)
-
-
-def _frontier(out: Console, plan: Plan) -> None:
-    """The same campus by every strategy, from fastest to cheapest."""
-    if not (rows := frontier.rows(plan)):
-        return
-    table = _table("Faster or cheaper (◆ nothing is both)", *(frontier.HEADER[i] for i in frontier.SHORT))
-    for cells in rows:
-        table.add_row(*(escape(cells[i]) for i in frontier.SHORT))
-    out.print(table)
-    for said in frontier.sentences(plan):
-        out.print(Padding(escape(said), (0, 0, 0, 1)))
-
-
-def _fleet(out: Console, plan: Plan) -> None:
-    """Accelerators by quarter, and what waiting costs."""
-    tables = (
-        ("fleet", "Accelerators by quarter", fleet_words.FLEET_HEADER, fleet_words.fleet_rows(plan)),
-        ("delay", "What waiting costs, USD", fleet_words.delay_header(plan), fleet_words.delay_rows(plan)),
-    )
-    for key, title, header, rows in tables:
-        if rows:
-            table = _table(title, *header)
-            for row in rows:
-                table.add_row(*(escape(x) for x in row))
-            out.print(table)
-            said = f"{plan.tables[key]['words']} {plan.tables[key].get('note', '')}".strip()
-            out.print(Padding(escape(said), (0, 0, 1, 1)))
-
-
-def _customers(out: Console, plan: Plan) -> None:
-    """Who pays: the sentences, then the operating models side by side."""
-    said = customer_words.sentences(plan)
-    if not said:
-        return
-    out.print("\n Who pays", style="italic")
-    for words in said:
-        out.print(Padding(escape(words), (0, 0, 0, 1)))
-    table = _table("The same campus under five operating models", *customer_words.MODEL_HEADER[:-1])
-    for row in customer_words.model_rows(plan):
-        table.add_row(*(escape(x) for x in row[:-1]))
-    out.print(Padding(table, (1, 0, 0, 0)))
-
-
-def _cash(out: Console, plan: Plan) -> None:
-    """Who gets what: returns and prices, then year by year."""
-    out.print(Padding(Text(cash_words.lead(plan)), (1, 0, 0, 1)))
-    table = _table("Financing", "", "value", "P10 to P90")
-    for row in cash_words.rows(plan):
-        table.add_row(*row)
-    out.print(Padding(table, (1, 0, 0, 0)))
-    table = _table(f"Cash by year, billion USD of {plan.question['price_year']}", *cash_words.YEARS)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for year in cash_words.years(plan):
-        table.add_row(*year)
-    out.print(Padding(table, (1, 0, 0, 0)))
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, header_style="dim", padding=(0, 1, 0, 1))
-    for c in columns:
-        table.add_column(c)
-    return table
 
 
 def terminal_tree(result: dict[str, Any], depth: int) -> None:
@@ -424,7 +278,7 @@ def terminal_facts(found: list[Fact], facts: Facts, *, subjects: bool) -> None:
     out = _console()
     if subjects:
         counts = Counter((f.id.split(".")[0], f.fact_class) for f in facts.values())
-        table = _table(f"{len(facts)} facts from {len(facts.sources)} sources", "subject", "A", "B", "C")
+        table = titled(f"{len(facts)} facts from {len(facts.sources)} sources", "subject", "A", "B", "C")
         for s in sorted({k for k, _ in counts}):
             table.add_row(s, *(str(counts.get((s, c), 0)) for c in "ABC"))
         out.print(table)
