@@ -122,7 +122,6 @@ PROGRAMMES: dict[str, Entry] = {
         (
             money("109e9", "mixed", "sum of private announcements: some with accelerators, some buildings only"),
             mw("3000", "unknown", "the three campuses of 1 GW that are named; more is not"),
-            sites("first_phase", "35", "sites offered ready for use"),
             day("first", "first_phase_date", "2026"),
             day("full", "full_date", "2031"),
         ),
