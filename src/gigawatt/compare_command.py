@@ -68,7 +68,10 @@ def compare(
                 f"--save: {save!r}: expected a name that ends in {', '.join(SAVED[:-1])} or {SAVED[-1]}"
             )
     facts = load_facts().with_overrides(dict(_override(o) for o in overrides))
-    doors, code = _compared(names, as_of, price_year, facts) if audit is None else ({}, 0)
+    if audit is None:
+        doors, code = _compared(names, as_of, price_year, facts)
+    else:
+        doors, code = _audited(audit, place or "", as_of, price_year, facts)
     if as_json:
         click.echo(doors[".json"]())
     elif as_csv:
@@ -95,3 +98,18 @@ def _compared(names: tuple[str, ...], as_of: str | None, price_year: int, facts:
         ".md": lambda: report.compare_markdown(found),
         ".html": lambda: report.compare_html(found),
     }, 0
+
+
+def _audited(text: str, place: str, as_of: str | None, price_year: int, facts: Facts) -> tuple[Doors, int]:
+    """What prints and saves an audit; exit code 1 where the parts do not fit."""
+    from gigawatt import report
+    from gigawatt.compare import audit
+
+    found = audit(text, place=place, as_of=as_of, price_year=price_year, facts=facts)
+    return {
+        "": lambda: report.audit_terminal(found),
+        ".json": found.text_json,
+        ".csv": lambda: report.audit_csv(found),
+        ".md": lambda: report.audit_markdown(found),
+        ".html": lambda: report.audit_html(found),
+    }, DOES_NOT_FIT if found.fits is False else 0

@@ -10,11 +10,13 @@ from typing import Any
 from gigawatt import __version__
 from gigawatt.answer import plain
 from gigawatt.compare.announced import claim_json
+from gigawatt.compare.audit import Audit
+from gigawatt.compare.audit import audit as check
 from gigawatt.compare.entries import Entry, Terms, entry
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Audit", "Comparison", "audit", "compare"]
 FEWEST, MOST = 2, 6
 PRICE_YEAR = 2025
 
@@ -90,6 +92,42 @@ def compare(
     if problems:
         raise ScenarioError(problems)
     return Comparison(tuple(entries), terms, known.hash)
+
+
+def audit(
+    text: str,
+    *,
+    place: str = "",
+    as_of: str | date | None = None,
+    price_year: int = PRICE_YEAR,
+    facts: Facts | None = None,
+) -> Audit:
+    """Say whether the parts of an announcement fit each other.
+
+    Parameters
+    ----------
+    text : str
+        The announcement, such as ``"EUR 20 bn, 5 gigafactories, 100,000 GB300 each"``, or a programme's id. [-]
+    place : str
+        Where, if the text does not say. [-]
+    as_of : str or date, optional
+        Today's date. [-]
+    price_year : int
+        Year of the money. [year]
+    facts : Facts, optional
+        The facts; those that ship with the package where not given. [-]
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    ScenarioError
+        With each part that cannot be read.
+    """
+    known = facts or load_facts()
+    return check(known, text, Terms(today(as_of), price_year), place=place)
 
 
 def today(as_of: str | date | None) -> date:

@@ -37,6 +37,8 @@ class Announced:
     first_date: str = ""
     full_date: str = ""
     accelerator: str = ""
+    amounts: tuple[tuple[str, float], ...] = ()  # every scope with its USD, where several are stated
+    currency: str = "USD"
 
     @property
     def has_size(self) -> bool:
@@ -77,6 +79,7 @@ def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
         first_date=_day(p, "first_date"),
         full_date=_day(p, "full_date"),
         accelerator=p.accelerator,
+        currency=money.currency if money else "USD",
     )
 
 

@@ -20,6 +20,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
 from gigawatt.figures import FIGURES, Figure
 from gigawatt.programmes import Programme, programme
+from gigawatt.record import central
 from gigawatt.scenario import Scenario, read
 
 
@@ -91,7 +92,7 @@ def of_catalogue(facts: Facts, p: Programme, terms: Terms) -> Entry:
     question |= {"build_type": p.build_type} if p.build_type else {}
     question |= {"accelerator": a.accelerator} if a.accelerator else {}
     by, ask = _size(a)
-    r = _campuses(facts, question, ask, a.sites, area)
+    r = campuses(facts, question, ask, a.sites, area)
     return Entry(
         id=p.id,
         name=p.name,
@@ -113,6 +114,8 @@ def _size(a: Announced) -> tuple[str, dict[str, float]]:
     """The announced number that sizes the plan: power, else accelerators, else money."""
     if a.facility_mw is not None:
         return "power", {"mw": a.facility_mw}
+    if a.it_mw is not None:
+        return "power", {"it_mw": a.it_mw}
     if a.accelerators is not None:
         return "accelerators", {"accelerators": a.accelerators}
     if a.usd is not None:
@@ -120,11 +123,15 @@ def _size(a: Announced) -> tuple[str, dict[str, float]]:
     return "ladder", {}
 
 
-def _campuses(facts: Facts, question: dict[str, Any], ask: dict[str, float], sites: int | None, area: str) -> Rebuilt:
+def campuses(facts: Facts, question: dict[str, Any], ask: dict[str, float], sites: int | None, area: str) -> Rebuilt:
     """Plan the campuses: as many as announced, else as few as keep each within the largest."""
+    most = float(facts["compare.campus_power"].value)
+    if "it_mw" in ask:  # the meter's power follows from the place's design-peak PUE
+        one = rebuild(facts, _scenario(question, {"mw": ask["it_mw"]}, 1), area=area)
+        assert one.decision is not None
+        ask = {"mw": ask["it_mw"] * central(one.decision.outcome.campus.pue_design_peak)}
     if not ask or sites:
         return rebuild(facts, _scenario(question, ask, sites or 1), sites=sites or 1, area=area)
-    most = float(facts["compare.campus_power"].value)
     if "mw" in ask:
         n = math.ceil(ask["mw"] / most)
         return rebuild(facts, _scenario(question, ask, n), sites=n, area=area)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gigawatt.answer import Plan
+from gigawatt.report.audit_text import audit_csv, audit_markdown, audit_terminal
 from gigawatt.report.compare_terminal import compare_terminal
 from gigawatt.report.compare_text import compare_csv, compare_markdown
 from gigawatt.report.findings import findings_csv, terminal_findings
@@ -14,10 +15,14 @@ from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
 from gigawatt.report.terminal import terminal, terminal_facts, terminal_tree
 
 if TYPE_CHECKING:
-    from gigawatt.compare import Comparison
+    from gigawatt.compare import Audit, Comparison
     from gigawatt.screen import Screen
 
 __all__ = [
+    "audit_csv",
+    "audit_html",
+    "audit_markdown",
+    "audit_terminal",
     "compare_csv",
     "compare_html",
     "compare_markdown",
@@ -43,6 +48,13 @@ def html(plan: Plan) -> str:
     from gigawatt.report.page import html as make
 
     return make(plan)
+
+
+def audit_html(found: Audit) -> str:
+    """An audit as one self-contained HTML file."""
+    from gigawatt.report.compare_page import audit_html as make
+
+    return make(found)
 
 
 def compare_html(found: Comparison) -> str:
