@@ -83,7 +83,8 @@ def compare(
         )
     known = facts or load_facts()
     terms = Terms(today(as_of), price_year)
-    entries, problems = [], []
+    entries: list[Entry] = []
+    problems: list[str] = []
     for name in names:
         try:
             entries.append(entry(known, name, terms))

@@ -31,6 +31,7 @@ class Announced:
     scope: str = ""
     facility_mw: float | None = None
     it_mw: float | None = None
+    power_said: bool = True  # whether the announcement says which power it means
     accelerators: float | None = None
     sites: int | None = None
     announced: str = ""
@@ -58,7 +59,8 @@ def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
     """A programme's announcement; where the whole is not given, its first phase."""
     money = p.first("money") or p.first("first_money")
     scope = money.basis if money else ""
-    mw = p.number("mw", "facility", "grid", "unknown")
+    power = p.first("mw", "facility", "grid", "unknown")
+    mw = float(power.value) if power else None
     it = p.number("it_mw") or p.number("mw", "it")
     chips = p.first("accelerators")
     if not (money or mw or it or chips):
@@ -72,6 +74,7 @@ def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
         usd=in_usd(facts, float(money.value), money.currency, money.year, price_year) if money else None,
         scope=scope,
         facility_mw=mw,
+        power_said=power is None or power.basis != "unknown",
         it_mw=it,
         accelerators=float(chips.value) / packages if chips else None,
         sites=int(sites) if sites else None,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from gigawatt import buildout, parse
 from gigawatt.answer import plain
 from gigawatt.compare.announced import Announced, in_usd, of_programme
 from gigawatt.compare.audit_text import Parts, read
-from gigawatt.compare.beside import peak_of
+from gigawatt.compare.beside import DAYS_PER_MONTH, peak_of
 from gigawatt.compare.entries import Terms, campuses
-from gigawatt.compare.rebuild import Rebuilt, Sized, Span, place_of
+from gigawatt.compare.rebuild import Rebuilt, Sized, Span, place_of, span
 from gigawatt.compare.same_basis import of_rebuilt
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
@@ -21,13 +23,6 @@ from gigawatt.figures import Figure, show
 from gigawatt.programmes import ids, programme
 
 SCOPES = ("all_in", "shell_power", "it", "contribution")
-SCOPE_TITLES = {
-    "all_in": "as the whole cost",
-    "shell_power": "as shell and power only",
-    "it": "as accelerators and network only",
-    "contribution": "as public money with private beside it",
-    "": "",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +69,7 @@ class Audit:
     text: str
     announced: Announced
     checks: tuple[Check, ...]
-    out: str  # the part that is out, '' where none is
-    out_words: str
+    out: tuple[dict[str, Any], ...]  # the parts that are out, with factor and words
     headline: str
     notes: tuple[str, ...]
     rebuilt: Rebuilt
@@ -101,7 +95,7 @@ class Audit:
             "figures": {name: f.json() for name, f in self.figures.items()},
             "same_basis": {name: f.json() for name, f in self.same.items()},
             "fits_by_scope": self.scopes(),
-            "out": {"part": self.out, "words": self.out_words} if self.out else None,
+            "out": list(self.out),
             "headline": self.headline,
             "notes": list(self.notes),
             "text": self.text,
@@ -139,25 +133,25 @@ def audit(facts: Facts, text: str, terms: Terms, *, place: str = "") -> Audit:
     ScenarioError
         With each part that cannot be read.
     """
-    announced, where, notes = _given(facts, text, terms, place)
+    announced, where, notes, build_type = _given(facts, text, terms, place)
     host, area = place_of(facts, where)
     if area:
         notes.append(f"a campus of the Union is planned in {host}")
     question: dict[str, Any] = {"place": host, **terms.words()}
     question |= {"accelerator": announced.accelerator} if announced.accelerator else {}
+    question |= {"build_type": build_type} if build_type else {}
     r = campuses(facts, question, _size(announced), announced.sites, area)
     if r.decision is None:
         raise ScenarioError(f"--audit: the facts of {host} allow no plan; give another place")
     checker = _Checker(facts, r, announced)
     checks = tuple(checker.checks())
-    out, out_words = _out(checks)
+    out = _out(checks)
     return Audit(
         text=text,
         announced=announced,
         checks=checks,
         out=out,
-        out_words=out_words,
-        headline=_headline(checks, out_words, r, announced),
+        headline=_headline(checks, out, r),
         notes=tuple(notes),
         rebuilt=r,
         figures=r.figures(),
@@ -166,12 +160,16 @@ def audit(facts: Facts, text: str, terms: Terms, *, place: str = "") -> Audit:
     )
 
 
-def _given(facts: Facts, text: str, terms: Terms, place: str) -> tuple[Announced, str, list[str]]:
+def _given(facts: Facts, text: str, terms: Terms, place: str) -> tuple[Announced, str, list[str], str]:
     if text.strip().lower() in ids(facts):
         p = programme(facts, text)
-        return of_programme(facts, p, terms.price_year), place or p.place, []
+        a = of_programme(facts, p, terms.price_year)
+        done = p.status == "operating"  # its date is a fact, not a promise
+        return replace(a, full_date="" if done else a.full_date), place or p.place, [], p.build_type
     parts = read(facts, text, today=terms.as_of, place=place)
-    return _announced(facts, parts, terms), parts.place, parts.notes
+    if parts.deadline and parts.deadline <= terms.as_of:
+        parts.notes.append(f"{parts.deadline.isoformat()} is past: the date is not checked")
+    return _announced(facts, parts, terms), parts.place, parts.notes, ""
 
 
 def _announced(facts: Facts, parts: Parts, terms: Terms) -> Announced:
@@ -186,7 +184,8 @@ def _announced(facts: Facts, parts: Parts, terms: Terms) -> Announced:
         scope=scope,
         amounts=amounts,
         currency=first.currency if first else "USD",
-        facility_mw=parts.mw.get("facility", parts.mw.get("grid")),
+        facility_mw=parts.mw.get("facility", parts.mw.get("grid", parts.mw.get("unknown"))),
+        power_said="unknown" not in parts.mw,
         it_mw=parts.mw.get("it"),
         accelerators=parts.accelerators,
         sites=parts.sites,
@@ -220,15 +219,15 @@ class _Checker:
         by_chips = r.sized(accelerators=a.accelerators) if a.accelerators else None
         by_power = r.sized(mw=mw) if mw else None
         if by_chips and mw:
-            yield self._power(mw, by_chips)
+            yield from self._power(mw, by_chips)
         for scope, usd in a.amounts or ((a.scope, a.usd),):
             if usd is None:
                 continue
             for against, sized in (("accelerators", by_chips), ("power", by_power)):
                 if sized:
                     yield from self._money(scope, usd, against, sized)
-        if a.full_date:
-            yield self._date()
+        if (found := self._date()) is not None:
+            yield found
 
     def _slack(self) -> float:
         return float(self.facts["compare.near"].value)
@@ -239,10 +238,21 @@ class _Checker:
             return "short"
         return "spare" if stated > needed.high * (1 + near) else "fits"
 
-    def _power(self, mw: float, sized: Sized) -> Check:
-        needed, state = sized.facility_mw, self._state(mw, sized.facility_mw)
-        says = f"{_n(self.a.accelerators or 0)} accelerators need {_span(needed, 'MW')}; {_n(mw)} MW announced"
-        return Check("power", "accelerators", "", mw, needed, "MW", mw / needed.value, state, _tail(says, state), True)
+    def _power(self, mw: float, sized: Sized) -> Iterator[Check]:
+        """Power against accelerators: at the meter, and as IT power where the announcement does not say which."""
+        a = self.a
+        readings = [("facility", mw, sized.facility_mw, "at the meter")]
+        if a.it_mw and a.facility_mw is None:
+            readings = [("it", a.it_mw, sized.it_mw, "of IT power")]
+        elif not a.power_said:
+            readings.append(("it", mw, sized.it_mw, "of IT power"))
+        for basis, stated, needed, words in readings:
+            state = self._state(stated, needed)
+            says = f"{self._what('accelerators')} need {_span(needed, 'MW')} {words}; {_n(stated)} MW announced"
+            ratio, decides = stated / needed.value, basis == readings[0][0]
+            yield Check(
+                "power", "accelerators", basis, stated, needed, "MW", ratio, state, _tail(says, ratio, state), decides
+            )
 
     def _money(self, stated_scope: str, usd: float, against: str, sized: Sized) -> Iterator[Check]:
         said = stated_scope in SCOPES
@@ -274,23 +284,32 @@ class _Checker:
         needed = Span(*(max(x / usd - 1.0, 0.0) for x in (whole.value, whole.low, whole.high)))
         usual = self.facts["compare.private_per_public"]
         state = "fits" if needed.low <= float(usual.high) else "short"
-        says = (
-            f"{self._what(against)} cost {self._money_span(whole)} in all; {self._money_text(usd)} of public money "
-            f"needs {needed.value:.1f} of private money beside each 1.0 ({needed.low:.1f} to {needed.high:.1f})"
-        )
+        says = f"{self._what(against)} cost {self._money_span(whole)} in all; {self._money_text(usd)} of public money "
+        says += f"needs {needed.value:.1f} of private money beside each 1.0 ({needed.low:.1f} to {needed.high:.1f})"
+        if not needed.value:
+            says = (
+                f"{self._what(against)} cost {self._money_span(whole)} in all: {self._money_text(usd)} covers it alone"
+            )
         says += "" if state == "fits" else f", more than the {float(usual.high):.0f} that programmes hope for"
         offered = Span(float(usual.value), float(usual.low), float(usual.high))
         ratio = offered.high / needed.value if needed.value else None
         return Check("money", against, "contribution", usd, needed, "1", ratio, state, says + ".", decides)
 
-    def _date(self) -> Check:
-        f = self.r.plan_figures["full_power_date"]
-        value, low, high = (str(x) for x in (f.value, f.low, f.high))
-        state = "fits" if self.a.full_date >= low[: len(self.a.full_date)] else "short"
-        says = f"our plan has full power in {value[:7]} ({low[:7]} to {high[:7]}); {self.a.full_date[:7]} announced"
-        return Check(
-            "date", "size", "", self.a.full_date, (value, low, high), "date", None, state, _tail(says, state), True
-        )
+    def _date(self) -> Check | None:
+        """The date promised against ours: from the announcement where its date is known, else from today."""
+        a, today = self.a, self.r.scenario.as_of.isoformat()
+        if self.r.decision is None or not a.full_date or (not a.announced and _end(a.full_date) <= today):
+            return None
+        start = a.announced or today
+        c, drawn = self.r.decision.outcome.calendar, self.r.decision.spread.calendar
+        months = span(c.full_months, drawn.full_months)
+        value, low, high = (str(buildout.add_months(_end(start), x)) for x in (months.value, months.low, months.high))
+        early = (date.fromisoformat(value) - date.fromisoformat(_end(a.full_date))).days / DAYS_PER_MONTH
+        state = "fits" if _end(a.full_date) >= low else "short"
+        since = f", begun when it was announced ({start[:7]})" if a.announced else ""
+        says = f"our plan{since} has full power in {value[:7]} ({low[:7]} to {high[:7]}); {a.full_date[:7]} announced"
+        says += "." if state == "fits" else f", {early:.0f} months too early."
+        return Check("date", "size", "", a.full_date, (value, low, high), "date", None, state, says, True)
 
     def _what(self, against: str) -> str:
         if against == "accelerators":
@@ -317,40 +336,49 @@ def _span(s: Span, unit: str) -> str:
     return f"{value} ({low} to {high}) {unit}".rstrip() if s.low < s.high else f"{value} {unit}".rstrip()
 
 
-def _tail(says: str, state: str) -> str:
-    return says + {"fits": ": fits.", "short": ": does not fit.", "spare": ": more than enough."}[state]
+def _end(day: str) -> str:
+    """A date to the day: a year is its end, a month its end, as deadlines are read."""
+    return parse.day(day, today=date.min).isoformat()
 
 
-def _out(checks: tuple[Check, ...]) -> tuple[str, str]:
-    """The part in most of the misfits on the deciding scope, and by how much it is out."""
+def _tail(says: str, ratio: float, state: str) -> str:
+    return (
+        says
+        + {
+            "fits": ".",
+            "short": f", {1 / ratio:.2g} times too little.",
+            "spare": f", {ratio:.2g} times what they need.",
+        }[state]
+    )
+
+
+def _out(checks: tuple[Check, ...]) -> tuple[dict[str, Any], ...]:
+    """The parts that are out on the deciding scope, and by how much: the one in most misfits, and the date."""
     failed = [c for c in checks if c.decides and not c.fits]
-    if not failed:
-        return "", ""
-    named: Counter[str] = Counter()
-    for c in failed:
-        named.update((c.part, c.against) if c.against != "size" else (c.part,))
-    most = max(named.values())
-    parts = [p for p in ("money", "power", "accelerators", "date") if named[p] == most]
-    part = parts[0]
-    factors = [1 / c.ratio for c in failed if part in (c.part, c.against) and c.ratio]
-    if not factors:
-        return part, "the date is earlier than any of our draws"
-    factor = max(factors)
-    verb = "too many" if part == "accelerators" else "too little"
-    alone = "" if len(parts) == 1 or len(checks) < 2 else f" (or the {parts[1]}: the two do not fit each other)"
-    return part, f"the {part} {'are' if part == 'accelerators' else 'is'} out: {factor:.2g} times {verb}{alone}"
+    sizes = [c for c in failed if c.ratio]
+    found: list[dict[str, Any]] = []
+    if sizes:
+        named = Counter(part for c in sizes for part in (c.part, c.against))
+        worst = [p for p in ("money", "power", "accelerators") if named[p] == max(named.values())]
+        part, *others = worst
+        factor = max(1 / c.ratio for c in sizes if part in (c.part, c.against) and c.ratio)
+        verb = "are" if part == "accelerators" else "is"
+        way = "too many" if part == "accelerators" else "too little"
+        beside = f" for the {others[0]}" if others else ""
+        found.append({"part": part, "factor": factor, "words": f"the {part} {verb} {factor:.2g} times {way}{beside}"})
+    found += [
+        {"part": c.part, "factor": None, "words": f"the date is too early: {c.words}"} for c in failed if not c.ratio
+    ]
+    return tuple(found)
 
 
-def _headline(checks: tuple[Check, ...], out: str, r: Rebuilt, a: Announced) -> str:
+def _headline(checks: tuple[Check, ...], out: tuple[dict[str, Any], ...], r: Rebuilt) -> str:
     deciding = [c for c in checks if c.decides]
     if not deciding:
         f = r.figures()
-        mw, n = f["facility_peak_mw"], f["accelerators"]
-        where = r.scenario.place.name
-        return (
-            f"One part only, nothing to check it against. In {where} it would be a plan of {mw.text_with_range} "
-            f"with {n.text_with_range} accelerators for {f['capex_usd'].text_with_range} all-in."
-        )
-    if all(c.fits for c in deciding):
+        where, n, mw = r.scenario.place.name, f["accelerators"].text_with_range, f["facility_peak_mw"].text_with_range
+        kind = r.decision.outcome.machine.name if r.decision else "accelerators"
+        return f"One part only, nothing to check it against. In {where} it would be {mw} with {n} {kind}."
+    if not out:
         return "The parts fit each other."
-    return f"The parts do not fit: {out}."
+    return f"The parts do not fit: {'; '.join(x['words'].rstrip('.') for x in out)}."

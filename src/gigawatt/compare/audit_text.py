@@ -29,8 +29,12 @@ _SCOPES = {  # scope of money -> words that say it
     "contribution": r"public money|public contribution|contribution|public|subsid(?:y|ies)|grants?",
     "all_in": r"all[- ]in|capex|capital cost|whole|in all|in total|total|investment",
 }
-_POWER_BASES = {"it": r"\bit(?: power| load)?\b", "grid": r"\b(?:grid connection|connection)\b"}
-_POWER_FILLER = re.compile(r"\b(?:facility|campus|at the meter|peak|power|capacity|of)\b", re.IGNORECASE)
+_POWER_BASES = {
+    "facility": r"\b(?:facility|at the meter)\b",
+    "it": r"\bit(?: power| load)?\b",
+    "grid": r"\b(?:grid connection|connection)\b",
+}
+_POWER_FILLER = re.compile(r"\b(?:campus|peak|power|capacity|of)\b", re.IGNORECASE)
 _GENERIC = frozenset("gpu gpus chip chips accelerator accelerators processors".split())
 _UNION = frozenset(("eu", "europe", "european union", "the eu", "the european union"))
 COUNTRY_OF = {"EUR": UNION, "USD": "United States", "GBP": "United Kingdom"}  # where no place is named
@@ -41,7 +45,7 @@ class Parts:
     """The parts of an announcement; totals over all sites."""
 
     money: dict[str, parse.Money] = field(default_factory=dict)  # by scope; '' where not said
-    mw: dict[str, float] = field(default_factory=dict)  # by basis: facility, it, grid
+    mw: dict[str, float] = field(default_factory=dict)  # by basis: facility, it, grid, unknown
     accelerators: float | None = None
     accelerator: str = ""
     sites: int | None = None
@@ -131,8 +135,8 @@ def _one(facts: Facts, parts: Parts, piece: str, today: date, each: list[Callabl
         if per_site:
             each.append(lambda: setattr(parts, "accelerators", n * float(parts.sites or 1)))
     else:
-        _once(not parts.place, "places")
-        parts.place = _place(re.sub(r"^(?:in|at|near)\s+(?:the\s+)?", "", text, flags=re.IGNORECASE))
+        named = re.sub(r"^(?:in|at|near)\s+(?:the\s+)?", "", text, flags=re.IGNORECASE)
+        parts.place = _place(f"{parts.place}, {named}" if parts.place else named)  # a town, then its state
 
 
 def _once(first: bool, what: str) -> None:
@@ -155,7 +159,7 @@ def _is_date(text: str, today: date) -> bool:
 
 
 def _power(text: str) -> tuple[str, float]:
-    basis = "facility"
+    basis = "unknown"
     for name, pattern in _POWER_BASES.items():
         if re.search(pattern, text, re.IGNORECASE):
             basis, text = name, re.sub(pattern, "", text, flags=re.IGNORECASE)

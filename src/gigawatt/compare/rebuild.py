@@ -93,7 +93,8 @@ class Rebuilt:
         factor = (float(self.sites) if name in GROWS else 1.0) * self._wider(name)
         if f.value is None or isinstance(f.value, str) or factor == 1.0:
             return f
-        return replace(f, **{k: float(getattr(f, k)) * factor for k in ("value", "low", "high")})
+        value, low, high = (float(x or 0.0) * factor for x in (f.value, f.low, f.high))
+        return replace(f, value=value, low=low, high=high)
 
     def _wider(self, name: str) -> float:
         """Share of a figure that is left where its base is the area instead of the campus's own power system."""

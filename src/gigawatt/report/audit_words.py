@@ -16,6 +16,8 @@ SCOPES = {
     "shell_power": "as shell and power only",
     "it": "as accelerators and network only",
     "contribution": "as public money with private beside it",
+    "facility": "at the meter",
+    "it_power": "as IT power",
     "": "",
 }
 BUILT = (
@@ -33,7 +35,8 @@ BUILT = (
 
 def title(c: Check) -> str:
     """What is checked against what, on which scope."""
-    scope = f", {SCOPES[c.scope]}" if c.scope else ""
+    key = "it_power" if (c.part, c.scope) == ("power", "it") else c.scope
+    scope = f", {SCOPES[key]}" if key else ""
     return f"{c.part} against {c.against}{scope}"
 
 

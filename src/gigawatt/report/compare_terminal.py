@@ -15,7 +15,7 @@ from gigawatt.report import compare_words as words
 if TYPE_CHECKING:
     from gigawatt.compare import Comparison
 
-WIDTH, LABEL = 120, 34
+WIDTH, LABEL = 120, 44
 
 
 def compare_terminal(c: Comparison) -> None:

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from gigawatt.compare import Comparison
     from gigawatt.compare.entries import Entry
 
+PLAIN_SCOPES = ("all_in", "shell_power", "it")
 NONE, OURS = "–", "~"
 VERDICTS = {"yes": "yes", "yes_if": "yes, if", "no": "no", "": "not judged"}
 SIZED = {"power": "the power", "accelerators": "the accelerators", "money": "the money"}
 ANNOUNCED, PLANNED, RATIO = "Announced", "Our plan for it", "Announced over ours"
 TONNES_PER_MEGATONNE = 1e6
+SAME = 0.01  # a range narrower than this share of the value is that of rounding to whole servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,19 @@ def _numbers(f: Figure, unit: str) -> tuple[float, str, float, float]:
 
 
 def _span(e: Entry, name: str, unit: str, factor: float = 1.0) -> str:
-    """Value and range on one line each."""
+    """Value and range, the scale said once: 400 bn (340-560)."""
     f = figure(e, name)
     if f is None or isinstance(f.value, str):
         return NONE
     value, low, high = (float(x or 0.0) * factor for x in (f.value, f.low, f.high))
     text = number(value, unit, low, high)
-    return text if low == high else f"{text} ({number(low, unit, low, high)} to {number(high, unit, low, high)})"
+    if high - low <= SAME * abs(value):
+        return number(value, unit)
+    ends = [number(x, unit, low, high) for x in (low, high)]
+    scale = text.partition(" ")[2] if not unit.startswith("FLOP") else ""
+    if scale and all(x.endswith(f" {scale}") for x in ends):
+        ends = [x.removesuffix(f" {scale}") for x in ends]
+    return f"{text} ({ends[0]}–{ends[1]})"
 
 
 def _day(e: Entry, stated: str, name: str) -> str:
@@ -119,7 +127,7 @@ def _day(e: Entry, stated: str, name: str) -> str:
 
 def _full_power(e: Entry) -> str:
     f = figure(e, "full_power_date")
-    return f.text_with_range if f else NONE
+    return f"{str(f.value)[:7]} ({str(f.low)[:4]}–{str(f.high)[:4]})" if f else NONE
 
 
 def _stated_per_gw(e: Entry) -> str:
@@ -143,7 +151,7 @@ def _planned_for(e: Entry) -> str:
 def _ratio(name: str, given: str) -> Callable[[Entry], str]:
     def cell(e: Entry) -> str:
         found = next((b for b in e.beside if (b.figure, b.given) == (name, given)), None)
-        return NONE if found is None or found.ratio is None else f"{found.ratio:.2g}"
+        return NONE if found is None or found.ratio is None else f"{found.ratio:.2f}"
 
     return cell
 
@@ -177,22 +185,75 @@ def _claim(value: float | str, unit: str, basis: str, words: str) -> str:
 
 
 def findings(c: Comparison) -> Iterator[str]:
-    """One sentence per programme: what its money is beside our cost."""
+    """One sentence per programme: what its money is beside our cost, or what it would build."""
     for e in c.entries:
         best = next((b for b in e.beside if b.figure == "money"), None)
-        if best is None or best.ratio is None:
-            continue
-        ours = f"{number(best.ours.value, 'USD', best.ours.low, best.ours.high)} USD"
-        span = f"{number(best.ours.low, 'USD')} to {number(best.ours.high, 'USD')}"
-        what = "power" if best.given == "power" else "accelerators"
-        scope = "all-in" if e.announced.scope in WHOLE else SCOPE_WORDS[e.announced.scope]
-        agrees = best.ours.low <= best.announced <= best.ours.high
-        verdict = "within our range" if agrees else f"{best.ratio:.2g} times ours"
-        aside = "" if e.announced.scope in ("all_in", "shell_power", "it") else f" ({SCOPE_WORDS[e.announced.scope]})"
-        yield (
-            f"{e.name}: {number(best.announced, 'USD')} USD announced{aside}; the {what} announced cost {ours} "
-            f"({span}) {scope} by our plan: {verdict}."
-        )
+        aside = "" if e.announced.scope in ("", *PLAIN_SCOPES) else f" ({SCOPE_WORDS.get(e.announced.scope, '')})"
+        if best is not None and best.ratio is not None:
+            ours = _bn(best.ours.value, best.ours.low, best.ours.high)
+            what = "power" if best.given == "power" else "accelerators"
+            scope = "all-in" if e.announced.scope in WHOLE else f"for {SCOPE_WORDS[e.announced.scope]}"
+            agrees = best.ours.low <= best.announced <= best.ours.high
+            verdict = "within our range" if agrees else f"{best.ratio:.2g} times ours"
+            cost = "costs" if what == "power" else "cost"
+            yield (
+                f"{e.name}: {number(best.announced, 'USD')} USD announced{aside}; the {what} announced {cost} {ours} "
+                f"USD {scope} by our plan: {verdict}."
+            )
+        elif e.sized_by == "money" and e.announced.usd:
+            mw, n = (_span(e, name, "") for name in ("facility_peak_mw", "accelerators"))
+            money = number(e.announced.usd, "USD")
+            yield f"{e.name}: {money} USD{aside} would build {mw} MW with {n} accelerators, spent on that alone."
+
+
+def _bn(value: float, low: float, high: float) -> str:
+    ends = " to ".join(number(x, "USD", low, high) for x in (low, high))
+    return f"{number(value, 'USD', low, high)} ({ends})"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A bar chart: title, unit, what was announced and ours with its range."""
+
+    title: str
+    unit: str
+    name: str
+    announced: Callable[[Entry], float | None]
+
+    def stated(self, e: Entry) -> float | None:
+        return self.announced(e)
+
+    def ours(self, e: Entry) -> tuple[float, float, float] | None:
+        f = figure(e, ON_SCOPE.get(e.announced.scope, self.name) if self.name == "capex_usd" else self.name)
+        if f is None or isinstance(f.value, str):
+            return None
+        return float(f.value or 0.0), float(f.low or 0.0), float(f.high or 0.0)
+
+
+def _per_gw(e: Entry) -> float | None:
+    a = e.announced
+    return a.usd / a.facility_mw * 1e3 if a.usd and a.facility_mw and a.scope in WHOLE else None
+
+
+ON_SCOPE = {"shell_power": "capex_shell_power_usd", "it": "capex_it_usd"}
+CHARTS = (
+    Chart("Money on the scope announced, USD", "", "capex_usd", lambda e: e.announced.usd),
+    Chart("Power at the meter, MW", "", "facility_peak_mw", lambda e: e.announced.facility_mw),
+    Chart("Accelerators", "", "accelerators", lambda e: e.announced.accelerators),
+    Chart("H100-equivalents", "", "h100_equivalents", lambda e: None),
+    Chart("USD per GW, all-in", "", "all_in_usd_per_gw", _per_gw),
+    Chart("A sold accelerator-hour, USD", "", "lcoc_at_utilisation_usd_per_accelerator_hour", lambda e: None),
+    Chart("CO2, t/year", "", "emissions_t_per_year", lambda e: None),
+)
+
+
+def sources(e: Entry) -> Iterator[tuple[str, ...]]:
+    """Every claim of a programme with its source and class."""
+    for c in e.programme.claims if e.programme else ():
+        value = str(c.value) if isinstance(c.value, str) else show(c.value, c.value, c.value, c.fact.unit)
+        about = ", ".join(x for x in (SCOPE_WORDS.get(c.basis, c.basis), c.words) if x)
+        name = c.quantity.replace("_", " ")
+        yield e.id, name, f"{value} ({about})" if about else value, c.fact.fact_class, c.source
 
 
 def foot(c: Comparison) -> str:
