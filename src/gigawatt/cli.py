@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gigawatt import __version__
+from gigawatt.compare_command import compare
 from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.power_command import power
@@ -230,6 +231,11 @@ def _plan_json(words: str) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise ScenarioError(f"{words}: holds a {type(data).__name__}; expected a plan saved with --save")
         return data
+    return plain(make_plan(_scenario(**_parsed(words))).json())
+
+
+def _parsed(words: str) -> dict[str, Any]:
+    """The parameters of ``plan`` in the words of a question."""
     try:
         arguments = shlex.split(words)
     except ValueError as error:
@@ -239,7 +245,18 @@ def _plan_json(words: str) -> dict[str, Any]:
     except click.UsageError as error:
         raise ScenarioError(f"{words!r}: {error.format_message()}") from None
     keys = {name.replace("-", "_") for name, *_ in QUESTION} | {"place", "file", "overrides"}
-    return plain(make_plan(_scenario(**{k: v for k, v in parsed.items() if k in keys})).json())
+    return {k: v for k, v in parsed.items() if k in keys}
+
+
+def question_in_words(words: str) -> dict[str, Any]:
+    """A question as the keys of a scenario, from its words on the command line."""
+    from gigawatt.scenario import question_of
+
+    given = _parsed(words)
+    file, overrides = given.pop("file"), given.pop("overrides")
+    question = (question_of(file) if file else {}) | {k: v for k, v in given.items() if v is not None}
+    facts = dict(_override(o) for o in overrides)
+    return question | ({"facts": {**question.get("facts", {}), **facts}} if facts else {})
 
 
 @main.command()
@@ -360,6 +377,7 @@ def _check_facts(found: list[Fact], known: Facts, as_of: str | None, as_json: bo
 main.add_command(power)
 main.add_command(data)
 main.add_command(validate)
+main.add_command(compare)
 
 
 def _check_writable(path: str) -> None:

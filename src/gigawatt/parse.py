@@ -175,6 +175,19 @@ def money(text: str) -> Money:
     return Money(_positive(amount * (magnitude or 1.0), text, "money"), currency)
 
 
+def names_currency(text: str) -> bool:
+    """Whether a currency is written anywhere in a text.
+
+    Examples
+    --------
+    >>> names_currency("109 B€"), names_currency("$500B"), names_currency("100k GB300")
+    (True, True, False)
+    """
+    words = re.findall(r"[^\W\d_]+|[^\w\s.,'’+-]", text.lower())
+    words += re.findall(r"[^\s\d.,]+", text.lower())
+    return any(part in _currency_words() for word in words for part in (word, *_unglue(word)))
+
+
 def _unglue(word: str) -> list[str]:
     """Split ``b€`` or ``usdbn`` into magnitude and currency."""
     for i in range(1, len(word)):

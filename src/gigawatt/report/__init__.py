@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gigawatt.answer import Plan
+from gigawatt.report.audit_text import audit_csv, audit_markdown, audit_terminal
+from gigawatt.report.compare_terminal import compare_terminal
+from gigawatt.report.compare_text import compare_csv, compare_markdown
 from gigawatt.report.findings import findings_csv, terminal_findings
 from gigawatt.report.markdown import markdown
 from gigawatt.report.screen_terminal import screen_terminal
@@ -12,9 +15,18 @@ from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
 from gigawatt.report.terminal import terminal, terminal_facts, terminal_tree
 
 if TYPE_CHECKING:
+    from gigawatt.compare import Audit, Comparison
     from gigawatt.screen import Screen
 
 __all__ = [
+    "audit_csv",
+    "audit_html",
+    "audit_markdown",
+    "audit_terminal",
+    "compare_csv",
+    "compare_html",
+    "compare_markdown",
+    "compare_terminal",
     "facts_csv",
     "figures_csv",
     "findings_csv",
@@ -36,6 +48,20 @@ def html(plan: Plan) -> str:
     from gigawatt.report.page import html as make
 
     return make(plan)
+
+
+def audit_html(found: Audit) -> str:
+    """An audit as one self-contained HTML file."""
+    from gigawatt.report.compare_page import audit_html as make
+
+    return make(found)
+
+
+def compare_html(found: Comparison) -> str:
+    """A comparison as one self-contained HTML file; needs the extra ``report``."""
+    from gigawatt.report.compare_page import compare_html as make
+
+    return make(found)
 
 
 def screen_html(found: Screen) -> str:
