@@ -1,41 +1,47 @@
 """The odds of a promise, from the plan: its gates, and how many draws of its schedule keep the date.
 
 What the announcement says is settled is taken out of the plan's network: a signed grid agreement ends the study, and
-what runs beside a study has run for as long. With grid and tenant signed, works begin with the announcement.
+what runs beside a study has run for as long. The owner's date is a schedule too, with the slip of such dates; the two
+are taken together.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gigawatt import buildout
+from gigawatt.chapters import place as places
 from gigawatt.chapters.durations import Lead
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.gates import NO, YES_IF, Gate
 from gigawatt.plan import Decision, decide, draws_of, facts_for, judged
 from gigawatt.record import Draws, split_normal
-from gigawatt.scenario import Scenario
+from gigawatt.scenario import ON_A_FREE_SITE, Scenario
+from gigawatt.units import MONTHS_PER_YEAR
 
 from .families import CannotPredict, Case
 from .promises import CALL, CONTRACT, OPERATION, PERMISSION, RESTART, WORKS, Promise, promise
 
 QUANTILES = (0.1, 0.5, 0.9)
 BESIDE_A_STUDY = ("permits", "finance", "licence", "contract")  # what others grant while the operator studies
-BEFORE_WORKS = ("permits", "finance", "contract")
-DECIDED_BY = {  # gates that bear on what is promised; those of the announcement's own columns come apart
+GATES = {  # the plan's gates that bear on what is promised; grid and payer are the announcement's own words
     OPERATION: ("chips", "power", "war", "moratorium", "water", "land"),
     WORKS: ("power", "war", "moratorium", "land"),
-    PERMISSION: ("power", "war", "moratorium", "water", "land"),
+    PERMISSION: ("power", "war", "moratorium", "land"),
     CONTRACT: ("power", "war", "moratorium"),
 }
-SPOKEN_OF = {"chips": "licence", "payer": "payer"}  # gate -> what the announcement says of it
+SAID_OF = {"chips": "licence", "power": "grid"}  # gate -> what the announcement may say of it
 TARGET = {OPERATION: "full_power", WORKS: "shell", PERMISSION: "permits", CONTRACT: "financing_close"}
+
+Months: TypeAlias = NDArray[np.float64]  # over draws
 
 
 @dataclass(frozen=True)
@@ -49,21 +55,24 @@ class Odds:
     in_time : float
         Share of draws of the schedule that keep the date. [1]
     open : tuple of str
-        Conditions that are open, or refused. [-]
+        Conditions that are refused or open. [text]
     months : array (draw,)
         To what is promised. [month]
     mw : array (draw,) or None
         On line at the promised date, in the basis of the announcement; None where power is not what is promised. [MW]
     path : str
-        What most often holds it up. [-]
+        What most often holds it up. [text]
+    resting_on : tuple of str
+        Facts read that name the announced place: they may know what was not known. [text]
     """
 
     kept: float
     in_time: float
     open: tuple[str, ...]
-    months: Any
-    mw: Any
+    months: Months
+    mw: Months | None
     path: str
+    resting_on: tuple[str, ...] = ()
 
     @property
     def probability(self) -> float:
@@ -83,30 +92,26 @@ def odds(case: Case) -> Odds:
     if not judged(known, p.question):
         raise CannotPredict(f"no plan is made for {p.question.place.name}: facts of the country are missing")
     if p.asked == RESTART:
-        return _of_restart(known, p.question, p)
+        return _of_restart(known, p, p.question)
     d = decide(known, p.question, other_sizes=False)
-    opened, refused = conditions(d, p)
-    months, mw, path = _schedule(d, p)
+    refused, opened = conditions(d, p)
+    slip = ratios(known, "announce.slip", p.question)
+    planned, mw, path = _schedule(d, p, slip)
+    months = _together(planned, p, slip)
     return Odds(
-        kept=chance_kept(known, len(opened), len(refused)),
+        kept=chance_kept(known, p, opened, refused),
         in_time=share_in_time(months, p.months),
         open=(*refused, *opened),
         months=months,
         mw=mw,
         path=path,
+        resting_on=tuple(f.id for f in d.step.facts_read() if p.town and p.town in f.note),
     )
 
 
-def chance_kept(facts: Facts, opened: int, refused: int) -> float:
-    """Chance that a project passes its gates, given how many are open and how many say no."""
-    settled, one, no = (float(facts[f"announce.kept.{k}"].value) for k in ("settled", "condition", "refused"))
-    return settled * one**opened * no ** min(refused, 1)
-
-
-def share_in_time(months: Any, allowed: float) -> float:
+def share_in_time(months: Months, allowed: float) -> float:
     """Share of draws that keep a date; so many draws cannot say that it is sure or impossible (Jeffreys' rule)."""
-    draws = np.atleast_1d(np.asarray(months, dtype=float))
-    return float((np.sum(draws <= allowed) + 0.5) / (draws.size + 1.0))
+    return float((np.sum(months <= allowed) + 0.5) / (months.size + 1.0))
 
 
 # --- What was known ---------------------------------------------------------------------------------------------------
@@ -132,125 +137,159 @@ def _is_rule(fact: Fact) -> bool:
 
 
 def later(facts: Facts, fact: Fact, day: str) -> bool:
-    """Whether a fact is of a later year, or its source of a later date; of the same year counts as later."""
+    """Whether a fact is younger than a day: by the date of its source, else by its year, which counts from its end."""
     source = facts.sources.get(fact.source)
     published = source.published if source else ""
-    if published[:4].isdigit() and published[: len(day)] > day[: len(published)]:
-        return True
-    return int(fact.year) > int(day[:4]) or (int(fact.year) == int(day[:4]) and not published[:7].count("-"))
+    if not published[:4].isdigit():
+        published = fact.year
+    return published[: len(day)] >= day[: len(published)] or int(fact.year) > int(day[:4])
 
 
 # --- Gates ------------------------------------------------------------------------------------------------------------
 
 
 def conditions(d: Decision, p: Promise) -> tuple[list[str], list[str]]:
-    """Open conditions, and refusals: the announcement's own word where it has one, else the plan's gates."""
-    found = [g for g in d.found if g.gate in DECIDED_BY[p.asked]]
-    refused = [g.gate for g in found if g.state == NO and not _settled(g, p)]
-    opened = list(dict.fromkeys(g.gate for g in found if _is_open(g, p)))
-    opened += [name for name in ("grid", "payer") if not p.settled.get(name) and not (name == "payer" and p.own_money)]
+    """What is refused and what is open: the announcement's own word where it has one, else the plan's gates."""
+    found = [g for g in d.found if g.gate in GATES[p.asked] and not _said(g, p)]
+    refused = list(dict.fromkeys(g.gate for g in found if g.state == NO))
+    opened = list(dict.fromkeys(g.gate for g in found if g.state == YES_IF and g.gate != "power"))
     if p.asked == OPERATION and p.settled.get("licence") is False and "chips" not in opened:
         opened.append("chips")
+    if not p.settled.get("grid") and p.needs_grid:
+        opened.append("grid")
+    if not p.settled.get("payer"):
+        opened.append("payer")
+    if not p.dated:
+        opened.append("date")
     if p.asked == PERMISSION:
         opened.append("permission")
-    return opened, list(dict.fromkeys(refused))
+    elif d.outcome.calendar.build_type in ON_A_FREE_SITE or not _converted(d):
+        opened.append("permits")
+    return refused, opened
 
 
-def _is_open(gate: Gate, p: Promise) -> bool:
-    """Power beyond the connection is the operator's to say: with an agreement it is settled, without it counts once."""
-    return gate.state == YES_IF and gate.gate != "power" and not _settled(gate, p)
+def _converted(d: Decision) -> bool:
+    return d.outcome.calendar.build_type not in (*ON_A_FREE_SITE, "modular")
 
 
-def _settled(gate: Gate, p: Promise) -> bool:
-    return bool(p.settled.get("grid" if gate.gate == "power" else SPOKEN_OF.get(gate.gate, ""), False))
+def _said(gate: Gate, p: Promise) -> bool:
+    """Whether the announcement says that a gate is passed."""
+    return p.settled.get(SAID_OF.get(gate.gate, ""), False)
+
+
+def chance_kept(facts: Facts, p: Promise, opened: Sequence[str], refused: Sequence[str]) -> float:
+    """Chance that a project passes its gates: the open ones, those that say no, and the years to its date."""
+    found = _chance(facts, "year") ** (p.months / MONTHS_PER_YEAR)
+    for name in opened:
+        found *= _chance(facts, "permission" if name == "permission" else "condition")
+    return found * (_chance(facts, "refused") if refused else 1.0)
+
+
+def _chance(facts: Facts, name: str) -> float:
+    return float(facts[f"announce.kept.{name}"].value)
 
 
 # --- Schedule ---------------------------------------------------------------------------------------------------------
 
 
-def _schedule(d: Decision, p: Promise) -> tuple[Any, Any, str]:
-    """Months to what is promised, power on line at the date, and what holds it up; over the draws."""
-    c, n = d.spread.calendar, d.drawn.draws.n if d.drawn.draws else 1
-    tasks = under_way(c.tasks, p)
+def ratios(facts: Facts, name: str, s: Scenario | None = None) -> Months:
+    """Draws of months taken over months promised, in rising order."""
+    fields = Scenario.model_fields
+    draws, seed = (s.draws, s.seed) if s else (fields["draws"].default, fields["seed"].default)
+    return np.sort(np.atleast_1d(Draws(draws, seed).of(facts[name])))
+
+
+def _together(planned: Months, p: Promise, slip: Months) -> Months:
+    """Two schedules of one thing, ours and the owner's with the slip of such dates: their geometric mean.
+
+    The owner knows his site and we know other sites; what makes ours late makes his late.
+    """
+    return np.sqrt(planned * p.months * _ranked(planned, slip)) if p.dated else planned
+
+
+def _ranked(planned: Months, slip: Months) -> Months:
+    """The slip of each draw: the later in our schedule, the later in his."""
+    return slip[np.argsort(np.argsort(planned, kind="stable"), kind="stable")]
+
+
+def _schedule(d: Decision, p: Promise, slip: Months) -> tuple[Months, Months | None, str]:
+    """Months to what is promised by our schedule, power on line at the date, and what holds it up; over the draws."""
+    c, n = d.spread.calendar, len(slip)
+    tasks = under_way(d, p)
     ends = buildout.ends(tasks)
     target = _target(tasks, p)
-    months = ends["shell"] - _duration(tasks, "shell") if target == "shell" else ends[target]
-    path = buildout.schedule(buildout.path_to(tasks, "shell" if target == "shell" else target))
-    shares = sorted(zip(path.criticality, path.labels, path.ids, strict=True), reverse=True)
-    worst = next((label for share, label, i in shares if i != target and _lasts(tasks, i)), "")
-    mw = None
-    if p.asked == OPERATION:
-        ramp = c.ramp | {
-            "first_hall_months": ends["first_hall"],
-            "stage_months": np.stack(np.broadcast_arrays(*(ends[x.id] for x in c.stages)), axis=-1),
-        }
-        mw = np.broadcast_to(buildout.online_mw(p.months, **ramp), (n,)) * p.mw_per_facility_mw
-    return np.broadcast_to(months, (n,)), mw, worst
+    at = ends["shell"] - next(t.duration_months for t in tasks if t.id == "shell") if p.asked == WORKS else ends[target]
+    planned = np.maximum(np.broadcast_to(np.asarray(at, dtype=float), (n,)), 0.0)
+    path = buildout.schedule(buildout.path_to(tasks, target))
+    lasting = {t.id for t in tasks if np.any(np.asarray(t.duration_months) > 0.0)} - {target}
+    ranked = sorted(zip(path.criticality, path.ids, path.labels, strict=True), reverse=True)
+    worst = next((label for _, i, label in ranked if i in lasting), "")
+    if p.asked != OPERATION:
+        return planned, None, worst
+    ramp = c.ramp | {
+        "first_hall_months": ends["first_hall"],
+        "stage_months": np.stack(np.broadcast_arrays(*(ends[x.id] for x in c.stages)), axis=-1),
+    }
+    by = p.months / _ranked(planned, slip) if p.dated else np.full(n, p.months)  # both schedules together, turned round
+    mw = np.array([_of_draw(buildout.online_mw(t, **ramp), i) for i, t in enumerate(by)])
+    return planned, mw * p.mw_per_facility_mw, worst
 
 
-def _target(tasks: Any, p: Promise) -> str:
+def _of_draw(values: Any, draw: int) -> float:
+    return float(np.broadcast_to(values, (max(draw + 1, np.size(values)),))[draw])
+
+
+def _target(tasks: Sequence[buildout.Task], p: Promise) -> str:
     """The task that what is promised ends with; without a stated power the first hall is what is promised."""
     if p.asked == OPERATION and p.mw is None:
         return "first_power"
-    return TARGET[p.asked] if TARGET[p.asked] in {t.id for t in tasks} else "first_power"
+    known = {t.id for t in tasks}
+    return TARGET[p.asked] if TARGET[p.asked] in known else "first_power"
 
 
-def _lasts(tasks: Any, task_id: str) -> bool:
-    return bool(np.any(_duration(tasks, task_id) > 0.0))
-
-
-def _duration(tasks: Any, task_id: str) -> Any:
-    return next(np.asarray(t.duration_months) for t in tasks if t.id == task_id)
-
-
-def under_way(tasks: tuple[buildout.Task, ...], p: Promise) -> tuple[buildout.Task, ...]:
+def under_way(d: Decision, p: Promise) -> tuple[buildout.Task, ...]:
     """The network as it stands on the day of the announcement: what is settled is done, what ran beside it has run."""
-    ids = {t.id for t in tasks}
+    tasks = d.spread.calendar.tasks
     ends = buildout.ends(tasks)
-    done = {"site_control"}
-    past: Any = ends["site_control"] if "site_control" in ids else 0.0
+    done = {"site_control"} | ({"licence"} if p.settled.get("licence") else set())
+    past: Any = ends.get("site_control", 0.0)
     if p.settled.get("grid"):
         done |= {"grid_study", "contract"}
-        past = np.maximum(past, ends["grid_study"]) if "grid_study" in ids else past
-    if p.settled.get("grid") and p.settled.get("payer"):
-        done |= set(BEFORE_WORKS)
-    if p.own_money:
+        past = np.maximum(past, ends.get("grid_study", 0.0))
+    if p.own_money or p.settled.get("payer"):
         done.add("finance")
-    if p.settled.get("licence"):
-        done.add("licence")
-    return tuple(_remaining(t, done, past) for t in tasks)
+    more = ratios(d.step.facts, "announce.tender", p.question) if p.tendered else 0.0
+    return tuple(_remaining(t, done, past if p.asked != PERMISSION else 0.0, more) for t in tasks)
 
 
-def _remaining(task: buildout.Task, done: set[str], past: Any) -> buildout.Task:
+def _remaining(task: buildout.Task, done: set[str], past: Any, tender: Any) -> buildout.Task:
     lasting = np.asarray(task.duration_months, dtype=float)
     if task.id in done:
-        return dataclasses.replace(task, duration_months=0.0 * lasting)
-    if task.id in BESIDE_A_STUDY:
-        return dataclasses.replace(task, duration_months=np.maximum(lasting - past, 0.0))
-    return task
+        lasting = 0.0 * lasting
+    elif task.id in BESIDE_A_STUDY:
+        lasting = np.maximum(lasting - past, 0.0)
+    elif task.id == "racks":
+        lasting = lasting + tender
+    return dataclasses.replace(task, duration_months=lasting)
 
 
 # --- What is no campus ------------------------------------------------------------------------------------------------
 
 
 def _of_call(facts: Facts, p: Promise) -> Odds:
-    """A public call: months promised, and late by the share that such procedures are."""
-    fact = facts["announce.public_slip"]
-    draws = Draws(Scenario.model_fields["draws"].default, 0)
-    z = draws.normal(fact.id)
-    slip = split_normal(z, float(fact.value), float(fact.low), float(fact.high))
-    months = p.months * (1.0 + slip)
-    in_time = share_in_time(months, p.months)
-    return Odds(chance_kept(facts, 0, 0), in_time, (), months, None, "the public procedure")
+    """A public call: months promised, times the slip that such procedures have."""
+    months = p.months * ratios(facts, "announce.call_slip")
+    opened = [] if p.dated else ["date"]
+    kept = chance_kept(facts, p, opened, [])
+    return Odds(kept, share_in_time(months, p.months), tuple(opened), months, None, "the public procedure")
 
 
-def _of_restart(facts: Facts, s: Scenario, p: Promise) -> Odds:
+def _of_restart(facts: Facts, p: Promise, s: Scenario) -> Odds:
     """A power plant that is started again: its own lead time."""
     drawn = draws_of(facts, s)
-    from gigawatt.chapters import place as places
-
-    site = places.site(drawn, s)
-    months = np.atleast_1d(Lead(drawn, s, site)("nuclear_restart"))
-    opened = [name for name in ("grid", "payer") if not p.settled.get(name)]
-    in_time = share_in_time(months, p.months)
-    return Odds(chance_kept(facts, len(opened), 0), in_time, tuple(opened), months, None, "the restart of the plant")
+    lead = Lead(drawn, s, places.site(drawn, s))
+    slip = ratios(facts, "announce.slip", s)
+    months = _together(np.broadcast_to(lead("nuclear_restart"), slip.shape), p, slip)
+    opened = [name for name in ("grid", "payer") if not p.settled.get(name)] + ([] if p.dated else ["date"])
+    kept = chance_kept(facts, p, opened, [])
+    return Odds(kept, share_in_time(months, p.months), tuple(opened), months, None, "the restart of the plant")

@@ -38,7 +38,7 @@ ASKED = (  # what a milestone is, by its words; the first that is found
     (CALL, r"\bcall\b|tender|allocation|allotment|shortlist|selection of"),
     (WORKS, r"construction|start of works|ground-?breaking|breaks? ground"),
     (PERMISSION, r"permit|approv|annexation|consent|zoning|land sale|planning"),
-    (CONTRACT, r"\bleased?\b|signed|contract|financing"),
+    (CONTRACT, r"\bleased?\b|\bsigned\b|\bcontract|financing"),
 )
 OWN_MONEY = r"hyperscaler|self-owned|telecom|platform|conglomerate|utility|public"
 OTHERS_MONEY = r"landlord|developer|neocloud|fund|investment|equity|state|infrastructure"
@@ -72,6 +72,10 @@ class Promise:
         Whether a public body buys. [-]
     dated : bool
         Whether a date was promised. [-]
+    needs_grid : bool
+        Whether power is to come from a connection that is not live yet. [-]
+    town : str
+        The place as facts would name it. [text]
     """
 
     question: Scenario | None
@@ -83,6 +87,8 @@ class Promise:
     own_money: bool
     tendered: bool
     dated: bool
+    needs_grid: bool = True
+    town: str = ""
 
 
 def promise(facts: Facts, case: Case) -> Promise:
@@ -99,8 +105,9 @@ def promise(facts: Facts, case: Case) -> Promise:
     mw = case.number("milestone_mw") * ratio if case.has("milestone_mw") else None
     owner = words.get("owner_type", "")
     own = _first(owner, OWN_MONEY, OTHERS_MONEY)
+    question = None if asked == CALL else _question(facts, case, words, announced, mw, own)
     return Promise(
-        question=None if asked == CALL else _question(facts, case, words, announced, mw, own),
+        question=question,
         asked=asked,
         mw=mw,
         mw_per_facility_mw=1.0 / ratio,
@@ -109,7 +116,14 @@ def promise(facts: Facts, case: Case) -> Promise:
         own_money=own,
         tendered=bool(re.search(PUBLIC, owner)),
         dated=dated,
+        needs_grid=question is not None and _needs_grid(question),
+        town=re.split(r"[\s,(/]", str(case.given.get("place") or ""))[0],
     )
+
+
+def _needs_grid(s: Scenario) -> bool:
+    """Whether more power is asked of the grid than what is live."""
+    return sum(x.mw for x in s.power if x.source in ("", "grid")) > (s.existing_connection_mw or 0.0) or not s.power
 
 
 def _date(case: Case, name: str) -> date:
