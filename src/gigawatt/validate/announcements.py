@@ -21,7 +21,18 @@ from .promise_odds import QUANTILES, Odds, odds
 from .scoring import Row, coverage_80, ranks
 
 INPUTS = (
-    *("iso3", "place", "lat", "lon", "announced", "mw_claimed", "mw_basis", "accelerators_claimed", "money", "currency"),
+    *(
+        "iso3",
+        "place",
+        "lat",
+        "lon",
+        "announced",
+        "mw_claimed",
+        "mw_basis",
+        "accelerators_claimed",
+        "money",
+        "currency",
+    ),
     *("money_scope", "milestone", "milestone_mw", "promised_date", "power_source", "build_type", "owner_type"),
     *("grid_agreement", "offtake", "chip_licence_needed"),
 )

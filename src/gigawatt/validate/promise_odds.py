@@ -23,7 +23,7 @@ from gigawatt.chapters.durations import Lead
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.gates import NO, YES_IF, Gate
 from gigawatt.plan import Decision, decide, draws_of, facts_for, judged
-from gigawatt.record import Draws, split_normal
+from gigawatt.record import Draws
 from gigawatt.scenario import ON_A_FREE_SITE, Scenario
 from gigawatt.units import MONTHS_PER_YEAR
 
@@ -38,6 +38,8 @@ GATES = {  # the plan's gates that bear on what is promised; grid and payer are 
     PERMISSION: ("power", "war", "moratorium", "land"),
     CONTRACT: ("power", "war", "moratorium"),
 }
+NEW_BUILDING = (*ON_A_FREE_SITE, "modular")  # build types that need a planning permission of their own
+WHEN = ("lead.", "build.", "gate.")  # facts that dates and gates rest on
 SAID_OF = {"chips": "licence", "power": "grid"}  # gate -> what the announcement may say of it
 TARGET = {OPERATION: "full_power", WORKS: "shell", PERMISSION: "permits", CONTRACT: "financing_close"}
 
@@ -105,7 +107,7 @@ def odds(case: Case) -> Odds:
         months=months,
         mw=mw,
         path=path,
-        resting_on=tuple(f.id for f in d.step.facts_read() if p.town and p.town in f.note),
+        resting_on=tuple(f.id for f in d.step.facts_read() if f.id.startswith(WHEN) and p.town and p.town in f.note),
     )
 
 
@@ -163,13 +165,9 @@ def conditions(d: Decision, p: Promise) -> tuple[list[str], list[str]]:
         opened.append("date")
     if p.asked == PERMISSION:
         opened.append("permission")
-    elif d.outcome.calendar.build_type in ON_A_FREE_SITE or not _converted(d):
+    elif d.outcome.calendar.build_type in NEW_BUILDING:
         opened.append("permits")
     return refused, opened
-
-
-def _converted(d: Decision) -> bool:
-    return d.outcome.calendar.build_type not in (*ON_A_FREE_SITE, "modular")
 
 
 def _said(gate: Gate, p: Promise) -> bool:
@@ -200,11 +198,11 @@ def ratios(facts: Facts, name: str, s: Scenario | None = None) -> Months:
 
 
 def _together(planned: Months, p: Promise, slip: Months) -> Months:
-    """Two schedules of one thing, ours and the owner's with the slip of such dates: their geometric mean.
+    """Two schedules of one thing, ours and the owner's with the slip of such dates: their mean.
 
     The owner knows his site and we know other sites; what makes ours late makes his late.
     """
-    return np.sqrt(planned * p.months * _ranked(planned, slip)) if p.dated else planned
+    return (planned + p.months * _ranked(planned, slip)) / 2.0 if p.dated else planned
 
 
 def _ranked(planned: Months, slip: Months) -> Months:
@@ -230,13 +228,9 @@ def _schedule(d: Decision, p: Promise, slip: Months) -> tuple[Months, Months | N
         "first_hall_months": ends["first_hall"],
         "stage_months": np.stack(np.broadcast_arrays(*(ends[x.id] for x in c.stages)), axis=-1),
     }
-    by = p.months / _ranked(planned, slip) if p.dated else np.full(n, p.months)  # both schedules together, turned round
-    mw = np.array([_of_draw(buildout.online_mw(t, **ramp), i) for i, t in enumerate(by)])
+    by = p.months * (2.0 - _ranked(planned, slip)) if p.dated else p.months  # where both together are at the date
+    mw = buildout.online_mw(0.0, **ramp | {"commissioning_months": ramp["commissioning_months"] - by})
     return planned, mw * p.mw_per_facility_mw, worst
-
-
-def _of_draw(values: Any, draw: int) -> float:
-    return float(np.broadcast_to(values, (max(draw + 1, np.size(values)),))[draw])
 
 
 def _target(tasks: Sequence[buildout.Task], p: Promise) -> str:

@@ -150,9 +150,7 @@ def _first(text: str, yes: str, no: str) -> bool:
 def _settled(words: Mapping[str, str]) -> dict[str, bool]:
     """What is said to be agreed, not agreed, or not needed."""
     said = {"grid": ("grid_agreement", "yes"), "payer": ("offtake", "yes"), "licence": ("chip_licence_needed", "no")}
-    return {
-        what: words[column] == good for what, (column, good) in said.items() if words.get(column) in ("yes", "no")
-    }
+    return {what: words[column] == good for what, (column, good) in said.items() if words.get(column) in ("yes", "no")}
 
 
 def _question(
