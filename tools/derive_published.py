@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from gigawatt.validate.announcements import INPUTS, TRUTHS
 from gigawatt.validate.known import by_stem
 
 FOLDER = Path(__file__).resolve().parents[1] / "src" / "gigawatt" / "data" / "published"
@@ -41,6 +42,10 @@ TABLES: dict[str, tuple[str, Callable[[int, Row], bool]]] = {
 }
 ABOUT = ("source", "location", "note", "notes", "h3_index")
 CAMPUS_WORDS = ("name", "power_supply", "note")  # not read by any prediction
+ANNOUNCED = (
+    *("due_by_status_date", "status", "status_months", "mw_delivered_by_promised_date", "actual_date", "status_as_of"),
+    *("deciding_factor", "publisher", "source_date", "url"),
+)
 
 # file: (source key by beginning of the case, cases kept)
 CASES: dict[str, tuple[dict[str, str], Callable[[Mapping[str, Any]], bool]]] = {
@@ -101,6 +106,18 @@ def campuses(folder: Path) -> str:
     return out.getvalue()
 
 
+def announcements(reference: Path) -> str:
+    """Announced campuses: what was said on the day, what came, and whose page says so; no remarks."""
+    with (reference / "announcements.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row | {"source": "announcements"} for row in csv.DictReader(file)]
+    out = io.StringIO()
+    names = ["id", "name", *INPUTS, *(c for c in TRUTHS if c in ANNOUNCED), "source"]
+    writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
 def cases(folder: Path, stem: str) -> str:
     """A JSON of cases, without words about the source and with a source key instead."""
     keys, kept = CASES[stem]
@@ -139,7 +156,8 @@ def everything(reference: Path) -> dict[str, bytes]:
     folder = reference / "published_cases"
     found = {f"{stem}.csv": table(folder, stem).encode() for stem in TABLES if by_stem(stem)}
     found |= {f"{stem}.json": cases(folder, stem).encode() for stem in CASES if by_stem(stem)}
-    return found | {"campus_cases.csv": campuses(folder).encode()} | series(folder)
+    found |= {"announcements.csv": announcements(reference).encode(), "campus_cases.csv": campuses(folder).encode()}
+    return found | series(folder)
 
 
 def main() -> None:

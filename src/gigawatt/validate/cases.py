@@ -194,6 +194,10 @@ def _columns(figure: Figure) -> tuple[str, ...]:
 
 def _csv_asked(family: Family, figure: Figure, row: Mapping[str, str], where: str) -> Asked:
     texts = [(row.get(c) or "").strip() for c in _columns(figure)]
+    if figure.read is not None:
+        told = Truth(value=figure.read(row))
+        scored = figure.tolerance is not None and told.there and family.scored(row, figure.name)
+        return Asked(figure.name, told, figure.tolerance, scored)
     try:
         values = [number(text, column) if text else None for text, column in zip(texts, _columns(figure), strict=True)]
     except CannotPredict as error:

@@ -190,11 +190,14 @@ class Figure:
         Its column, or the two columns of its band. [text]
     tolerance : Tolerance or None
         When a prediction passes; None: printed, never scored. [-]
+    read : callable or None
+        Whole row -> truth, where it is not a number in one column; None where it is not known. [-]
     """
 
     name: str
     truth: str | tuple[str, str]
     tolerance: Tolerance | None
+    read: Callable[[Mapping[str, Any]], float | None] | None = None
 
 
 Predictor: TypeAlias = Callable[[Case], Predicted]

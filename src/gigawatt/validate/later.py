@@ -103,10 +103,4 @@ FAMILIES = (
         about="measured latency and throughput of serving",
         later=LATER,
     ),
-    Family(
-        stem="announcements",
-        by=(),
-        about="announced campuses: was the promised power there in time",
-        later=LATER,
-    ),
 )

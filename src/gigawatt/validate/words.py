@@ -91,12 +91,16 @@ def within(s: dict[str, Any]) -> str:
 
 
 def errors(s: dict[str, Any]) -> tuple[str, str]:
-    """Median and ninetieth percentile of the relative error."""
+    """Median and ninetieth percentile of the relative error; a chance has none."""
+    if s.get("brier") is not None:
+        return "-", "-"
     return percent(s["median_abs_rel_error"]), percent(s["p90_abs_rel_error"])
 
 
 def also(s: dict[str, Any]) -> list[str]:
     """Statistics that only some families have."""
+    if s.get("brier") is not None:
+        return chances(s)
     words = []
     if s["in_band"] is not None:
         words.append(f"{s['in_band']} in band")
@@ -109,6 +113,20 @@ def also(s: dict[str, Any]) -> list[str]:
     if s["coverage_80"] is not None:
         words.append(f"{s['coverage_80']:.0%} in the 80 % interval")
     return words if s["scored"] else [*words, "printed, not scored"]
+
+
+def chances(s: dict[str, Any]) -> list[str]:
+    """Scores of forecast chances, beside those of the base rate; small is good."""
+    words = [f"Brier {s['brier']:.3f}"]
+    if s["brier_base_rate"] is not None:
+        words[0] += f", base rate {s['brier_base_rate']:.3f}, always late {s['brier_always_late']:.3f}"
+    if s["log_score"] is not None and s["log_score_base_rate"] is not None:
+        words.append(f"log score {s['log_score']:.2f}, base rate {s['log_score_base_rate']:.2f}")
+    if s["auc"] is not None:
+        words.append(f"AUC {s['auc']:.2f}")
+    if s["months"] is not None:
+        words.append(f"dates {s['months']:.1f} months off, {s['coverage_80']:.0%} in the 80 % interval")
+    return words
 
 
 def calibrated(s: dict[str, Any]) -> list[str]:
