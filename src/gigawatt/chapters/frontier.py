@@ -122,8 +122,8 @@ def _words(s: Scenario, ranked: list[Weighed], beaten: list[int]) -> str:
     fast, cheap = edge[0], min(edge, key=lambda w: w.price)
     best = max(ranked, key=lambda w: w.npv_usd)
     as_of = s.as_of.isoformat()
-    if fast.strategy == cheap.strategy:
-        said = f"Fastest and cheapest are the same: {fast.strategy.words}, full power {_month(as_of, fast)}"
+    if cheap.full_months - fast.full_months < 1.0:
+        said = f"Fastest and cheapest are the same: {cheap.strategy.words}, full power {_month(as_of, cheap)}"
     else:
         months = cheap.full_months - fast.full_months
         extra = (fast.price / cheap.price - 1.0) * 100

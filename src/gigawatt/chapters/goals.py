@@ -70,6 +70,8 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
         if s.goal == VALUE and found and max(w.npv_usd for w, _ in found) < 0.0:  # nothing pays: no size is best
             top = max(w.mw for w, _ in found)
             found = [(w, a) for w, a in found if w.mw >= top * (1.0 - FINE)]
+    if s.goal == COMPUTE:
+        found = [(w, a) for w, a in found if search.worth(w) >= 1.0]
     if not found:
         return None
     pays = s.goal != VALUE or max(w.npv_usd for w, _ in found) >= 0.0

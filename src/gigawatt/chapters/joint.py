@@ -154,7 +154,7 @@ class Scales:
         o, question = self.told(strategy, ask), strategy.question(self.s, self._size(ask))
         first, full, online = _permanent(o)
         bridge = None
-        if strategy.bridge != NO_BRIDGE:
+        if strategy.bridge != NO_BRIDGE and not bridging.no_gap(bridges.timeline(o)):  # a small campus may need none
             bridge = self._bridge(strategy, ask, question, o)
             first, full, online = _bridged(o, bridge)
         given = self._inputs(question, o, online, bridge)

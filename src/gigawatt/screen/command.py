@@ -67,6 +67,8 @@ def _question(file: str | None, overrides: Sequence[str], flags: dict[str, Any])
     from gigawatt.scenario import question_of
 
     question = question_of(file) if file else {}
+    if question.get("goal"):
+        raise ScenarioError(f"{file}: goal: {question['goal']!r}; a screen asks the same of all: leave it out")
     question |= {k: v for k, v in flags.items() if v is not None}
     if facts := dict(_override(o) for o in overrides):
         question["facts"] = {**question.get("facts", {}), **facts}
