@@ -14,7 +14,11 @@ from gigawatt.facts import Facts
 from gigawatt.programmes import UNION
 
 EXAMPLE = "write for example: EUR 20 bn, 5 gigafactories, 100,000 GB300 each, in Germany, by 2029"
-_SPLIT = re.compile(r"\s*;\s*|,\s+|\s+\+\s+|\s+(?=(?:by|in|for|with|at|until|near|and)\s)", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\s*;\s*|,\s+|\s+\+\s+|\s+(?=(?:by|with|until|near|and)\s)|\s+(?=in\s+(?!all\b|total\b))|\s+(?=at\s+(?!the meter))"
+    r"|\s+(?=for\s+(?:\S*\d|(?-i:[A-Z])))",  # for 400k GB200, for France; but an amount for shell and power is one part
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"^(?:for|with|at|and|of|over|near|about|around|some|up to)\s+", re.IGNORECASE)
 _SITES = re.compile(
     r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?\s+(?:ai\s+)?"
@@ -92,9 +96,10 @@ def read(facts: Facts, text: str, *, today: date, place: str = "") -> Parts:
     if not problems:
         for multiply in each:
             multiply()
-        _where(parts, place, problems)
     if not problems and not (parts.money or parts.mw or parts.accelerators):
         problems.append(f"--audit: {text!r} names no money, power or accelerators; {EXAMPLE}")
+    if not problems:
+        _where(parts, place, problems)
     if problems:
         raise ScenarioError(problems)
     return parts
