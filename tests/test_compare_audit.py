@@ -105,6 +105,12 @@ def test_the_parts_of_a_headline_are_read_in_any_order():
     parts = read(load_facts(), "$40 bn for 400k GB200 with 1.2 GW in Abilene, Texas", today=TODAY)
     assert parts.money[""].amount == 40e9 and parts.mw == {"unknown": 1200} and parts.place == "Abilene, Texas"
     assert read(load_facts(), "20 Md€; 4-5 sites; 250 MW each", today=TODAY).mw == {"unknown": 1250}
+    parts = read(load_facts(), "Stargate: 500 billion dollars, 10 GW and 2 million GPUs by end 2028", today=TODAY)
+    assert (parts.money[""].amount, parts.mw["unknown"], parts.accelerators) == (500e9, 10_000, 2e6)
+    assert parts.deadline == date(2028, 12, 31) and parts.place == "United States"
+    parts = read(load_facts(), "five gigafactories, 100k H100s each, mid-2028, for France", today=TODAY)
+    assert (parts.accelerators, parts.accelerator, parts.place) == (500_000, "H100", "France")
+    assert parts.deadline == date(2028, 6, 30)
     assert read(load_facts(), "EUR 20 bn", today=TODAY).place == UNION
     assert read(load_facts(), "300 MW in the EU", today=TODAY).place == UNION
 
