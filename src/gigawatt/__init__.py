@@ -9,6 +9,7 @@
 __version__ = "0.1.0"
 
 from gigawatt.answer import Plan
+from gigawatt.compare import Comparison, audit, compare
 from gigawatt.explain import tree as explain
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.plan import plan
@@ -17,12 +18,15 @@ from gigawatt.scenario import read as read_scenario
 from gigawatt.screen import Screen, screen
 
 __all__ = [
+    "Comparison",
     "Fact",
     "Facts",
     "Plan",
     "Scenario",
     "Screen",
     "__version__",
+    "audit",
+    "compare",
     "explain",
     "load_facts",
     "plan",

@@ -162,7 +162,7 @@ def announced_json(e: Entry, terms: Terms) -> dict[str, Any]:
     scope = a.scope or "all_in"
     rows = {
         "money": (a.usd, "capex_usd", f"USD_{terms.price_year}", scope),
-        "facility_mw": (a.facility_mw, "facility_peak_mw", "MW", "facility"),
+        "facility_mw": (a.facility_mw, "facility_peak_mw", "MW", a.power_basis),
         "it_mw": (a.it_mw, "it_load_mw", "MW", "it"),
         "accelerators": (a.accelerators, "accelerators", "accelerator", "packages"),
         "first_date": (a.first_date or None, "first_power_date", "date", ""),

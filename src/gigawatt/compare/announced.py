@@ -31,7 +31,7 @@ class Announced:
     scope: str = ""
     facility_mw: float | None = None
     it_mw: float | None = None
-    power_said: bool = True  # whether the announcement says which power it means
+    power_basis: str = "facility"  # unknown where the announcement does not say which power it means
     accelerators: float | None = None
     sites: int | None = None
     announced: str = ""
@@ -74,7 +74,7 @@ def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
         usd=in_usd(facts, float(money.value), money.currency, money.year, price_year) if money else None,
         scope=scope,
         facility_mw=mw,
-        power_said=power is None or power.basis != "unknown",
+        power_basis=power.basis if power else "facility",
         it_mw=it,
         accelerators=float(chips.value) / packages if chips else None,
         sites=int(sites) if sites else None,

@@ -185,7 +185,7 @@ def _announced(facts: Facts, parts: Parts, terms: Terms) -> Announced:
         amounts=amounts,
         currency=first.currency if first else "USD",
         facility_mw=parts.mw.get("facility", parts.mw.get("grid", parts.mw.get("unknown"))),
-        power_said="unknown" not in parts.mw,
+        power_basis=next((b for b in parts.mw if b != "it"), "facility"),
         it_mw=parts.mw.get("it"),
         accelerators=parts.accelerators,
         sites=parts.sites,
@@ -244,7 +244,7 @@ class _Checker:
         readings = [("facility", mw, sized.facility_mw, "at the meter")]
         if a.it_mw and a.facility_mw is None:
             readings = [("it", a.it_mw, sized.it_mw, "of IT power")]
-        elif not a.power_said:
+        elif a.power_basis == "unknown":
             readings.append(("it", mw, sized.it_mw, "of IT power"))
         for basis, stated, needed, words in readings:
             state = self._state(stated, needed)

@@ -14,7 +14,11 @@ from gigawatt.facts import Facts
 from gigawatt.programmes import UNION
 
 EXAMPLE = "write for example: EUR 20 bn, 5 gigafactories, 100,000 GB300 each, in Germany, by 2029"
-_SPLIT = re.compile(r"\s*;\s*|,\s+|\s+\+\s+|\s+(?=(?:by|in|for|with|at|until|near|and)\s)", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\s*;\s*|,\s+|\s+\+\s+|\s+(?=(?:by|with|until|near|and)\s)|\s+(?=in\s+(?!all\b|total\b))|\s+(?=at\s+(?!the meter))"
+    r"|\s+(?=for\s+(?:\S*\d|(?-i:[A-Z])))",  # for 400k GB200, for France; but an amount for shell and power is one part
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"^(?:for|with|at|and|of|over|near|about|around|some|up to)\s+", re.IGNORECASE)
 _SITES = re.compile(
     r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?\s+(?:ai\s+)?"
@@ -22,6 +26,10 @@ _SITES = re.compile(
     re.IGNORECASE,
 )
 _POWER = re.compile(r"\d\s*[kmgt]w\b", re.IGNORECASE)
+_NUMBERS = {w: str(n) for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_NAME = re.compile(r"^[^,;:\d]*:\s+")  # "Stargate: USD 500 bn"
+_MID_YEAR = re.compile(r"\bmid[- ](\d{4})\b", re.IGNORECASE)
+_END_YEAR = re.compile(r"\b(?:the )?end (?:of )?(?=\d{4}\b)", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:each|per (?:site|campus|gigafactory|factory))\b", re.IGNORECASE)
 _SCOPES = {  # scope of money -> words that say it
     "shell_power": r"shell[- ]power|shell[- ]only|shell|buildings?|halls?|construction",
@@ -34,7 +42,7 @@ _POWER_BASES = {
     "it": r"\bit(?: power| load)?\b",
     "grid": r"\b(?:grid connection|connection)\b",
 }
-_POWER_FILLER = re.compile(r"\b(?:campus|peak|power|capacity|of)\b", re.IGNORECASE)
+_POWER_FILLER = re.compile(r"\b(?:campus|peak|power|capacity|of|ai|data cent(?:er|re)s?)\b", re.IGNORECASE)
 _GENERIC = frozenset("gpu gpus chip chips accelerator accelerators processors".split())
 _UNION = frozenset(("eu", "europe", "european union", "the eu", "the european union"))
 COUNTRY_OF = {"EUR": UNION, "USD": "United States", "GBP": "United Kingdom"}  # where no place is named
@@ -79,8 +87,7 @@ def read(facts: Facts, text: str, *, today: date, place: str = "") -> Parts:
     """
     parts, problems = Parts(), []
     each: list[Callable[[], None]] = []
-    whole = re.sub(r"shell (?:and|&|\+) power", "shell-power", text, flags=re.IGNORECASE)
-    for piece in filter(None, (p.strip() for p in _SPLIT.split(whole.strip()))):
+    for piece in filter(None, (p.strip() for p in _SPLIT.split(_plain(text)))):
         try:
             _one(facts, parts, piece, today, each)
         except ValueError as error:
@@ -92,12 +99,21 @@ def read(facts: Facts, text: str, *, today: date, place: str = "") -> Parts:
     if not problems:
         for multiply in each:
             multiply()
-        _where(parts, place, problems)
     if not problems and not (parts.money or parts.mw or parts.accelerators):
         problems.append(f"--audit: {text!r} names no money, power or accelerators; {EXAMPLE}")
+    if not problems:
+        _where(parts, place, problems)
     if problems:
         raise ScenarioError(problems)
     return parts
+
+
+def _plain(text: str) -> str:
+    """The text without a leading name, with numbers as digits and dates as they are read elsewhere."""
+    text = _NAME.sub("", text.strip())
+    text = re.sub(r"shell (?:and|&|\+) power", "shell-power", text, flags=re.IGNORECASE)
+    text = _END_YEAR.sub("", _MID_YEAR.sub(r"\1-06", text))
+    return re.sub(r"\b[a-z]+\b", lambda m: _NUMBERS.get(m[0], m[0]), text)
 
 
 def _one(facts: Facts, parts: Parts, piece: str, today: date, each: list[Callable[[], None]]) -> None:
@@ -181,8 +197,11 @@ def _kind(facts: Facts, kind: str) -> str:
     words = [w for w in kind.split() if w.lower() not in _GENERIC]
     if not words:
         return ""
-    find(facts, " ".join(words), "accelerator")
-    return " ".join(words)
+    name = " ".join(words)
+    if name.endswith("s") and name[-2:-1].isdigit():  # H100s
+        name = name[:-1]
+    find(facts, name, "accelerator")
+    return name
 
 
 def _place(text: str) -> str:

@@ -105,7 +105,7 @@ class Rebuilt:
             "users_served_per_inhabitant": (self._own("population", "person"), self.extent.people),
         }
         own, wide = bases.get(name, (None, None))
-        return own / wide if own and wide and self.scenario.place.level == "country" else 1.0
+        return own / wide if own and wide and (self.area == UNION or self.scenario.place.level == "country") else 1.0
 
     def _own(self, key: str, unit: str) -> float | None:
         if self.decision is None:
