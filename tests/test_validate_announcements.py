@@ -127,15 +127,15 @@ def test_what_is_promised(milestone, asked):
 
 def test_what_is_open_counts_and_the_date_decides():
     base = odds()
-    assert not base.open and 0.0 < base.in_time < 1.0 and base.probability == base.kept * base.in_time
+    assert not base.opened and 0.0 < base.in_time < 1.0 and base.probability == base.kept * base.in_time
     open_grid = odds(grid_agreement="no", build_type="greenfield")
-    assert {"grid", "permits"} <= set(open_grid.open) and open_grid.kept < base.kept
-    assert odds(offtake="no").open == ("payer",)
-    assert "chips" in odds(chip_licence_needed="yes").open
+    assert {"grid", "permits"} <= set(open_grid.opened) and open_grid.kept < base.kept
+    assert odds(offtake="no").opened == ("payer",)
+    assert "chips" in odds(chip_licence_needed="yes").opened
     later = odds(promised_date="2028-06-30")
     assert later.in_time > base.in_time and later.kept < base.kept
     assert odds(milestone_mw="2000").in_time < base.in_time
-    assert "date" in odds(promised_date="").open
+    assert "date" in odds(promised_date="").opened
     q10, q50, q90 = np.quantile(base.months, (0.1, 0.5, 0.9))
     assert 0.0 < q10 < q50 < q90 and 0.0 <= base.mw.min() and base.mw.max() <= 100.0 + 1e-9
 

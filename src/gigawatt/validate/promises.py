@@ -22,27 +22,28 @@ from .families import CannotPredict, Case
 
 OPERATION, WORKS, PERMISSION, CONTRACT, CALL = "operation", "works", "permission", "contract", "call"
 RESTART = "restart"
-BUILT = (  # how a build type begins -> that of the plan
-    ("retrofit", "retrofit"),
-    ("fit", "fit_out"),
-    ("modular", "modular"),
-    ("greenfield_fast", "fast_greenfield"),
-    ("fast", "fast_greenfield"),
-    ("mixed", "fast_greenfield"),
-    ("greenfield", "greenfield"),
-    ("brownfield", "brownfield"),
-    ("expansion", "brownfield"),
-    ("existing", "brownfield"),
+BUILT = (  # words of a build type -> that of the plan; the first that is found
+    (r"^greenfield_fast|^fast|^mixed|\btents?\b", "fast_greenfield"),
+    (r"^greenfield|^new", "greenfield"),
+    (r"retrofit|conver", "retrofit"),
+    (r"fit-?_?out|hosted|colocation|existing (hall|building|data)", "fit_out"),
+    (r"modular|container", "modular"),
+    (r"brownfield|expansion|existing|former|mine|mining", "brownfield"),
+    (r"greenfield", "greenfield"),
 )
 ASKED = (  # what a milestone is, by its words; the first that is found
     (CALL, r"\bcall\b|tender|allocation|allotment|shortlist|selection of"),
-    (WORKS, r"construction|start of works|ground-?breaking|breaks? ground"),
+    (
+        WORKS,
+        r"(start|begin|commence|launch)\w*( of)?( the)? (construction|works)|construction (start|begin)|ground-?break",
+    ),
     (PERMISSION, r"permit|approv|annexation|consent|zoning|land sale|planning"),
     (CONTRACT, r"\bleased?\b|\bsigned\b|\bcontract|financing"),
 )
 OWN_MONEY = r"hyperscaler|self-owned|telecom|platform|conglomerate|utility|public"
 OTHERS_MONEY = r"landlord|developer|neocloud|fund|investment|equity|state|infrastructure"
 ON_SITE_GAS = r"(on-?site|mobile|behind-the-meter|btm|own|captive)[^,;+]*gas|gas (turbines|engines)|ccgt"
+RENTED = r"(mobile|rented|rental|temporary|trailer|leased)[^,;+]*(gas|turbine|engine|generat)"
 PUBLIC = r"public|state allocation|government"
 LIVE = r"existing|former factory|dual \d+ ?kv"
 NUMBER = r"(\d[\d,.]*) ?(mw|gw)"
@@ -74,6 +75,8 @@ class Promise:
         Whether a date was promised. [-]
     needs_grid : bool
         Whether power is to come from a connection that is not live yet. [-]
+    rented : bool
+        Whether the gas sets come on wheels. [-]
     town : str
         The place as facts would name it. [text]
     """
@@ -88,6 +91,7 @@ class Promise:
     tendered: bool
     dated: bool
     needs_grid: bool = True
+    rented: bool = False
     town: str = ""
 
 
@@ -117,6 +121,7 @@ def promise(facts: Facts, case: Case) -> Promise:
         tendered=bool(re.search(PUBLIC, owner)),
         dated=dated,
         needs_grid=question is not None and _needs_grid(question),
+        rented=bool(re.search(RENTED, words.get("power_source", ""))),
         town=re.split(r"[\s,(/]", str(case.given.get("place") or ""))[0],
     )
 
@@ -158,7 +163,7 @@ def _question(
 ) -> Scenario:
     """The question to the planner."""
     question: dict[str, Any] = {"as_of": announced, "operating_model": "hyperscaler" if own else "anchor_lease"}
-    kind = next((k for start, k in BUILT if words.get("build_type", "").startswith(start)), "")
+    kind = next((k for pattern, k in BUILT if re.search(pattern, words.get("build_type", ""))), "")
     if kind:
         question["build_type"] = kind
     if mw is None and case.has("accelerators_claimed"):
