@@ -249,7 +249,7 @@ def _schedule(d: Decision, p: Promise) -> tuple[Months, Months | None, str]:
     lasting = {t.id for t in tasks if np.any(np.asarray(t.duration_months) > 0.0)} - {target}
     ranked = sorted(zip(path.criticality, path.ids, path.labels, strict=True), reverse=True)
     worst = next((label for _, i, label in ranked if i in lasting), "")
-    if p.asked != OPERATION:
+    if p.asked != OPERATION or p.mw is None:
         return planned, None, worst
     ramp = c.ramp | {
         "first_hall_months": ends["first_hall"],
