@@ -165,6 +165,23 @@ def test_rules_younger_than_the_day_are_not_known():
     assert "gate.rule.peak_share_no" in promise_odds.known_on("2019-07-01")
 
 
+def test_a_campus_is_left_out_of_what_rests_on_it():
+    facts = load_facts()
+    left = [f for f in facts if f.startswith("left_out.")]
+    assert left and all(f.split(".", 2)[2] in facts for f in left)
+    name = "lead.build_to_first.retrofit"
+    assert float(promise_odds.without_own(facts, "Memphis")[name].value) > float(facts[name].value)
+    assert promise_odds.without_own(facts, "Dallas")[name] == facts[name] == promise_odds.without_own(facts, "")[name]
+    assert odds(place="Memphis TN").in_time < odds(place="Dallas TX").in_time
+
+
+def test_other_chances_leave_the_plan_as_it_is():
+    base, facts = odds(), load_facts()
+    assert base.again(facts).probability == base.probability
+    late = base.again(facts.with_overrides({"announce.slip": {"value": 2.0, "low": 1.5, "high": 3.0}}))
+    assert late.in_time < base.in_time and np.all(late.planned == base.planned)
+
+
 def test_chances_of_the_gates_are_facts():
     facts, p = load_facts(), promise()
     year = p.months / 12.0
@@ -205,8 +222,8 @@ def test_odd_rows_have_a_forecast_or_a_reason(tmp_path):
     )
     found = [r for r in report.rows if r.figure == "delivered"]
     silent = {r.case_id: r.reason for r in found if r.predicted is None}
-    assert set(silent) == {"odd-5", "odd-6", "odd-7"}
-    assert "announced is 'soon'" in silent["odd-5"] and "no place" in silent["odd-6"]
+    assert set(silent) == {"odd-5", "odd-7"}
+    assert "announced is 'soon'" in silent["odd-5"] and "milestone_mw is 'many'" in silent["odd-7"]
     assert all(0.0 < r.predicted < 1.0 for r in found if r.predicted is not None)
     assert found[4].predicted < 0.1 and all(r.scored for r in found)
     assert math.isfinite(report.json()["families"]["announcements"]["brier"])

@@ -49,8 +49,9 @@ NOTE = (
     "fitted to the outcomes; the chances of the gates are assumptions, and they and the reading of announcements were "
     "made with these cases in sight. Rules of a place that are younger than the announcement are left out; durations "
     "cannot be: most were published in 2024 to 2026. A campus behind a duration is left out of it where the value "
-    "without it is on record; docs/record.md lists the rest, and what hangs on each assumption. Passing means that the forecast is on the right side of one half. Brier and log score (less is better) are "
-    "over all scored cases, the base rate is the share of the other cases that were on time. months and MW are printed"
+    "without it is on record; docs/record.md lists the rest, and what hangs on each assumption. Passing means that the "
+    "forecast is on the right side of one half. Brier and log score (less is better) are over all scored cases, the "
+    "base rate is the share of the other cases that were on time. months and MW are printed"
 )
 
 

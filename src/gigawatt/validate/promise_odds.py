@@ -27,7 +27,7 @@ from gigawatt.scenario import ON_A_FREE_SITE, Scenario
 from gigawatt.units import MONTHS_PER_YEAR
 
 from .families import CannotPredict, Case
-from .promises import CONTRACT, OPERATION, PERMISSION, RESTART, WORKS, Promise, promise
+from .promises import CALL, CONTRACT, OPERATION, PERMISSION, RESTART, WORKS, Promise, promise
 
 QUANTILES = (0.1, 0.5, 0.9)
 BESIDE_A_STUDY = ("permits", "finance", "licence", "contract")  # what others grant while the operator studies
@@ -62,7 +62,7 @@ class Odds:
     months : array (draw,)
         To what is promised. [month]
     planned : array (draw,) or None
-        The same by our own schedule alone; None of a public call. [month]
+        The same by our own schedule alone; None without a site. [month]
     mw : array (draw,) or None
         On line at the promised date, in the basis of the announcement; None where power is not what is promised. [MW]
     path : str
@@ -99,7 +99,8 @@ def odds(case: Case) -> Odds:
     facts = known_on(announced) if _is_date(announced) else load_facts()
     p = promise(facts, case)
     if p.question is None:
-        return replace(weigh(facts, p, None, (), _date_open(p)), path="the public procedure")
+        nowhere = () if p.asked == CALL else ("site", *_unsaid(p))
+        return replace(weigh(facts, p, None, (), [*nowhere, *_date_open(p)]), path="the procedure")
     known = without_own(facts_for(p.question, facts), p.town)
     if not judged(known, p.question):
         raise CannotPredict(f"no plan is made for {p.question.place.name}: facts of the country are missing")
@@ -112,7 +113,7 @@ def odds(case: Case) -> Odds:
 
 
 def weigh(facts: Facts, p: Promise, planned: Months | None, refused: Sequence[str], opened: Sequence[str]) -> Odds:
-    """Gates and schedule together. A public call has no schedule of ours: its promise times the slip of such calls."""
+    """Gates and schedule together. Without a site there is no schedule of ours: the promise times the slip of calls."""
     if planned is None:
         months = p.months * ratios(facts, "announce.call_slip")
     else:
@@ -126,6 +127,10 @@ def weigh(facts: Facts, p: Promise, planned: Months | None, refused: Sequence[st
         months=months,
         planned=planned,
     )
+
+
+def _unsaid(p: Promise) -> list[str]:
+    return [name for name in ("grid", "payer") if not p.settled.get(name)]
 
 
 def _date_open(p: Promise) -> list[str]:
@@ -302,5 +307,4 @@ def _of_restart(facts: Facts, p: Promise, s: Scenario) -> Odds:
     drawn = draws_of(facts, s)
     lead = Lead(drawn, s, places.site(drawn, s))
     planned = np.broadcast_to(np.asarray(lead("nuclear_restart"), dtype=float), (s.draws,))
-    opened = [name for name in ("grid", "payer") if not p.settled.get(name)]
-    return replace(weigh(facts, p, planned, (), [*opened, *_date_open(p)]), path="the restart of the plant")
+    return replace(weigh(facts, p, planned, (), [*_unsaid(p), *_date_open(p)]), path="the restart of the plant")

@@ -109,7 +109,8 @@ def promise(facts: Facts, case: Case) -> Promise:
     mw = case.number("milestone_mw") * ratio if case.has("milestone_mw") else None
     owner = words.get("owner_type", "")
     own = _first(owner, OWN_MONEY, OTHERS_MONEY)
-    question = None if asked == CALL else _question(facts, case, words, announced, mw, own)
+    places = _places(case)
+    question = _question(facts, case, words, announced, mw, own, places) if places and asked != CALL else None
     return Promise(
         question=question,
         asked=asked,
@@ -159,7 +160,13 @@ def _settled(words: Mapping[str, str]) -> dict[str, bool]:
 
 
 def _question(
-    facts: Facts, case: Case, words: Mapping[str, str], announced: date, mw: float | None, own: bool
+    facts: Facts,
+    case: Case,
+    words: Mapping[str, str],
+    announced: date,
+    mw: float | None,
+    own: bool,
+    places: Sequence[Mapping[str, Any]],
 ) -> Scenario:
     """The question to the planner."""
     question: dict[str, Any] = {"as_of": announced, "operating_model": "hyperscaler" if own else "anchor_lease"}
@@ -170,20 +177,19 @@ def _question(
         question["accelerators"] = case.number("accelerators_claimed")
     else:
         question |= _power(words, mw or float(facts["announce.size"].value), kind)
-    places = [{"at": f"{case.number('lat')},{case.number('lon')}"}] if case.has("lat") and case.has("lon") else []
-    places += [{"place": name} for name in _names(case)]
     return _read(question, places)
 
 
-def _names(case: Case) -> list[str]:
-    """The country of a case by name, where it is one."""
+def _places(case: Case) -> list[dict[str, str]]:
+    """Words for the place: its coordinates, and its country where it is one; a union of states has neither."""
+    found = [{"at": f"{case.number('lat')},{case.number('lon')}"}] if case.has("lat") and case.has("lon") else []
     code = str(case.given.get("iso3") or "").upper()
-    return [countries()[code].name] if code in countries() else []
+    return [*found, {"place": countries()[code].name}] if code in countries() else found
 
 
 def _read(question: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> Scenario:
     """The question at the first place that the planner knows."""
-    problem = "no place: neither lat and lon nor a country in iso3"
+    problem = "no place"
     for place in places:
         try:
             return read({**question, **place})
