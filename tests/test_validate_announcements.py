@@ -127,15 +127,15 @@ def test_what_is_promised(milestone, asked):
 
 def test_what_is_open_counts_and_the_date_decides():
     base = odds()
-    assert not base.open and 0.0 < base.in_time < 1.0 and base.probability == base.kept * base.in_time
+    assert not base.opened and 0.0 < base.in_time < 1.0 and base.probability == base.kept * base.in_time
     open_grid = odds(grid_agreement="no", build_type="greenfield")
-    assert {"grid", "permits"} <= set(open_grid.open) and open_grid.kept < base.kept
-    assert odds(offtake="no").open == ("payer",)
-    assert "chips" in odds(chip_licence_needed="yes").open
+    assert {"grid", "permits"} <= set(open_grid.opened) and open_grid.kept < base.kept
+    assert odds(offtake="no").opened == ("payer",)
+    assert "chips" in odds(chip_licence_needed="yes").opened
     later = odds(promised_date="2028-06-30")
     assert later.in_time > base.in_time and later.kept < base.kept
     assert odds(milestone_mw="2000").in_time < base.in_time
-    assert "date" in odds(promised_date="").open
+    assert "date" in odds(promised_date="").opened
     q10, q50, q90 = np.quantile(base.months, (0.1, 0.5, 0.9))
     assert 0.0 < q10 < q50 < q90 and 0.0 <= base.mw.min() and base.mw.max() <= 100.0 + 1e-9
 
@@ -163,6 +163,23 @@ def test_rules_younger_than_the_day_are_not_known():
         assert all(int(f.year) <= int(day[:4]) for f in rules if f.id in known)
     assert "gate.KEN.system_size" not in promise_odds.known_on("2024-05-22")
     assert "gate.rule.peak_share_no" in promise_odds.known_on("2019-07-01")
+
+
+def test_a_campus_is_left_out_of_what_rests_on_it():
+    facts = load_facts()
+    left = [f for f in facts if f.startswith("left_out.")]
+    assert left and all(f.split(".", 2)[2] in facts for f in left)
+    name = "lead.build_to_first.retrofit"
+    assert float(promise_odds.without_own(facts, "Memphis")[name].value) > float(facts[name].value)
+    assert promise_odds.without_own(facts, "Dallas")[name] == facts[name] == promise_odds.without_own(facts, "")[name]
+    assert odds(place="Memphis TN").in_time < odds(place="Dallas TX").in_time
+
+
+def test_other_chances_leave_the_plan_as_it_is():
+    base, facts = odds(), load_facts()
+    assert base.again(facts).probability == base.probability
+    late = base.again(facts.with_overrides({"announce.slip": {"value": 2.0, "low": 1.5, "high": 3.0}}))
+    assert late.in_time < base.in_time and np.all(late.planned == base.planned)
 
 
 def test_chances_of_the_gates_are_facts():
@@ -205,8 +222,8 @@ def test_odd_rows_have_a_forecast_or_a_reason(tmp_path):
     )
     found = [r for r in report.rows if r.figure == "delivered"]
     silent = {r.case_id: r.reason for r in found if r.predicted is None}
-    assert set(silent) == {"odd-5", "odd-6", "odd-7"}
-    assert "announced is 'soon'" in silent["odd-5"] and "no place" in silent["odd-6"]
+    assert set(silent) == {"odd-5", "odd-7"}
+    assert "announced is 'soon'" in silent["odd-5"] and "milestone_mw is 'many'" in silent["odd-7"]
     assert all(0.0 < r.predicted < 1.0 for r in found if r.predicted is not None)
     assert found[4].predicted < 0.1 and all(r.scored for r in found)
     assert math.isfinite(report.json()["families"]["announcements"]["brier"])

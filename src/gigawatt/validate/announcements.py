@@ -48,9 +48,10 @@ NOTE = (
     "schedule that keep the date, with what the announcement says is settled taken out of the network. Nothing is "
     "fitted to the outcomes; the chances of the gates are assumptions, and they and the reading of announcements were "
     "made with these cases in sight. Rules of a place that are younger than the announcement are left out; durations "
-    "cannot be: most were published in 2024 to 2026, some by campuses that are judged here, and docs/record.md says "
-    "which. Passing means that the forecast is on the right side of one half. Brier and log score (less is better) are "
-    "over all scored cases, the base rate is the share of the other cases that were on time. months and MW are printed"
+    "cannot be: most were published in 2024 to 2026. A campus behind a duration is left out of it where the value "
+    "without it is on record; docs/record.md lists the rest, and what hangs on each assumption. Passing means that the "
+    "forecast is on the right side of one half. Brier and log score (less is better) are over all scored cases, the "
+    "base rate is the share of the other cases that were on time. months and MW are printed"
 )
 
 
@@ -85,7 +86,7 @@ def months_taken(row: Mapping[str, Any]) -> float | None:
 def predict(case: Case) -> Predicted:
     """Chance, months and power at the date, with P10 and P90."""
     found = forecast(tuple(sorted(case.given.items())))
-    said: dict[str, Any] = {"delivered": found.probability, "months": "it never comes", "mw": "not power is promised"}
+    said: dict[str, Any] = {"delivered": found.probability, "months": "it never comes", "mw": "no power is promised"}
     low, middle, high = buildout.quantiles(found.months, QUANTILES)
     if math.isfinite(middle):
         said["months"] = Prediction(float(middle), float(low), float(high) if math.isfinite(high) else None)

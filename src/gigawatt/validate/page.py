@@ -97,6 +97,12 @@ def _splits(report: Report, name: str, family: Family) -> Iterator[str]:
     exact = s["within_tolerance"] == s["scored"] and (s["p90_abs_rel_error"] or 0.0) < ROUNDING
     if exact and s["scored"]:
         yield "Every scored row is met to the rounding of what was published.\n"
+    if s.get("reliability"):
+        yield from _head(("chance said", "cases", "mean of what was said", "came true"))
+        for b in s["reliability"]:
+            span = f"{b['from']:.0%} to {b['to']:.0%}"
+            yield _cells((span, str(b["n"]), f"{b['mean_predicted']:.1%}", f"{b['share_delivered']:.0%}"))
+        yield ""
     for dimension in family.by:
         values: dict[str, dict[str, Any]] = s["by"][dimension]
         ranked = any(v["spearman"] is not None for v in values.values())

@@ -7,9 +7,8 @@ are taken together.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, TypeAlias
@@ -52,34 +51,46 @@ class Odds:
 
     Parameters
     ----------
+    promise : Promise
+        What was promised. [-]
+    refused, opened : tuple of str
+        Gates that say no, and conditions that are open. [text]
     kept : float
         Chance that the gates let it pass. [1]
     in_time : float
         Share of draws of the schedule that keep the date. [1]
-    open : tuple of str
-        Conditions that are refused or open. [text]
     months : array (draw,)
         To what is promised. [month]
+    planned : array (draw,) or None
+        The same by our own schedule alone; None without a site. [month]
     mw : array (draw,) or None
         On line at the promised date, in the basis of the announcement; None where power is not what is promised. [MW]
     path : str
         What most often holds it up. [text]
-    resting_on : tuple of str
-        Facts read that name the announced place: they may know what was not known. [text]
+    read : tuple of Fact
+        What the dates and gates rest on. [-]
     """
 
+    promise: Promise
+    refused: tuple[str, ...]
+    opened: tuple[str, ...]
     kept: float
     in_time: float
-    open: tuple[str, ...]
     months: Months
-    mw: Months | None
-    path: str
-    resting_on: tuple[str, ...] = ()
+    planned: Months | None
+    mw: Months | None = None
+    path: str = ""
+    read: tuple[Fact, ...] = ()
 
     @property
     def probability(self) -> float:
         """Chance that what is promised is there by the date. [1]"""
         return self.kept * self.in_time
+
+    def again(self, facts: Facts) -> Odds:
+        """The odds with other chances of the gates and other slips; the plan stays as it is."""
+        new = weigh(facts, self.promise, self.planned, self.refused, self.opened)
+        return replace(new, mw=self.mw, path=self.path, read=self.read)
 
 
 def odds(case: Case) -> Odds:
@@ -87,28 +98,43 @@ def odds(case: Case) -> Odds:
     announced = case.text("announced")
     facts = known_on(announced) if _is_date(announced) else load_facts()
     p = promise(facts, case)
-    if p.asked == CALL:
-        return _of_call(facts, p)
-    assert p.question is not None
-    known = facts_for(p.question, facts)
+    if p.question is None:
+        nowhere = () if p.asked == CALL else ("site", *_unsaid(p))
+        return replace(weigh(facts, p, None, (), [*nowhere, *_date_open(p)]), path="the procedure")
+    known = without_own(facts_for(p.question, facts), p.town)
     if not judged(known, p.question):
         raise CannotPredict(f"no plan is made for {p.question.place.name}: facts of the country are missing")
     if p.asked == RESTART:
         return _of_restart(known, p, p.question)
     d = decide(known, p.question, other_sizes=False)
-    refused, opened = conditions(d, p)
-    slip = ratios(known, "announce.slip", p.question)
-    planned, mw, path = _schedule(d, p, slip)
-    months = _together(planned, p, slip)
+    planned, mw, path = _schedule(d, p)
+    read = tuple(f for f in d.step.facts_read() if f.id.startswith(WHEN))
+    return replace(weigh(known, p, planned, *conditions(d, p)), mw=mw, path=path, read=read)
+
+
+def weigh(facts: Facts, p: Promise, planned: Months | None, refused: Sequence[str], opened: Sequence[str]) -> Odds:
+    """Gates and schedule together. Without a site there is no schedule of ours: the promise times the slip of calls."""
+    if planned is None:
+        months = p.months * ratios(facts, "announce.call_slip")
+    else:
+        months = _together(planned, p, ratios(facts, "announce.slip", p.question))
     return Odds(
-        kept=chance_kept(known, p, opened, refused),
+        promise=p,
+        refused=tuple(refused),
+        opened=tuple(opened),
+        kept=chance_kept(facts, p, opened, refused),
         in_time=share_in_time(months, p.months),
-        open=(*refused, *opened),
         months=months,
-        mw=mw,
-        path=path,
-        resting_on=tuple(f.id for f in d.step.facts_read() if f.id.startswith(WHEN) and p.town and p.town in f.note),
+        planned=planned,
     )
+
+
+def _unsaid(p: Promise) -> list[str]:
+    return [name for name in ("grid", "payer") if not p.settled.get(name)]
+
+
+def _date_open(p: Promise) -> list[str]:
+    return [] if p.dated else ["date"]
 
 
 def share_in_time(months: Months, allowed: float) -> float:
@@ -138,6 +164,13 @@ def _is_rule(fact: Fact) -> bool:
     return fact.id.startswith("gate.") and not fact.id.startswith("gate.rule.")
 
 
+def without_own(facts: Facts, town: str) -> Facts:
+    """Facts that rest on a campus in the announced town, as they would be without it, where that is on record."""
+    start = f"left_out.{town.lower()}."
+    left = facts.under(start) if town else []
+    return facts.with_facts(replace(f, id=f.id.removeprefix(start)) for f in left)
+
+
 def later(facts: Facts, fact: Fact, day: str) -> bool:
     """Whether a fact is younger than a day: by the date of its source, else by its year, which counts from its end."""
     source = facts.sources.get(fact.source)
@@ -161,8 +194,7 @@ def conditions(d: Decision, p: Promise) -> tuple[list[str], list[str]]:
         opened.append("grid")
     if not p.settled.get("payer"):
         opened.append("payer")
-    if not p.dated:
-        opened.append("date")
+    opened += _date_open(p)
     if p.asked == PERMISSION:
         opened.append("permission")
     elif d.outcome.calendar.build_type in NEW_BUILDING:
@@ -210,19 +242,19 @@ def _ranked(planned: Months, slip: Months) -> Months:
     return slip[np.argsort(np.argsort(planned, kind="stable"), kind="stable")]
 
 
-def _schedule(d: Decision, p: Promise, slip: Months) -> tuple[Months, Months | None, str]:
+def _schedule(d: Decision, p: Promise) -> tuple[Months, Months | None, str]:
     """Months to what is promised by our schedule, power on line at the date, and what holds it up; over the draws."""
-    c, n = d.spread.calendar, len(slip)
+    c, slip = d.spread.calendar, ratios(d.step.facts, "announce.slip", p.question)
     tasks = under_way(d, p)
     ends = buildout.ends(tasks)
     target = _target(tasks, p)
     at = ends["shell"] - next(t.duration_months for t in tasks if t.id == "shell") if p.asked == WORKS else ends[target]
-    planned = np.maximum(np.broadcast_to(np.asarray(at, dtype=float), (n,)), 0.0)
+    planned = np.maximum(np.broadcast_to(np.asarray(at, dtype=float), slip.shape), 0.0)
     path = buildout.schedule(buildout.path_to(tasks, target))
     lasting = {t.id for t in tasks if np.any(np.asarray(t.duration_months) > 0.0)} - {target}
     ranked = sorted(zip(path.criticality, path.ids, path.labels, strict=True), reverse=True)
     worst = next((label for _, i, label in ranked if i in lasting), "")
-    if p.asked != OPERATION:
+    if p.asked != OPERATION or p.mw is None:
         return planned, None, worst
     ramp = c.ramp | {
         "first_hall_months": ends["first_hall"],
@@ -252,6 +284,9 @@ def under_way(d: Decision, p: Promise) -> tuple[buildout.Task, ...]:
         past = np.maximum(past, ends.get("grid_study", 0.0))
     if p.own_money or p.settled.get("payer"):
         done.add("finance")
+    if p.rented and "gas_full" in ends:  # sets on wheels come all at once
+        wheels = next(t.duration_months for t in tasks if t.id == "gas")
+        tasks = tuple(replace(t, duration_months=wheels) if t.id == "gas_full" else t for t in tasks)
     more = ratios(d.step.facts, "announce.tender", p.question) if p.tendered else 0.0
     return tuple(_remaining(t, done, past if p.asked != PERMISSION else 0.0, more) for t in tasks)
 
@@ -264,26 +299,12 @@ def _remaining(task: buildout.Task, done: set[str], past: Any, tender: Any) -> b
         lasting = np.maximum(lasting - past, 0.0)
     elif task.id == "racks":
         lasting = lasting + tender
-    return dataclasses.replace(task, duration_months=lasting)
-
-
-# --- What is no campus ------------------------------------------------------------------------------------------------
-
-
-def _of_call(facts: Facts, p: Promise) -> Odds:
-    """A public call: months promised, times the slip that such procedures have."""
-    months = p.months * ratios(facts, "announce.call_slip")
-    opened = [] if p.dated else ["date"]
-    kept = chance_kept(facts, p, opened, [])
-    return Odds(kept, share_in_time(months, p.months), tuple(opened), months, None, "the public procedure")
+    return replace(task, duration_months=lasting)
 
 
 def _of_restart(facts: Facts, p: Promise, s: Scenario) -> Odds:
     """A power plant that is started again: its own lead time."""
     drawn = draws_of(facts, s)
     lead = Lead(drawn, s, places.site(drawn, s))
-    slip = ratios(facts, "announce.slip", s)
-    months = _together(np.broadcast_to(lead("nuclear_restart"), slip.shape), p, slip)
-    opened = [name for name in ("grid", "payer") if not p.settled.get(name)] + ([] if p.dated else ["date"])
-    kept = chance_kept(facts, p, opened, [])
-    return Odds(kept, share_in_time(months, p.months), tuple(opened), months, None, "the restart of the plant")
+    planned = np.broadcast_to(np.asarray(lead("nuclear_restart"), dtype=float), (s.draws,))
+    return replace(weigh(facts, p, planned, (), [*_unsaid(p), *_date_open(p)]), path="the restart of the plant")

@@ -22,27 +22,28 @@ from .families import CannotPredict, Case
 
 OPERATION, WORKS, PERMISSION, CONTRACT, CALL = "operation", "works", "permission", "contract", "call"
 RESTART = "restart"
-BUILT = (  # how a build type begins -> that of the plan
-    ("retrofit", "retrofit"),
-    ("fit", "fit_out"),
-    ("modular", "modular"),
-    ("greenfield_fast", "fast_greenfield"),
-    ("fast", "fast_greenfield"),
-    ("mixed", "fast_greenfield"),
-    ("greenfield", "greenfield"),
-    ("brownfield", "brownfield"),
-    ("expansion", "brownfield"),
-    ("existing", "brownfield"),
+BUILT = (  # words of a build type -> that of the plan; the first that is found
+    (r"^greenfield_fast|^fast|^mixed|\btents?\b", "fast_greenfield"),
+    (r"^greenfield|^new", "greenfield"),
+    (r"retrofit|conver", "retrofit"),
+    (r"fit-?_?out|hosted|colocation|existing (hall|building|data)", "fit_out"),
+    (r"modular|container", "modular"),
+    (r"brownfield|expansion|existing|former|mine|mining", "brownfield"),
+    (r"greenfield", "greenfield"),
 )
 ASKED = (  # what a milestone is, by its words; the first that is found
     (CALL, r"\bcall\b|tender|allocation|allotment|shortlist|selection of"),
-    (WORKS, r"construction|start of works|ground-?breaking|breaks? ground"),
+    (
+        WORKS,
+        r"(start|begin|commence|launch)\w*( of)?( the)? (construction|works)|construction (start|begin)|ground-?break",
+    ),
     (PERMISSION, r"permit|approv|annexation|consent|zoning|land sale|planning"),
     (CONTRACT, r"\bleased?\b|\bsigned\b|\bcontract|financing"),
 )
 OWN_MONEY = r"hyperscaler|self-owned|telecom|platform|conglomerate|utility|public"
 OTHERS_MONEY = r"landlord|developer|neocloud|fund|investment|equity|state|infrastructure"
 ON_SITE_GAS = r"(on-?site|mobile|behind-the-meter|btm|own|captive)[^,;+]*gas|gas (turbines|engines)|ccgt"
+RENTED = r"(mobile|rented|rental|temporary|trailer|leased)[^,;+]*(gas|turbine|engine|generat)"
 PUBLIC = r"public|state allocation|government"
 LIVE = r"existing|former factory|dual \d+ ?kv"
 NUMBER = r"(\d[\d,.]*) ?(mw|gw)"
@@ -74,6 +75,8 @@ class Promise:
         Whether a date was promised. [-]
     needs_grid : bool
         Whether power is to come from a connection that is not live yet. [-]
+    rented : bool
+        Whether the gas sets come on wheels. [-]
     town : str
         The place as facts would name it. [text]
     """
@@ -88,6 +91,7 @@ class Promise:
     tendered: bool
     dated: bool
     needs_grid: bool = True
+    rented: bool = False
     town: str = ""
 
 
@@ -105,7 +109,8 @@ def promise(facts: Facts, case: Case) -> Promise:
     mw = case.number("milestone_mw") * ratio if case.has("milestone_mw") else None
     owner = words.get("owner_type", "")
     own = _first(owner, OWN_MONEY, OTHERS_MONEY)
-    question = None if asked == CALL else _question(facts, case, words, announced, mw, own)
+    places = _places(case)
+    question = _question(facts, case, words, announced, mw, own, places) if places and asked != CALL else None
     return Promise(
         question=question,
         asked=asked,
@@ -117,6 +122,7 @@ def promise(facts: Facts, case: Case) -> Promise:
         tendered=bool(re.search(PUBLIC, owner)),
         dated=dated,
         needs_grid=question is not None and _needs_grid(question),
+        rented=bool(re.search(RENTED, words.get("power_source", ""))),
         town=re.split(r"[\s,(/]", str(case.given.get("place") or ""))[0],
     )
 
@@ -154,31 +160,36 @@ def _settled(words: Mapping[str, str]) -> dict[str, bool]:
 
 
 def _question(
-    facts: Facts, case: Case, words: Mapping[str, str], announced: date, mw: float | None, own: bool
+    facts: Facts,
+    case: Case,
+    words: Mapping[str, str],
+    announced: date,
+    mw: float | None,
+    own: bool,
+    places: Sequence[Mapping[str, Any]],
 ) -> Scenario:
     """The question to the planner."""
     question: dict[str, Any] = {"as_of": announced, "operating_model": "hyperscaler" if own else "anchor_lease"}
-    kind = next((k for start, k in BUILT if words.get("build_type", "").startswith(start)), "")
+    kind = next((k for pattern, k in BUILT if re.search(pattern, words.get("build_type", ""))), "")
     if kind:
         question["build_type"] = kind
     if mw is None and case.has("accelerators_claimed"):
         question["accelerators"] = case.number("accelerators_claimed")
     else:
         question |= _power(words, mw or float(facts["announce.size"].value), kind)
-    places = [{"at": f"{case.number('lat')},{case.number('lon')}"}] if case.has("lat") and case.has("lon") else []
-    places += [{"place": name} for name in _names(case)]
     return _read(question, places)
 
 
-def _names(case: Case) -> list[str]:
-    """The country of a case by name, where it is one."""
+def _places(case: Case) -> list[dict[str, str]]:
+    """Words for the place: its coordinates, and its country where it is one; a union of states has neither."""
+    found = [{"at": f"{case.number('lat')},{case.number('lon')}"}] if case.has("lat") and case.has("lon") else []
     code = str(case.given.get("iso3") or "").upper()
-    return [countries()[code].name] if code in countries() else []
+    return [*found, {"place": countries()[code].name}] if code in countries() else found
 
 
 def _read(question: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> Scenario:
     """The question at the first place that the planner knows."""
-    problem = "no place: neither lat and lon nor a country in iso3"
+    problem = "no place"
     for place in places:
         try:
             return read({**question, **place})

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gigawatt import buildout
 from gigawatt.errors import GigawattError
-from gigawatt.facts import load_facts
+from gigawatt.facts import Fact, Facts, load_facts
 
-from .announcements import EVEN, forecast
+from .announcements import EVEN, base_rates, brier, forecast
 from .cases import Entry, read
 from .families import CannotPredict
 from .promise_odds import QUANTILES, Odds
@@ -21,7 +24,10 @@ from .scoring import Row
 COMMAND = "python3 tools/make_record.py"
 HEAD = ("announcement", "said on", "promised", "chance", "gates", "schedule", "there by (P10, P50, P90)", "what came")
 SIDE, EDGE = 360.0, 46.0  # of the diagram, in its own units
-ASSUMED = "announce."
+ASSUMED, KEPT = "announce.", "announce.kept."
+WEIGHED = (KEPT, "announce.slip", "announce.call_slip")  # assumptions that change no plan
+FEW = 3  # cases without a standard error worth saying
+SHORTEST = 4  # letters of a name that is looked for in the words of facts
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,9 @@ def record(path: Path, report: Report, diagram: str) -> str:
         *("# Record", ""),
         f"Announced campuses and what the planner says of them, asked with the date of the announcement. Written by "
         f"`{COMMAND}`; do not edit by hand.",
-        *("", *_scores(s), "", f"![Reliability diagram]({diagram})", "", *_bins(s), ""),
+        *("", *_scores(s), "", *_luck(scored), "", f"![Reliability diagram]({diagram})", "", *_bins(s), ""),
         *("## How a chance is made", "", *_method(), ""),
+        *("## What hangs on the assumptions", "", *_sensitivity(scored), ""),
         *(f"## Where we were on the wrong side: {len(missed)} of {len(scored)}", "", *_table(missed), ""),
         *("## The other judged cases, the farthest off first", "", *_table(right), ""),
         *("## Not judged: not yet due, or not known", "", *_table(ahead), ""),
@@ -95,6 +102,20 @@ def _scores(s: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
+def _luck(scored: Sequence[Told]) -> Iterator[str]:
+    """How much of the distance to the base rate so few cases could give by chance."""
+    truths = [float(t.row.truth) for t in scored]
+    if len(truths) < FEW:
+        return
+    pairs = zip(scored, base_rates(truths), truths, strict=True)
+    gains = [(base - truth) ** 2 - t.off**2 for t, base, truth in pairs]
+    error = float(np.std(gains, ddof=1)) / len(gains) ** 0.5
+    yield (
+        f"The planner is better than the base rate by {np.mean(gains):.3f} a case, standard error {error:.3f}: "
+        "so few cases are no proof of skill, they would show its absence."
+    )
+
+
 def _bins(s: Mapping[str, Any]) -> Iterator[str]:
     yield _line(("chance said", "cases", "mean of what was said", "came in time"))
     yield "|---|---|---|---|"
@@ -122,6 +143,34 @@ def _method() -> Iterator[str]:
         yield f"- `{fact.id}` {fact.value:g} ({fact.low:g} to {fact.high:g}){unit}: {fact.note}"
 
 
+def _sensitivity(scored: Sequence[Told]) -> Iterator[str]:
+    """Brier score with each assumption at the ends of its range, the others as they are."""
+    facts = load_facts()
+    yield "Brier score over the same cases with one assumption at the low or the high end of its range:"
+    yield ""
+    yield _line(("assumption", "low", "high"))
+    yield "|---|---|---|"
+    for fact in (f for f in facts.under(ASSUMED) if f.id.startswith(WEIGHED)):
+        ends = (facts.with_overrides({fact.id: _all(float(end))}) for end in (fact.low, fact.high))
+        if not fact.id.startswith(KEPT):  # a slip is drawn: its whole range moves
+            ends = (facts.with_overrides({fact.id: _moved(fact, end)}) for end in (float(fact.low), float(fact.high)))
+        yield _line((f"`{fact.id}`", *(_number(_brier(scored, changed)) for changed in ends)))
+
+
+def _all(value: float) -> dict[str, float]:
+    return {"value": value, "low": value, "high": value}
+
+
+def _moved(fact: Fact, value: float) -> dict[str, float]:
+    scale = value / float(fact.value)
+    return {"value": value, "low": float(fact.low) * scale, "high": float(fact.high) * scale}
+
+
+def _brier(scored: Sequence[Told], facts: Facts) -> float:
+    chances = [t.odds.again(facts).probability if t.odds else EVEN for t in scored]
+    return brier(chances, [float(t.row.truth) for t in scored])
+
+
 def _table(told: Sequence[Told]) -> Iterator[str]:
     if not told:
         yield "None."
@@ -131,16 +180,21 @@ def _table(told: Sequence[Told]) -> Iterator[str]:
     yield from (_line(_cells(t)) for t in told)
 
 
+def _name(t: Told) -> str:
+    return t.entry.dims.get("name") or t.entry.case_id
+
+
 def _cells(t: Told) -> tuple[str, ...]:
     d = t.entry.dims
     mw = f", {float(d['milestone_mw']):g} MW" if d.get("milestone_mw") else ""
     promised = f"{d.get('milestone') or '-'}{mw}, by {d.get('promised_date') or 'no date'}"
     factor = f": {d['deciding_factor']}" if d.get("deciding_factor") else ""
     came = f"{(d.get('status') or 'unknown').replace('_', ' ')}{factor}"
-    name = f"{d.get('name') or t.entry.case_id} ({d.get('iso3') or '-'})"
+    name = f"{_name(t)} ({d.get('iso3') or '-'})"
     if t.odds is None:
         return name, d.get("announced") or "-", promised, "-", "-", str(t.row.reason), "-", came
-    opened = f" (open: {', '.join(t.odds.open)})" if t.odds.open else ""
+    parts = [f"{word}: {', '.join(x)}" for word, x in (("no", t.odds.refused), ("open", t.odds.opened)) if x]
+    opened = f" ({'; '.join(parts)})" if parts else ""
     held = f" ({t.odds.path})" if t.odds.path else ""
     return (
         name,
@@ -167,20 +221,32 @@ def _megawatts(odds: Odds) -> str:
 
 
 def _hindsight(told: Sequence[Told]) -> Iterator[str]:
-    """Facts that were read for a case and name its own place, and what cannot be excluded at all."""
+    """Facts that were read for a case and name its own place or campus, and what cannot be excluded at all."""
     yield (
         "Rules of a place that are younger than the announcement are left out of the plan. Lead times, prices and the "
         "sizes of power systems carry one date each, mostly of 2024 to 2026, and stay in: a plan of 2021 is made with "
         "delivery times of 2021 only where an earlier value is on record. Some durations were published about campuses "
-        "that are judged here. These facts name the place of the case that read them:"
+        "that are judged here; where the value without that campus is on record (`left_out.` in the facts), that is "
+        "used. These facts still name the place or the campus of the case that read them:"
     )
     yield ""
-    named = [(t, t.odds.resting_on) for t in told if t.odds and t.odds.resting_on]
+    named = [(t, _own(t)) for t in told if t.odds]
     for t, facts in named:
-        words = ", ".join(f"`{f}`" for f in facts)
-        yield f"- {t.entry.dims.get('name') or t.entry.case_id}: {words}"
-    if not named:
+        if facts:
+            yield f"- {_name(t)}: {', '.join(f'`{f}`' for f in facts)}"
+    if not any(facts for _, facts in named):
         yield "- none"
+
+
+def _own(t: Told) -> list[str]:
+    """Facts read whose words name the town or the campus."""
+    facts, d = load_facts(), t.entry.dims
+    town, name = (re.split(r"[\s,(/]", d.get(column) or "")[0] for column in ("place", "name"))
+    names = {n.lower() for n in (town, name if name.isupper() else "") if len(n) >= SHORTEST}
+    words = {
+        f.id: f"{f.note} {facts.source_title(f.source)} {f.where}".lower() for f in (t.odds.read if t.odds else ())
+    }
+    return [i for i, said in words.items() if any(n in said for n in names) and "without the campus" not in said]
 
 
 # --- Diagram ----------------------------------------------------------------------------------------------------------
