@@ -12,6 +12,7 @@ from gigawatt.answer import Plan
 from gigawatt.explain import tree as explain
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.plan import plan
+from gigawatt.portfolio import Portfolio, portfolio
 from gigawatt.scenario import Scenario
 from gigawatt.scenario import read as read_scenario
 from gigawatt.screen import Screen, screen
@@ -20,12 +21,14 @@ __all__ = [
     "Fact",
     "Facts",
     "Plan",
+    "Portfolio",
     "Scenario",
     "Screen",
     "__version__",
     "explain",
     "load_facts",
     "plan",
+    "portfolio",
     "read_scenario",
     "screen",
 ]
