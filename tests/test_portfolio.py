@@ -199,6 +199,8 @@ def test_no_feasible_site_says_which_limits():
     assert found.json()["infeasible"]["by_site"] == {"date": 2}
     hazard = gigawatt.portfolio({**TWO, "max_hazard": 0.1}, workers=1, today=TODAY).json()
     assert hazard["infeasible"]["by_site"] == {"hazard": 2}
+    nothing = gigawatt.portfolio({**TWO, "budget": "1 M€"}, workers=1, today=TODAY).json()
+    assert nothing["answer"] == "no" and "budget" in nothing["infeasible"]["shared"]
     poor = gigawatt.portfolio({**TWO, "budget": "1 B€", "least_sites": 1}, workers=1, today=TODAY).json()
     assert poor["infeasible"]["shared"] == ["budget", "sites"]
 
@@ -276,3 +278,27 @@ def test_the_verb(tmp_path):
     assert refused.exit_code == 1 and "No plan keeps to the limits: closed: 2 sites by date" in refused.output
     both = run(main, ["portfolio", str(path), "--json", "--csv"])
     assert both.exit_code == 2
+
+
+def test_campuses_of_one_place_share_its_power_system():
+    q = {"power": "5 GW", "by": "2035", "campuses": 3, "places": ["Slovenia"], "min_campus": "100 MW"}
+    found = gigawatt.portfolio(q, workers=1, today=TODAY)
+    built = [row["mw"] for row in found.sites if row["mw"]]
+    assert {row["place"] for row in found.sites} == {"Slovenia"} and len(found.sites) == 3
+    peak = float(load_facts()["country.SVN.peak_load"].value)
+    assert sum(built) <= 0.25 * peak * 1.01, "three campuses of a small country are one new load"
+
+
+def test_a_share_of_the_capital_stretches_the_budget():
+    whole = read_portfolio(TWO, today=TODAY).budget_usd
+    assert read_portfolio({**TWO, "budget_share": 0.25}, today=TODAY).budget_usd == pytest.approx(4 * whole)
+
+
+def test_the_fewest_accelerators_asked_for_cost_the_least():
+    q = {**{k: v for k, v in TWO.items() if k != "budget"}, "accelerators": "100k GB300"}
+    found = gigawatt.portfolio(q, workers=1, today=TODAY).json()
+    assert found["question"]["reading"]["goal"] == "cheapest"
+    assert found["totals"]["accelerators"] == pytest.approx(1e5, rel=1e-3)
+    assert found["prices"]["per_accelerator"] == pytest.approx(found["totals"]["usd_per_accelerator"], rel=0.2)
+    too_many = gigawatt.portfolio({**q, "accelerators": "9M GB300"}, workers=1, today=TODAY).json()
+    assert "accelerators" in too_many["infeasible"]["shared"]

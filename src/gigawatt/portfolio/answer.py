@@ -28,6 +28,7 @@ ROUNDS = 2  # the sizes chosen become knots, so that the answer is exact there
 FULL = 0.999  # a limit used to this share binds
 BUILT_MW = 1e-3
 YES, NO = "yes_if", "no"
+PLACE = ("key", "place", "iso3", "system", "lat", "lon")
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class _Answer:
         self.goal = CHEAPEST if asked.goal == "cheapest" else MOST
         self.limits = self._limits()
         self.spread: dict[str, dict[str, np.ndarray]] = {}
+        self.at: dict[tuple[str, float], tuple[dict[str, Any], dict[str, np.ndarray]]] = {}
 
     def _limits(self) -> Limits:
         a = self.asked
@@ -130,11 +132,11 @@ class _Answer:
         return [_curve(r, worth) for r in self.open]
 
     def json(self) -> dict[str, Any]:
-        found = solve(self.curves(), self.limits, self.goal) if self.open else None
+        found = self._best(self.limits)
         for _ in range(ROUNDS if found else 0):
             assert found is not None
             self._add_knots(found)
-            found = solve(self.curves(), self.limits, self.goal) or found
+            found = self._best(self.limits) or found
         head = {
             "schema": SCHEMA,
             "question": {"title": self.asked.title, "words": self.asked.words, "reading": self._reading()},
@@ -166,6 +168,11 @@ class _Answer:
             "gap": found.gap,
         }
 
+    def _best(self, limits: Limits) -> Allocation | None:
+        """The best allocation that builds something."""
+        found = solve(self.curves(), limits, self.goal)
+        return found if found is not None and np.sum(found.mw) > BUILT_MW else None
+
     def _reading(self) -> dict[str, Any]:
         a = self.asked
         return {
@@ -182,11 +189,14 @@ class _Answer:
         }
 
     def _add_knots(self, found: Allocation) -> None:
-        """Tell the story at the sizes chosen and make them knots."""
-        for row, mw in zip(self.open, found.mw, strict=True):
-            if mw > BUILT_MW and not any(abs(k["mw"] - mw) < BUILT_MW for k in row["knots"]):
-                told = curves.at(self.tasks[row["key"]], float(mw), np.zeros(1))
-                row["knots"] = sorted([*row["knots"], told], key=lambda k: k["mw"])
+        """Tell the story at the sizes chosen and make them knots, of all campuses of the place."""
+        chosen = {(r["place"], float(mw)): r for r, mw in zip(self.open, found.mw, strict=True) if mw > BUILT_MW}
+        for (place, mw), row in chosen.items():
+            if not any(abs(k["mw"] - mw) < BUILT_MW for k in row["knots"]):
+                told = curves.at(self.tasks[row["key"]], mw, np.zeros(1))
+                for other in self.open:
+                    if other["place"] == place:
+                        other["knots"] = sorted([*other["knots"], told], key=lambda k: k["mw"])
 
     def _quarters(self) -> tuple[tuple[str, ...], np.ndarray]:
         as_of = self.asked.as_of.isoformat()
@@ -195,14 +205,17 @@ class _Answer:
         return buildout.quarter_ends(as_of, max(int(months // 3), 1) + 1)
 
     def _site(self, row: dict[str, Any], mw: float, ends: Sequence[str], months: np.ndarray) -> dict[str, Any]:
-        told = curves.at(self.tasks[row["key"]], mw, months)
-        self.spread[row["key"]] = curves.spread(self.tasks[row["key"]], mw)
+        same = (row["place"], round(mw, 6))  # campuses of one place and size are alike
+        if same not in self.at:
+            t = self.tasks[row["key"]]
+            self.at[same] = curves.at(t, mw, months), curves.spread(t, mw)
+        told, self.spread[row["key"]] = self.at[same]
         as_of = self.asked.as_of.isoformat()
         limit, words = row["beyond"]
         at_most = mw >= FULL * row["most_mw"]
         low, high = _p10_p90(self.spread[row["key"]]["capex_usd"])
         return {
-            **{k: row[k] for k in ("key", "iso3", "system", "lat", "lon")},
+            **{k: row[k] for k in PLACE},
             "capex_low_usd": low,
             "capex_high_usd": high,
             **{k: v for k, v in told.items() if k not in ("first_months", "full_months", "online_mw")},
@@ -222,7 +235,7 @@ class _Answer:
                 limit, words = (
                     r["reasons"][0] if r["reasons"] else ("cost", "the shared limits are used up at better sites")
                 )
-                place = {k: r[k] for k in ("key", "iso3", "system", "lat", "lon")}
+                place = {k: r[k] for k in PLACE}
                 out.append({**place, "mw": 0.0, "binding": limit, "words": words, "most_mw": r["most_mw"]})
         return out
 
@@ -292,7 +305,7 @@ class _Answer:
             "per_billion_usd": p["budget"] * 1e9 if "budget" in p else None,
             "per_mw": p.get("power"),
             "per_mw_of_system": groups,
-            "per_accelerator": p.get("accelerators") if self.goal == CHEAPEST else None,
+            "per_accelerator": -p["accelerators"] if self.goal == CHEAPEST and "accelerators" in p else None,
         }
 
     def _relaxations(self, found: Allocation) -> list[dict[str, Any]]:
@@ -368,7 +381,7 @@ class _Answer:
         culprits = [
             name
             for name in ("budget", "power", "accelerators", "systems", "sites")
-            if self.open and solve(self.curves(), _without(self.limits, name), self.goal) is not None
+            if self._best(_without(self.limits, name)) is not None
         ]
         together = [] if culprits or not self.open else self._short()
         return {"by_site": dict(own), "shared": culprits, "words": self._why(own, culprits, together)}

@@ -14,7 +14,7 @@ import numpy as np
 
 MOST, CHEAPEST = "most", "cheapest"
 GAP = 1e-7  # relative distance to the best possible at which the search ends
-SAVING = 1e-6  # weight of the other aim beside the first: of equal plans the cheaper, or the larger
+SAVING = 1e-6  # weight of the other aim beside the first: of equal plans the cheaper, or the larger, on fewer sites
 WHOLE = 0.5  # a built-or-not variable above this is built
 
 
@@ -106,7 +106,7 @@ def solve(curves: Sequence[Curve], limits: Limits, goal: str = MOST) -> Allocati
     _shared(rows, curves, limits, at, scale, list(range(shares, width)))
     usd = np.concatenate([c.usd for c in curves]) / scale.usd
     worth = np.concatenate([c.worth for c in curves]) / scale.worth
-    cost = np.zeros(width)
+    cost = np.full(width, SAVING)
     cost[:shares] = usd - SAVING * worth if goal == CHEAPEST else SAVING * usd - worth
     solved = _run(rows, cost, shares, width)
     if solved is None:

@@ -7,6 +7,7 @@ reported together, each with its site.
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -129,6 +130,7 @@ class _Reader:
     """Reads each key once and collects problems."""
 
     def __init__(self, words: Mapping[str, Any], origin: str, today: date) -> None:
+        words = json.loads(json.dumps(dict(words), default=str))  # dates of a TOML file as text
         self.words = {str(k).replace("-", "_"): v for k, v in words.items() if v is not None and v != ""}
         self.words.setdefault("as_of", today.isoformat())
         self.label = f"{origin}: " if origin else ""

@@ -14,10 +14,12 @@ from rich.table import Table
 from gigawatt.portfolio.answer import Portfolio
 
 WIDTH = 120
+LEAST_SHOWN = 1e-4  # shares of the money below this are rounding
 COLUMNS = (
     "key iso3 lat lon mw accelerators capex_usd capex_low_usd capex_high_usd first_power_date full_power_date "
     "annual_cost_usd water_m3_per_year emissions_t_per_year answer binding words"
 ).split()
+NOT_BUILT = {"cost": "Open, but not taken", "date": "Too late", "licence": "No licence", "facts": "Not told"}
 RULES = {"gdp": "by GDP", "head": "by head", "equal": "in equal parts"}
 MODES = {"synchronous": "all sites in step", "diloco": "rare exchanges between sites"}
 
@@ -85,7 +87,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     ):  # fmt: skip
         table.add_column(title, justify="right" if right else "left", no_wrap=title != "what binds")
     for r in rows:
-        money = f"{r['capex_usd'] / 1e9:.3g} ({r['capex_low_usd'] / 1e9:.2g}-{r['capex_high_usd'] / 1e9:.2g})"
+        money = f"{_tens(r['capex_usd'], 3)} ({_tens(r['capex_low_usd'], 2)}-{_tens(r['capex_high_usd'], 2)})"
         dates = [(r[f"{k}_power_date"] or "never")[:7] for k in ("first", "full")]
         binds = r["words"] or "the shared limits"
         table.add_row(
@@ -111,7 +113,7 @@ def _limits(d: dict[str, Any]) -> list[str]:
     if p["per_mw"]:
         out.append(f"One more MW: {p['per_mw']:,.3g} {p['unit']}s more at the same sites.")
     if p["per_accelerator"]:
-        out.append(f"One more accelerator: {abs(p['per_accelerator']):,.0f} USD.")
+        out.append(f"One more accelerator: {p['per_accelerator']:,.0f} USD.")
     for r in d["relaxations"]:
         out.append(
             f"With {r['change']}: {_mw(r['mw'])}, {_count(r['accelerators'])} accelerators more, "
@@ -124,11 +126,13 @@ def _alternatives(d: dict[str, Any]) -> list[str]:
     out, f, run = [""], d["fair_share"], d["one_run"]
     rule = RULES[f["rule"]]
     if f["accelerators"]:
+        count = "1 site" if len(f["sites"]) == 1 else f"{len(f['sites'])} sites"
+        fewer = f"{_count(f['fewer_accelerators'])} fewer than" if f["fewer_accelerators"] > 1 else "as many as"
+        costs = f"{_billion(f['extra_usd'])} more" if f["extra_usd"] > LEAST_SHOWN * f["capex_usd"] else "nothing"
         out.append(
-            f"Fair share {rule}: {_count(f['accelerators'])} accelerators at {len(f['sites'])} sites for "
-            f"{_billion(f['capex_usd'])}, {_count(max(f['fewer_accelerators'], 0.0))} fewer than the best plan; "
-            f"the same number where it is cheapest: {_billion(f['cheapest_usd'])}, so the rule costs "
-            f"{_billion(max(f['extra_usd'], 0.0))} more."
+            f"Fair share {rule}: {_count(f['accelerators'])} accelerators at {count} for {_billion(f['capex_usd'])}, "
+            f"{fewer} the best plan; the same number where it is cheapest: {_billion(f['cheapest_usd'])}, so the rule "
+            f"costs {costs}."
         )
     else:
         out.append(f"Fair share {rule}: no member's share reaches a smallest campus.")
@@ -167,13 +171,17 @@ def _closed(found: Portfolio) -> list[str]:
         by.setdefault(r["binding"], []).append(r)
     out = [""] if by else []
     for limit, some in by.items():
-        names = ", ".join(r["key"] for r in some)
-        out.append(f"Not built by {limit}: {names}. {some[0]['key']}: {some[0]['words']}.")
+        names = ", ".join(dict.fromkeys(r["place"] for r in some))
+        out.append(f"{NOT_BUILT.get(limit, f'Not built by {limit}')}: {names}. {some[0]['place']}: {some[0]['words']}.")
     return out
 
 
 def _round(x: float) -> float:
     return float(f"{x:.3g}")
+
+
+def _tens(usd: float, digits: int) -> str:
+    return f"{float(f'{usd / 1e9:.{digits}g}'):,.10g}"
 
 
 def _count(x: float) -> str:
