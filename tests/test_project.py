@@ -141,10 +141,8 @@ def test_every_source_is_used_and_complete():
 
 
 def test_the_public_names_are_these():
-    assert sorted(gigawatt.__all__) == sorted(
-        "plan screen portfolio explain Scenario Plan Screen Portfolio Fact Facts load_facts read_scenario".split()
-        + ["__version__"]
-    )
+    names = "plan screen portfolio explain Scenario Plan Screen Portfolio Fact Facts load_facts read_scenario"
+    assert sorted(gigawatt.__all__) == sorted([*names.split(), "__version__"])
     reference = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     for name in gigawatt.__all__:
         assert f"`{name}" in reference, f"{name} is not in docs/python.md"

@@ -378,4 +378,19 @@ def _check_facts(found: list[Fact], known: Facts, as_of: str | None, as_json: bo
 main.add_command(power)
 main.add_command(data)
 main.add_command(validate)
+main.add_command(compare)
 main.add_command(portfolio)
+
+
+def _check_writable(path: str) -> None:
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
+        raise ScenarioError(f"{path}: the folder {folder.name} does not exist; make it first")
+
+
+def _write(path: str, content: str | bytes) -> None:
+    try:
+        Path(path).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be written ({error.strerror}); choose another name") from None
+    click.echo(f"wrote {path}", err=True)

@@ -28,6 +28,7 @@ ROUNDS = 2  # the sizes chosen become knots, so that the answer is exact there
 FULL = 0.999  # a limit used to this share binds
 BUILT_MW = 1e-3
 YES, NO = "yes_if", "no"
+SHARED = ("budget", "power", "accelerators", "systems", "sites")
 PLACE = ("key", "place", "iso3", "system", "lat", "lon")
 
 
@@ -378,26 +379,25 @@ class _Answer:
     def _infeasible(self) -> dict[str, Any]:
         """Which limits leave no plan: of each site, or those shared limits of which lifting one is enough."""
         own = Counter(r["reasons"][0][0] for r in self.rows if r["reasons"])
-        culprits = [
-            name
-            for name in ("budget", "power", "accelerators", "systems", "sites")
-            if self._best(_without(self.limits, name)) is not None
-        ]
-        together = [] if culprits or not self.open else self._short()
-        return {"by_site": dict(own), "shared": culprits, "words": self._why(own, culprits, together)}
+        shared = [name for name in SHARED if self._buildable(_without(self.limits, name))]
+        most = self._buildable(replace(self.limits, accelerators=0.0)) if self.limits.accelerators else 0.0
+        return {"by_site": dict(own), "shared": shared, "words": self._why(own, shared, most)}
 
-    def _short(self) -> list[str]:
-        most = sum(r["knots"][-1]["accelerators"] for r in self.open)
-        return [f"all open sites together carry {most:,.0f} accelerators"]
+    def _buildable(self, limits: Limits) -> float:
+        """The most accelerators within some limits; 0 where nothing can be built."""
+        found = solve(self.curves(), limits, MOST)
+        return 0.0 if found is None else float(np.sum(found.accelerators))
 
-    def _why(self, own: Counter[str], shared: Sequence[str], together: Sequence[str]) -> str:
+    def _why(self, own: Counter[str], shared: Sequence[str], most: float) -> str:
         parts = [f"{n} site{'s' if n > 1 else ''} by {limit}" for limit, n in own.most_common()]
-        said = f"closed: {', '.join(parts)}" if parts else ""
+        said = [f"closed: {', '.join(parts)}"] if parts else []
         if shared:
-            said += f"{'; ' if said else ''}the open ones by {' or '.join(shared)}: lifting one of them is enough"
-        if together:
-            said += f"{'; ' if said else ''}{'; '.join(together)}"
-        return said or "no site is given"
+            said.append(f"the open sites stop at the {' or the '.join(shared)}: lifting one of them is enough")
+        elif self.open:
+            said.append("several shared limits at once stop the open sites")
+        if most:
+            said.append(f"the most within the other limits is {most:,.0f} accelerators")
+        return "; ".join(said)
 
 
 def _without(limits: Limits, name: str) -> Limits:
