@@ -13,6 +13,7 @@ from gigawatt.compare import Comparison, audit, compare
 from gigawatt.explain import tree as explain
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.plan import plan
+from gigawatt.portfolio import Portfolio, portfolio
 from gigawatt.scenario import Scenario
 from gigawatt.scenario import read as read_scenario
 from gigawatt.screen import Screen, screen
@@ -22,6 +23,7 @@ __all__ = [
     "Fact",
     "Facts",
     "Plan",
+    "Portfolio",
     "Scenario",
     "Screen",
     "__version__",
@@ -30,6 +32,7 @@ __all__ = [
     "explain",
     "load_facts",
     "plan",
+    "portfolio",
     "read_scenario",
     "screen",
 ]

@@ -20,6 +20,7 @@ from gigawatt import __version__
 from gigawatt.compare_command import compare
 from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
+from gigawatt.portfolio_command import portfolio
 from gigawatt.power_command import power
 from gigawatt.validate_command import validate
 
@@ -378,6 +379,7 @@ main.add_command(power)
 main.add_command(data)
 main.add_command(validate)
 main.add_command(compare)
+main.add_command(portfolio)
 
 
 def _check_writable(path: str) -> None:

@@ -1,7 +1,7 @@
 """One unit of work: a pure function from a JSON task to JSON rows, the same on every engine.
 
-A task is ``{"kind": "country", "key": ..., "question": {...}}`` or ``{"kind": "sites", "key": ..., ...}``. Whatever
-happens there, rows come back: those of a place that fails carry the reason.
+A task is ``{"kind": "country", "key": ..., "question": {...}}``, ``{"kind": "sites", "key": ..., ...}`` or a site of a
+portfolio. Whatever happens there, rows come back: those of a place that fails carry the reason.
 """
 
 from __future__ import annotations
@@ -17,13 +17,28 @@ from gigawatt.errors import GigawattError
 from gigawatt.facts import load_facts
 from gigawatt.screen import countries, sites
 
+
+def _portfolio_rows(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    from gigawatt.portfolio import curves  # it comes after screen: asked for when there is such a task
+
+    return curves.rows(task)
+
+
+def _portfolio_failed(task: Mapping[str, Any], reason: str) -> list[dict[str, Any]]:
+    from gigawatt.portfolio import curves
+
+    return curves.failed(task, reason)
+
+
 KINDS: dict[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = {
     "country": countries.rows,
     "sites": sites.rows,
+    "portfolio": _portfolio_rows,
 }
 FAILED: dict[str, Callable[[Mapping[str, Any], str], list[dict[str, Any]]]] = {
     "country": countries.failed,
     "sites": sites.failed,
+    "portfolio": _portfolio_failed,
 }
 
 
