@@ -91,6 +91,13 @@ def test_plans_and_questions_stand_beside_programmes(tmp_path):
     assert found[2]["figures"]["facility_peak_mw"]["value"] > 0  # a place alone: its ladder's headline
 
 
+def test_a_first_phase_is_not_set_beside_the_whole_and_an_unpriced_chip_is_said():
+    found = gigawatt.compare("kenya-olkaria", "openai-amd-6gw", as_of=AS_OF).json()["programmes"]
+    assert found[0]["announced"]["money"]["estimated"]  # 1 bn USD was a first package, 1 GW is the whole
+    assert [c["value"] for c in found[0]["announced"]["money"]["claims"]] == [1e9]
+    assert found[1]["announced"]["accelerator"] == "MI455X" and found[1]["planned_with"] == "GB300"
+
+
 @pytest.mark.parametrize(
     ("names", "words"),
     [

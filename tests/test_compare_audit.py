@@ -83,6 +83,14 @@ def test_an_amount_with_nothing_behind_it_is_what_it_would_build(text):
     assert "Kenya" in found.headline and found.json()["fits"] is None
 
 
+@pytest.mark.parametrize("name", ["fr-109bn", "openai-nvidia-10gw"])
+def test_money_that_is_no_capital_cost_decides_nothing(name):
+    found = audited(name)
+    money = [c for c in found.checks if c.part == "money"]
+    assert {c.scope for c in money} == {"all_in", "shell_power", "contribution"}
+    assert not any(c.decides for c in money)
+
+
 def test_power_that_does_not_say_its_basis_is_read_both_ways():
     found = audited("1 GW, 500,000 GB200, in France")
     assert [c.scope for c in found.checks if c.part == "power"] == ["facility", "it"]

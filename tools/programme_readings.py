@@ -160,8 +160,8 @@ PROGRAMMES: dict[str, Entry] = {
         "Brookfield and Data4, France",
         FRANCE,
         (
-            money("20e9", "mixed", "by 2030; 5e9 of it for infrastructure around the data centres"),
             money("15e9", "shell_power", "the data centres; no accelerators named", "capital_scope"),
+            money("20e9", "mixed", "by 2030; 5e9 of it for infrastructure around the data centres"),
             mw("1000", "unknown", "Cambrai, the most of that one site"),
             money("10e9", "shell_power", "Cambrai", "first_phase", "first_money"),
             mw("300", "unknown", "Cambrai", "first_phase", "first_mw"),

@@ -151,6 +151,7 @@ def _entry_json(e: Entry, terms: Terms) -> dict[str, Any]:
         "beside": [b.json() for b in e.beside],
         "sites": e.sites,
         "sized_by": e.sized_by,
+        "planned_with": e.planned_with,
         "verdict": {"answer": e.answer, "headline": e.headline},
         "question": dict(e.question),
     }
@@ -171,13 +172,13 @@ def announced_json(e: Entry, terms: Terms) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, (stated, figure, unit, basis) in rows.items():
         ours = e.figures[figure].json() if figure in e.figures else {"value": None, "low": None, "high": None}
-        if stated is not None:
-            claims = [claim_json(c) for c in a.claims if c.quantity in _CLAIMED[name]]
-            low_high = {"value": stated, "low": stated, "high": stated}
-            out[name] = {**low_high, "unit": unit, "basis": basis, "estimated": False, "claims": claims}
-        else:
-            kept = {k: ours[k] for k in ("value", "low", "high")}
-            out[name] = {**kept, "unit": unit, "basis": basis, "estimated": True, "claims": []}
+        value = (
+            {"value": stated, "low": stated, "high": stated}
+            if stated is not None
+            else {k: ours[k] for k in ("value", "low", "high")}
+        )
+        claims = [claim_json(c) for c in a.claims if c.quantity in _CLAIMED[name]]
+        out[name] = {**value, "unit": unit, "basis": basis, "estimated": stated is None, "claims": claims}
     return out | {"announced": a.announced or None, "accelerator": a.accelerator or None}
 
 

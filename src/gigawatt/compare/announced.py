@@ -57,14 +57,13 @@ def in_usd(facts: Facts, amount: float, currency: str, year: int, price_year: in
 
 def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
     """A programme's announcement; where the whole is not given, its first phase."""
-    money = p.first("money") or p.first("first_money")
-    scope = money.basis if money else ""
+    money = p.first("money")
     power = p.first("mw", "facility", "grid", "unknown")
     mw = float(power.value) if power else None
     it = p.number("it_mw") or p.number("mw", "it")
     chips = p.first("accelerators")
-    if not (money or mw or it or chips):
-        mw, chips = p.number("first_mw"), p.first("first_accelerators")
+    if not (money or mw or it or chips):  # its first phase, which belongs together
+        money, mw, chips = p.first("first_money"), p.number("first_mw"), p.first("first_accelerators")
     packages = 1.0
     if chips and chips.basis == "dies":
         packages = float(facts["compare.dies_per_package"].value)
@@ -72,7 +71,7 @@ def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
     return Announced(
         claims=p.claims,
         usd=in_usd(facts, float(money.value), money.currency, money.year, price_year) if money else None,
-        scope=scope,
+        scope=money.basis if money else "",
         facility_mw=mw,
         power_basis=power.basis if power else "facility",
         it_mw=it,

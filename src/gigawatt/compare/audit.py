@@ -11,10 +11,10 @@ from typing import Any
 
 from gigawatt import buildout, parse
 from gigawatt.answer import plain
-from gigawatt.compare.announced import Announced, in_usd, of_programme
+from gigawatt.compare.announced import SCOPE_WORDS, Announced, in_usd, of_programme
 from gigawatt.compare.audit_text import Parts, read
 from gigawatt.compare.beside import DAYS_PER_MONTH, peak_of
-from gigawatt.compare.entries import Terms, campuses
+from gigawatt.compare.entries import Terms, campuses, priced
 from gigawatt.compare.rebuild import Rebuilt, Sized, Span, place_of, span
 from gigawatt.compare.same_basis import of_rebuilt
 from gigawatt.errors import ScenarioError
@@ -22,6 +22,7 @@ from gigawatt.facts import Facts
 from gigawatt.figures import Figure, show
 from gigawatt.programmes import ids, programme
 
+UNLIKE = ("mixed", "payments", "financing")  # money that is no capital cost: read every way, and no way decides
 SCOPES = ("all_in", "shell_power", "it", "contribution")
 
 
@@ -138,8 +139,11 @@ def audit(facts: Facts, text: str, terms: Terms, *, place: str = "") -> Audit:
     if area:
         notes.append(f"a campus of the Union is planned in {host}")
     question: dict[str, Any] = {"place": host, **terms.words()}
-    question |= {"accelerator": announced.accelerator} if announced.accelerator else {}
+    kind = priced(facts, announced.accelerator)
+    question |= {"accelerator": kind} if kind else {}
     question |= {"build_type": build_type} if build_type else {}
+    if announced.accelerator and not kind:
+        notes.append(f"no price of {announced.accelerator} is known: planned with the usual accelerator")
     r = campuses(facts, question, _size(announced), announced.sites, area)
     if r.decision is None:
         raise ScenarioError(f"--audit: the facts of {host} allow no plan; give another place")
@@ -151,7 +155,7 @@ def audit(facts: Facts, text: str, terms: Terms, *, place: str = "") -> Audit:
         announced=announced,
         checks=checks,
         out=out,
-        headline=_headline(checks, out, r),
+        headline=_headline(checks, out, r, announced),
         notes=tuple(notes),
         rebuilt=r,
         figures=r.figures(),
@@ -256,7 +260,7 @@ class _Checker:
 
     def _money(self, stated_scope: str, usd: float, against: str, sized: Sized) -> Iterator[Check]:
         said = stated_scope in SCOPES
-        deciding = stated_scope if said else "all_in"
+        deciding = stated_scope if said else "" if stated_scope in UNLIKE else "all_in"
         shown = (stated_scope,) if said else ("all_in", "shell_power", "contribution")
         for scope in shown:
             if scope == "contribution":
@@ -313,7 +317,7 @@ class _Checker:
 
     def _what(self, against: str) -> str:
         if against == "accelerators":
-            return f"{_n(self.a.accelerators or 0)} {self.r.decision.outcome.machine.name if self.r.decision else ''}"
+            return f"{_n(self.a.accelerators or 0)} {self.r.machine}"
         return f"{_n(peak_of(self.r, self.a) or 0)} MW"
 
     def _rate(self) -> float:
@@ -372,13 +376,14 @@ def _out(checks: tuple[Check, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def _headline(checks: tuple[Check, ...], out: tuple[dict[str, Any], ...], r: Rebuilt) -> str:
+def _headline(checks: tuple[Check, ...], out: tuple[dict[str, Any], ...], r: Rebuilt, a: Announced) -> str:
     deciding = [c for c in checks if c.decides]
+    if checks and not deciding:
+        return f"The money is {SCOPE_WORDS[a.scope]}: no one reading of it decides whether the parts fit."
     if not deciding:
         f = r.figures()
         where, n, mw = r.scenario.place.name, f["accelerators"].text_with_range, f["facility_peak_mw"].text_with_range
-        kind = r.decision.outcome.machine.name if r.decision else "accelerators"
-        return f"One part only, nothing to check it against. In {where} it would be {mw} with {n} {kind}."
+        return f"One part only, nothing to check it against. In {where} it would be {mw} with {n} {r.machine}."
     if not out:
         return "The parts fit each other."
     return f"The parts do not fit: {'; '.join(x['words'].rstrip('.') for x in out)}."

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gigawatt import places
+from gigawatt.chapters.machine import find
 from gigawatt.compare.announced import Announced, in_usd, of_plan, of_programme
 from gigawatt.compare.beside import Beside, beside
 from gigawatt.compare.extent import extent
@@ -38,6 +39,7 @@ class Entry:
     sized_by: str = ""
     sites: int = 1
     beside: tuple[Beside, ...] = ()
+    planned_with: str = ""
     rebuilt: Rebuilt | None = None
     programme: Programme | None = None
     question: Mapping[str, Any] = field(default_factory=dict)
@@ -90,7 +92,8 @@ def of_catalogue(facts: Facts, p: Programme, terms: Terms) -> Entry:
     place, area = place_of(facts, p.place)
     question: dict[str, Any] = {"place": place, **terms.words()}
     question |= {"build_type": p.build_type} if p.build_type else {}
-    question |= {"accelerator": a.accelerator} if a.accelerator else {}
+    kind = priced(facts, a.accelerator)
+    question |= {"accelerator": kind} if kind else {}
     by, ask = _size(a)
     r = campuses(facts, question, ask, a.sites, area)
     return Entry(
@@ -104,10 +107,17 @@ def of_catalogue(facts: Facts, p: Programme, terms: Terms) -> Entry:
         sized_by=by,
         sites=r.sites,
         beside=beside(r, a),
+        planned_with=r.machine,
         rebuilt=r,
         programme=p,
         question=r.scenario.words(),
     )
+
+
+def priced(facts: Facts, accelerator: str) -> str:
+    """The accelerator, if its price is known; else '' for the usual one, which the plan then names."""
+    known = accelerator and f"accelerator.{find(facts, accelerator, 'accelerator')}.price" in facts
+    return accelerator if known else ""
 
 
 def _size(a: Announced) -> tuple[str, dict[str, float]]:
@@ -185,6 +195,7 @@ def _asked(facts: Facts, text: str, terms: Terms) -> Entry:
         headline=r.headline(),
         sized_by="question",
         beside=beside(r, announced),
+        planned_with=r.machine,
         rebuilt=r,
         question=scenario.words(),
     )
@@ -218,6 +229,7 @@ def _saved(facts: Facts, path: str, terms: Terms) -> Entry:
         answer=str(verdict.get("answer", "")),
         headline=str(verdict.get("headline", "")),
         sized_by="saved",
+        planned_with=str(question.get("accelerator") or ""),
         question=question.get("words") or {},
     )
 

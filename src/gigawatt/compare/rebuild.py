@@ -82,6 +82,11 @@ class Rebuilt:
     def answer(self) -> str:
         return self.decision.answer if self.decision else ""
 
+    @property
+    def machine(self) -> str:
+        """Name of the accelerator planned with."""
+        return self.decision.outcome.machine.name if self.decision else ""
+
     def headline(self) -> str:
         return self.decision.headline(self.scenario) if self.decision else ""
 
