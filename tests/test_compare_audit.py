@@ -91,6 +91,12 @@ def test_money_that_is_no_capital_cost_decides_nothing(name):
     assert not any(c.decides for c in money)
 
 
+def test_a_count_of_an_accelerator_without_a_price_is_not_checked_against_another_type():
+    found = audited("de-jupiter")
+    assert not any("accelerators" in (c.part, c.against) for c in found.checks)
+    assert "GH200" in found.notes[0]
+
+
 def test_power_that_does_not_say_its_basis_is_read_both_ways():
     found = audited("1 GW, 500,000 GB200, in France")
     assert [c.scope for c in found.checks if c.part == "power"] == ["facility", "it"]

@@ -143,7 +143,8 @@ def audit(facts: Facts, text: str, terms: Terms, *, place: str = "") -> Audit:
     question |= {"accelerator": kind} if kind else {}
     question |= {"build_type": build_type} if build_type else {}
     if announced.accelerator and not kind:
-        notes.append(f"no price of {announced.accelerator} is known: planned with the usual accelerator")
+        notes.append(f"no price of {announced.accelerator} is known: planned with the usual one, its count unchecked")
+        announced = replace(announced, accelerators=None)
     r = campuses(facts, question, _size(announced), announced.sites, area)
     if r.decision is None:
         raise ScenarioError(f"--audit: the facts of {host} allow no plan; give another place")
@@ -385,5 +386,6 @@ def _headline(checks: tuple[Check, ...], out: tuple[dict[str, Any], ...], r: Reb
         where, n, mw = r.scenario.place.name, f["accelerators"].text_with_range, f["facility_peak_mw"].text_with_range
         return f"One part only, nothing to check it against. In {where} it would be {mw} with {n} {r.machine}."
     if not out:
-        return "The parts fit each other."
+        aside = any(c.part == "money" for c in checks) and not any(c.part == "money" for c in deciding)
+        return "The parts fit each other" + (f", the money aside: it is {SCOPE_WORDS[a.scope]}." if aside else ".")
     return f"The parts do not fit: {'; '.join(x['words'].rstrip('.') for x in out)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,8 @@ def of_catalogue(facts: Facts, p: Programme, terms: Terms) -> Entry:
     question |= {"build_type": p.build_type} if p.build_type else {}
     kind = priced(facts, a.accelerator)
     question |= {"accelerator": kind} if kind else {}
-    by, ask = _size(a)
+    like = a if kind or not a.accelerator else replace(a, accelerators=None)  # a count of another type says nothing
+    by, ask = _size(like)
     r = campuses(facts, question, ask, a.sites, area)
     return Entry(
         id=p.id,
@@ -106,7 +107,7 @@ def of_catalogue(facts: Facts, p: Programme, terms: Terms) -> Entry:
         headline=r.headline(),
         sized_by=by,
         sites=r.sites,
-        beside=beside(r, a),
+        beside=beside(r, like),
         planned_with=r.machine,
         rebuilt=r,
         programme=p,
