@@ -29,7 +29,7 @@ FULL = 0.999  # a limit used to this share binds
 BUILT_MW = 1e-3
 YES, NO = "yes_if", "no"
 SHARED = ("budget", "power", "accelerators", "systems", "sites")
-PLACE = ("key", "place", "iso3", "system", "lat", "lon")
+PLACE = ("key", "place", "iso3", "system", "lat", "lon", "source")
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,8 @@ class _Answer:
         return [_curve(r, worth) for r in self.open]
 
     def json(self) -> dict[str, Any]:
+        if self.asked.goal == "one_run":
+            self.limits = replace(self.limits, most_sites=self._sites_for_one_run())
         found = self._best(self.limits)
         for _ in range(ROUNDS if found else 0):
             assert found is not None
@@ -167,12 +169,28 @@ class _Answer:
                 ),
             },
             "gap": found.gap,
+            "curve_error": abs(float(np.sum(found.usd)) / sum(row["capex_usd"] for row in built) - 1.0),
         }
 
     def _best(self, limits: Limits) -> Allocation | None:
         """The best allocation that builds something."""
         found = solve(self.curves(), limits, self.goal)
         return found if found is not None and np.sum(found.mw) > BUILT_MW else None
+
+    def _sites_for_one_run(self) -> float:
+        """Number of sites at which one training run over all of them gets the most done."""
+        best, most, asked = 0.0, self.limits.most_sites, int(min(self.limits.most_sites, len(self.open)))
+        for count in range(max(int(self.limits.least_sites), 1), asked + 1):
+            found = self._best(replace(self.limits, most_sites=count))
+            if found is None:
+                continue
+            built = [
+                {**r, "accelerators": n} for r, n in zip(self.open, found.accelerators, strict=True) if n > BUILT_MW
+            ]
+            done = float(self._one_run(built)["delivered_flop_per_day"])
+            if done > best:
+                best, most = done, float(count)
+        return most
 
     def _reading(self) -> dict[str, Any]:
         a = self.asked

@@ -37,6 +37,8 @@ def task(site: Any, asked: Any) -> dict[str, Any]:
         "kind": "portfolio",
         "key": site.name,
         "place": site.place,
+        "source_title": site.source,
+        "alone": sum(other.system == site.system for other in asked.sites) == 1,
         "question": site.question,
         "min_mw": site.min_mw,
         "max_mw": top if top < np.inf else None,
@@ -125,7 +127,7 @@ def rows(t: Mapping[str, Any]) -> list[dict[str, Any]]:
     if found:
         return [{**place, **_none(*found)}]
     top = min(t["max_mw"] or np.inf, ladders.MOST_MW)
-    group = _largest(lambda mw: teller.refusal(mw, SIZE_GATES), least, ladders.MOST_MW)
+    group = None if t["alone"] else _largest(lambda mw: teller.refusal(mw, SIZE_GATES), least, ladders.MOST_MW)
     most = _largest(teller.refusal, least, top)
     beyond = teller.refusal(most * LARGER) if most * CLOSE < top else ("size", f"{top:,.0f} MW is the most it may draw")
     sizes = {float(x) for x in np.geomspace(least, most, KNOTS)} if most > least * CLOSE else {most}
@@ -148,7 +150,7 @@ def failed(t: Mapping[str, Any], reason: str) -> list[dict[str, Any]]:
     try:
         place = _place(t, read(t["question"]))
     except ScenarioError:
-        place = {"key": t["key"], "place": t["place"], "iso3": "", "system": "", "lat": None, "lon": None}
+        place = {"key": t["key"], "place": t["place"], "source": "", "iso3": "", "system": "", "lat": None, "lon": None}
     return [{**place, **_none("facts", reason)}]
 
 
@@ -240,6 +242,7 @@ def _central(value: Any) -> Any:
 def _place(t: Mapping[str, Any], s: Scenario) -> dict[str, Any]:
     p = s.place
     return {
+        "source": t["source_title"],
         "key": t["key"],
         "place": t["place"],
         "iso3": p.iso3,

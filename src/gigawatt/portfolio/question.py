@@ -21,14 +21,25 @@ from gigawatt.facts import load_facts
 from gigawatt.record import Steps, central
 from gigawatt.scenario import QUESTION_KEYS, Scenario, question_of, read
 
-GOALS = ("most", "soonest", "cheapest")
+GOALS = ("most", "soonest", "cheapest", "one_run")
 RULES = ("gdp", "head", "equal")
 SHARED = ("budget", "power", "accelerators", "by", "as_of", "price_year")
-SIZED = ("place", "at", *SHARED, "train", "serve")  # keys of a question that a campus cannot have of its own
+SIZED = ("place", "at", *SHARED, "train", "serve", "goal")  # keys of a question that a campus cannot have of its own
 CAMPUS = tuple(k for k in QUESTION_KEYS if k not in SIZED)
-NUMBERS = ("budget_share", "most_sites", "least_sites", "max_hazard", "campuses")
+NUMBERS = ("most_sites", "least_sites", "max_hazard", "campuses")
 KEYS = (
-    *("title", "goal", "fair", "min_campus", "max_campus", "without_licence", "places", "site", "campus"),
+    *(
+        "title",
+        "goal",
+        "fair",
+        "min_campus",
+        "max_campus",
+        "without_licence",
+        "budget_share",
+        "places",
+        "site",
+        "campus",
+    ),
     *SHARED,
     *NUMBERS,
 )
@@ -36,6 +47,7 @@ SITE_KEYS = (
     "name",
     "place",
     "at",
+    "source",
     "min_power",
     "max_power",
     "connection",
@@ -53,6 +65,8 @@ class SiteAsked:
 
     name: str
     place: str  # several campuses may stand at one place
+    system: str  # power system: the US state, else the country
+    source: str  # where its limits are from: a source key of the facts, or words
     question: dict[str, Any]  # words of a scenario without a size
     min_mw: float
     max_mw: float
@@ -147,9 +161,7 @@ class _Reader:
         sites = self.sites(shared)
         goal, fair = self.choice("goal", GOALS), self.choice("fair", RULES)
         numbers = {k: self.number(k) for k in NUMBERS}
-        share = numbers["budget_share"]
-        if share is not None and not 0 < share <= 1:
-            self.problems.append(f"{self.label}budget_share: {share:g}: expected a share of the capital such as 0.17")
+        share = self.share()
         if not (w.get("budget") or w.get("power") or w.get("accelerators")):
             self.problems.append(f"{self.label}budget: missing; give a budget, a power or accelerators for all sites")
         if goal == "cheapest" and not w.get("accelerators"):
@@ -167,7 +179,7 @@ class _Reader:
             sites=tuple(sites),
             as_of=whole.as_of,
             price_year=whole.price_year,
-            budget_usd=None if budget is None else central(budget) / (share or 1.0),
+            budget_usd=None if budget is None else central(budget) / share,
             power_mw=whole.power_mw,
             source=whole.power[0].source if whole.power else "",
             accelerators=whole.accelerators,
@@ -212,8 +224,11 @@ class _Reader:
         question |= {
             n: shared[n] if n == "price_year" else str(shared[n]) for n in ("as_of", "price_year") if n in shared
         }
-        if self.scenario(question, where) is None:
+        scenario = self.scenario(question, where)
+        if scenario is None:
             return None
+        source = str(row.get("source", ""))
+        source = load_facts().source_title(source) if source else ""
         least = self.power(row.get("min_power", self.words.get("min_campus")), f"{where}min_power")
         most = self.power(row.get("max_power", self.words.get("max_campus")), f"{where}max_power")
         default = float(load_facts()[DEFAULT_MIN].value)
@@ -229,13 +244,15 @@ class _Reader:
         connection = self.connection(row.get("connection", []), where)
         infinite = float("inf")
         return SiteAsked(
-            name,
-            name,
-            question,
-            least,
-            infinite if most is None else most,
-            connection,
-            infinite if water is None else water,
+            name=name,
+            place=name,
+            system=scenario.place.region or scenario.place.iso3,
+            source=source,
+            question=question,
+            min_mw=least,
+            max_mw=infinite if most is None else most,
+            connection=connection,
+            max_water_m3=infinite if water is None else water,
         )
 
     def connection(self, rows: Any, where: str) -> tuple[tuple[str, float], ...]:
@@ -294,6 +311,18 @@ class _Reader:
             return str(value)
         self.problems.append(f"{self.label}{key}: {value!r}: expected one of {', '.join(known)}")
         return ""
+
+    def share(self) -> float:
+        """What the budget is of the capital: a number, or the id of a fact that says so."""
+        value, facts = self.words.get("budget_share", 1.0), load_facts()
+        if isinstance(value, str) and value in facts and facts[value].unit == "1":
+            value = float(facts[value].value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 1:
+            return float(value)
+        self.problems.append(
+            f"{self.label}budget_share: {value!r}: expected a share of the capital such as 0.17, or a fact's id"
+        )
+        return 1.0
 
     def number(self, key: str) -> float | None:
         value = self.words.get(key)

@@ -17,7 +17,7 @@ WIDTH = 120
 LEAST_SHOWN = 1e-4  # shares of the money below this are rounding
 COLUMNS = (
     "key iso3 lat lon mw accelerators capex_usd capex_low_usd capex_high_usd first_power_date full_power_date "
-    "annual_cost_usd water_m3_per_year emissions_t_per_year answer binding words"
+    "annual_cost_usd water_m3_per_year emissions_t_per_year answer binding words source"
 ).split()
 NOT_BUILT = {"cost": "Open, but not taken", "date": "Too late", "licence": "No licence", "facts": "Not told"}
 RULES = {"gdp": "by GDP", "head": "by head", "equal": "in equal parts"}
@@ -61,6 +61,7 @@ def _asked(r: dict[str, Any]) -> str:
     if r["by"]:
         parts.append(f"every campus at full power by {r['by']}")
     goal = {"most": "the most accelerators", "soonest": "the most accelerator-years", "cheapest": "the least money"}
+    goal["one_run"] = "the most training in one run over all sites"
     return f"{r['sites']} sites; {'; '.join(parts)}; sought: {goal[r['goal']]}"
 
 
