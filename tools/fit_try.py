@@ -10,3 +10,6 @@ bad=[(o.r['id'],o.r['model'],o.r['accelerator'],o.n,c[1]) for o,c in zip(rows,ch
 print(len(bad),bad[:40])
 for n,v in zip(NAMES,np.exp(x)): print(f'{n:28s} {START[n]:.4g} -> {v:.4g}')
 bysrc(d,d.pred(x)); np.save('/tmp/train_x.npy',x)
+
+if 'cv' in sys.argv:
+    t=time.time(); q=cv(d,x); print('cv',time.time()-t); rep(d,q,'CV'); np.save('/tmp/train_cv.npy',q)

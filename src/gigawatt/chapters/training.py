@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cache
 
+import numpy as np
+
 from gigawatt.chapters.machine import find
 from gigawatt.compute.step_time import Calibration, Machine
 from gigawatt.errors import ScenarioError
@@ -16,7 +18,11 @@ WIDTH = {  # number format of the linear layers: bits and flavour under which it
     "bf16": "bf16",
     "fp16": "bf16",
     "fp8": "fp8",
+    "fp8-cs": "fp8",
+    "fp8-ds": "fp8",
+    "fp8-sc": "fp8",
     "mxfp8": "mxfp8",
+    "fp8-mx": "mxfp8",
     "int8/bf16": "int8",
     "int8": "int8",
     "nvfp4": "fp4",
@@ -51,29 +57,35 @@ def calibration(get: Get, s: Setting) -> Calibration:
     The software's age changes what is not a matrix product of large size, so it scales the whole step.
     """
     width = WIDTH[s.precision]
-    kind = "moe" if s.moe else "dense"
+    links = "torus" if s.family == "tpu" else "switched"
     product = get(f"product.{s.family}.{width}", f"product.fallback.{width}")
     era = "classic" if s.classic else "modern"
     age = s.date - get("reference_date")
-    software = float((1.0 - get(f"software_gain.{kind}")) ** age) * (get("evaluation") if s.evaluated else 1.0)
-    links = "torus" if s.family == "tpu" else "switched"
+
+    def aged(part: str) -> float:
+        return float(np.exp(-get(f"software_gain.{part}") * age))
+
+    software = aged("dense") * (get("evaluation") if s.evaluated else 1.0)
     return Calibration(
         product=product * s.capped ** get("power_exponent"),
-        expert_product=get("expert_product"),
-        attention=get(f"attention.{s.family}", "attention.fallback") * s.capped ** get("power_exponent"),
+        expert_product=get(f"expert_product.{links}"),
+        attention=get(f"attention.{s.family}", "attention.fallback")
+        * s.capped ** get("power_exponent")
+        / aged("attention"),
         traffic=get("traffic"),
         half_width=get("half_width"),
         cast_widths=0.0 if width == "bf16" else get("cast_widths"),
         unfused=get("unfused") if s.classic else 0.0,
         layer_start_s=get("layer_start"),
-        expert_start_s=get("expert_start"),
+        route_widths=get("route_widths") * aged("expert"),
+        expert_start_s=get("expert_start") * aged("expert"),
         near=get(f"near.{links}"),
         far=get("far"),
         latency_s=get("latency"),
         tensor_hidden=get(f"tensor_hidden.{era}"),
         context_hidden=get("context_hidden"),
         expert_hidden=get("expert_hidden"),
-        data_hidden=get("data_hidden"),
+        data_hidden=get(f"data_hidden.{era}"),
         pipeline_hidden=get("pipeline_hidden"),
         imbalance=get("imbalance"),
         straggler=get("straggler"),

@@ -48,7 +48,9 @@ def longest_stage_layers(*, layers: Values, pipeline: Values, interleave: Values
     >>> float(longest_stage_layers(layers=126, pipeline=8, interleave=8))
     16.0
     """
-    return np.ceil(np.asarray(layers, float) / (np.asarray(pipeline, float) * interleave) - 1e-9) * interleave
+    stage = np.ceil(np.asarray(layers, float) / pipeline - 1e-9)
+    chunks = np.minimum(interleave, stage)
+    return np.ceil(np.asarray(layers, float) / (np.asarray(pipeline, float) * chunks) - 1e-9) * chunks
 
 
 def bubble_share(*, pipeline: Values, micro_batches: Values, interleave: Values) -> Values:

@@ -14,6 +14,7 @@ Values = float | np.ndarray  # one number, or any shape of them
 
 STATE_BYTES = 12.0  # 32-bit master weight and two moments
 LAYER_INPUTS = 4.0  # widths of the model kept per token and layer: inputs of two norms and of two products
+NORMS = 2.0  # of them, computed again where what is cheap is
 FFN_KEPT = 3.0  # inner widths kept: before and after the activation function, and its gate
 SCORE_KEPT = 5.0  # bytes per head and pair of tokens where attention is not fused
 LOSS_BYTES = 6.0  # per token and word of the vocabulary
@@ -35,7 +36,7 @@ class PlanMemory:
         return self.weights + self.gradients + self.optimizer + self.activations
 
 
-def plan_memory(m: ModelShape, p: Plan, *, unfused: Values = 0.0) -> PlanMemory:
+def plan_memory(m: ModelShape, p: Plan, *, unfused: Values = 0.0, kept_bytes: Values = BF16_BYTES) -> PlanMemory:
     """Weights, gradients, optimizer state and activations of a plan.
 
     Parameters
@@ -46,6 +47,8 @@ def plan_memory(m: ModelShape, p: Plan, *, unfused: Values = 0.0) -> PlanMemory:
         How it is laid over the accelerators. [-]
     unfused : float or array
         1 where attention keeps its scores in memory. [-]
+    kept_bytes : float or array
+        Per number kept for the backward pass: 2 in 16 bit, less where inputs of products are kept in 8. [B]
 
     Returns
     -------
@@ -61,10 +64,10 @@ def plan_memory(m: ModelShape, p: Plan, *, unfused: Values = 0.0) -> PlanMemory:
     whole_layers = GATHERED_LAYERS * own / np.maximum(np.asarray(m.layers, float) / p.pipeline, GATHERED_LAYERS)
     weights = BF16_BYTES * np.where(zero >= 3, own / shards + whole_layers, own)
     gradients = GRADIENT_BYTES * np.where(zero >= 2, own / shards, own)
-    return PlanMemory(weights, gradients, STATE_BYTES * own / shards, _activations(m, p, unfused))
+    return PlanMemory(weights, gradients, STATE_BYTES * own / shards, _activations(m, p, unfused, kept_bytes))
 
 
-def _activations(m: ModelShape, p: Plan, unfused: Values) -> Values:
+def _activations(m: ModelShape, p: Plan, unfused: Values, kept_bytes: Values) -> Values:
     """Kept for the backward pass, with as many micro-batches in flight as the first stage holds."""
     tp, pp = np.asarray(p.tensor, float), np.asarray(p.pipeline, float)
     tokens = np.asarray(p.micro_batch, float) * p.sequence / p.context / tp
@@ -73,9 +76,11 @@ def _activations(m: ModelShape, p: Plan, unfused: Values) -> Values:
     inner = (1.0 - moe) * m.ffn_hidden + moe * (visited + m.shared_experts) * m.expert_hidden
     kv = 2.0 * np.asarray(m.kv_heads, float) * m.head_dim
     routed = moe * visited * np.asarray(m.hidden, float)
-    numbers = LAYER_INPUTS * np.asarray(m.hidden, float) + m.qk_width + kv + m.v_width + FFN_KEPT * inner + routed
+    again = np.asarray(p.recompute, float) >= SELECTIVE
+    inputs = np.where(again, LAYER_INPUTS - NORMS, LAYER_INPUTS) * np.asarray(m.hidden, float)
+    numbers = inputs + m.qk_width + kv + m.v_width + np.where(again, FFN_KEPT - 1.0, FFN_KEPT) * inner + routed
     scores = SCORE_KEPT * np.asarray(m.heads, float) * p.sequence * unfused
-    kept = np.where(np.asarray(p.recompute, float) >= SELECTIVE, 0.0, scores) + BF16_BYTES * numbers
+    kept = np.where(again, 0.0, scores) + kept_bytes * numbers
     layers = longest_stage_layers(layers=m.layers, pipeline=pp, interleave=p.interleave)
     runs = micro_batches(batch=p.batch, data_parallel=p.data, micro_batch=p.micro_batch)
     flight = np.minimum(pp + (pp - 1.0) / np.asarray(p.interleave, float), runs)

@@ -144,7 +144,9 @@ def _whole(x: NDArray[np.float64]) -> NDArray[np.bool_]:
     return (np.abs(x - np.round(x)) < 1e-9) & (x >= 1.0 - 1e-9)
 
 
-def search(m: ModelShape, plans: Plan, hw: Machine, c: Calibration, *, memory_bytes: float, keep: int = 5) -> Search:
+def search(
+    m: ModelShape, plans: Plan, hw: Machine, c: Calibration, *, memory_bytes: float, kept_bytes: float = 2.0, keep: int = 5
+) -> Search:
     """Price every plan that fits the memory and keep the fastest.
 
     Parameters
@@ -159,6 +161,8 @@ def search(m: ModelShape, plans: Plan, hw: Machine, c: Calibration, *, memory_by
         Fitted constants. [-]
     memory_bytes : float
         Usable memory of one accelerator. [B]
+    kept_bytes : float
+        As in `plan_memory`. [B]
     keep : int
         Plans to keep. [-]
 
@@ -170,7 +174,7 @@ def search(m: ModelShape, plans: Plan, hw: Machine, c: Calibration, *, memory_by
     weighed = len(np.asarray(plans.tensor))
     if not weighed:
         return Search(0, 0, plans, np.zeros(0), float("inf"))
-    need = np.asarray(plan_memory(m, plans, unfused=c.unfused).total)
+    need = np.asarray(plan_memory(m, plans, unfused=c.unfused, kept_bytes=kept_bytes).total)
     fits = np.flatnonzero(need <= memory_bytes)
     fitting = take(plans, fits)
     seconds = np.concatenate(

@@ -21,16 +21,14 @@ Values = float | np.ndarray  # one number, or any shape of them
 BF16_BYTES = 2.0
 BACKWARD = 2.0  # a product's gradient takes two of its size: for inputs and for weights
 FLASH_BACKWARD = 2.5  # attention computes its scores anew: five products for two
-NONE, SELECTIVE, FULL = 0.0, 1.0, 2.0  # what is computed again in the backward pass
+NONE, SELECTIVE, FULL = 0.0, 1.0, 2.0  # computed again in the backward pass: nothing, what is cheap, all
 LAYER_COLLECTIVES = 4.0  # all-gather and reduce-scatter, around attention and around the feed-forward block
 SCORE_BYTES = 20.0  # per head and pair of tokens, forward, where attention is not fused: scores, mask, softmax, dropout
 LOGIT_BYTES = 12.0  # per word of the vocabulary and token, both passes: 16-bit logits, 32-bit softmax, gradient
 NORM_WIDTHS = 14.0  # numbers per token and layer, in widths of the model: norms, residuals, rotation, read and written
 FFN_WIDTHS = 4.0  # the same in inner widths of the feed-forward block
-ROUTE_WIDTHS = 6.0  # numbers moved per token and expert visited: permute there and back, weigh
 OPTIMIZER_BYTES = 30.0  # per parameter: master weight, two moments read and written, gradient read, weight written
-GRADIENT_BYTES = 4.0
-EVALUATED = 1.0
+GRADIENT_BYTES = 2.0  # reduced in 16 bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Plan:
     micro_batch : float or array
         Sequences of one micro-batch on one replica. [-]
     recompute : float or array
-        0 nothing, 1 the attention core, 2 all layers. [-]
+        0 nothing, 1 what is cheap (attention core, activation functions, norms), 2 all layers. [-]
     sharded : float or array
         ZeRO stage: 0 none, 1 optimizer state, 3 weights too (FSDP). [-]
     """
@@ -68,6 +66,16 @@ class Plan:
         """Replicas: what the other degrees leave. [-]"""
         used = np.asarray(self.tensor, float) * self.pipeline * self.context
         return np.asarray(self.accelerators, float) / used
+
+    @property
+    def ranks(self) -> Values:
+        """Accelerators of one stage: what experts are dealt out over. [-]"""
+        return np.asarray(self.accelerators, float) / self.pipeline
+
+    @property
+    def expert_tensor(self) -> Values:
+        """Accelerators that share one expert: the tensor group where the stage has room for it, else one. [-]"""
+        return np.where(np.asarray(self.tensor, float) * self.expert <= self.ranks, self.tensor, 1.0)
 
     @property
     def tokens(self) -> Values:
@@ -110,9 +118,10 @@ class Calibration:
     traffic: Values  # share of memory bandwidth in memory-bound work
     half_width: Values  # edge of a product at which half is lost
     cast_widths: Values  # extra numbers moved per token and width to cast to 8 or 4 bit
+    route_widths: Values  # numbers moved per token, width and expert visited: permute there and back, weigh
     unfused: Values  # 1 where attention writes its scores to memory, 0 where it is fused
     layer_start_s: Values  # kernel starts per layer and pass
-    expert_start_s: Values  # more of them in a layer with experts
+    expert_start_s: Values  # more of them per expert that a token visits
     near: Values  # share of scale-up bandwidth reached
     far: Values  # share of scale-out bandwidth reached
     latency_s: Values
@@ -201,8 +210,8 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
     dense, routed = _products(m, p, hw, c, tokens, moe)
     attention, scores = _attention(m, p, hw, c, tokens)
     core_passes = 1.0 + FLASH_BACKWARD + np.maximum(core_again, again)
-    traffic = _traffic(m, hw, c, tokens / tp, moe) * passes
-    starts = (c.layer_start_s + moe * c.expert_start_s) * passes
+    traffic = _traffic(m, hw, c, tokens / tp, moe) * (1.0 + BACKWARD + core_again)
+    starts = (c.layer_start_s + moe * c.expert_start_s * np.asarray(m.experts_per_token, float)) * passes
 
     sequence_part = tokens * np.asarray(m.hidden, float) * BF16_BYTES
     tensor = (
@@ -234,7 +243,7 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
     spare = np.maximum(layers * p.pipeline - np.asarray(m.layers, float), 0.0) * layer * runs
     vocabulary = np.where(np.asarray(p.pipeline) > 1, np.maximum(vocabulary - spare, 0.0), vocabulary)
     bubble = bubble_share(pipeline=p.pipeline, micro_batches=runs, interleave=p.interleave) * each * layer
-    hop = sequence_part / tp / far + c.latency_s
+    hop = sequence_part / tp / far + c.latency_s  # each tensor rank sends its part
     hops = 2.0 * runs * np.asarray(p.interleave, float) * hop * (np.asarray(p.pipeline) > 1)
     pp_out = exposed_s(communication_s=hops, work_s=each * layer, overlap=c.pipeline_hidden)
 
@@ -261,10 +270,10 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
         data_parallel=dp_out * slow,
         bubble=bubble * slow,
         optimizer=update * slow,
-        fixed=c.step_s + 0.0 * busy,
+        fixed=c.step_s * slow + 0.0 * busy,
         stragglers=drag,
         hidden=hidden * slow,
-        total=busy * slow + drag + c.step_s,
+        total=(busy + c.step_s) * slow + drag,
         model_flop=flop[0],
         hardware_flop=flop[1],
     )
@@ -272,12 +281,12 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
 
 def own_params(m: ModelShape, p: Plan) -> tuple[Values, Values]:
     """Parameters that one accelerator works with, and over how many replicas their state is sharded."""
-    routed = m.routed_params / np.asarray(p.expert, float) / p.pipeline
+    routed = m.routed_params / (np.asarray(p.expert, float) * p.expert_tensor * p.pipeline)
     rest = (m.params - m.routed_params) / (np.asarray(p.tensor, float) * p.pipeline)
     shards = np.where(np.asarray(p.sharded, float) >= 1, p.data * np.asarray(p.context, float), 1.0)
     routed_shards = np.where(
         np.asarray(p.sharded, float) >= 1,
-        np.maximum(np.asarray(p.accelerators, float) / (np.asarray(p.pipeline, float) * p.expert), 1.0),
+        np.maximum(p.ranks / (np.asarray(p.expert, float) * p.expert_tensor), 1.0),
         1.0,
     )
     own = rest + routed
@@ -289,7 +298,8 @@ def _products(
 ) -> tuple[Values, Values]:
     """Matrix products of a mean layer, forward: what every token passes, and the routed experts."""
     tp = np.asarray(p.tensor, float)
-    usual = {"peak_flop_per_s": hw.peak_flop_per_s, "half_width": c.half_width, "depth": m.hidden}
+    faster = np.asarray(hw.peak_flop_per_s, float) / hw.peak_16bit_flop_per_s  # edges cost the same time
+    usual = {"peak_flop_per_s": hw.peak_flop_per_s, "half_width": c.half_width * faster, "depth": m.hidden}
     attention = matmul_s(
         flop=2.0 * tokens * m.attention_params / tp, rows=tokens, width=m.qk_width / tp, efficiency=c.product, **usual
     )
@@ -331,7 +341,7 @@ def _traffic(m: ModelShape, hw: Machine, c: Calibration, tokens: Values, moe: Va
     """Memory-bound work of a mean layer, forward."""
     visited = np.asarray(m.experts_per_token, float)
     inner = (1.0 - moe) * m.ffn_hidden + moe * (visited + m.shared_experts) * m.expert_hidden
-    widths = (NORM_WIDTHS + c.cast_widths + moe * ROUTE_WIDTHS * visited) * np.asarray(m.hidden, float)
+    widths = (NORM_WIDTHS + c.cast_widths + moe * c.route_widths * visited) * np.asarray(m.hidden, float)
     numbers = widths + FFN_WIDTHS * inner + 2.0 * (m.qk_width + m.v_width)
     return traffic_s(
         traffic_bytes=tokens * BF16_BYTES * numbers, bytes_per_s=hw.memory_bytes_per_s, efficiency=c.traffic
@@ -361,15 +371,15 @@ def _data_parallel(
     dp = p.data * np.asarray(p.context, float)
     inner = np.asarray(p.tensor, float)
     rest = (m.params - m.routed_params) / (np.asarray(p.tensor, float) * p.pipeline)
-    routed = m.routed_params / (np.asarray(p.expert, float) * p.pipeline)
-    routed_ranks = np.maximum(np.asarray(p.accelerators, float) / (np.asarray(p.pipeline, float) * p.expert), 1.0)
+    routed = m.routed_params / (np.asarray(p.expert, float) * p.expert_tensor * p.pipeline)
+    routed_ranks = np.maximum(p.ranks / (np.asarray(p.expert, float) * p.expert_tensor), 1.0)
     whole = np.asarray(p.sharded, float) >= 3
     moved = np.where(whole, 3.0 * BF16_BYTES * runs, GRADIENT_BYTES + BF16_BYTES)
     time = gather_s(shard_total_bytes=rest * moved, ranks=dp, near_ranks=near_ranks(inner, dp, hw.domain), **links)
     time = time + gather_s(
         shard_total_bytes=routed * moved,
         ranks=routed_ranks,
-        near_ranks=near_ranks(np.asarray(p.expert, float), routed_ranks, hw.domain),
+        near_ranks=near_ranks(np.asarray(p.expert, float) * p.expert_tensor, routed_ranks, hw.domain),
         **links,
     )
     window = np.where(whole, work, work / runs)  # replicated weights move beside the first and last micro-batch
