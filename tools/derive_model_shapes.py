@@ -1,9 +1,10 @@
-"""Write the parts of model architectures that models.csv of the package lacks. A maintainer runs it.
+"""Write what models.csv and accelerators.csv of the package lack of architectures and formats. A maintainer runs it.
 
     python tools/derive_model_shapes.py REFERENCE_DIR
 
 Reads models.csv: gated or plain feed-forward blocks from its column, latent attention from its notes; windows of
-sliding attention are stated here, as the developers publish them. Writes src/gigawatt/data/model_shapes.csv.
+sliding attention are stated here, as the developers publish them. Reads accelerators.csv: 8-bit integer peaks from its
+notes. Writes src/gigawatt/data/{model_shapes,accelerator_formats}.csv.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import re
 from pathlib import Path
 
-from derive_compute import fact, model_id, read, write
+from derive_compute import fact, model_id, read, spec_source, write
 
 LATENT = {  # as in the model's configuration: ranks and widths of a head
     "deepseek-v3": {"q_rank": 1536, "kv_rank": 512, "rope_dim": 64, "nope_dim": 128, "v_dim": 128},
@@ -45,10 +46,22 @@ def shape_facts(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return facts
 
 
+def format_facts(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    facts = []
+    for r in rows:
+        for value in re.findall(r"INT8 (\d+)", r["notes"]):
+            source, where = spec_source(r["spec_source"]), f"row {r['name']}"
+            key = f"accelerator.{r['id']}.peak_int8"
+            facts.append(fact(key, float(value), "", "", "TFLOP/s", r["release"][:4], "B", source, where, RECALLED))
+    return facts
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("reference", type=Path)
-    write("model_shapes.csv", shape_facts(read(parser.parse_args().reference, "models.csv")))
+    folder = parser.parse_args().reference
+    write("model_shapes.csv", shape_facts(read(folder, "models.csv")))
+    write("accelerator_formats.csv", format_facts(read(folder, "accelerators.csv")))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from gigawatt.chapters.machine import find
-from gigawatt.compute.step_time import Calibration, Machine
+from gigawatt.compute.step_time import BF16_BYTES, Calibration, Machine
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
 
@@ -36,11 +36,10 @@ Get = Callable[..., float]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the constants depend on: hardware family, number format, kind of model, date of the software. [-]"""
+    """What the constants depend on: hardware family, number format, date of the software. [-]"""
 
     family: str
     precision: str
-    moe: bool
     date: float
     capped: float = 1.0  # power limit over the accelerator's own
     evaluated: bool = False  # time with evaluation and start-up inside
@@ -60,7 +59,7 @@ def calibration(get: Get, s: Setting) -> Calibration:
     links = "torus" if s.family == "tpu" else "switched"
     product = get(f"product.{s.family}.{width}", f"product.fallback.{width}")
     era = "classic" if s.classic else "modern"
-    age = s.date - get("reference_date")
+    age = min(s.date, get("latest_date")) - get("reference_date")
 
     def aged(part: str) -> float:
         return float(np.exp(-get(f"software_gain.{part}") * age))
@@ -153,3 +152,8 @@ def machine_of(facts: Facts, item: str, precision: str) -> Machine:
 def _value(facts: Facts, fact_id: str, unit: str) -> float:
     fact = facts[fact_id]
     return float(fact.value) * facts.factor(fact.unit, unit)
+
+
+def kept_bytes(facts: Facts, precision: str) -> float:
+    """Bytes per number kept for the backward pass."""
+    return BF16_BYTES if WIDTH[precision] == "bf16" else _value(facts, "training.kept_bytes.8bit", "1")

@@ -16,6 +16,7 @@ AXES = ("tensor", "pipeline", "context", "expert", "interleave", "micro_batch", 
 MOST_MICRO_BATCH = 16  # sequences: more gain nothing once products are long
 SHORTEST_PART = 2048  # tokens: sequences are not cut into shorter parts
 MOST_INTERLEAVE = 16
+MOST_TENSOR = 64
 PART = 65_536  # plans priced at once: what stays in the cache
 
 
@@ -74,7 +75,7 @@ def axes(
     n, layers = divisors(accelerators), int(m.layers)
     heads = divisors(int(m.heads))
     found = {
-        "tensor": heads[(heads <= domain) & np.isin(heads, n)],
+        "tensor": heads[(heads <= min(domain, MOST_TENSOR)) & np.isin(heads, n)],
         "pipeline": n[n <= layers],
         "context": n[n <= max(1, sequence // SHORTEST_PART)],
         "expert": divisors(int(m.experts)) if m.is_moe else np.ones(1),
