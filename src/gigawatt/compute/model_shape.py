@@ -156,7 +156,7 @@ class ModelShape:
 
     @property
     def dense_params(self) -> Values:
-        """Parameters that every token visits, vocabulary apart: attention, dense blocks, shared experts, routers. [-]"""
+        """Parameters that every token visits: attention, dense blocks, shared experts, routers; no vocabulary. [-]"""
         moe, layers = self.moe_layers, np.asarray(self.layers, float)
         shared = np.asarray(self.shared_experts, float) * self.expert_params
         router = np.asarray(self.hidden, float) * self.experts

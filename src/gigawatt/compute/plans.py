@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,7 +147,14 @@ def _whole(x: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def search(
-    m: ModelShape, plans: Plan, hw: Machine, c: Calibration, *, memory_bytes: float, kept_bytes: float = 2.0, keep: int = 5
+    m: ModelShape,
+    plans: Plan,
+    hw: Machine,
+    c: Calibration,
+    *,
+    memory_bytes: float,
+    kept_bytes: float = 2.0,
+    keep: int = 5,
 ) -> Search:
     """Price every plan that fits the memory and keep the fastest.
 
@@ -179,18 +187,14 @@ def search(
     fits = np.flatnonzero(need <= memory_bytes)
     fitting = take(plans, fits)
     seconds = np.concatenate(
-        [
-            np.asarray(step_time(m, take(fitting, np.s_[k : k + PART]), hw, c).total)
-            for k in range(0, len(fits), PART)
-        ]
+        [np.asarray(step_time(m, take(fitting, np.s_[k : k + PART]), hw, c).total) for k in range(0, len(fits), PART)]
         or [np.zeros(0)]
     )
     first = np.argsort(seconds, kind="stable")[:keep]
     return Search(weighed, len(fits), take(fitting, first), seconds[first], float(need.min()))
 
 
-def take(plans: Plan, index: object) -> Plan:
+def take(plans: Plan, index: Any) -> Plan:
     """Some of many plans."""
-    picked = {f.name: np.asarray(getattr(plans, f.name))[index] for f in fields(plans)}  # type: ignore[index]
+    picked = {f.name: np.asarray(getattr(plans, f.name))[index] for f in fields(plans)}
     return replace(plans, **picked)
-
