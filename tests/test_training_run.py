@@ -70,7 +70,7 @@ def test_a_model_file_is_read(tmp_path):
         ("llama-3-8b", "8 H100", {"plan": {"xp": 2}}, "no degree"),
         ("llama-3-8b", "8 H100", {"plan": {"zero": 2}}, "expected 1"),
         ("llama-3-8b", "8 H100", {"batch": 0}, "at least 1"),
-        ("llama-3-8b", "7 H100", {"batch": 9}, "no degrees divide"),
+        ("llama-3-8b", "37 H100", {"batch": 9}, "no degrees divide"),
         ("llama-3-8b", "8 H100", {"recovery": "prayer"}, "recovery"),
         ("llama-3-8b", "8 H100", {"tokens": 1e12, "flop": 1e24}, "one of them"),
     ],
