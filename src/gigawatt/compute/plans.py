@@ -195,6 +195,19 @@ def search(
 
 
 def take(plans: Plan, index: Any) -> Plan:
-    """Some of many plans."""
+    """Some of many plans.
+
+    Parameters
+    ----------
+    plans : Plan
+        Arrays of one length. [-]
+    index : int, slice or array
+        Which of them. [-]
+
+    Returns
+    -------
+    Plan
+        Those.
+    """
     picked = {f.name: np.asarray(getattr(plans, f.name))[index] for f in fields(plans)}
     return replace(plans, **picked)

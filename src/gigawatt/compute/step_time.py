@@ -166,7 +166,18 @@ class Breakdown:
 
 
 def near_ranks(inner: Values, ranks: Values, domain: Values) -> Values:
-    """Members of a group in one domain, where `inner` neighbours in it belong to other groups."""
+    """Members of a group in one domain, where `inner` neighbours in it belong to other groups.
+
+    Parameters
+    ----------
+    inner, ranks, domain : float or array
+        Neighbours that come first, members of the group, accelerators of a domain. [-]
+
+    Returns
+    -------
+    float or array
+        Members, 1 to `ranks`. [-]
+    """
     return np.clip(np.floor(np.asarray(domain, float) / inner + 1e-9), 1.0, ranks)
 
 
@@ -280,7 +291,20 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
 
 
 def own_params(m: ModelShape, p: Plan) -> tuple[Values, Values]:
-    """Parameters that one accelerator works with, and over how many replicas their state is sharded."""
+    """Parameters that one accelerator works with, and over how many replicas their state is sharded.
+
+    Parameters
+    ----------
+    m : ModelShape
+        The model. [-]
+    p : Plan
+        How it is laid over the accelerators. [-]
+
+    Returns
+    -------
+    tuple of float or array
+        Parameters; replicas, 1 where state is not sharded. [-]
+    """
     routed = m.routed_params / (np.asarray(p.expert, float) * p.expert_tensor * p.pipeline)
     rest = (m.params - m.routed_params) / (np.asarray(p.tensor, float) * p.pipeline)
     shards = np.where(np.asarray(p.sharded, float) >= 1, p.data * np.asarray(p.context, float), 1.0)
