@@ -17,6 +17,7 @@ from gigawatt.portfolio import Portfolio, portfolio
 from gigawatt.scenario import Scenario
 from gigawatt.scenario import read as read_scenario
 from gigawatt.screen import Screen, screen
+from gigawatt.training_run import TrainingRun, train
 
 __all__ = [
     "Comparison",
@@ -26,6 +27,7 @@ __all__ = [
     "Portfolio",
     "Scenario",
     "Screen",
+    "TrainingRun",
     "__version__",
     "audit",
     "compare",
@@ -35,4 +37,5 @@ __all__ = [
     "portfolio",
     "read_scenario",
     "screen",
+    "train",
 ]

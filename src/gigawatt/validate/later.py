@@ -44,7 +44,7 @@ def _has_architecture(model: str) -> bool:
     return all(f"model.{item}.{part}" in facts for part in ARCHITECTURE)
 
 
-def _training_inputs(row: Mapping[str, Any], figure: str) -> bool:
+def training_inputs(row: Mapping[str, Any], figure: str) -> bool:
     sized = _filled(row, *ARCHITECTURE) or _known_model(row)
     return str(row.get("core")) == "1" and sized and _filled(row, *TRAINING_INPUTS)
 
@@ -67,20 +67,11 @@ def _served_group(row: Mapping[str, Any]) -> str:
     return "|".join(str(row.get(name) or "") for name in ("model", "accelerator", "precision", way))
 
 
-def _trained_group(row: Mapping[str, Any]) -> str:
+def trained_group(row: Mapping[str, Any]) -> str:
     return str(row.get("group") or "")
 
 
 FAMILIES = (
-    Family(
-        stem="training_measured",
-        by=("accelerator", "arch", "precision", "group"),
-        figures=(Figure("tokens_per_s_per_acc", "tokens_per_s_per_acc", THROUGHPUT),),
-        scored=_training_inputs,
-        group=_trained_group,
-        about="measured training speed",
-        later=LATER,
-    ),
     Family(
         stem="inference_measured",
         by=("accelerator", "precision", "scenario", "group"),

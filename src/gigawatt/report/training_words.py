@@ -1,0 +1,99 @@
+"""A training run on the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from gigawatt.training_run import Layout, TrainingRun
+
+WORDS = {
+    "matmul": "matrix products",
+    "attention": "attention",
+    "elementwise": "memory-bound work",
+    "starts": "kernel starts",
+    "vocabulary": "vocabulary and loss",
+    "tensor_parallel": "tensor-parallel communication, exposed",
+    "context_parallel": "context-parallel communication, exposed",
+    "expert_parallel": "expert-parallel communication, exposed",
+    "pipeline_parallel": "pipeline communication, exposed",
+    "data_parallel": "data-parallel communication, exposed",
+    "bubble": "pipeline bubble",
+    "optimizer": "optimizer",
+    "fixed": "once per step",
+    "stragglers": "slowest accelerators",
+}
+LEAST = 0.0005  # share of a step below which a part is not printed
+MWH_PER_GWH = 1e3
+
+
+def terminal(run: TrainingRun) -> None:
+    """Print a run: the answer in a sentence, then step, memory, plans, and what it takes to finish."""
+    console = Console(highlight=False, soft_wrap=True)
+    b = run.best
+    low, high = run.tokens_per_s_range
+    console.print(
+        f"[bold]{run.model}[/bold] on {run.accelerators:,} {run.accelerator}, {run.precision}: "
+        f"[bold]{b.tokens_per_s_per_accelerator:,.0f} tokens/s[/bold] per accelerator "
+        f"(80 %: {low:,.0f} to {high:,.0f}), MFU {b.mfu:.1%}, HFU {b.hfu:.1%}"
+    )
+    first, last = run.days_range
+    console.print(
+        f"{run.tokens:.3g} tokens ({run.flop:.2g} FLOP) in [bold]{run.days:,.1f} days[/bold] "
+        f"(80 %: {first:,.1f} to {last:,.1f}) at a goodput of {run.goodput:.1%}{_bill(run)}"
+    )
+    console.print(f"Largest useful cluster: {run.largest_useful:,} accelerators; {run.largest_useful_why}")
+    console.print(
+        f"A step is {run.batch:,} sequences of {run.sequence:,} tokens; software of {run.software:.1f}; "
+        f"{run.weighed:,} plans weighed, {run.fitting:,} fit into {run.usable_memory_gb:,.0f} GB\n"
+    )
+    console.print(_step(b))
+    console.print(_memory(b))
+    console.print(_plans(run))
+    for remark in run.remarks:
+        console.print(f"Note: {remark}")
+
+
+def _bill(run: TrainingRun) -> str:
+    words = ""
+    if run.it_energy_mwh is not None:
+        words += f"; {run.it_energy_mwh / MWH_PER_GWH:,.2f} GWh of IT energy"
+    if run.cost_usd is not None:
+        words += f"; {run.cost_usd / 1e6:,.1f} M USD of 2025 at a long contract's price"
+    return words
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="left" if i == 0 else "right")
+    return table
+
+
+def _step(b: Layout) -> Table:
+    table = _table(f"Step: {b.step_s:.3f} s", "part", "s", "share")
+    for name, seconds in sorted(b.breakdown_s.items(), key=lambda kv: -kv[1]):
+        if seconds >= LEAST * b.step_s:
+            table.add_row(WORDS[name], f"{seconds:.4f}", f"{seconds / b.step_s:.1%}")
+    table.add_row("communication hidden behind work", f"({b.hidden_s:.4f})", "")
+    return table
+
+
+def _memory(b: Layout) -> Table:
+    table = _table("Memory of the fullest accelerator", "part", "GB")
+    for name, size in b.memory_gb.items():
+        table.add_row(name, f"{size:,.1f}")
+    table.add_row("all", f"{sum(b.memory_gb.values()):,.1f}")
+    return table
+
+
+def _plans(run: TrainingRun) -> Table:
+    names = ("tp", "pp", "dp", "cp", "ep", "vp", "mb", "recompute", "zero")
+    table = _table("Best plan and runners-up", *names, "step s", "MFU", "GB")
+    for layout in (run.best, *run.runners_up):
+        cells: list[Any] = [str(layout.degrees[n]) for n in names]
+        size = sum(layout.memory_gb.values())
+        table.add_row(*cells, f"{layout.step_s:.3f}", f"{layout.mfu:.1%}", f"{size:,.0f}")
+    return table

@@ -1,0 +1,97 @@
+"""The verb `train`: what a cluster delivers on one training run, and the parallel plan that does it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from gigawatt.errors import ScenarioError
+
+
+@click.command()
+@click.argument("model")
+@click.option("--on", required=True, metavar="CLUSTER", help="Accelerators: '16384 H100', '100k GB300'.")
+@click.option("--tokens", metavar="N", help="Length of the run in tokens, such as 15e12.")
+@click.option("--flop", metavar="N", help="Length of the run in FLOP instead, such as 4e25.")
+@click.option("--batch", type=int, metavar="N", help="Sequences per step.")
+@click.option("--sequence", type=int, metavar="N", help="Tokens per sequence.")
+@click.option("--precision", default="bf16", show_default=True, help="Of linear layers: bf16, fp8, mxfp8, nvfp4.")
+@click.option("--software", metavar="DATE", help="Date of the training software: 2025, 2025-06; else the newest known.")
+@click.option("--plan", "degrees", metavar="DEGREES", help="Given degrees: 'tp=8,pp=16,mb=1'; else the best.")
+@click.option("--recovery", help="persistent_checkpoint, in_memory_redundant or fast_hot_spares.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def train(
+    model: str,
+    on: str,
+    tokens: str | None,
+    flop: str | None,
+    batch: int | None,
+    sequence: int | None,
+    precision: str,
+    software: str | None,
+    degrees: str | None,
+    recovery: str | None,
+    as_json: bool,
+) -> None:
+    """What a cluster delivers on one training run. MODEL is of the catalogue, or a TOML or JSON file of its shape.
+
+    \b
+    gigawatt train llama-3.1-405b --on "16384 H100"
+    gigawatt train deepseek-v3 --on "2048 H800" --precision fp8 --tokens 14.8e12
+    gigawatt train my_model.toml --on "4096 GB300" --plan tp=4,pp=8 --json
+    """
+    from gigawatt.report.training_words import terminal
+    from gigawatt.training_run import train as run
+
+    if sequence is not None and sequence < 1:
+        raise ScenarioError(f"--sequence: {sequence}; expected at least 1 token")
+    found = run(
+        model,
+        on,
+        tokens=_number("tokens", tokens),
+        flop=_number("flop", flop),
+        batch=batch,
+        sequence=sequence,
+        precision=precision,
+        software=_year(software),
+        plan=_degrees(degrees),
+        recovery=recovery,
+    )
+    if as_json:
+        click.echo(json.dumps(found.json(), ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        terminal(found)
+
+
+def _number(name: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        return float(text.replace("_", ""))
+    except ValueError:
+        raise ScenarioError(f"--{name}: {text!r}; expected a number such as 15e12") from None
+
+
+def _year(text: str | None) -> float | None:
+    """A date as a year with its share: the middle of the year or month named."""
+    if text is None:
+        return None
+    year, _, month = text.partition("-")
+    try:
+        value = float(year) + ((int(month) - 0.5) / 12.0 if month else 0.5 if year.isdigit() else 0.0)
+        good = 2015 <= value < 2100 and 1 <= int(month or 1) <= 12
+    except ValueError:
+        good = False
+    if not good:
+        raise ScenarioError(f"--software: {text!r}; expected a year or month such as 2025-06")
+    return value
+
+
+def _degrees(text: str | None) -> dict[str, str] | None:
+    if not text or text.strip().lower() == "best":
+        return None
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    if not all(sign for _, sign, _ in pairs):
+        raise ScenarioError(f"--plan: {text!r}; expected degrees such as tp=8,pp=16,mb=1, or best")
+    return {key.strip().lower(): value.strip() for key, _, value in pairs}
