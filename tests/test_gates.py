@@ -139,6 +139,7 @@ def payer(**changed: object) -> Gate:
         "accelerators": 300_000.0,
         "price_needed_usd_per_accelerator_hour": 2.9,
         "price_market_usd_per_accelerator_hour": 3.4,
+        "basis": "of 2025 before profit tax",
         "tenor_years": 12.0,
         "take_or_pay_share": 0.6,
         "payments_usd_per_year": 7.6e9,
@@ -363,7 +364,7 @@ def test_named_source():
 def test_payer():
     assert payer(contract_in_hand=True).state == "yes"
     said = payer().words
-    assert "300,000 accelerators at 2.9 USD/h for 12 years, 60 % of their hours paid" in said
+    assert "300,000 accelerators at 2.90 USD/h of 2025 before profit tax for 12 years, 60 % of their hours paid" in said
     assert (
         "or a public guarantee of 3.0 bn USD a year (P90; P50 1.0 bn USD), 2.8 % of GDP, too much for the state" in said
     )
@@ -371,7 +372,7 @@ def test_payer():
     assert "the open market pays enough" in payer(guarantee_usd_per_year=(0.0, 0.0)).words
     assert "guarantee" not in payer(guarantee_usd_per_year=None).words
     assert "else a public guarantee of 3.0 bn USD a year" in payer(gdp_usd=3e12).brief
-    assert "guarantee" not in payer().brief and "2.9 USD/h for 12 years" in payer().brief
+    assert "guarantee" not in payer().brief and "2.90 USD/h of 2025 before profit tax for 12 years" in payer().brief
     own = payer(tenant="the National Treasury")
     assert "it would pay for 300,000 accelerators" in own.words and "7.1 % of GDP" in own.words
     assert "the payer accepts 47 % more" in payer(price_needed_usd_per_accelerator_hour=5.0, gdp_usd=None).words

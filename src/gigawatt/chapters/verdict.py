@@ -49,6 +49,7 @@ class Case:
     take_or_pay_usd: float
     market_usd: float | None
     market_class: str
+    price_basis: str
     tenor_years: float
     utilisation: float
     payments_usd_per_year: float
@@ -327,6 +328,7 @@ def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
         accelerators=case.contract_accelerators,
         price_needed_usd_per_accelerator_hour=case.take_or_pay_usd,
         price_market_usd_per_accelerator_hour=case.market_usd if case.market_usd is not None else float("nan"),
+        basis=case.price_basis,
         tenor_years=case.tenor_years,
         take_or_pay_share=case.utilisation,
         payments_usd_per_year=case.payments_usd_per_year,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
-from .words import figure, known, percent, usd
+from .words import figure, known, percent, price, usd
 
 
 def payer_gate(
@@ -17,6 +17,7 @@ def payer_gate(
     accelerators: float,
     price_needed_usd_per_accelerator_hour: float,
     price_market_usd_per_accelerator_hour: float,
+    basis: str,
     tenor_years: float,
     take_or_pay_share: float,
     payments_usd_per_year: float,
@@ -42,6 +43,8 @@ def payer_gate(
         Price that satisfies lenders and owners. [USD/h]
     price_market_usd_per_accelerator_hour : float
         What such hours sell for. [USD/h]
+    basis : str
+        Money and taxes of the price needed. [-]
     tenor_years : float
         Length of the contract. [years]
     take_or_pay_share : float
@@ -69,7 +72,7 @@ def payer_gate(
     """
     needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
     deal = (
-        f"{figure(accelerators)} accelerators at {figure(needed)} USD/h for {tenor_years:.0f} years, "
+        f"{figure(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years, "
         f"{percent(take_or_pay_share)} of their hours paid, used or not"
     )
     ask = f"a contract for {deal}: {usd(payments_usd_per_year)} a year"
@@ -84,7 +87,7 @@ def payer_gate(
         words = f"{words}): at {percent(needed / market - 1)} above the market nobody is expected to sign"
         return make_gate("payer", NO, fact_class, words, source, letter, numbers)
     words += f"; the payer accepts {percent(needed / market - 1)} more)" if needed > market else ")"
-    brief = f"{figure(accelerators)} accelerators at {figure(needed)} USD/h for {tenor_years:.0f} years"
+    brief = f"{figure(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years"
     if own:
         words = (
             f"{words}: {usd(payments_usd_per_year)} a year{_of_gdp(payments_usd_per_year, gdp_usd, gdp_share_limit)}"
@@ -164,5 +167,5 @@ def money_gate(
     return make_gate("money", NO, fact_class, words, source, letter, numbers)
 
 
-def _market(price: float) -> str:
-    return f"the market pays {figure(price)}" if np.isfinite(price) else "no market price is known"
+def _market(market: float) -> str:
+    return f"the market pays {price(market)}" if np.isfinite(market) else "no market price is known"

@@ -41,16 +41,22 @@ def _years(x: float) -> str:
 
 def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     k = c["contract"]
-    taxed = cash and cash.get("required_price_usd_per_accelerator_hour")
-    after = f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed['value'])}" if taxed else ""
+    taxed = cash and cash["required_price_usd_per_accelerator_hour"]["value"]
+    after = (
+        f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed)}" if taxed is not None else ""
+    )
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])}"
     who = "Lenders set" if k["price_lenders"] >= k["price_owner"] else "The owners' return sets"
     return (
         f"The contract that carries it: {show(k['accelerators'], None, None, '')} accelerators at "
-        f"{_ranged(k['price'], 'USD/h')} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours paid, used or "
+        f"{_price_ranged(k['price'])} {k['basis']} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours paid, used or "
         f"not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
         f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{after}); {market}."
     )
+
+
+def _price_ranged(r: dict[str, float]) -> str:
+    return f"{_hour(r['value'])} ({r['low']:.2f} to {r['high']:.2f})"
 
 
 def _hour(usd: float) -> str:
