@@ -159,7 +159,13 @@ def digits(value: float, low: float, high: float) -> int:
 
 
 def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) -> str:
-    """Print a number with the digits that ``low`` to ``high`` supports, in a readable scale."""
+    """Print a number with the digits that ``low`` to ``high`` supports, in a readable scale.
+
+    Examples
+    --------
+    >>> show(-2e7, -6e9, 5e9, "USD_2025"), show(3.88, 2.9, 6.4, "USD_2025/h")
+    ('0 USD', '3.9 USD/h')
+    """
     if value is None:
         return "n/a"
     if isinstance(value, (str, date)):
@@ -171,8 +177,10 @@ def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) 
     low, high = (float(x) if x is not None else value for x in (low, high))
     places = digits(value, low, high)
     if unit == "1":
-        return f"{round(value * 100, places - 2):,.{min(max(places - 2, 0), 2)}f} %"
-    rounded = round(value, places)
+        return f"{round(value * 100, places - 2) + 0.0:,.{min(max(places - 2, 0), 2)}f} %"
+    if unit.startswith("USD") and unit.endswith("/h"):
+        places = max(places, 1)  # prices are compared with each other: a whole dollar says nothing
+    rounded = round(value, places) + 0.0  # no minus nought
     scale, word = next(((s, w) for s, w in _SCALES if abs(rounded) >= s), (1.0, ""))
     decimals = max(0, places + round(math.log10(scale)))
     text = f"{rounded / scale:,.{min(decimals, 3)}f}{word}"

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from gigawatt import finance
-from gigawatt.chapters import arithmetic
+from gigawatt.chapters import arithmetic, words
 from gigawatt.chapters import home as homes
 from gigawatt.chapters import money as moneys
 from gigawatt.chapters import supply as supplies
-from gigawatt.chapters import words
 from gigawatt.chapters.contract import MODELS
 from gigawatt.chapters.home import ranged
 from gigawatt.chapters.place import Site

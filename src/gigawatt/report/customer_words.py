@@ -49,8 +49,8 @@ def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     who = "Lenders set" if k["price_lenders"] >= k["price_owner"] else "The owners' return sets"
     return (
         f"The contract that carries it: {show(k['accelerators'], None, None, '')} accelerators at "
-        f"{_price_ranged(k['price'])} {k['basis']} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours paid, used or "
-        f"not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
+        f"{_price_ranged(k['price'])} {k['basis']} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours "
+        f"paid, used or not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
         f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{after}); {market}."
     )
 
