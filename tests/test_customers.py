@@ -431,3 +431,12 @@ def test_the_gate_names_the_price_of_the_cash_flow_beside_its_own():
     letter = next(x["ask"] for x in made.verdict["next_steps"] if "contract for" in x["ask"])
     for said in (gate_words(made, "payer"), letter):
         assert f"the owners need {taxed:.2f} indexed" in said and "of 2025 before profit tax, less the grant," in said
+
+
+def test_a_merchant_campus_has_no_tenant():
+    made = asked(place="France", power="100 MW", operating_model="merchant")
+    colocation = asked(place="France", power="100 MW", operating_model="colocation")
+    assert "anchor tenant" in colocation.verdict["headline"] and "tenant (" not in made.verdict["headline"]
+    assert "who bear price and unsold hours: no tenant" in made.verdict["headline"]
+    assert words.sentences(made)[0].startswith("No tenant, so no contract")
+    assert not any("for 3 years" in x["ask"] for x in made.verdict["next_steps"])

@@ -544,3 +544,27 @@ def test_derived_facts_are_what_the_tool_writes(tmp_path):
 def test_figures_carry_the_digits_they_support():
     assert "1,000 MW is 1.0 % of the peak" in share("France", 1000.0, 100_500.0).words
     assert "41 %" in share("Kenya", 1000.0, 2444.0).words
+
+
+def test_without_a_tenant_lenders_bear_price_and_unsold_hours():
+    given = {
+        "accelerators": 36000.0,
+        "price_needed_usd_per_accelerator_hour": 4.4,
+        "price_market_usd_per_accelerator_hour": 3.1,
+        "basis": "of 2025 before profit tax",
+        "sold_share": 0.75,
+        "guarantee_usd_per_year": (0.6e9, 1.2e9),
+        "gdp_usd": 3e12,
+        "gdp_share_limit": 0.01,
+        "most_over_market": 2.0,
+        "guarantee_refused": False,
+        "fact_class": "B",
+        "source": "market price",
+        "lender": "lenders",
+    }
+    g = gates.open_market_gate(**given)
+    assert g.state == "yes_if" and g.letter.to == "lenders" and "tenant for" not in g.words
+    assert "at 4.40 USD/h of 2025" in g.words and "3.10 today; needed is 42 % more" in g.words
+    assert "else a public guarantee of 1.2 bn USD a year" in g.brief
+    assert gates.open_market_gate(**{**given, "price_needed_usd_per_accelerator_hour": 12.5}).state == "no"
+    assert "declined" in gates.open_market_gate(**{**given, "guarantee_refused": True}).words

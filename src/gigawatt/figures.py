@@ -51,6 +51,8 @@ class Figure:
     @property
     def text(self) -> str:
         """Value to the digits its range supports, without the range."""
+        if self._beyond_all(self.value):
+            return "not reached even with every hour sold"
         return show(self.value, self.low, self.high, self._shown_unit)
 
     @property
@@ -66,7 +68,15 @@ class Figure:
         value, low, high = (
             show(x, self.low, self.high, unit, with_unit=False) for x in (self.value, self.low, self.high)
         )
+        if self._beyond_all(self.value):
+            return f"{self.text} ({low} to {high} of the hours)"
+        if self._beyond_all(self.high):
+            high = "more than all"
         return f"{value} ({low} to {high}) {display_unit(unit)}".rstrip()
+
+    def _beyond_all(self, x: Any) -> bool:
+        """Whether a share of hours to sell is more than there are."""
+        return self.id == "break_even_utilisation" and isinstance(x, float) and x > 1.0
 
     @property
     def _shown_unit(self) -> str:
@@ -118,7 +128,7 @@ FIGURES: dict[str, Spec] = {
     "net_exports_twh": Spec("National net exports", "TWh", "gates"),
     "first_power_date": Spec("First power", "date", "buildout"),
     "full_power_date": Spec("Full power", "date", "buildout"),
-    "cost_of_delay_usd_per_month": Spec("Cost of one month of delay", f"{_USD}/month", "finance"),
+    "cost_of_delay_usd_per_month": Spec("Cost of one month of delay, shell ready", f"{_USD}/month", "finance"),
     "capex_share_of_gdp": Spec("Capital cost over yearly GDP", "1", "finance"),
     "public_money_usd": Spec("Public money", _USD, "finance"),
     "jobs_construction_peak": Spec("Construction jobs, peak", "job", "finance"),

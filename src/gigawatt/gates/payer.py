@@ -103,6 +103,74 @@ def payer_gate(
     return replace(make_gate("payer", YES_IF, fact_class, words, source, letter, numbers), brief=brief)
 
 
+def open_market_gate(
+    *,
+    accelerators: float,
+    price_needed_usd_per_accelerator_hour: float,
+    price_market_usd_per_accelerator_hour: float,
+    basis: str,
+    sold_share: float,
+    guarantee_usd_per_year: Sequence[float] | None,
+    gdp_usd: float | None,
+    gdp_share_limit: float,
+    most_over_market: float,
+    guarantee_refused: bool,
+    fact_class: str,
+    source: str,
+    lender: str,
+) -> Gate:
+    """Does the open market carry a campus without a tenant?
+
+    Parameters
+    ----------
+    accelerators : float
+        Accelerators of the campus. [-]
+    price_needed_usd_per_accelerator_hour : float
+        Price that satisfies lenders and owners. [USD/h]
+    price_market_usd_per_accelerator_hour : float
+        What such hours sell for. [USD/h]
+    basis : str
+        Money and taxes of the price needed. [-]
+    sold_share : float
+        Share of hours that finds buyers. [-]
+    guarantee_usd_per_year : (P50, P90) or None
+        What a state would have to add in the dearest year. [USD/year]
+    gdp_usd : float or None
+        Gross domestic product of the host. [USD]
+    gdp_share_limit : float
+        Share of GDP above which the state alone is not credible. [-]
+    most_over_market : float
+        Price over the market price, less one, above which nobody is expected to lend. [-]
+    guarantee_refused : bool
+        Whether the state is known to have declined. [-]
+    fact_class, source : str
+        Of the market price. [-]
+    lender : str
+        Whom to ask. [-]
+
+    Returns
+    -------
+    Gate
+    """
+    needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
+    each = f"{price(needed)} USD/h {basis}"
+    deal = f"{figure(accelerators)} accelerators at {each} with {percent(sold_share)} of the hours sold"
+    over = f"; needed is {percent(needed / market - 1)} more" if needed > market else ""
+    words = f"No tenant by choice: the open market must pay for {deal} ({_market(market)} today{over})"
+    letter = Letter(lender, f"a loan that rests on the open market: {deal}", "the money", "finance")
+    numbers = (needed, market, "USD/h")
+    if needed > market * (1.0 + most_over_market):
+        return make_gate("payer", NO, fact_class, f"{words}: nobody is expected to lend on it", source, letter, numbers)
+    brief = f"who bear price and unsold hours: no tenant, {each} needed"
+    if guarantee_refused:
+        words = f"{words}; a state guarantee is missing: it was declined"
+    elif guarantee_usd_per_year is not None:
+        words = f"{words}: lenders bear that risk, {_guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)}"
+        if guarantee_usd_per_year[1] > 0.0:
+            brief += f"; else a public guarantee of {usd(guarantee_usd_per_year[1])} a year"
+    return replace(make_gate("payer", YES_IF, fact_class, words, source, letter, numbers), brief=brief)
+
+
 def _guarantee(usd_per_year: Sequence[float], gdp_usd: float | None, limit: float) -> str:
     """The guarantee that would stand in for a tenant, against what the state can credibly promise."""
     middle, high = usd_per_year

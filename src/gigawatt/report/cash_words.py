@@ -21,17 +21,17 @@ MODELS = {
 def lead(plan: Plan) -> str:
     """One paragraph: is it worth it to its owners at the market's price, and what price would be."""
     f = plan.tables["financing"]
-    usd = f"USD_{plan.question['price_year']}"
     shown = {label: (value, spread) for label, value, spread in rows(plan)}
     owner = MODELS.get(f["operating_model"], f["operating_model"].replace("_", " "))
     words = f"Owner: {owner}, asking for {f['return_on_equity_nominal'] * 100:.0f} % a year on its equity. "
     got = shown["Return of the owners, nominal"][0]
-    price = show(f["price_usd_per_accelerator_hour"], None, None, f"{usd}/h")
+    price = f"{f['price_usd_per_accelerator_hour']:.2f} USD/h"
     words += f"At {price}, {f['price_path']}, it gets {'no return at all' if got == 'none' else got}"
     real, flat = (shown[f"Price the owners need, {k}"][0] for k in ("constant money", "flat nominal"))
     if real != "none":
         words += f"; it would need {real} in constant money, or {flat} as a price that never rises"
-    return words + "."
+    year = plan.question["price_year"]
+    return f"{words}. Until the first hour is sold today's price is taken to hold, in money of {year}."
 
 
 def rows(plan: Plan) -> list[tuple[str, str, str]]:
