@@ -9,6 +9,7 @@ from gigawatt.chapters import cash as cashes
 from gigawatt.chapters import cash_inputs
 from gigawatt.errors import FactError, ScenarioError
 from gigawatt.plan import decide, facts_for
+from gigawatt.report import cash_words
 from gigawatt.scenario import read
 
 LEASE_YIELD = 0.146  # net income over cost of a landlord, derived from a published lease
@@ -177,3 +178,16 @@ def test_hardware_bought_later_is_a_block_of_its_own():
     assert more.sum() == pytest.approx(2e9) and more[first + 20] == pytest.approx(2e9)
     assert twice.inputs.sales.units.sum() > once.inputs.sales.units.sum()
     assert twice.book.blocks[-1].owed_usd[-1] == pytest.approx(0.0, abs=1.0)
+
+
+def test_returns_are_said_to_a_point_and_no_date_is_cut_short():
+    plan = asked(operating_model="state")
+    f, shown = plan.tables["financing"], {r[0]: r for r in cash_words.rows(plan)}
+    assert f["payback_date"] is None and shown["The money is back"][1] == "not in this life of the hardware"
+    for label, key in (
+        ("Return of the owners, nominal", "irr_equity"),
+        ("Return of the project, nominal", "irr_project"),
+    ):
+        said = float(shown[label][1].removesuffix(" %"))
+        assert abs(said - 100 * f[key]["value"]) <= 0.5
+    assert "Until the first hour is sold today's price is taken to hold" in cash_words.lead(plan)

@@ -301,7 +301,8 @@ def test_the_gate_names_price_years_and_guarantee(question, words_):
     said = gate_words(made, "payer")
     k = table(made)["contract"]
     assert gate_state(made, "payer") == "yes_if" and words_ in said
-    assert f"accelerators at {k['price']['value']:.1f} USD/h for {k['years']} years" in said
+    price = f"{k['price']['value']:.2f} USD/h {k['basis']}"
+    assert f"accelerators at {price} for {k['years']} years" in said
 
 
 # --- announced contracts: a check, no fit
@@ -414,3 +415,28 @@ def test_an_accelerator_without_a_market_price_still_has_a_contract():
     c = table(made)
     assert c["guarantee"] is None and c["abroad"] is None and c["ageing"] == [] and c["contract"]["price"]["value"] > 0
     assert "no market price is known" in words.sentences(made)[0] and markdown(made)
+
+
+def test_a_grant_lowers_the_price_that_the_contract_needs():
+    given = {"place": "France", "power": "100 MW", "operating_model": "ppp"}
+    with_grant = table(asked(**given))["contract"]
+    without = table(asked(**given, facts={"public_money.fraction": 0.0}))["contract"]
+    assert "less the grant" in with_grant["basis"] and "grant" not in without["basis"]
+    assert with_grant["price"]["value"] < 0.95 * without["price"]["value"]
+
+
+def test_the_gate_names_the_price_of_the_cash_flow_beside_its_own():
+    made = asked(place="France", power="100 MW", operating_model="ppp")
+    taxed = made.tables["financing"]["required_price_usd_per_accelerator_hour"]["value"]
+    letter = next(x["ask"] for x in made.verdict["next_steps"] if "contract for" in x["ask"])
+    for said in (gate_words(made, "payer"), letter):
+        assert f"the owners need {taxed:.2f} indexed" in said and "of 2025 before profit tax, less the grant," in said
+
+
+def test_a_merchant_campus_has_no_tenant():
+    made = asked(place="France", power="100 MW", operating_model="merchant")
+    colocation = asked(place="France", power="100 MW", operating_model="colocation")
+    assert "anchor tenant" in colocation.verdict["headline"] and "tenant (" not in made.verdict["headline"]
+    assert "who bear price and unsold hours: no tenant" in made.verdict["headline"]
+    assert words.sentences(made)[0].startswith("No tenant, so no contract")
+    assert not any("for 3 years" in x["ask"] for x in made.verdict["next_steps"])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gigawatt import finance, fleet
+from gigawatt.chapters import delay as delays
 
 TERMS = {
     "rate_per_year": 0.08,
@@ -150,3 +151,20 @@ def test_shares_of_the_commitment_add_up():
     )
     assert np.allclose(c.hardware + c.on_order + c.unordered[:, None], 1.0)
     assert np.all(np.diff(c.hardware, axis=-1) >= 0) and np.all((c.shell > 0) & (c.shell <= 1))
+
+
+@pytest.mark.parametrize(
+    ("year", "unordered", "said", "unsaid"),
+    [
+        (2e9, 0.4, ("2.00 bn USD when", "lower because", "40% is not even ordered"), "higher"),
+        (2e9, 0.0, ("lower because", "100% of the hardware is on site, and"), "not even ordered"),
+        (4e9, 0.0, ("4.00 bn USD", "higher because"), "not even ordered"),
+    ],
+)
+def test_the_sentence_says_which_side_of_the_published_way_we_are_on(year, unordered, said, unsaid):
+    usd = {"ground": 1e8, "half": 1e9, "chips": 1e9, "power": year, "bought": 5e9}
+    rows = [{"moment": k, "months": 12, "usd": v, "low": 0.5 * v, "high": 2 * v} for k, v in usd.items()]
+    there = fleet.Committed(1.0, np.full(1, 1.0 - unordered), np.zeros(1), unordered)
+    words = delays._words(rows, [{"months": 12, "usd": 3e9}], there)
+    assert all(x in words for x in said) and unsaid not in words
+    assert "1.00 bn half way through construction (P10 to P90: 0.50 to 2.00)" in words

@@ -46,3 +46,18 @@ def test_a_range_is_printed_beside_the_value_and_a_missing_value_says_why():
     assert Figure("d", "2030-01-23", "2029-07-01", "2031-02-01", "date", "C", "", "").text_with_range == (
         "2030-01 (2029-07 to 2031-02)"
     )
+
+
+def test_no_minus_nought_and_prices_keep_a_decimal():
+    assert show(-2e7, -6e9, 5e9, "USD_2025") == "0 USD"
+    assert show(-0.001, -0.3, 0.4, "1") == "0 %"
+    assert show(3.88, 2.9, 6.4, "USD_2025/h") == "3.9 USD/h"
+
+
+def test_a_break_even_beyond_all_hours_is_not_a_percentage():
+    def even(value, low, high):
+        return Figure("break_even_utilisation", value, low, high, "1", "C", "Break-even", "finance").text_with_range
+
+    assert even(1.18, 1.0, 1.9) == "not reached even with every hour sold (100 % to 190 % of the hours)"
+    assert even(0.9, 0.7, 1.5) == "90 % (70 % to more than all)"
+    assert even(0.8, 0.7, 0.9) == "80 % (70 % to 90 %)"

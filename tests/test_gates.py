@@ -139,6 +139,7 @@ def payer(**changed: object) -> Gate:
         "accelerators": 300_000.0,
         "price_needed_usd_per_accelerator_hour": 2.9,
         "price_market_usd_per_accelerator_hour": 3.4,
+        "basis": "of 2025 before profit tax",
         "tenor_years": 12.0,
         "take_or_pay_share": 0.6,
         "payments_usd_per_year": 7.6e9,
@@ -363,7 +364,7 @@ def test_named_source():
 def test_payer():
     assert payer(contract_in_hand=True).state == "yes"
     said = payer().words
-    assert "300,000 accelerators at 2.9 USD/h for 12 years, 60 % of their hours paid" in said
+    assert "300,000 accelerators at 2.90 USD/h of 2025 before profit tax for 12 years, 60 % of their hours paid" in said
     assert (
         "or a public guarantee of 3.0 bn USD a year (P90; P50 1.0 bn USD), 2.8 % of GDP, too much for the state" in said
     )
@@ -371,7 +372,7 @@ def test_payer():
     assert "the open market pays enough" in payer(guarantee_usd_per_year=(0.0, 0.0)).words
     assert "guarantee" not in payer(guarantee_usd_per_year=None).words
     assert "else a public guarantee of 3.0 bn USD a year" in payer(gdp_usd=3e12).brief
-    assert "guarantee" not in payer().brief and "2.9 USD/h for 12 years" in payer().brief
+    assert "guarantee" not in payer().brief and "2.90 USD/h of 2025 before profit tax for 12 years" in payer().brief
     own = payer(tenant="the National Treasury")
     assert "it would pay for 300,000 accelerators" in own.words and "7.1 % of GDP" in own.words
     assert "the payer accepts 47 % more" in payer(price_needed_usd_per_accelerator_hour=5.0, gdp_usd=None).words
@@ -543,3 +544,27 @@ def test_derived_facts_are_what_the_tool_writes(tmp_path):
 def test_figures_carry_the_digits_they_support():
     assert "1,000 MW is 1.0 % of the peak" in share("France", 1000.0, 100_500.0).words
     assert "41 %" in share("Kenya", 1000.0, 2444.0).words
+
+
+def test_without_a_tenant_lenders_bear_price_and_unsold_hours():
+    given = {
+        "accelerators": 36000.0,
+        "price_needed_usd_per_accelerator_hour": 4.4,
+        "price_market_usd_per_accelerator_hour": 3.1,
+        "basis": "of 2025 before profit tax",
+        "sold_share": 0.75,
+        "guarantee_usd_per_year": (0.6e9, 1.2e9),
+        "gdp_usd": 3e12,
+        "gdp_share_limit": 0.01,
+        "most_over_market": 2.0,
+        "guarantee_refused": False,
+        "fact_class": "B",
+        "source": "market price",
+        "lender": "lenders",
+    }
+    g = gates.open_market_gate(**given)
+    assert g.state == "yes_if" and g.letter.to == "lenders" and "tenant for" not in g.words
+    assert "at 4.40 USD/h of 2025" in g.words and "3.10 today; needed is 42 % more" in g.words
+    assert "else a public guarantee of 1.2 bn USD a year" in g.brief
+    assert gates.open_market_gate(**{**given, "price_needed_usd_per_accelerator_hour": 12.5}).state == "no"
+    assert "declined" in gates.open_market_gate(**{**given, "guarantee_refused": True}).words

@@ -51,6 +51,8 @@ class Figure:
     @property
     def text(self) -> str:
         """Value to the digits its range supports, without the range."""
+        if self._beyond_all(self.value):
+            return "not reached even with every hour sold"
         return show(self.value, self.low, self.high, self._shown_unit)
 
     @property
@@ -66,7 +68,15 @@ class Figure:
         value, low, high = (
             show(x, self.low, self.high, unit, with_unit=False) for x in (self.value, self.low, self.high)
         )
+        if self._beyond_all(self.value):
+            return f"{self.text} ({low} to {high} of the hours)"
+        if self._beyond_all(self.high):
+            high = "more than all"
         return f"{value} ({low} to {high}) {display_unit(unit)}".rstrip()
+
+    def _beyond_all(self, x: Any) -> bool:
+        """Whether a share of hours to sell is more than there are."""
+        return self.id == "break_even_utilisation" and isinstance(x, float) and x > 1.0
 
     @property
     def _shown_unit(self) -> str:
@@ -118,7 +128,7 @@ FIGURES: dict[str, Spec] = {
     "net_exports_twh": Spec("National net exports", "TWh", "gates"),
     "first_power_date": Spec("First power", "date", "buildout"),
     "full_power_date": Spec("Full power", "date", "buildout"),
-    "cost_of_delay_usd_per_month": Spec("Cost of one month of delay", f"{_USD}/month", "finance"),
+    "cost_of_delay_usd_per_month": Spec("Cost of one month of delay, shell ready", f"{_USD}/month", "finance"),
     "capex_share_of_gdp": Spec("Capital cost over yearly GDP", "1", "finance"),
     "public_money_usd": Spec("Public money", _USD, "finance"),
     "jobs_construction_peak": Spec("Construction jobs, peak", "job", "finance"),
@@ -159,7 +169,13 @@ def digits(value: float, low: float, high: float) -> int:
 
 
 def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) -> str:
-    """Print a number with the digits that ``low`` to ``high`` supports, in a readable scale."""
+    """Print a number with the digits that ``low`` to ``high`` supports, in a readable scale.
+
+    Examples
+    --------
+    >>> show(-2e7, -6e9, 5e9, "USD_2025"), show(3.88, 2.9, 6.4, "USD_2025/h")
+    ('0 USD', '3.9 USD/h')
+    """
     if value is None:
         return "n/a"
     if isinstance(value, (str, date)):
@@ -171,8 +187,10 @@ def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) 
     low, high = (float(x) if x is not None else value for x in (low, high))
     places = digits(value, low, high)
     if unit == "1":
-        return f"{round(value * 100, places - 2):,.{min(max(places - 2, 0), 2)}f} %"
-    rounded = round(value, places)
+        return f"{round(value * 100, places - 2) + 0.0:,.{min(max(places - 2, 0), 2)}f} %"
+    if unit.startswith("USD") and unit.endswith("/h"):
+        places = max(places, 1)  # prices are compared with each other: a whole dollar says nothing
+    rounded = round(value, places) + 0.0  # no minus nought
     scale, word = next(((s, w) for s, w in _SCALES if abs(rounded) >= s), (1.0, ""))
     decimals = max(0, places + round(math.log10(scale)))
     text = f"{rounded / scale:,.{min(decimals, 3)}f}{word}"

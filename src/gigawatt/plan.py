@@ -310,21 +310,22 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     step, drawn, shared, ask, o, spread = d.step, d.drawn, d.shared, d.ask, d.outcome, d.spread
     reply = float(step.fact("lead.reply.world", unit="month"))
     by = o.calendar.letter_dates(as_of=s.as_of.isoformat(), reply_months=reply)
-    steps = gates.next_steps(d.found, as_of=s.as_of.isoformat(), by=by)
+    cash, cash_result = cashes.tables(step, s, shared.site, o, spread, shared.bridge)
+    found = words.beside(d.found, cash["financing"])
+    steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by=by)
     room = flexible.connection(step, shared.site, shared.optimum.shape)
     bridge = bridging.tables(step, s, shared.site, d.bare, room)
     terms = delays.terms(step, s, shared.site, o.money, o.rates, o.size.accelerators)
     month = central(delays.foreseen(step, o.calendar, terms).total_usd)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o, month)
     relaxations += bridging.relaxation(bridge["bridging"])
-    cash, cash_result = cashes.tables(step, s, shared.site, o, spread, shared.bridge)
     return Plan(
         question=parts.question(step, s, shared.site, o, ask, tell, shared, d.by_ladder),
         verdict={
             "answer": d.answer,
             "headline": d.headline(s),
             "summary": words.summary(s, o, ask, d.figures, d.by_ladder),
-            "gates": [parts.gate(g) for g in gates.fold(d.found)],
+            "gates": [parts.gate(g) for g in gates.fold(found)],
             "binding": words.binding(d.verdict, o, ask, shared.optimum),
             "relaxations": relaxations,
             "nearest": nearest,

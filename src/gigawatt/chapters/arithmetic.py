@@ -277,7 +277,7 @@ def share(*, part: Any, whole: Any) -> Any:
     return part / whole
 
 
-def debt(*, investment_usd: Any, share: Any) -> Any:
+def debt(*, investment_usd: Any, share: Any, granted: Any = 0.0) -> Any:
     """Debt on an investment.
 
     Parameters
@@ -285,14 +285,42 @@ def debt(*, investment_usd: Any, share: Any) -> Any:
     investment_usd : float or array
         Investment. [USD]
     share : float or array
-        Debt over investment. [-]
+        Debt over what is not granted. [-]
+    granted : float or array
+        Public grant over investment. [-]
 
     Returns
     -------
     float or array
         Debt. [USD]
     """
-    return investment_usd * share
+    return investment_usd * (1.0 - granted) * share
+
+
+def cost_after_grant(
+    *, cost_usd_per_hour: Any, capital_usd_per_year: Any, upkeep_usd_per_year: Any, granted: Any, hours: Any
+) -> Any:
+    """Full cost of a sold hour to owners who need not earn back a public grant.
+
+    Parameters
+    ----------
+    cost_usd_per_hour : float or array
+        Full cost. [USD/h]
+    capital_usd_per_year : float or array
+        Annuities of the investments, upkeep of own plants included. [USD/year]
+    upkeep_usd_per_year : float or array
+        That upkeep. [USD/year]
+    granted : float or array
+        Public grant over investment. [-]
+    hours : float or array
+        Hours sold. [h/year]
+
+    Returns
+    -------
+    float or array
+        Cost. [USD/h]
+    """
+    return cost_usd_per_hour - granted * (capital_usd_per_year - upkeep_usd_per_year) / hours
 
 
 def hours_sold(*, accelerators: Any, sold_fraction: Any) -> Any:

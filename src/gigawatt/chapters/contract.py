@@ -53,6 +53,9 @@ class Costs:
     inflation: Any
     rate_it: Any
     accelerators: Any
+    capital: Any  # of the fixed cost, what pays for investments, with upkeep of own plants
+    upkeep: Any
+    granted: Any  # public share of the investments that nobody has to earn back
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def years(step: Steps, fact_id: str) -> int:
 def contract(step: Steps, t: Terms, c: Costs, *, full_cost: Any, market: Any) -> Contract:
     """The contract of a campus: what lenders and owners need, and what the open market would leave unpaid."""
     loans = {
-        name: step(arithmetic.debt, investment_usd=usd, share=share)
+        name: step(arithmetic.debt, investment_usd=usd, share=share, granted=c.granted)
         for name, usd, share in (
             ("it", c.it_usd, t.debt_share_it),
             ("shell", c.shell_power_usd, t.debt_share_shell),
@@ -155,9 +158,17 @@ def contract(step: Steps, t: Terms, c: Costs, *, full_cost: Any, market: Any) ->
         cash_cost_usd_per_year=cash,
         contracted_hours_per_year=hours,
     )
+    earned = step(
+        arithmetic.cost_after_grant,
+        cost_usd_per_hour=full_cost,
+        capital_usd_per_year=c.capital,
+        upkeep_usd_per_year=c.upkeep,
+        granted=c.granted,
+        hours=hours,
+    )
     owner = step(
         finance.owner_price,
-        full_cost_usd_per_accelerator_hour=full_cost,
+        full_cost_usd_per_accelerator_hour=earned,
         cash_cost_usd_per_year=cash,
         contracted_hours_per_year=hours,
         inflation_per_year=c.inflation,

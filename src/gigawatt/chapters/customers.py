@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import finance
-from gigawatt.chapters import arithmetic
+from gigawatt.chapters import arithmetic, words
 from gigawatt.chapters import home as homes
 from gigawatt.chapters import money as moneys
 from gigawatt.chapters import supply as supplies
@@ -89,6 +89,7 @@ def deal(step: Steps, o: Any, spread: Any) -> dict[str, Any]:
         "sold": central(k.terms.sold),
         "years": k.terms.years,
         "dscr": central(k.terms.dscr),
+        "basis": words.price_basis(step.price_year, central(o.money.costs.granted)),
         "price": ranged(k.price, drawn.price),
         "price_lenders": central(k.price_lenders),
         "price_owner": central(k.price_owner),

@@ -25,6 +25,7 @@ MOMENTS = {
     "power": "shell ready, first racks delivered, power late",
     "bought": "everything built and bought before power is there",
 }
+LEAST_SHARE = 0.005  # a share that would be printed as nought is not worth a clause
 WAITING_PAYS = " Below nothing: hardware not yet ordered gets cheaper faster than the wait costs."
 
 
@@ -249,12 +250,27 @@ def _words(rows: list[dict[str, Any]], naive: list[dict[str, Any]], at_first: fl
     """What the table says, in two sentences."""
     year = {r["moment"]: r["usd"] for r in rows if r["months"] == 12}
     pays = any(r["usd"] < 0 for r in rows)
+    half = next(r for r in rows if r["moment"] == "half" and r["months"] == 12)
     rent = next(x["usd"] for x in naive if x["months"] == 12)
+    found = {**year, "low": half["low"], "high": half["high"], "rent": rent}
+    scale, unit = (1e9, "bn") if max(map(abs, found.values())) >= 1e9 else (1e6, "M")
+    usd = {k: f"{round(v / scale, 2) + 0.0:,.2f}" for k, v in found.items()}
     return (
-        f"A year late costs {year['power'] / 1e9:.2g} bn USD when the shell is ready and power is not, "
-        f"{year['ground'] / 1e9:.2g} bn before ground is broken and {year['bought'] / 1e9:.2g} bn with everything "
-        f"bought; the published way, rent for every accelerator whether bought or not, says "
-        f"{rent / 1e9:.2g} bn. Ours is lower because at that moment {float(at_first.hardware[..., 0]):.0%} of the "
-        f"hardware is on site and {float(at_first.unordered):.0%} is not even ordered: it costs neither interest nor "
-        "rent, and what is lost on it is the margin, not the revenue." + (WAITING_PAYS if pays else "")
+        f"A year late costs {usd['power']} {unit} USD when the shell is ready and power is not, {usd['ground']} {unit} "
+        f"before ground is broken, {usd['half']} {unit} half way through construction (P10 to P90: {usd['low']} to "
+        f"{usd['high']}) and {usd['bought']} {unit} with everything bought; the published way, rent for every "
+        f"accelerator whether bought or not, says {usd['rent']} {unit}. "
+        + _beside_rent(year["power"], rent, at_first)
+        + (WAITING_PAYS if pays else "")
     )
+
+
+def _beside_rent(ours: float, rent: float, at_first: fleet.Committed) -> str:
+    """Why a year without power costs less, or more, than rent for every accelerator."""
+    there, unordered = float(at_first.hardware[..., 0]), float(at_first.unordered)
+    at = f"at that moment {there:.0%} of the hardware is on site"
+    if ours >= rent:
+        return f"Ours is higher because {at}: it ages and bears interest while it waits, and so does the shell."
+    if unordered >= LEAST_SHARE:
+        at += f" and {unordered:.0%} is not even ordered: it costs neither interest nor rent"
+    return f"Ours is lower because {at}, and what is lost on an hour is the margin, not the revenue."

@@ -270,6 +270,11 @@ def money(
         inflation=r.inflation,
         rate_it=r.it,
         accelerators=accelerators,
+        capital=step(arithmetic.total, parts=(it_year, shell_year, fixed_power)),
+        upkeep=step(
+            arithmetic.cost_of_energy, usd_per_mw_year=supply.upkeep_usd_per_mw_year, facility_peak_mw=facility_peak_mw
+        ),
+        granted=step(arithmetic.sum_of, parts=(scheme, step.fact("incentive.grant.default", unit="1"))),
     )
     full_cost = lcoc.lcoc_at_utilisation_usd_per_accelerator_hour
     gdp = step.fact(*site.ids("country.{}.gdp"), unit="USD")

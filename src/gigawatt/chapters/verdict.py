@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from gigawatt import buildout, gates
 from gigawatt.chapters.place import Site
@@ -49,6 +50,7 @@ class Case:
     take_or_pay_usd: float
     market_usd: float | None
     market_class: str
+    price_basis: str
     tenor_years: float
     utilisation: float
     payments_usd_per_year: float
@@ -322,25 +324,31 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
 
 def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
     refused = f"gate.{site.place.iso3}.guarantee"
+    common: dict[str, Any] = {
+        "accelerators": case.contract_accelerators,
+        "price_needed_usd_per_accelerator_hour": case.take_or_pay_usd,
+        "price_market_usd_per_accelerator_hour": case.market_usd if case.market_usd is not None else float("nan"),
+        "basis": case.price_basis,
+        "guarantee_usd_per_year": case.guarantee_usd_per_year,
+        "gdp_usd": _central(step, site, "country.{}.gdp", "USD"),
+        "gdp_share_limit": _rule(step, "payer_gdp_share"),
+        "most_over_market": _rule(step, "payer_most_over_market"),
+        "guarantee_refused": refused in step.facts,
+        "fact_class": case.market_class,
+        "source": _evidence(step, refused)["source"] if refused in step.facts else "market price of the accelerator",
+    }
+    if s.operating_model == "merchant":
+        lender = step.text("authority.world.lender")
+        return gates.open_market_gate(**common, sold_share=case.utilisation, lender=lender)
+    treasury = step.text(*site.authority("treasury"))
     return gates.payer_gate(
+        **common,
         contract_in_hand=False,
-        accelerators=case.contract_accelerators,
-        price_needed_usd_per_accelerator_hour=case.take_or_pay_usd,
-        price_market_usd_per_accelerator_hour=case.market_usd if case.market_usd is not None else float("nan"),
         tenor_years=case.tenor_years,
         take_or_pay_share=case.utilisation,
         payments_usd_per_year=case.payments_usd_per_year,
-        guarantee_usd_per_year=case.guarantee_usd_per_year,
-        gdp_usd=_central(step, site, "country.{}.gdp", "USD"),
-        gdp_share_limit=_rule(step, "payer_gdp_share"),
-        most_over_market=_rule(step, "payer_most_over_market"),
-        guarantee_refused=refused in step.facts,
-        fact_class=case.market_class,
-        source=_evidence(step, refused)["source"] if refused in step.facts else "market price of the accelerator",
-        tenant=step.text(*site.authority("treasury"))
-        if s.operating_model == "state"
-        else step.text("authority.world.tenant"),
-        guarantor=step.text(*site.authority("treasury")),
+        tenant=treasury if s.operating_model == "state" else step.text("authority.world.tenant"),
+        guarantor=treasury,
     )
 
 

@@ -62,6 +62,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         take_or_pay_usd=central(deal.price),
         market_usd=None if market is None else central(market),
         market_class="C" if market is None else step.class_of(market),
+        price_basis=price_basis(s.price_year, central(o.money.costs.granted)),
         tenor_years=float(deal.terms.years),
         utilisation=central(o.money.utilisation),
         payments_usd_per_year=central(deal.payments),
@@ -87,6 +88,25 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         connection_class=first.fact_class if first else "C",
         connection_source=f"{step.facts.source_title(step.facts[key].source)}, {step.facts[key].where}" if key else "",
     )
+
+
+def price_basis(year: int, granted: float) -> str:
+    """Money and taxes of the price that the contract needs."""
+    return f"of {year} before profit tax" + (", less the grant," if granted > 0.0 else "")
+
+
+def beside(found: list[gates.Gate], cash: dict[str, Any]) -> list[gates.Gate]:
+    """The payer's gate and letter with the price of the cash flow by quarter, which knows tax and timing."""
+    real, flat = (cash[f"required_price_{k}usd_per_accelerator_hour"]["value"] for k in ("", "nominal_"))
+    if real is None or flat is None:
+        return found
+    more = f"; after profit tax, quarter by quarter, the owners need {real:.2f} indexed or {flat:.2f} never rising"
+
+    def said(g: gates.Gate) -> gates.Gate:
+        letter = g.letter and replace(g.letter, ask=g.letter.ask + more)
+        return replace(g, words=g.words + more, letter=letter)
+
+    return [said(g) if g.gate == "payer" else g for g in found]
 
 
 def _guarantee(drawn: Contract) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ Read `verdict` first (what a gate is, how gates combine), then `chips`, `power`,
 
 from .chips import LICENCE_CLASSES, OPERATORS, chip_gate, licence_class_for, total_processing_performance
 from .country import EFFECTS, hazard_gate, land_gate, rule_gate, time_gate, war_gate, water_gate
-from .payer import money_gate, payer_gate
+from .payer import money_gate, open_market_gate, payer_gate
 from .power import connection_gate, contingency_gate, largest_by_share, share_gate, source_gate, supply_gate
 from .verdict import (
     NO,
@@ -54,6 +54,7 @@ __all__ = [
     "licence_class_for",
     "money_gate",
     "next_steps",
+    "open_market_gate",
     "payer_gate",
     "rule_gate",
     "share_gate",

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
-from .words import figure, known, percent, usd
+from .words import figure, known, percent, price, usd
 
 
 def payer_gate(
@@ -17,6 +17,7 @@ def payer_gate(
     accelerators: float,
     price_needed_usd_per_accelerator_hour: float,
     price_market_usd_per_accelerator_hour: float,
+    basis: str,
     tenor_years: float,
     take_or_pay_share: float,
     payments_usd_per_year: float,
@@ -42,6 +43,8 @@ def payer_gate(
         Price that satisfies lenders and owners. [USD/h]
     price_market_usd_per_accelerator_hour : float
         What such hours sell for. [USD/h]
+    basis : str
+        Money and taxes of the price needed. [-]
     tenor_years : float
         Length of the contract. [years]
     take_or_pay_share : float
@@ -69,7 +72,7 @@ def payer_gate(
     """
     needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
     deal = (
-        f"{figure(accelerators)} accelerators at {figure(needed)} USD/h for {tenor_years:.0f} years, "
+        f"{figure(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years, "
         f"{percent(take_or_pay_share)} of their hours paid, used or not"
     )
     ask = f"a contract for {deal}: {usd(payments_usd_per_year)} a year"
@@ -84,7 +87,7 @@ def payer_gate(
         words = f"{words}): at {percent(needed / market - 1)} above the market nobody is expected to sign"
         return make_gate("payer", NO, fact_class, words, source, letter, numbers)
     words += f"; the payer accepts {percent(needed / market - 1)} more)" if needed > market else ")"
-    brief = f"{figure(accelerators)} accelerators at {figure(needed)} USD/h for {tenor_years:.0f} years"
+    brief = f"{figure(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years"
     if own:
         words = (
             f"{words}: {usd(payments_usd_per_year)} a year{_of_gdp(payments_usd_per_year, gdp_usd, gdp_share_limit)}"
@@ -96,6 +99,74 @@ def payer_gate(
         said = _guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)
         words = f"{words}, {said}"
         if "too much" not in said and guarantee_usd_per_year[1] > 0.0:
+            brief += f"; else a public guarantee of {usd(guarantee_usd_per_year[1])} a year"
+    return replace(make_gate("payer", YES_IF, fact_class, words, source, letter, numbers), brief=brief)
+
+
+def open_market_gate(
+    *,
+    accelerators: float,
+    price_needed_usd_per_accelerator_hour: float,
+    price_market_usd_per_accelerator_hour: float,
+    basis: str,
+    sold_share: float,
+    guarantee_usd_per_year: Sequence[float] | None,
+    gdp_usd: float | None,
+    gdp_share_limit: float,
+    most_over_market: float,
+    guarantee_refused: bool,
+    fact_class: str,
+    source: str,
+    lender: str,
+) -> Gate:
+    """Does the open market carry a campus without a tenant?
+
+    Parameters
+    ----------
+    accelerators : float
+        Accelerators of the campus. [-]
+    price_needed_usd_per_accelerator_hour : float
+        Price that satisfies lenders and owners. [USD/h]
+    price_market_usd_per_accelerator_hour : float
+        What such hours sell for. [USD/h]
+    basis : str
+        Money and taxes of the price needed. [-]
+    sold_share : float
+        Share of hours that finds buyers. [-]
+    guarantee_usd_per_year : (P50, P90) or None
+        What a state would have to add in the dearest year. [USD/year]
+    gdp_usd : float or None
+        Gross domestic product of the host. [USD]
+    gdp_share_limit : float
+        Share of GDP above which the state alone is not credible. [-]
+    most_over_market : float
+        Price over the market price, less one, above which nobody is expected to lend. [-]
+    guarantee_refused : bool
+        Whether the state is known to have declined. [-]
+    fact_class, source : str
+        Of the market price. [-]
+    lender : str
+        Whom to ask. [-]
+
+    Returns
+    -------
+    Gate
+    """
+    needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
+    each = f"{price(needed)} USD/h {basis}"
+    deal = f"{figure(accelerators)} accelerators at {each} with {percent(sold_share)} of the hours sold"
+    over = f"; needed is {percent(needed / market - 1)} more" if needed > market else ""
+    words = f"No tenant by choice: the open market must pay for {deal} ({_market(market)} today{over})"
+    letter = Letter(lender, f"a loan that rests on the open market: {deal}", "the money", "finance")
+    numbers = (needed, market, "USD/h")
+    if needed > market * (1.0 + most_over_market):
+        return make_gate("payer", NO, fact_class, f"{words}: nobody is expected to lend on it", source, letter, numbers)
+    brief = f"who bear price and unsold hours: no tenant, {each} needed"
+    if guarantee_refused:
+        words = f"{words}; a state guarantee is missing: it was declined"
+    elif guarantee_usd_per_year is not None:
+        words = f"{words}: lenders bear that risk, {_guarantee(guarantee_usd_per_year, gdp_usd, gdp_share_limit)}"
+        if guarantee_usd_per_year[1] > 0.0:
             brief += f"; else a public guarantee of {usd(guarantee_usd_per_year[1])} a year"
     return replace(make_gate("payer", YES_IF, fact_class, words, source, letter, numbers), brief=brief)
 
@@ -164,5 +235,5 @@ def money_gate(
     return make_gate("money", NO, fact_class, words, source, letter, numbers)
 
 
-def _market(price: float) -> str:
-    return f"the market pays {figure(price)}" if np.isfinite(price) else "no market price is known"
+def _market(market: float) -> str:
+    return f"the market pays {price(market)}" if np.isfinite(market) else "no market price is known"

@@ -30,6 +30,26 @@ def figure(number: float, digits: int = 2) -> str:
     return f"{rounded:,.{max(digits - 1 - _exponent(rounded), 0)}f}"
 
 
+def price(usd_per_hour: float) -> str:
+    """A price to the cent; finer below ten cents.
+
+    Parameters
+    ----------
+    usd_per_hour : float
+        Price. [USD/h]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> price(3.054), price(0.0412)
+    ('3.05', '0.041')
+    """
+    return f"{usd_per_hour:,.2f}" if abs(usd_per_hour) >= 0.1 else figure(usd_per_hour)
+
+
 def _exponent(x: float) -> int:
     return int(np.floor(np.log10(abs(x)))) if x else 0
 

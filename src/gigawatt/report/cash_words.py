@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gigawatt.answer import Plan
-from gigawatt.figures import show
+from gigawatt.figures import display_unit, show
 
 BILLION = 1e9
 YEARS = ("year", "capital", "revenue", "running", "tax", "passed on", "other", "before loans", "loans", "owners")
@@ -21,17 +21,17 @@ MODELS = {
 def lead(plan: Plan) -> str:
     """One paragraph: is it worth it to its owners at the market's price, and what price would be."""
     f = plan.tables["financing"]
-    usd = f"USD_{plan.question['price_year']}"
     shown = {label: (value, spread) for label, value, spread in rows(plan)}
     owner = MODELS.get(f["operating_model"], f["operating_model"].replace("_", " "))
     words = f"Owner: {owner}, asking for {f['return_on_equity_nominal'] * 100:.0f} % a year on its equity. "
     got = shown["Return of the owners, nominal"][0]
-    price = show(f["price_usd_per_accelerator_hour"], None, None, f"{usd}/h")
+    price = f"{f['price_usd_per_accelerator_hour']:.2f} USD/h"
     words += f"At {price}, {f['price_path']}, it gets {'no return at all' if got == 'none' else got}"
     real, flat = (shown[f"Price the owners need, {k}"][0] for k in ("constant money", "flat nominal"))
     if real != "none":
         words += f"; it would need {real} in constant money, or {flat} as a price that never rises"
-    return words + "."
+    year = plan.question["price_year"]
+    return f"{words}. Until the first hour is sold today's price is taken to hold, in money of {year}."
 
 
 def rows(plan: Plan) -> list[tuple[str, str, str]]:
@@ -53,15 +53,26 @@ def rows(plan: Plan) -> list[tuple[str, str, str]]:
         if x["value"] is None:
             out.append((label, "none", ""))
             continue
-        low, high = (show(x[k], x["low"], x["high"], unit, with_unit=False) for k in ("low", "high"))
-        out.append((label, show(x["value"], x["low"], x["high"], unit), f"{low} to {high}"))
-    out.append(("The money is back", (f["payback_date"] or "not in this life of the hardware")[:7], ""))
+        value, low, high = (_shown(x, k, unit) for k in ("value", "low", "high"))
+        out.append((label, f"{value} {display_unit(unit)}".strip(), f"{low} to {high}"))
+    out.append(
+        ("The money is back", f["payback_date"][:7] if f["payback_date"] else "not in this life of the hardware", "")
+    )
     out.append(("Loans, with interest while building", show(f["debt_usd"], None, None, usd), ""))
     state = f["state"]
     out.append(("The state pays in", show(state["paid_in_usd"], None, None, usd) if state["paid_in_usd"] else "0", ""))
     gets = sum(state[k] for k in ("corporate_tax_usd", "duty_and_sales_tax_usd", "dividends_usd"))
     out.append(("The state gets", show(gets, None, None, usd) if gets else "0", ""))
     return out
+
+
+def _shown(x: dict[str, float], key: str, unit: str) -> str:
+    """A number without its unit: rates of return to one point, prices to the cent, the rest to its range."""
+    if unit == "1":
+        return f"{round(x[key] * 100) + 0:.0f} %"
+    if unit.endswith("/h"):
+        return f"{x[key]:.2f}"
+    return show(x[key], x["low"], x["high"], unit, with_unit=False)
 
 
 def years(plan: Plan) -> list[tuple[str, ...]]:

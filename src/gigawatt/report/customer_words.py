@@ -22,7 +22,8 @@ def sentences(plan: Plan) -> list[str]:
     c = plan.tables.get("customers")
     if not c:
         return []
-    made = (_contract(c, plan.tables.get("financing")), _length(c), _guarantee(c), _abroad(c), _home(c))
+    first = _open_market if plan.question["words"].get("operating_model") == "merchant" else _contract
+    made = (first(c, plan.tables.get("financing")), _length(c), _guarantee(c), _abroad(c), _home(c))
     return [words for words in made if words]
 
 
@@ -41,16 +42,39 @@ def _years(x: float) -> str:
 
 def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     k = c["contract"]
-    taxed = cash and cash.get("required_price_usd_per_accelerator_hour")
-    after = f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed['value'])}" if taxed else ""
+    taxed = cash and cash["required_price_usd_per_accelerator_hour"]["value"]
+    after = (
+        f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed)}" if taxed is not None else ""
+    )
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])}"
     who = "Lenders set" if k["price_lenders"] >= k["price_owner"] else "The owners' return sets"
     return (
         f"The contract that carries it: {show(k['accelerators'], None, None, '')} accelerators at "
-        f"{_ranged(k['price'], 'USD/h')} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours paid, used or "
-        f"not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
+        f"{_price_ranged(k['price'])} {k['basis']} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours "
+        f"paid, used or not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
         f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{after}); {market}."
     )
+
+
+def _open_market(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
+    """Without a tenant there is no contract: what the market would have to pay."""
+    k = c["contract"]
+    taxed = cash and cash["required_price_usd_per_accelerator_hour"]["value"]
+    after = (
+        f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed)}" if taxed is not None else ""
+    )
+    market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])} today"
+    return (
+        f"No tenant, so no contract: with {k['sold'] * 100:.0f} % of the hours sold the open market must pay "
+        f"{_price_ranged(k['price'])} {k['basis']} for {show(k['accelerators'], None, None, '')} accelerators (lenders "
+        f"alone need {_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{after}); {market}, and the "
+        "owner bears its price and the hours nobody buys. The tables show it as colocation, whose terms of capital it "
+        "shares."
+    )
+
+
+def _price_ranged(r: dict[str, float]) -> str:
+    return f"{_hour(r['value'])} ({r['low']:.2f} to {r['high']:.2f})"
 
 
 def _hour(usd: float) -> str:

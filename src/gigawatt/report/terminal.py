@@ -117,7 +117,7 @@ def _numbers(out: Console, plan: Plan) -> None:
             "Peak share",
             f"{f['share_of_peak_demand'].text} of national peak",
             "Delay",
-            f"{f['cost_of_delay_usd_per_month'].text} of lateness",
+            f"{f['cost_of_delay_usd_per_month'].text} late, shell ready and first racks there",
         ),
     ]
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 1))

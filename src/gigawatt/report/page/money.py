@@ -85,10 +85,11 @@ def cost(plan: Plan) -> str:
         "opex_usd_per_year",
         "cost_of_delay_usd_per_month",
     )
-    lenders = plan.tables.get("take_or_pay_usd_per_accelerator_hour")
+    deal = (plan.tables.get("customers") or {}).get("contract")
     said = (
-        f"Lenders would want a customer who pays {show(lenders, None, None, 'USD/h')}, hours used or not."
-        if lenders
+        f"Owners and lenders together want a customer who pays {deal['price']['value']:.2f} USD/h {deal['basis']} "
+        f"for {deal['years']} years, hours used or not; lenders alone {deal['price_lenders']:.2f}."
+        if deal
         else ""
     )
     return (
