@@ -177,3 +177,17 @@ def test_hardware_bought_later_is_a_block_of_its_own():
     assert more.sum() == pytest.approx(2e9) and more[first + 20] == pytest.approx(2e9)
     assert twice.inputs.sales.units.sum() > once.inputs.sales.units.sum()
     assert twice.book.blocks[-1].owed_usd[-1] == pytest.approx(0.0, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("finance.drawdown_months.it", "-4"),
+        ("order.deposit.racks", "1.5"),
+        ("equity.target.developer", "-0.2"),
+        ("tax.life.it.default", "0.1"),
+    ],
+)
+def test_money_that_cannot_be_is_refused(fact, value):
+    with pytest.raises((FactError, ScenarioError), match=fact):
+        gw.plan(read({"place": "France", "power": "100 MW", "facts": {fact: value}}))
