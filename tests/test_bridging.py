@@ -33,7 +33,7 @@ def test_frankfurt_with_and_without_a_bridge():
     )  # gas and carbon dear, machines for three years
     assert engines["resale_usd"] > 0 and engines["extra_usd"] < engines["usd"]  # permanent power would cost too
     assert engines["kg_per_mwh"] == pytest.approx(202 / 0.5, rel=0.03)
-    assert 3e4 < engines["pays_from_usd_per_mw_month"] < 1.5e5
+    assert 1e4 < engines["pays_from_usd_per_mw_month"] < 5e4  # gas less the grid, 131 USD/MWh, and machines
 
 
 @pytest.mark.parametrize(("place", "power"), [("Frankfurt", "300 MW"), ("France", "1 GW"), ("Virginia", "500 MW")])
