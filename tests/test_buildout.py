@@ -276,7 +276,14 @@ def test_deadline_met_missed_and_never():
 
 def test_letters_go_out_before_the_latest_start():
     dates = buildout.letter_dates(buildout.schedule(diamond()), as_of="2026-11-23", reply_months=1.0)
-    assert dates == {"start": "2026-11-23", "dig": "2027-01-23", "buy": "2026-11-23", "fit": "2027-04-23"}
+    assert dates == {"start": "2026-11-23", "dig": "2026-12-23", "buy": "2026-11-23", "fit": "2027-04-23"}
+
+
+def test_no_letter_goes_out_after_its_task_has_started():
+    plan = buildout.schedule(campus())
+    dates = buildout.letter_dates(plan, as_of="2026-11-23", reply_months=1.0)
+    for i, month in zip(plan.ids, plan.start_months, strict=True):
+        assert dates[i] <= buildout.add_months("2026-11-23", float(month))
 
 
 def test_no_letter_comes_after_the_money_is_committed():
@@ -291,4 +298,4 @@ def test_letters_for_first_power_come_before_those_for_full_power():
     first, full = buildout.schedule(buildout.path_to(tasks, "first_power")), buildout.schedule(tasks)
     both = buildout.letter_dates(first, full, as_of="2026-11-23", reply_months=1.0)
     late = buildout.letter_dates(full, as_of="2026-11-23", reply_months=1.0)
-    assert set(both) == set(late) and all(both[i] <= late[i] for i in both) and both["engines"] < late["engines"]
+    assert set(both) == set(late) and all(both[i] <= late[i] for i in both) and both["engines"] <= late["engines"]

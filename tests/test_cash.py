@@ -191,3 +191,17 @@ def test_returns_are_said_to_a_point_and_no_date_is_cut_short():
         said = float(shown[label][1].removesuffix(" %"))
         assert abs(said - 100 * f[key]["value"]) <= 0.5
     assert "Until the first hour is sold today's price is taken to hold" in cash_words.lead(plan)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("finance.drawdown_months.it", "-4"),
+        ("order.deposit.racks", "1.5"),
+        ("equity.target.developer", "-0.2"),
+        ("tax.life.it.default", "0.1"),
+    ],
+)
+def test_money_that_cannot_be_is_refused(fact, value):
+    with pytest.raises((FactError, ScenarioError), match=fact):
+        gw.plan(read({"place": "France", "power": "100 MW", "facts": {fact: value}}))

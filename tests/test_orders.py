@@ -115,3 +115,26 @@ def test_nothing_that_waits_for_a_gate_is_at_risk_before_it():
     racks = next(r for r in found["order_book"] if r["item"] == "racks")
     assert gates["licence"]["at_risk_p90_usd"] < racks["usd"]
     assert date.fromisoformat(racks["order_by"]) >= date.fromisoformat(gates["licence"]["date"])
+
+
+@pytest.mark.parametrize(
+    ("place", "power"), [("Kenya", "100 MW geothermal"), ("Estonia", "300 MW SMR"), ("France", "1 GW")]
+)
+def test_ramp_cash_orders_and_bill_are_of_one_campus(place, power):
+    found = asked(place=place, power=power, draws=50)
+    priced = sum(b["usd"] for b in found.bill if b["item"] != "interest_during_construction")
+    assert found.tables["ramp"][-1]["mw"] == pytest.approx(found.figures["facility_peak_mw"].value, rel=1e-6)
+    assert sum(r["usd"] for r in found.tables["order_book"]) == pytest.approx(priced, rel=1e-9)
+    assert -sum(r["capex_usd"] for r in found.tables["cash_by_quarter"]) == pytest.approx(priced, rel=1e-9)
+    assert "Both add up to the same bill" in found.tables["exposure"]["words"]
+
+
+@pytest.mark.parametrize(("place", "power"), [("Estonia", "300 MW SMR"), ("France", "1 GW")])
+def test_orders_and_letters_keep_to_the_schedule(place, power):
+    found = asked(place=place, power=power, draws=50)
+    starts, ends = ({r["task"]: r[k] for r in found.schedule} for k in ("start", "end"))
+    for row in found.tables["order_book"]:
+        if row["item"] == "land":
+            assert row["order_by"] <= starts["site_control"]
+        if row["item"] == "grid":
+            assert row["needed_by"] == ends[row["task"]]

@@ -25,6 +25,7 @@ ASSUMPTION = "assumption"
 USER = "user"
 _TEXT_UNITS = ("text", "date")
 DURATIONS = ("lead.", "lead_then.")  # ids of lead times and rates of building: none can be negative
+TIME = units.parse("month")  # nor any other duration that is not so as it ships
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +323,9 @@ def _override(fact: Fact, given: Any) -> Fact:
         raise FactError(f"{fact.id}: override {given!r}: {error}; expected a number in {fact.unit}") from None
     if not all(abs(x) < float("inf") for x in numbers) or not numbers[1] <= numbers[0] <= numbers[2]:
         raise FactError(f"{fact.id}: override {given!r}: expected finite low <= value <= high in {unit}")
-    if fact.id.startswith(DURATIONS) and numbers[1] < 0:
-        raise FactError(f"{fact.id}: override {given!r}: a lead time or rate of building is at least 0 {unit}")
+    lasting = fact.id.startswith(DURATIONS) or (units.parse(fact.unit).same_kind(TIME) and float(fact.low) >= 0)
+    if lasting and numbers[1] < 0:
+        raise FactError(f"{fact.id}: override {given!r}: a duration or rate of building is at least 0 {unit}")
     return replace(
         fact,
         value=numbers[0],

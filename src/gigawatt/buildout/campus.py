@@ -140,6 +140,7 @@ def campus_tasks(
     plants: Sequence[NewPlant] = (),
     bridges: Sequence[PowerStage] = (),
     contract_label: str = "supply contract",
+    tariff_serves: bool = False,
     build_before_finance: bool = False,
     classes: Iterable[tuple[str, str]] = (),
 ) -> tuple[Task, ...]:
@@ -170,7 +171,9 @@ def campus_tasks(
         What carries halls until the permanent stages are there; with them full power waits for what carries the campus
         first, and ``permanent_power`` for all that is permanent. [months]
     contract_label : str
-        Words for the supply contract, which power from the grid waits for. [-]
+        Words for the supply contract, which power from a new connection waits for. [-]
+    tariff_serves : bool
+        Whether a connection in place may run on a tariff for good, with no contract named. [-]
     build_before_finance : bool
         Whether the owner starts the shell and orders the first racks on his own balance sheet. [-]
     classes : iterable of (task id, class)
@@ -200,7 +203,7 @@ def campus_tasks(
     expansion = _months_to_add(full_mw - first_mw, np.asarray(added_mw_per_month, dtype=float))
     known = {**{s.id: s.fact_class for s in (*stages, *bridges)}, **dict(classes)}
     money = () if build_before_finance else ("financing_close",)
-    sold = ("contract",) if any(s.from_grid for s in whole) else ()
+    sold = ("contract",) if any(s.from_grid and not (s.in_place and tariff_serves) for s in whole) else ()
     permanent = (*sold, *(s.id for s in whole), *(_plant_id(p) for p in plants),
                  *(("substation_full",) if any(_substation(s) for s in whole) else ()))  # fmt: skip
     carried = permanent
@@ -217,7 +220,7 @@ def campus_tasks(
         ("racks", "delivery of the first racks", months["racks"], ("licence", *money), SUPPLY),
         ("first_hall", "first hall ready", 0.0, ("fit_out", "cooling", "racks", "switchgear"), SITE),
         ("first_power", "commissioning of the first hall", months["commissioning"],
-         ("first_hall", first_stage.id, *(sold if first_stage.from_grid else ()), *_substation(first_stage)), SITE),
+         ("first_hall", first_stage.id, *(sold if _substation(first_stage) else ()), *_substation(first_stage)), SITE),
         ("halls", "further halls", expansion, ("first_hall", "financing_close"), SITE),
         ("full_power", "commissioning of the last hall", months["commissioning"],
          ("halls", "generators", "first_hall", *carried), SITE),

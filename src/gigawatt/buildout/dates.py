@@ -150,7 +150,8 @@ def quarter_ends(as_of: str, count: int) -> tuple[tuple[str, ...], NDArray[np.fl
 
 
 def letter_dates(*plans: Schedule, as_of: str, reply_months: float, commitments: Sequence[str] = ()) -> dict[str, str]:
-    """By when to write about each task: its latest start less the time a reply takes, never before today.
+    """By when to write about each task: its latest start less the time a reply takes, never before today, nor after
+    the task starts in the schedule: a letter that may be late would contradict the dates beside it.
 
     A task that the money is committed with, such as the connection contract, waits for every answer: no letter may
     be later than the one that its own start needs.
@@ -174,7 +175,9 @@ def letter_dates(*plans: Schedule, as_of: str, reply_months: float, commitments:
     months: dict[str, float] = {}
     for plan in plans:
         latest = (plan.start_months + plan.float_months).reshape(-1, len(plan.ids))
-        for i, m in zip(plan.ids, np.maximum(np.median(latest, axis=0) - reply_months, 0.0), strict=True):
+        starts = np.median(plan.start_months.reshape(-1, len(plan.ids)), axis=0)
+        by = np.minimum(np.maximum(np.median(latest, axis=0) - reply_months, 0.0), starts)
+        for i, m in zip(plan.ids, by, strict=True):
             months[i] = min(float(m), months.get(i, np.inf))
     last = min((months[i] for i in commitments if i in months), default=np.inf)
     dates = {i: add_months(as_of, min(m, last)) for i, m in months.items()}

@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, finance
-from gigawatt.chapters.bridge_offers import BACKUP, BATTERY, FLEXIBLE, GAS, PERMANENT, normal_usd_per_mwh
+from gigawatt.chapters.bridge_offers import (
+    BACKUP,
+    BATTERY,
+    FLEXIBLE,
+    GAS,
+    PERMANENT,
+    carried_mw,
+    keeps_up,
+    normal_usd_per_mwh,
+    served_share,
+)
 from gigawatt.chapters.cash_inputs import QUARTER_MONTHS, QUARTER_YEARS, Inputs
 from gigawatt.chapters.durations import Lead
 from gigawatt.chapters.place import Site
@@ -30,7 +40,6 @@ LEADS = {
     "rented_turbines": "bridge.rented_turbines.lead",
     FLEXIBLE: "bridge.flexible.lead",
 }
-WHOLE = 0.99  # of what the halls want: from here on power keeps up with them
 SMALL = 0.02  # of a bridge: machines that are less are no stage of their own
 NEVER = 1e4  # months: beyond every calendar
 
@@ -53,6 +62,7 @@ class Bridge:
 
     begin_months: Any  # by phase
     served: Any  # by phase, share of what the halls want
+    keeps_up: Any  # by phase, whether power carries the peak of the halls too
     lots: tuple[Lot, ...]
     running_usd_per_year: Any  # by phase, beyond the permanent power's price for the same energy
     backup_saved_usd: float
@@ -72,12 +82,11 @@ def sized(problem: PhasedProblem, answer: PhasedAnswer, first: float, full_mw: f
     scale = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
     plants = {p.name: p for p in problem.plants}
     normal = normal_usd_per_mwh(problem)
-    served, running = np.ones(len(begin)), np.zeros(len(begin))
+    served, running = served_share(answer), np.zeros(len(begin))
     own = [b for b in answer.built if b.name.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
     for p, a in enumerate(answer.accounts[:-1]):
         if a is None:
             continue
-        served[p] = a.served_mwh_per_year / a.load_mwh_per_year
         paid = sum(x.variable_usd_per_year for x in a.lines if x.kind != "unserved")
         running[p] = scale * (paid - normal * a.served_mwh_per_year)
     lots = []
@@ -94,10 +103,12 @@ def sized(problem: PhasedProblem, answer: PhasedAnswer, first: float, full_mw: f
     power = [x for x in lots if not x.name.endswith(".energy")]
     halls = problem.load_mw.max(axis=1) / problem.load_mw.max()
     carried = np.asarray(plants[PERMANENT].limit_mw)
-    carries = np.where(served >= WHOLE, 1.0, served) * halls - carried
+    whole = keeps_up(problem, answer)
+    carries = np.where(whole, halls, np.minimum(served * halls, carried_mw(problem, answer))) - carried
     return Bridge(
         begin_months=begin,
         served=served,
+        keeps_up=whole,
         lots=tuple(lots),
         running_usd_per_year=running * full_mw,
         backup_saved_usd=max(wanted - stands, 0.0) * plants[BACKUP].capex_usd_per_mw * full_mw,

@@ -12,7 +12,8 @@ from gigawatt import buildout, finance
 from gigawatt.chapters import offers
 from gigawatt.chapters.flexible import Connection
 from gigawatt.chapters.place import Site
-from gigawatt.power.phases import Battery, PhasedProblem, Plant
+from gigawatt.power.phases import Battery, PhasedAnswer, PhasedProblem, Plant, capacities
+from gigawatt.power.phases_price import stock
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
@@ -24,6 +25,7 @@ TOGETHER = 0.5  # months: what comes within them comes at once
 WITHIN = 50  # points of a phase over which its halls are averaged
 GAS = ("gas_engines", "aeroderivatives", "fuel_cells", "rented_turbines")
 FLEXIBLE, BATTERY, PERMANENT, BACKUP = "flexible_connection", "battery", "permanent", "backup"
+WHOLE = 0.99  # of the peak and of the energy that the halls want: from here on power keeps up with them
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def problem_of(
     hours = _some_weeks(len(load))
     load = load[hours]
     share = np.append(time.hall_share(within).mean(axis=0), 0.0)  # at the end all is on permanent power
-    normal = central(o.supply.energy_usd_per_mw_year) / (HOURS_PER_YEAR * float(load.mean()))
+    normal = central(o.supply.grid_price_usd_per_mwh)  # own plants are paid for whether or not a bridge comes first
     last, campus_mw = len(years) - 2, float(central(o.size.facility_peak_mw))
     rate = central(step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation))
     carried = np.array([sum(mw for m, mw in time.permanent if m <= x + TOGETHER) for x in begin])
@@ -163,8 +165,29 @@ def problem_of(
 
 
 def normal_usd_per_mwh(problem: PhasedProblem) -> float:
-    """What a MWh of the permanent power costs."""
+    """What a MWh from the network costs, with which every bridge is compared."""
     return float(next(p for p in problem.plants if p.name == PERMANENT).variable_usd_per_mwh)
+
+
+def carried_mw(problem: PhasedProblem, answer: PhasedAnswer) -> Any:
+    """Power that stands in each phase: permanent and bridging sources; a battery shifts power and brings none."""
+    permanent = next(p for p in problem.plants if p.name == PERMANENT)
+    pairs = zip(capacities(problem), stock(problem, answer.built), strict=True)
+    return np.asarray(permanent.limit_mw, float) + sum(x for name, x in pairs if name in (*GAS, FLEXIBLE))
+
+
+def served_share(answer: PhasedAnswer) -> Any:
+    """Energy served over what the halls want, by phase."""
+    return np.array([a.served_mwh_per_year / a.load_mwh_per_year if a else 1.0 for a in answer.accounts])
+
+
+def keeps_up(problem: PhasedProblem, answer: PhasedAnswer) -> Any:
+    """Whether power keeps up with the halls, by phase: it carries their peak, and serves what they want.
+
+    A part of the power serves nearly all energy of a campus that seldom runs at its peak; full power is all of it.
+    """
+    halls = problem.load_mw.max(axis=1) / problem.load_mw.max()
+    return (carried_mw(problem, answer) >= WHOLE * halls) & (served_share(answer) >= WHOLE)
 
 
 def _some_weeks(hours: int) -> np.ndarray:

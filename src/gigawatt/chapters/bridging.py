@@ -22,11 +22,14 @@ from gigawatt.chapters.bridge_offers import (
     FLEXIBLE,
     GAS,
     PERMANENT,
+    WHOLE,
     Timeline,
     has_gas,
+    keeps_up,
     leads_of,
     normal_usd_per_mwh,
     problem_of,
+    served_share,
     timeline,
 )
 from gigawatt.chapters.flexible import Connection
@@ -48,7 +51,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     BEST: (*GAS, BATTERY, FLEXIBLE),
 }
 SERVED = 0.05  # of what the halls want: from here on there is power
-WHOLE = 0.99  # of what the halls want: from here on power keeps up with them
+NEARLY = 0.97  # of the energy or of the halls: what is left is hardly more than the peak
 NOTHING = 0.02  # of the campus, or of what waiting costs: less is no bridge
 LEAST = 1e-3  # of the campus: less is not shown
 SHOWN = 1e-4  # of the energy of a phase: less is not shown
@@ -56,7 +59,7 @@ SHOWN = 1e-4  # of the energy of a phase: less is not shown
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a month of waiting costs per MW, what permanent power costs, and the energy of one MW in a month."""
+    """What a month of waiting costs per MW, what power from the network costs, and the energy of one MW in a month."""
 
     usd_per_mw_month: float
     normal_usd_per_mwh: float
@@ -102,6 +105,7 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
         for name in OPTIONS
     ]
     words = _words(rows, full, step.text(*site.authority("grid")), waiting)
+    words = " ".join(x for x in (words, _nearly(problem, answers["none"]), _compared(o, price)) if x)
     return {"bridging": found | {"words": words, "options": rows, "phases": _phases(problem, answers[BEST])}}
 
 
@@ -225,10 +229,10 @@ def _lead(name: str, leads: Mapping[str, float]) -> float | None:
 
 
 def _dates(s: Scenario, problem: PhasedProblem, answer: PhasedAnswer, time: Timeline) -> dict[str, Any]:
-    """First power, and from when on power keeps up with the halls."""
+    """First power, and from when on power carries the peak of the halls and serves them."""
     begin = starts(problem) * MONTHS_PER_YEAR + time.first
-    share = np.array([a.served_mwh_per_year / a.load_mwh_per_year if a else 1.0 for a in answer.accounts])
-    some, whole = np.flatnonzero(share > SERVED), np.flatnonzero(share < WHOLE)
+    share = served_share(answer)
+    some, whole = np.flatnonzero(share > SERVED), np.flatnonzero(~keeps_up(problem, answer))
     first = float(begin[some[0]]) if len(some) else None
     last = int(whole[-1]) + 1 if len(whole) else 0
     keeps = float(begin[last]) if last < len(begin) else None
@@ -317,6 +321,30 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
     return " ".join(said)
 
 
+def _nearly(problem: PhasedProblem, none: PhasedAnswer) -> str:
+    """What a part of the permanent power does already, where it is nearly all; empty elsewhere."""
+    permanent = np.asarray(next(p for p in problem.plants if p.name == PERMANENT).limit_mw, float)
+    halls = problem.load_mw.max(axis=1) / problem.load_mw.max()
+    share = served_share(none)
+    for p in range(len(share) - 1):
+        if halls[p] > NEARLY and share[p] > NEARLY and permanent[p] < WHOLE * halls[p]:
+            return (
+                f"From {problem.names[p][:7]} on {permanent[p]:.0%} of the permanent power serves {share[p]:.0%} of "
+                f"the energy that the halls want: the rest carries their peak and adds {1.0 - share[p]:.1%}."
+            )
+    return ""
+
+
+def _compared(o: Any, price: Waiting) -> str:
+    """What a bridge is compared with, where own plants make the permanent power another price."""
+    if not any(mw > 0 for mw in o.supply.plants.values()):
+        return ""
+    usd = show(price.normal_usd_per_mwh, None, None, "")
+    return (
+        f"Compared with power from the network, {usd} USD a MWh: own plants are paid for whether or not a bridge comes."
+    )
+
+
 def _pays(row: dict[str, Any]) -> bool:
     return bool(row["possible"] and row["pays_from_usd_per_mw_month"] is not None and row["net_usd"] > 0.0)
 
@@ -331,8 +359,8 @@ def _sentence(row: dict[str, Any], none: dict[str, Any], full: float) -> str:
         return "Nothing on offer bridges the gap"
     price = show(max(row["pays_from_usd_per_mw_month"], 0.0), None, None, "")
     return (
-        f"{_parts(row, full)} {gain}, for {show(row['extra_usd'], None, None, '')} USD more than permanent power: it "
-        f"pays where a MW a month earlier is worth {price} USD"
+        f"{_parts(row, full)} {gain}, for {show(row['extra_usd'], None, None, '')} USD more than power from the "
+        f"network: it pays where a MW a month earlier is worth {price} USD"
     )
 
 

@@ -108,6 +108,7 @@ def calendar(
         stages=stages,
         plants=slow,
         bridges=bridges,
+        tariff_serves=contract in ("", "grid"),
         contract_label=f"contract on the {contract or 'grid'} supply",
         build_before_finance=s.operating_model == "hyperscaler",
         classes=lead.classes(accelerator),

@@ -26,8 +26,19 @@ BLOCKS = {  # block of the cash flow -> blocks of the bill, block of the cost of
     "grid": (("grid",), "power"),
     "power": (("power_plant",), "power"),
 }
-SHARES = ("finance.debt_share.", "finance.exposed.", "incentive.", "public.equity.", "tax.loss_limit.", "vat.")
-POSITIVE = ("debt.tenor.", "tax.life.", "tax.factor.")
+SHARES = (
+    "finance.debt_share.",
+    "finance.exposed.",
+    "incentive.",
+    "public.equity.",
+    "tax.loss_limit.",
+    "vat.",
+    "order.deposit.",
+    "order.owed_half_way.",
+    "order.share.",
+)
+POSITIVE = ("debt.tenor.", "tax.factor.")
+LEAST = {"equity.target.": 0.0, "tax.life.": QUARTER_YEARS}  # what is less means nothing by quarter
 WORDS = {
     "cash.convention": tuple(finance.CONVENTIONS),
     "cash.repayment": ("annuity", "sculpted"),
@@ -112,6 +123,9 @@ def _fault(fact_id: str, value: Any, is_text: bool) -> str:
         return f"{fact_id} is {value:g}; expected 0 to 1 ({what.format(fact_id)})"
     if fact_id.startswith(POSITIVE) and not float(value) > 0.0:
         return f"{fact_id} is {value:g}; expected more than 0"
+    least = next((x for start, x in LEAST.items() if fact_id.startswith(start)), None)
+    if least is not None and not float(value) >= least:
+        return f"{fact_id} is {value:g}; expected at least {least:g}"
     return ""
 
 

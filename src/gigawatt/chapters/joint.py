@@ -238,7 +238,7 @@ def _bridged(o: Any, bridge: Bridge) -> tuple[float, float, Callable[[Any], Any]
         lit = np.where(t >= time.first - 1e-9, time.hall_share(t) * served[phase], 0.0)
         return np.maximum(np.where(t >= time.whole, 1.0, lit), without(t))
 
-    some, dark = np.flatnonzero(served > bridging.SERVED), np.flatnonzero(served < bridging.WHOLE)
+    some, dark = np.flatnonzero(served > bridging.SERVED), np.flatnonzero(~np.asarray(bridge.keeps_up))
     first = min(float(begin[some[0]]), without_first) if len(some) else without_first
     keeps_up = int(dark[-1]) + 1 if len(dark) else 0
     ends = buildout.ends(o.calendar.tasks)

@@ -36,6 +36,10 @@ LABELS = {
     "plant": "power plants",
 }
 TERMS = {"transformers_last": "transformers"}
+BASIS = (
+    "Orders are as late as the dates allow; the cash flow draws each block over a fixed time before it comes on line, "
+    "so that cash paid by a quarter may be more or less than what is at risk here. Both add up to the same bill"
+)
 UNASKED = "plants"  # the task, in no network, of plants that nothing waits for
 
 
@@ -72,13 +76,22 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[st
 
 
 def _late_starts(o: Any) -> dict[str, tuple[float, float]]:
-    """Latest start and end of every task: first power holds for what leads to it, full power for the rest."""
+    """Latest start and end of every task: first power holds for what leads to it, full power for the rest.
+
+    Land is paid when site control starts in the schedule, and a stage of the connection is needed when it goes live
+    there: halls and tasks beside it count on these dates.
+    """
     found: dict[str, tuple[float, float]] = {}
     for plan in (o.calendar.schedule, o.calendar.first_schedule):
         lasting = plan.end_months - plan.start_months
         for i, task in enumerate(plan.ids):
             begin = float(plan.late_start_months[..., i])
             found[task] = (begin, begin + float(lasting[..., i]))
+    plan = o.calendar.schedule
+    scheduled = ["site_control", *(x.id for x in o.calendar.stages if x.from_grid)]
+    for task in (t for t in scheduled if t in plan.ids):
+        end, (late_begin, late_end) = float(plan.end_of(task)), found[task]
+        found[task] = (end - (late_end - late_begin), end)
     return found
 
 
@@ -137,7 +150,8 @@ def _power_items(o: Any, grid: tuple[Any, Any], plant: tuple[Any, Any]) -> Itera
     plants = [i for i in ids if i.endswith("_plant") and i != "restart_plant"]  # its price pays for a restart
     gas = [x for x in o.calendar.stages if not x.from_grid and not x.after]
     makers = [(i, "plant") for i in plants] + [(x.id, "gas" if x.id.startswith("gas") else "plant") for x in gas]
-    makers = makers or [(UNASKED, "plant")]
+    if not makers:
+        yield _Item("plant", UNASKED, *plant, "that no date waits for")
     for task, kind in makers:  # the bill has one sum for all plants: it is shared evenly
         yield _Item(kind, task, plant[0] / len(makers), plant[1] / len(makers), "" if len(makers) == 1 else task)
 
@@ -250,7 +264,7 @@ def _exposure(step: Steps, s: Scenario, o: Any, spread: Any, orders: list[Order]
             for q, a, b in zip(names, placed, owed, strict=True)
         ],
         "gates": gates,
-        "words": _sentence(s, gates),
+        "words": f"{_sentence(s, gates)}. {BASIS}",
     }
 
 

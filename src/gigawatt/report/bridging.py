@@ -21,22 +21,23 @@ HEADER = (
     "bridge",
     "order to power",
     "first power",
-    "keeps up from",
-    "size",
+    "carries peak from",
+    "size, battery included",
     "cost",
     "per MWh",
     "CO2",
     "then backup",
     "then sold for",
-    "pays from",
+    "pays from, USD/MW/month",
 )
 SHORT = (0, 2, 3, 4, 5, 6, 10)  # columns for a terminal
 SMALL = 1e5  # USD: less is shown as nothing
 CURVE = ("energy curtailed", "hours a year", "whole system", "one campus")
 NOTE = (
     "Every bridge is sized to serve the halls; the best mix of all is what pays at this plan's own price of waiting. "
-    "Cost: present value at the first hall of building, running and fuel less resale, and per MWh delivered. Keeps up "
-    "from: from then on 99 % of what the halls want is served. Pays from: price of waiting, USD per MW and month."
+    "Cost: present value at the first hall of building, running and fuel less resale, and per MWh delivered. Carries "
+    "peak from: from then on power that stands carries the peak of the halls, and serves 99 % of what they want."
+    " Pays from: price of waiting, USD per MW and month."
 )
 CURVE_NOTE = (
     "Synthetic: from peak and mean load of the power system and a curve fitted to the published study of the United "
