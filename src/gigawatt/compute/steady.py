@@ -24,7 +24,7 @@ from gigawatt.compute.model_shape import ModelShape
 
 Values = float | np.ndarray  # one number, or any shape of them
 
-GROWN = 0.75  # share of the output that the cache must hold on average when requests are admitted by what they hold
+GROWN = 0.6  # share of its output that a sequence holds in the cache on average, some room for the longest
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import announcements, campuses, costs, later, offgrid, pue, runs, scan, sites, supply
+from . import announcements, campuses, costs, later, offgrid, pue, runs, scan, serving, sites, supply
 from .families import Family, Predictor
 
-MODULES = (costs, supply, runs, pue, sites, offgrid, scan, campuses, announcements, later)
+MODULES = (costs, supply, runs, pue, sites, offgrid, scan, campuses, announcements, serving, later)
 FAMILIES: tuple[Family, ...] = tuple(family for module in MODULES for family in module.FAMILIES)
 
 
