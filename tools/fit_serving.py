@@ -25,7 +25,7 @@ from gigawatt.compute.steady import Request
 from gigawatt.errors import GigawattError
 from gigawatt.facts import load_facts
 from gigawatt.validate.families import CannotPredict
-from gigawatt.validate.serving import SIZES, Asked, asked, domain, found, group, kind_of
+from gigawatt.validate.serving import LAYOUTS, Asked, asked, choices, found, group, kind_of
 
 Constants = dict[str, float]
 
@@ -40,7 +40,8 @@ START: Constants = {
     **{f"compute.{f}": 0.5 for f in FAMILIES},
     **{"memory.moe": 0.9, "memory.fp4": 1.0, "memory.prefill": 1.2},
     **{"compute.moe": 0.6, "compute.fp4": 0.9, "compute.bf16": 1.1, "compute.decode": 0.7},
-    **{"cache": 0.6, "cache.latent": 0.5, "attention": 0.6, "attention.decode": 1.0, "link": 0.5},
+    **{f"cache.{f}": 0.6 for f in FAMILIES},
+    **{"cache.latent": 0.8, "prefill_share.moe": 0.8, "attention": 0.6, "attention.decode": 1.0, "link": 0.5},
     **{"exchange": 4e-6, "exchange.blackwell": 0.6, "age": 1.5},
     **{f"layer.{e}": 1.5e-5 for e in ENGINES},
     **{"layer.moe": 2.0, "layer.linear": 0.8, "layer.latent": 1.0},
@@ -55,7 +56,7 @@ START: Constants = {
 }
 AFTER = ("scenario.server", "scenario.interactive")  # medians once the rest is fitted
 SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlperf", "step.", "first.")
-WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 2.5}
+WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
 PULL = 0.05  # of the starting values, so that what the rows do not say stays where it was
 BEND = 0.08  # error from which a row counts by its distance, not its square
 FOLDS = 8
@@ -125,7 +126,10 @@ class Ready:
         rate = s.tokens_per_s_per_accelerator * self.counted
         if self.free.any():
             i, o = np.asarray(self.request.input_tokens)[self.free], np.asarray(self.request.output_tokens)[self.free]
-            tries = [_with(b, p, k).at(Request(i, o), c).tokens_per_s_per_accelerator * (c > 0) for b, k, c in self.sizes]
+            tries = [
+                _with(b, p, k).at(Request(i, o), np.maximum(c, 1.0)).tokens_per_s_per_accelerator * (c > 0)
+                for b, k, c in self.sizes
+            ]
             rate = rate.copy()
             rate[self.free] = np.max(tries, axis=0)
         late = ~t.throughput
@@ -149,13 +153,11 @@ def ready(t: Table) -> Ready:
     setups = [replace(r.setup, accelerators=8.0, tensor=8.0) if r.free else r.setup for r in t.runs]
     base = batch(facts, setups, p)
     sizes = []
-    for size in SIZES:
-        some = [r for r in t.runs if r.free]
-        resized = [replace(r.setup, accelerators=float(size), tensor=float(size)) for r in some]
-        if some:
-            load = [r.concurrency * size / r.total * (size <= min(r.total, domain(r.setup.accelerator))) for r in some]
-            b = batch(facts, resized, p)
-            sizes.append((b, kinds(facts, resized, b.shape), np.nan_to_num(np.array(load), posinf=np.inf)))
+    some = [r for r in t.runs if r.free]
+    for size, copied in LAYOUTS if some else ():
+        tried, load = choices(some, size, copied)
+        b = batch(facts, tried, p)
+        sizes.append((b, kinds(facts, tried, b.shape), load))
     return Ready(
         table=t,
         fixed=base,
@@ -266,7 +268,9 @@ def power_row(ref: Reference) -> Row:
     """Measured over nameplate power of servers at full load."""
     facts = load_facts()
     shares = [
-        float(r["power_w"]) / 1e3 / float(facts[f"accelerator.{find(facts, r['accelerator'], 'accelerator')}.server_power"].value)
+        float(r["power_w"])
+        / 1e3
+        / float(facts[f"accelerator.{find(facts, r['accelerator'], 'accelerator')}.server_power"].value)
         for r in ref.rows("inference_measured")
         if r["power_w"]
     ]
@@ -301,7 +305,7 @@ NOTES = {
     "compute.bf16": "times as much at 16 bit",
     "compute.decode": "times as much in decoding",
     "cache": "share of memory bandwidth reached by the key-value cache",
-    "cache.latent": "the same, latent attention",
+    "cache.latent": "times as much with latent attention",
     "attention": "share of the 16-bit peak reached by attention in prefill",
     "attention.decode": "the same in decoding; above 1: it hides behind reading the cache",
     "link": "share of the scale-up bandwidth reached",
@@ -318,6 +322,7 @@ NOTES = {
     "prefill.linear": "times as long where some layers see only near tokens",
     "prefill.latent": "times as long with latent attention",
     "prefill_share": "share of the time of prefill that decoding waits for",
+    "prefill_share.moe": "times as much with experts",
     "first": "before and after the first pass",
     "wait": "time to first token per time of the own prefill",
     "burst": "share of the requests in flight whose prefill one waits for",

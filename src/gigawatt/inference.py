@@ -312,10 +312,11 @@ def _pools(facts: Facts, q: Question, b: Batch, s: Steady) -> tuple[np.ndarray, 
     cache = _cache_gb(b) * float(q.request.input_tokens)
     network = max(_value(facts, f"accelerator.{q.accelerator}.scale_out_bandwidth", "GB/s", 0.0), 1e-3)
     handover = cache / network / n
-    fits = np.asarray(b.at(q.request, 1.0).fits)
+    fits, prompt = np.asarray(b.at(q.request, 1.0).fits), b.prompt_s(q.request)
     tries = [
         pools(
             prefill_s=np.broadcast_to(s.prefill_s, n.shape)[j],
+            prompt_s=np.broadcast_to(prompt, n.shape)[j],
             prefill_accelerators=n[j],
             decode_requests_per_s_per_accelerator=taken,
             first_s=np.broadcast_to(b.habits.first_s, n.shape)[j],
@@ -347,7 +348,9 @@ def _too_large(facts: Facts, q: Question, b: Batch) -> str:
     weights = float(np.asarray(b.shape.params)[0] * np.asarray(b.fmt.expert_bytes)[0]) / GB
     room_gb = q.accelerators * float(np.asarray(b.chip.memory_gb)[0]) * float(b.habits.usable_share)
     if free > 0.0:
-        return f"{name}: one request of this length leaves no room on {q.accelerators} {q.accelerator}; use more of them"
+        return (
+            f"{name}: one request of this length leaves no room on {q.accelerators} {q.accelerator}; use more of them"
+        )
     more = math.ceil(weights / (room_gb / q.accelerators))
     return (
         f"{name} in {q.precision} needs about {weights:,.0f} GB for its weights; {q.accelerators} {q.accelerator} have "
@@ -361,8 +364,8 @@ def _too_slow(q: Question, one: Steady) -> str:
     ttft = float(np.min(np.where(one.fits, one.ttft_s, np.inf)))
     if tpot > q.tpot_s:
         return (
-            f"tpot: {q.tpot_s * 1e3:g} ms cannot be met on {q.accelerators} {q.accelerator} in {q.precision}; the least "
-            f"is {tpot * 1e3:.3g} ms, with a single request; use more or faster accelerators, fewer bits or speculation"
+            f"tpot: {q.tpot_s * 1e3:g} ms cannot be met on {q.accelerators} {q.accelerator} in {q.precision}; the "
+            f"least is {tpot * 1e3:.3g} ms, with a single request; use more or faster ones, fewer bits or speculation"
         )
     return (
         f"ttft: {q.ttft_s * 1e3:g} ms cannot be met on {q.accelerators} {q.accelerator} in {q.precision}; the least is "

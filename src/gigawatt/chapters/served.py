@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters.machine import find
-from gigawatt.compute.forward import Chip, Format, Layout, Speed
+from gigawatt.compute.forward import Chip, Format, Layout, Speed, forward
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.steady import Habits, Request, Steady, steady
 from gigawatt.errors import ScenarioError
@@ -22,6 +22,7 @@ ROTARY = 64.0  # numbers of a latent cache entry that carry the position
 LATENT_HEAD = 128.0  # width of a head before latent compression
 WINDOW = 128.0  # tokens that a layer without full attention sees
 STAND_IN = {"rubin": "blackwell", "ampere": "hopper", "volta": "hopper"}  # families nobody measured: nearest kin
+CHUNK = 8192.0  # prompt tokens that an engine takes up in one pass
 PREFIX = "serve."
 Constants = Mapping[str, float]
 
@@ -70,6 +71,14 @@ class Batch:
         """All groups at steady state with so many requests always there."""
         on = (self.shape, self.chip, self.layout, self.fmt, self.decode, self.prefill, self.habits)
         return steady(*on, request, concurrency)
+
+    def prompt_s(self, request: Request) -> np.ndarray:
+        """Time per prompt when prefill alone runs, every copy of the attention full. [s]"""
+        new = np.asarray(request.input_tokens, float) * (1.0 - np.asarray(request.cached_share, float))
+        together = np.asarray(self.layout.copies, float) * np.maximum(CHUNK / new, 1.0)
+        on = (self.shape, self.chip, self.layout, self.fmt, self.prefill)
+        seen = np.asarray(request.input_tokens, float) - new / 2.0
+        return forward(*on, sequences=together, tokens_each=new, seen=seen, decode=False).total_s / together
 
 
 @dataclass(frozen=True)
@@ -185,7 +194,7 @@ def calibrated(p: Constants, k: Kinds) -> tuple[Speed, Speed, Habits]:
     decode = Speed(
         compute=arithmetic * p["compute.decode"],
         memory=memory,
-        cache=np.where(k.latent, p["cache.latent"], p["cache"]),
+        cache=by("cache", k.family) * if_(k.latent, "cache.latent"),
         attention=p["attention.decode"],
         link=p["link"],
         step_s=by("step", k.engine),
@@ -205,7 +214,7 @@ def calibrated(p: Constants, k: Kinds) -> tuple[Speed, Speed, Habits]:
     habits = Habits(
         usable_share=p["usable_share"],
         sequences_cap=p["sequences_cap"],
-        prefill_share=by("prefill_share", k.engine),
+        prefill_share=by("prefill_share", k.engine) * if_(k.moe, "prefill_share.moe"),
         first_s=by("first", k.engine),
         prefill_wait=by("wait", k.engine),
         burst=by("burst", k.engine),
@@ -236,7 +245,9 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
     return Batch(
         shape=shape,
         chip=Chip(*chips),
-        layout=Layout(*(np.array([getattr(s, n) for s in setups]) for n in ("accelerators", "tensor", "experts_apart"))),
+        layout=Layout(
+            *(np.array([getattr(s, n) for s in setups]) for n in ("accelerators", "tensor", "experts_apart"))
+        ),
         fmt=_formats(p, setups, np.asarray(shape.is_moe)),
         decode=decode,
         prefill=prefill,

@@ -13,6 +13,7 @@ Values = float | np.ndarray  # one number, or any shape of them
 
 HALVINGS = 40  # of the logarithm of concurrency: exact to far below one request
 RARE = -np.log(0.01)  # waits exponentially distributed: the ninety-ninth percentile over the mean
+MOST_BUSY = 0.9  # of a prefill pool: beyond it a random arrival waits without end
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def busy_share_within(*, service_s: Values, limit_s: Values) -> np.ndarray:
 def pools(
     *,
     prefill_s: Values,
+    prompt_s: Values,
     prefill_accelerators: Values,
     decode_requests_per_s_per_accelerator: Values,
     first_s: Values,
@@ -100,7 +102,9 @@ def pools(
     Parameters
     ----------
     prefill_s : float or array
-        Prefill of one prompt on one prefill group. [s]
+        Prefill of one prompt alone on one prefill group. [s]
+    prompt_s : float or array
+        Time per prompt of a group that is kept full: less, as prompts share a pass. [s]
     prefill_accelerators : float or array
         Accelerators of that group. [-]
     decode_requests_per_s_per_accelerator : float or array
@@ -118,13 +122,12 @@ def pools(
         Share of accelerators that prefill, requests, mean time to first token. [-]
     """
     fixed = np.asarray(first_s, float) + handover_s
-    busy = np.minimum(busy_share_within(service_s=prefill_s, limit_s=np.asarray(ttft_limit_s, float) - fixed), MOST_BUSY)
-    fed = busy / (np.asarray(prefill_s, float) * prefill_accelerators)
+    busy = np.minimum(
+        busy_share_within(service_s=prefill_s, limit_s=np.asarray(ttft_limit_s, float) - fixed), MOST_BUSY
+    )
+    fed = busy / (np.asarray(prompt_s, float) * prefill_accelerators)
     taken = np.asarray(decode_requests_per_s_per_accelerator, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(fed + taken > 0, taken / (fed + taken), 0.0)
         waited = np.asarray(prefill_s, float) * busy / (2.0 * (1.0 - busy))
     return Pools(share, share * fed, fixed + prefill_s + waited)
-
-
-MOST_BUSY = 0.9  # of a prefill pool: beyond it a random arrival waits without end

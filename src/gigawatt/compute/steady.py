@@ -117,8 +117,11 @@ def most_sequences(
         Sequences of one group, all copies of the attention together. [-]
     """
     held = np.asarray(request.input_tokens, float) + GROWN * np.asarray(request.output_tokens, float)
-    return free_gb(shape, chip, layout, fmt, habits) * GB * layout.copies / (
-        held * cache_bytes_per_token(shape, layout, fmt)
+    return (
+        free_gb(shape, chip, layout, fmt, habits)
+        * GB
+        * layout.copies
+        / (held * cache_bytes_per_token(shape, layout, fmt))
     )
 
 

@@ -29,7 +29,7 @@ POOLS = ("workers", "tp", "dp", "ep")
 TUNED = {"offline": "", "server": "server", "interactive": "interactive"}  # scenarios of a tuned benchmark: its factor
 UNDATED = 2025.9  # software of a row without a date: the middle of the dated ones
 SIZES = (1, 2, 4, 8)  # of a group that the operator chose freely
-DENSE = "dense"
+LAYOUTS = (*((k, False) for k in SIZES), *((k, True) for k in SIZES[1:]))  # group, attention copied on each
 
 
 # --- Rows -> setups ---------------------------------------------------------------------------------------------------
@@ -48,6 +48,7 @@ class Asked:
     free: bool  # the group is the operator's choice
     prefill: Setup | None = None
     workers: tuple[float, float] = (1.0, 1.0)  # prefill and decode groups
+    size: float = 0.0  # of a group whose layout alone is the operator's choice; 0: size too
 
 
 def _text(given: Given, name: str) -> str:
@@ -117,36 +118,38 @@ def asked(given: Given) -> Asked:
     n = _needed(given, "n_accelerators")
     scenario = _text(given, "scenario").lower()
     limit = _text(given, "latency_limit")
-    about = {
-        "total": n,
-        "concurrency": _number(given, "concurrency", math.inf),
-        "request": (_needed(given, "input_len"), _needed(given, "output_len")),
-        "limits": (_limit(limit, "TPOT"), _limit(limit, "TTFT")),
-        "factor": TUNED.get(scenario, ""),
-        "free": False,
-    }
+    run = Asked(
+        setup=common,
+        total=n,
+        concurrency=_number(given, "concurrency", math.inf),
+        request=(_needed(given, "input_len"), _needed(given, "output_len")),
+        limits=(_limit(limit, "TPOT"), _limit(limit, "TTFT")),
+        factor=TUNED.get(scenario, ""),
+        free=False,
+    )
     if _text(given, "mode") == "disagg":
-        return _apart(common, given, about)
+        return _apart(run, given)
     tensor, experts = _number(given, "tp"), max(_number(given, "ep", 1.0), 1.0)
     if math.isnan(tensor):
-        return Asked(setup=common, **{**about, "free": True})
+        return replace(run, free=True)
     if "mode" not in given:
-        return Asked(setup=replace(common, accelerators=tensor, tensor=tensor), **{**about, "total": tensor})
+        on = replace(common, accelerators=tensor, tensor=tensor)
+        return replace(run, setup=on, total=tensor, free=tensor > 1 and is_moe(common.model), size=tensor)
     group, tensor = group_of(n, tensor, _number(given, "attention_dp"), _number(given, "moe_tp"), experts)
-    apart = min(experts, group)
-    return Asked(setup=replace(common, accelerators=group, tensor=tensor, experts_apart=apart), **about)
+    on = replace(common, accelerators=group, tensor=tensor, experts_apart=min(experts, group))
+    return replace(run, setup=on)
 
 
-def _apart(common: Setup, given: Given, about: dict[str, Any]) -> Asked:
+def _apart(run: Asked, given: Given) -> Asked:
     """Prefill and decode in pools of their own."""
 
     def pool(name: str) -> Setup:
         tensor, copies = _needed(given, f"{name}_tp"), max(_number(given, f"{name}_dp", 1.0), 1.0)
         experts = min(max(_number(given, f"{name}_ep", 1.0), 1.0), tensor * copies)
-        return replace(common, accelerators=tensor * copies, tensor=tensor, experts_apart=experts)
+        return replace(run.setup, accelerators=tensor * copies, tensor=tensor, experts_apart=experts)
 
     workers = (_needed(given, "prefill_workers"), _needed(given, "decode_workers"))
-    return Asked(setup=pool("decode"), **about, prefill=pool("prefill"), workers=workers)
+    return replace(run, setup=pool("decode"), prefill=pool("prefill"), workers=workers)
 
 
 def _limit(text: str, name: str) -> float:
@@ -210,19 +213,38 @@ def _at_load(runs: Sequence[Asked], p: Constants) -> Three:
 
 
 def _free_choice(runs: Sequence[Asked], p: Constants) -> Three:
-    """The group size that delivers most within the limits."""
-    facts = load_facts()
+    """The group and layout that deliver most within the limits."""
     best: list[np.ndarray] = []
-    for size in SIZES:
-        setups = [replace(r.setup, accelerators=float(size), tensor=float(size)) for r in runs]
-        on = batch(facts, setups, p)
-        rate, s = _within(on, runs, np.array([r.concurrency * size / r.total for r in runs]))
-        allowed = [size <= min(r.total, domain(r.setup.accelerator)) for r in runs]
-        best.append(np.array([s.tpot_s, s.ttft_s, np.where(allowed, rate, 0.0)]))
+    for size, copied in LAYOUTS:
+        setups, load = choices(runs, size, copied)
+        on = batch(load_facts(), setups, p)
+        rate, s = _within(on, runs, np.maximum(load, 1.0))
+        best.append(np.array([s.tpot_s, s.ttft_s, np.where(load > 0.0, rate, 0.0)]))
     table = np.stack(best)
     pick = np.argmax(table[:, 2], axis=0)
     tpot, ttft, rate = table[pick, :, np.arange(len(runs))].T
     return tpot, ttft, np.maximum(rate, 1e-3) * _factor(runs, p)
+
+
+def choices(runs: Sequence[Asked], size: int, copied: bool) -> tuple[list[Setup], np.ndarray]:
+    """One layout tried for each run, and the requests on one group of it; 0 where the layout is not to be had.
+
+    With experts dealt out each accelerator may keep the attention of sequences of its own.
+    """
+    setups, load = [], []
+    for r in runs:
+        most = r.size or min(r.total, domain(r.setup.accelerator))
+        sound = size <= most and (size == r.size or not r.size) and (not copied or (size > 1 and is_moe(r.setup.model)))
+        layout = (1.0, float(size)) if copied else (float(size), 1.0)
+        setups.append(replace(r.setup, accelerators=float(size), tensor=layout[0], experts_apart=layout[1]))
+        load.append(r.concurrency * size / r.total if sound else 0.0)
+    return setups, np.array(load)
+
+
+@cache
+def is_moe(model: str) -> bool:
+    """Whether it has routed experts."""
+    return str(load_facts()[f"model.{model}.type"].value) == "moe"
 
 
 def _within(on: Batch, runs: Sequence[Asked], load: np.ndarray) -> tuple[np.ndarray, Steady]:
@@ -254,13 +276,13 @@ def _in_pools(runs: Sequence[Asked], p: Constants) -> Three:
     there = np.array([r.concurrency for r in runs])
     alone = prefill.at(request, 1.0)
     first = np.asarray(prefill.habits.first_s, float)
-    i, o = np.asarray(request.input_tokens), np.asarray(request.output_tokens)
+    each, o = prefill.prompt_s(request), np.asarray(request.output_tokens)
     low, high = np.zeros(len(runs)), there / groups[1]
     for _ in range(40):
         b = (low + high) / 2.0
-        s = decode.at(replace(request, input_tokens=i), np.maximum(b, 1e-3))
+        s = decode.at(request, np.maximum(b, 1.0))
         per_s = b * groups[1] / (o * s.decode_s)
-        busy = np.minimum(per_s * alone.prefill_s / groups[0], 0.999)
+        busy = np.minimum(per_s * each / groups[0], 0.999)
         ttft = first + alone.prefill_s * (1.0 + busy / (2.0 * (1.0 - busy)))
         room = there - b * groups[1] - per_s * ttft > 0.0
         low, high = np.where(room, b, low), np.where(room, high, b)
