@@ -141,7 +141,7 @@ def test_pools_of_their_own_keep_the_limits():
     ("question", "words"),
     [
         ({"model": "deepsek"}, "nearest: deepseek-v3"),
-        ({"on": "8 B20"}, "nearest"),
+        ({"on": "8 X100"}, "nearest"),
         ({"on": "8"}, "names no accelerator"),
         ({"on": "many B200"}, "--on"),
         ({"model": "deepseek-v3", "on": "8 H100"}, "use at least"),
@@ -155,7 +155,7 @@ def test_pools_of_their_own_keep_the_limits():
         ({"precision": "fp6"}, "expected one of"),
         ({"engine": "vlm"}, "nearest: vllm"),
         ({"concurrency": 0}, "concurrency"),
-        ({"input_tokens": 5e6}, "leaves no room"),
+        ({"input_tokens": 5e7}, "leaves no room"),
     ],
 )
 def test_bad_input_gives_one_clear_line(question, words):

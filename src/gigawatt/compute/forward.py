@@ -238,7 +238,7 @@ def attention_flop_per_token(shape: ModelShape, seen: Values, *, decode: bool) -
     """
     heads = np.asarray(shape.heads, float)
     latent = heads * (2.0 * np.asarray(shape.kv_rank, float) + shape.rope_dim)
-    width = np.where(shape.is_latent & decode, latent, np.asarray(shape.qk_width, float) + shape.v_width)
+    width = np.where(np.asarray(shape.is_latent) & decode, latent, np.asarray(shape.qk_width, float) + shape.v_width)
     return 2.0 * shape.full_layers * width * seen
 
 

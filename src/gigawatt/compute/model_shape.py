@@ -156,17 +156,21 @@ class ModelShape:
 
     @property
     def dense_params(self) -> Values:
-        """Parameters that every token visits, vocabulary apart: attention, dense blocks, shared experts, routers. [-]"""
+        """Parameters that every token visits: attention, dense blocks, shared experts, routers; no vocabulary. [-]"""
         moe, layers = self.moe_layers, np.asarray(self.layers, float)
         shared = np.asarray(self.shared_experts, float) * self.expert_params
         router = np.asarray(self.hidden, float) * self.experts
         return layers * self.attention_params + (layers - moe) * self.ffn_params + moe * (shared + router)
 
     @property
+    def active_layer_params(self) -> Values:
+        """Parameters of the layers that one token is multiplied with. [-]"""
+        return self.dense_params + self.moe_layers * self.experts_per_token * self.expert_params
+
+    @property
     def active_params(self) -> Values:
-        """Parameters that one token is multiplied with, and its row of the embedding table's output twin. [-]"""
-        routed = self.moe_layers * self.experts_per_token * self.expert_params
-        counted = self.dense_params + routed + self.embedding_params
+        """Parameters that one token is multiplied with, the output vocabulary included. [-]"""
+        counted = self.active_layer_params + self.embedding_params
         return np.where(np.asarray(self.stated_active_params, float) > 0, self.stated_active_params, counted)[()]
 
     @property
