@@ -13,7 +13,7 @@ import numpy as np
 
 from gigawatt.chapters.machine import find
 from gigawatt.chapters.served import PRECISIONS, Batch, Constants, Setup, batch, constants, model_of
-from gigawatt.compute.latency import busy_share_within, concurrency_within
+from gigawatt.compute.latency import concurrency_within
 from gigawatt.compute.steady import Request, Steady
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
@@ -248,16 +248,14 @@ def is_moe(model: str) -> bool:
 
 
 def _within(on: Batch, runs: Sequence[Asked], load: np.ndarray) -> tuple[np.ndarray, Steady]:
-    """Throughput of requests that arrive at random, most of them in time."""
+    """Throughput at the load offered, or the most that keeps the limit of time per token."""
     request = _request(runs)
-    tpot, ttft = np.array([r.limits for r in runs]).T
+    tpot = np.array([r.limits[0] for r in runs])
     if np.isfinite(tpot).any():
         allowed = concurrency_within(lambda c: on.at(request, c), tpot_s=tpot, ttft_s=np.inf, most=load)
         load = np.where(np.isfinite(tpot), allowed, load)
     s = on.at(request, np.maximum(load, 1.0))
-    busy = busy_share_within(service_s=s.prefill_s, limit_s=ttft)
-    fed = busy / s.prefill_s * np.asarray(request.output_tokens) / on.layout.accelerators
-    return np.where(load > 0.0, np.minimum(s.tokens_per_s_per_accelerator, np.where(busy < 1.0, fed, np.inf)), 0.0), s
+    return np.where(load > 0.0, s.tokens_per_s_per_accelerator, 0.0), s
 
 
 @cache
@@ -284,7 +282,7 @@ def _in_pools(runs: Sequence[Asked], p: Constants) -> Three:
         per_s = b * groups[1] / (o * s.decode_s)
         busy = np.minimum(per_s * each / groups[0], 0.999)
         ttft = first + alone.prefill_s * (1.0 + busy / (2.0 * (1.0 - busy)))
-        room = there - b * groups[1] - per_s * ttft > 0.0
+        room = there - b * groups[1] > per_s * ttft
         low, high = np.where(room, b, low), np.where(room, high, b)
     s = decode.at(request, np.maximum(low, 1.0))
     rate = there * o / (ttft + s.decode_s * (o - 1.0)) / np.array([r.total for r in runs])
