@@ -370,20 +370,6 @@ def test_expansion_without_the_slow_case(tmp_path):
     assert {r.figure for r in report.rows if not r.scored} >= {"solar_mwh", "gas_mwh", "average_cost_eur_per_mwh_load"}
 
 
-@needs_reference
-def test_what_comes_later_is_counted_as_missed():
-    folder = Path(REFERENCE)
-    files = ["inference_latency_measured.csv", "inference_measured.csv"]
-    report = validate([folder / f for f in files])
-    families = report.json()["families"]
-    assert families["inference_latency_measured"]["scored"] == 3 * 2609
-    for found in families.values():
-        assert found["within_tolerance"] == 0 and found["mape"] is None
-    assert all(r.reason.startswith("not yet supported") for r in report.rows)
-    text = page(report)
-    assert "## What comes later" in text and "- **inference_measured**" in text
-
-
 # --- The set that ships, the page, the examples -----------------------------------------------------------------------
 
 

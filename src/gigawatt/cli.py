@@ -22,6 +22,7 @@ from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.portfolio_command import portfolio
 from gigawatt.power_command import power
+from gigawatt.serve_command import serve
 from gigawatt.train_command import train
 from gigawatt.validate_command import validate
 
@@ -381,6 +382,7 @@ main.add_command(data)
 main.add_command(validate)
 main.add_command(compare)
 main.add_command(portfolio)
+main.add_command(serve)
 main.add_command(train)
 
 

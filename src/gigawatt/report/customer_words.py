@@ -40,12 +40,17 @@ def _years(x: float) -> str:
     return f"{x:.1f} years".replace(".0 years", " years")
 
 
+def _taxed(cash: dict[str, Any] | None) -> str:
+    """The price of the cash flow beside that of the contract."""
+    price = cash["required_price_usd_per_accelerator_hour"]["value"] if cash else None
+    if price is None:
+        return ""
+    return f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(price)}"
+
+
 def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     k = c["contract"]
-    taxed = cash and cash["required_price_usd_per_accelerator_hour"]["value"]
-    after = (
-        f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed)}" if taxed is not None else ""
-    )
+    after = _taxed(cash)
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])}"
     who = "Lenders set" if k["price_lenders"] >= k["price_owner"] else "The owners' return sets"
     return (
@@ -59,10 +64,7 @@ def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
 def _open_market(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     """Without a tenant there is no contract: what the market would have to pay."""
     k = c["contract"]
-    taxed = cash and cash["required_price_usd_per_accelerator_hour"]["value"]
-    after = (
-        f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(taxed)}" if taxed is not None else ""
-    )
+    after = _taxed(cash)
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])} today"
     return (
         f"No tenant, so no contract: with {k['sold'] * 100:.0f} % of the hours sold the open market must pay "

@@ -168,7 +168,7 @@ def _csv_entry(family: Family, path: Path, row: Mapping[str, str], where: str) -
         case_id=next((row[n] for n in NAMES if row.get(n)), where),
         case=Case(given=_inputs(family, row, figures), folder=path.parent),
         asked=tuple(_csv_asked(family, f, row, where) for f in figures),
-        dims=dict(row),
+        dims={**row, **family.more(row)},
         group=family.group(row) if family.group else "",
     )
 

@@ -212,6 +212,10 @@ def _every(given: Mapping[str, Any]) -> Sequence[str] | None:
     return None
 
 
+def _nothing(given: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Family:
     """One kind of file with published cases.
@@ -240,6 +244,8 @@ class Family:
         Whole row -> its figures; None: all. [-]
     group : callable or None
         Whole row -> the group whose medians are reported. [-]
+    more : callable
+        Whole row -> further dimensions for `by`, such as the kind of its model. [-]
     statistics : callable or None
         Rows (of the family, or of one value of `by`) -> statistics of its own, over the common ones. A row knows the
         columns of its case: `row.dims["provider"]`. [-]
@@ -262,6 +268,7 @@ class Family:
     scored: Callable[[Mapping[str, Any], str], bool] = _always
     asked: Callable[[Mapping[str, Any]], Sequence[str] | None] = _every
     group: Callable[[Mapping[str, Any]], str] | None = None
+    more: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nothing
     statistics: Hook | None = None
     later: str = ""
     about: str = ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import announcements, campuses, costs, later, offgrid, pue, runs, scan, sites, supply, trained
+from . import announcements, campuses, costs, offgrid, pue, runs, scan, serving, sites, supply, trained
 from .families import Family, Predictor
 
-MODULES = (costs, supply, runs, pue, sites, offgrid, scan, campuses, announcements, trained, later)
+MODULES = (costs, supply, runs, pue, sites, offgrid, scan, campuses, announcements, trained, serving)
 FAMILIES: tuple[Family, ...] = tuple(family for module in MODULES for family in module.FAMILIES)
 
 

@@ -32,7 +32,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 
 from .families import CannotPredict, Case, Family, Figure, Predicted, Prediction, Tolerance
-from .later import trained_group, training_inputs
+from .trained_rows import trained_group, training_inputs
 
 SHAPE = {  # column: field
     "layers": "layers",

@@ -1,0 +1,353 @@
+"""Write data/serving.csv: what engines and accelerators reach when they serve, fitted on published measurements.
+
+    PYTHONPATH=src python3 tools/fit_serving.py REFERENCE_DIR
+
+Reads inference_measured.csv and inference_latency_measured.csv. The model is `gigawatt.compute.steady`; no constant
+belongs to a model or a row. Groups (model, accelerator, precision, mode or scenario) are left out in whole folds, and
+the errors then made give the 80 % intervals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from fact_rows import DATA, Reference, Row, fact, write
+from scipy.optimize import least_squares
+
+from gigawatt.chapters.machine import find
+from gigawatt.chapters.served import ENGINES, FAMILIES, PREFIX, Batch, Kinds, batch, calibrated, kinds
+from gigawatt.compute.steady import Request
+from gigawatt.errors import GigawattError
+from gigawatt.facts import load_facts
+from gigawatt.validate.families import CannotPredict
+from gigawatt.validate.serving import LAYOUTS, Asked, asked, choices, found, group, kind_of
+
+Constants = dict[str, float]
+
+FIXED = {  # stated, not fitted
+    "usable_share": (0.96, 0.90, 0.98, "1", "of the nominal memory: 0.9 of it, which is counted in binary gigabytes"),
+    "sequences_cap": (4096.0, 1024.0, 8192.0, "1", "most sequences in flight per group"),
+    "four_bit_bytes": (0.5625, 0.53125, 0.5625, "1", "bytes: 4 bits and an 8-bit scale for 16 (low: 32) values"),
+    "age.reference": (2026.2, 2026.2, 2026.2, "1", "date of software at which the fit holds, as a year"),
+}
+START: Constants = {
+    **{f"memory.{f}": 0.7 for f in FAMILIES},
+    **{f"compute.{f}": 0.5 for f in FAMILIES},
+    **{"memory.moe": 0.9, "memory.fp4": 1.0, "memory.prefill": 1.2},
+    **{"compute.moe": 0.6, "compute.fp4": 0.9, "compute.bf16": 1.1, "compute.decode": 0.7},
+    **{f"cache.{f}": 0.6 for f in FAMILIES},
+    **{"cache.latent": 0.8, "prefill_share.moe": 0.8, "attention": 0.6, "attention.decode": 1.0, "link": 0.5},
+    **{"exchange": 4e-6, "exchange.blackwell": 0.6, "age": 1.5},
+    **{f"layer.{e}": 1.5e-5 for e in ENGINES},
+    **{"layer.moe": 2.0, "layer.linear": 0.8, "layer.latent": 1.0},
+    **{f"step.{e}": 1e-3 for e in ENGINES},
+    **{f"prefill.{e}": 1.5 for e in ENGINES},
+    **{"prefill.moe": 4.0, "prefill.linear": 1.0, "prefill.latent": 2.0},
+    **{f"prefill_share.{e}": 0.8 for e in ENGINES},
+    **{f"first.{e}": 0.05 for e in ENGINES},
+    **{f"wait.{e}": 1.3 for e in ENGINES},
+    **{f"burst.{e}": 0.1 for e in ENGINES},
+    **{"scenario.server": 0.9, "scenario.interactive": 0.9},
+}
+AFTER = ("scenario.server", "scenario.interactive")  # medians once the rest is fitted
+SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlperf", "step.", "first.")
+WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
+PULL = 0.05  # of the starting values, so that what the rows do not say stays where it was
+BEND = 0.08  # error from which a row counts by its distance, not its square
+FOLDS = 8
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Table:
+    """Measured runs of both files, repeated ones counted once with their number."""
+
+    runs: list[Asked]
+    groups: np.ndarray
+    counts: np.ndarray
+    tpot: np.ndarray
+    ttft: np.ndarray
+    rate: np.ndarray
+    throughput: np.ndarray  # a row of the throughput file
+
+    def some(self, chosen: np.ndarray) -> Table:
+        return Table(
+            [r for r, c in zip(self.runs, chosen, strict=True) if c],
+            *(getattr(self, n)[chosen] for n in ("groups", "counts", "tpot", "ttft", "rate", "throughput")),
+        )
+
+    @property
+    def plain(self) -> np.ndarray:
+        """One pool and no limits: what the constants are fitted on."""
+        return np.array([r.prefill is None and not r.factor for r in self.runs])
+
+
+def table(ref: Reference) -> Table:
+    """All rows that can be predicted."""
+    seen: Counter[tuple] = Counter()
+    for name in ("inference_latency_measured", "inference_measured"):
+        for row in ref.rows(name):
+            try:
+                run = asked({k: v for k, v in row.items() if v})
+            except (GigawattError, CannotPredict):
+                continue
+            throughput = name == "inference_measured"
+            rate = row["output_tokens_per_s_per_acc" if throughput else "derived_output_tokens_per_s_per_acc"]
+            times = (math.nan, math.nan) if throughput else (float(row["tpot_ms"]) / 1e3, float(row["ttft_ms"]) / 1e3)
+            if not rate or (not throughput and not row["concurrency"]):
+                continue
+            seen[run, group(row), *(str(t) for t in times), rate, throughput] += 1
+    runs, groups, tpot, ttft, rate, throughput = zip(*seen, strict=True)
+    numbers = (np.array([float(x) for x in column]) for column in (tpot, ttft, rate))
+    return Table(list(runs), np.array(groups), np.array(list(seen.values()), float), *numbers, np.array(throughput))
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Plain runs as arrays, so that only constants change between evaluations."""
+
+    table: Table
+    fixed: Batch
+    kinds: Kinds
+    request: Request
+    concurrency: np.ndarray
+    counted: np.ndarray
+    free: np.ndarray
+    sizes: list[tuple[Batch, Kinds, np.ndarray]]
+
+    def residuals(self, p: Constants) -> np.ndarray:
+        t = self.table
+        s = _with(self.fixed, p, self.kinds).at(self.request, self.concurrency)
+        rate = s.tokens_per_s_per_accelerator * self.counted
+        if self.free.any():
+            i, o = np.asarray(self.request.input_tokens)[self.free], np.asarray(self.request.output_tokens)[self.free]
+            tries = [
+                _with(b, p, k).at(Request(i, o), np.maximum(c, 1.0)).tokens_per_s_per_accelerator * (c > 0)
+                for b, k, c in self.sizes
+            ]
+            rate = rate.copy()
+            rate[self.free] = np.max(tries, axis=0)
+        late = ~t.throughput
+        weight = np.sqrt(t.counts)
+        parts = (
+            WEIGHT["tpot"] * (np.log(s.tpot_s / t.tpot) * weight)[late],
+            WEIGHT["ttft"] * (np.log(s.ttft_s / t.ttft) * weight)[late],
+            WEIGHT["throughput"] * (np.log(np.maximum(rate, 1e-3) / t.rate) * weight)[~late],
+        )
+        return np.concatenate(parts)
+
+
+def _with(base: Batch, p: Constants, k: Kinds) -> Batch:
+    decode, prefill, habits = calibrated(p, k)
+    return replace(base, decode=decode, prefill=prefill, habits=habits)
+
+
+def ready(t: Table) -> Ready:
+    facts, p = load_facts(), _whole(START)
+    free = np.array([r.free for r in t.runs])
+    setups = [replace(r.setup, accelerators=8.0, tensor=8.0) if r.free else r.setup for r in t.runs]
+    base = batch(facts, setups, p)
+    sizes = []
+    some = [r for r in t.runs if r.free]
+    for size, copied in LAYOUTS if some else ():
+        tried, load = choices(some, size, copied)
+        b = batch(facts, tried, p)
+        sizes.append((b, kinds(facts, tried, b.shape), load))
+    return Ready(
+        table=t,
+        fixed=base,
+        kinds=kinds(facts, setups, base.shape),
+        request=Request(*np.array([r.request for r in t.runs]).T),
+        concurrency=np.array([r.concurrency for r in t.runs]),
+        counted=np.array([1.0 if r.free else r.setup.accelerators / r.total for r in t.runs]),
+        free=free,
+        sizes=sizes,
+    )
+
+
+def _whole(p: Constants) -> Constants:
+    return {**{name: row[0] for name, row in FIXED.items()}, **p}
+
+
+def fitted(t: Table, start: Constants, steps: int) -> Constants:
+    """Constants with the least bent squares of log errors."""
+    names = [n for n in START if n not in AFTER]
+    home = np.log([START[n] for n in names])
+    data = ready(t.some(t.plain))
+
+    def errors(x: np.ndarray) -> np.ndarray:
+        p = _whole({**start, **dict(zip(names, np.exp(x), strict=True))})
+        return np.concatenate([data.residuals(p), PULL * (x - home)])
+
+    begin = np.log([start[n] for n in names])
+    x = least_squares(errors, begin, loss="soft_l1", f_scale=BEND, max_nfev=steps).x
+    p = {**start, **dict(zip(names, np.exp(x).tolist(), strict=True))}
+    for name in AFTER:
+        chosen = np.array([r.factor == name.partition(".")[2] for r in t.runs])
+        if chosen.any():
+            some = t.some(chosen)
+            p[name] *= float(np.median(some.rate / found(some.runs, _whole(p)).rate))
+    return p
+
+
+def logs(t: Table, p: Constants) -> dict[str, np.ndarray]:
+    """Log of measured over predicted, by figure; not a number where nothing was measured."""
+    f = found(t.runs, _whole(p))
+    rate = np.log(t.rate / f.rate)
+    return {
+        "tpot": np.log(t.tpot / f.tpot_s),
+        "ttft": np.log(t.ttft / f.ttft_s),
+        "rate": np.where(t.throughput, np.nan, rate),
+        "throughput": np.where(t.throughput, rate, np.nan),
+    }
+
+
+def left_out(t: Table, start: Constants, steps: int) -> dict[str, np.ndarray]:
+    """The same, each group predicted by constants fitted without it."""
+    names = sorted(set(t.groups))
+    fold = {name: k % FOLDS for k, name in enumerate(names)}
+    of = np.array([fold[g] for g in t.groups])
+    result = {name: np.full(len(t.runs), np.nan) for name in WEIGHT | {"rate": 0.0}}
+    for k in range(FOLDS):
+        found_k = logs(t, fitted(t.some(of != k), start, steps))
+        for name, values in found_k.items():
+            result[name][of == k] = values[of == k]
+        print(f"fold {k + 1} of {FOLDS}")
+    return result
+
+
+def statistics(errors: np.ndarray, counts: np.ndarray) -> tuple[float, float, float, int]:
+    """Median, mean and ninetieth percentile of |predicted / measured - 1|, rows."""
+    there = np.isfinite(errors)
+    e = np.repeat(np.abs(np.exp(-errors[there]) - 1.0), counts[there].astype(int))
+    return float(np.median(e)), float(e.mean()), float(np.quantile(e, 0.9)), len(e)
+
+
+def say(title: str, t: Table, errors: dict[str, np.ndarray]) -> None:
+    print(title)
+    for name, e in errors.items():
+        median, mape, p90, n = statistics(e, t.counts)
+        print(f"  {name:10} {n:5} rows  median {median:6.1%}  mean {mape:6.1%}  P90 {p90:6.1%}")
+
+
+def rows(t: Table, p: Constants, inside: dict[str, np.ndarray], outside: dict[str, np.ndarray]) -> list[Row]:
+    """The facts."""
+    about = {"year": 2026, "cls": "B", "source": "compute-inference-measurements", "where": "derived by us"}
+    found_rows = []
+    for name, (value, low, high, unit, note) in FIXED.items():
+        own = {**about, "cls": "C", "source": "assumption", "where": "judgement"}
+        found_rows.append(fact(PREFIX + name, value, unit, low=low, high=high, note=note, **own))
+    for name, value in p.items():
+        unit = "s" if name.startswith(SECONDS) and name != "exchange.blackwell" else "1"
+        found_rows.append(fact(PREFIX + name, f"{value:.{DIGITS}g}", unit, note=note_of(name), **about))
+    for name, errors in outside.items():
+        kinds_here = np.array([kind_of(r) for r in t.runs])
+        for kind in ("dense", "moe", "pools"):
+            some = np.isfinite(errors) & (kinds_here == kind)
+            if name == "throughput" and kind == "pools":
+                continue
+            e = np.repeat(errors[some], t.counts[some].astype(int))
+            low, high = (min(float(np.exp(np.quantile(e, 0.1))), 1.0), max(float(np.exp(np.quantile(e, 0.9))), 1.0))
+            note = f"measured over predicted, P10 and P90 of {len(e)} rows of groups left out"
+            for end, value in (("low", low), ("high", high)):
+                found_rows.append(fact(f"{PREFIX}error.{name}.{kind}.{end}", f"{value:.3g}", "1", note=note, **about))
+        for way, these in (("fitted", inside[name]), ("left_out", errors)):
+            median, mape, _, n = statistics(these, t.counts)
+            note = f"of |predicted / measured - 1|, {n} rows" + (", groups left out" if way == "left_out" else "")
+            for statistic, value in (("median", median), ("mape", mape)):
+                found_rows.append(fact(f"{PREFIX}{way}.{name}.{statistic}", f"{value:.3g}", "1", note=note, **about))
+    return found_rows
+
+
+def power_row(ref: Reference) -> Row:
+    """Measured over nameplate power of servers at full load."""
+    facts = load_facts()
+    shares = [
+        float(r["power_w"])
+        / 1e3
+        / float(facts[f"accelerator.{find(facts, r['accelerator'], 'accelerator')}.server_power"].value)
+        for r in ref.rows("inference_measured")
+        if r["power_w"]
+    ]
+    return fact(
+        f"{PREFIX}power_share",
+        f"{np.median(shares):.3g}",
+        "1",
+        low=f"{min(shares):.3g}",
+        high=f"{max(shares):.3g}",
+        year=2025,
+        cls="B",
+        source="compute-inference-measurements",
+        where="MLPerf Inference 5.1, power submissions",
+        note=f"wall power of whole servers under full load over the maker's maximum, {len(shares)} runs on 8 B200",
+    )
+
+
+def note_of(name: str) -> str:
+    """What a constant is."""
+    head = name.partition(".")[0]
+    return NOTES.get(name) or NOTES.get(head, "")
+
+
+NOTES = {
+    "memory": "share of memory bandwidth reached by weights; above 1 where reading hides behind other work",
+    "memory.moe": "times as much for models with experts",
+    "memory.fp4": "times as much for 4-bit weights",
+    "memory.prefill": "times as much in prefill, where reading hides behind arithmetic",
+    "compute": "share of the dense peak reached",
+    "compute.moe": "times as much for models with experts",
+    "compute.fp4": "times as much at 4 bit",
+    "compute.bf16": "times as much at 16 bit",
+    "compute.decode": "times as much in decoding",
+    "cache": "share of memory bandwidth reached by the key-value cache",
+    "cache.latent": "times as much with latent attention",
+    "attention": "share of the 16-bit peak reached by attention in prefill",
+    "attention.decode": "the same in decoding; above 1: it hides behind reading the cache",
+    "link": "share of the scale-up bandwidth reached",
+    "exchange": "latency of an exchange per doubling of the accelerators",
+    "exchange.blackwell": "times as long on Blackwell",
+    "age": "models with experts: launches and arithmetic that much slower per year of older software",
+    "layer": "launches of one layer, dense",
+    "layer.moe": "times as long with experts",
+    "layer.linear": "times as long where some layers see only near tokens",
+    "layer.latent": "times as long with latent attention",
+    "step": "scheduling and sampling of one step",
+    "prefill": "launches of one layer in prefill, over those in decoding, dense",
+    "prefill.moe": "times as long with experts",
+    "prefill.linear": "times as long where some layers see only near tokens",
+    "prefill.latent": "times as long with latent attention",
+    "prefill_share": "share of the time of prefill that decoding waits for",
+    "prefill_share.moe": "times as much with experts",
+    "first": "before and after the first pass",
+    "wait": "time to first token per time of the own prefill",
+    "burst": "share of the requests in flight whose prefill one waits for",
+    "scenario": "left of the throughput at the limit, arrivals at random",
+}
+
+
+def main() -> None:
+    """Fit, leave out, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("reference", type=Path)
+    parser.add_argument("--steps", type=int, default=25)
+    parser.add_argument("--fold-steps", type=int, default=12)
+    args = parser.parse_args()
+    ref = Reference(args.reference)
+    t = table(ref)
+    p = fitted(t, START, args.steps)
+    inside = logs(t, p)
+    say("fitted", t, inside)
+    outside = left_out(t, START, args.fold_steps)
+    say("groups left out", t, outside)
+    kept = [*rows(t, p, inside, outside), power_row(ref)]
+    write(DATA / "serving.csv", sorted(kept))
+    print(f"serving.csv: {len(kept)} facts")
+
+
+if __name__ == "__main__":
+    main()
