@@ -40,39 +40,37 @@ def _years(x: float) -> str:
     return f"{x:.1f} years".replace(".0 years", " years")
 
 
-def _taxed(cash: dict[str, Any] | None) -> str:
-    """The price of the cash flow beside that of the contract."""
-    price = cash["required_price_usd_per_accelerator_hour"]["value"] if cash else None
-    if price is None:
-        return ""
-    return f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(price)}"
-
-
 def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     k = c["contract"]
-    after = _taxed(cash)
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])}"
     who = "Lenders set" if k["price_lenders"] >= k["price_owner"] else "The owners' return sets"
     return (
         f"The contract that carries it: {show(k['accelerators'], None, None, '')} accelerators at "
         f"{_price_ranged(k['price'])} {k['basis']} for {k['years']} years, {k['sold'] * 100:.0f} % of their hours "
         f"paid, used or not: {_ranged(k['usd_per_year'], 'USD/year')}. {who} this price (lenders alone need "
-        f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{after}); {market}."
+        f"{_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{_taxed(cash)}); {market}."
     )
 
 
 def _open_market(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
     """Without a tenant there is no contract: what the market would have to pay."""
     k = c["contract"]
-    after = _taxed(cash)
     market = "no market price is known" if k["market"] is None else f"the market pays {_hour(k['market'])} today"
     return (
         f"No tenant, so no contract: with {k['sold'] * 100:.0f} % of the hours sold the open market must pay "
         f"{_price_ranged(k['price'])} {k['basis']} for {show(k['accelerators'], None, None, '')} accelerators (lenders "
-        f"alone need {_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{after}); {market}, and the "
+        f"alone need {_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{_taxed(cash)}); {market}, and the "
         "owner bears its price and the hours nobody buys. The tables show it as colocation, whose terms of capital it "
         "shares."
     )
+
+
+def _taxed(cash: dict[str, Any] | None) -> str:
+    """The price of the cash flow, where there is one."""
+    needed = cash["required_price_usd_per_accelerator_hour"]["value"] if cash else None
+    if needed is None:
+        return ""
+    return f"; the cash flow by quarter, with profit tax and any grant, needs {_hour(needed)}"
 
 
 def _price_ranged(r: dict[str, float]) -> str:
