@@ -158,7 +158,7 @@ def test_full_power_is_the_date_of_the_headline_and_power_costs_what_it_does_on_
     """700 of 1,000 MW serve nearly all of the energy, but not the peak: that is not yet full power."""
     plan, by = options("France", "1 GW")
     assert by["none"]["keeps_up"] == plan.figures["full_power_date"].value
-    assert "carries their peak and adds" in plan.tables["bridging"]["words"]
+    assert "the rest carries their peak" in plan.tables["bridging"]["words"]
 
 
 def test_a_curtailable_connection_beside_own_plants_costs_the_price_of_the_grid():

@@ -120,7 +120,9 @@ def problem_of(
     within = np.linspace(marks[:-1], marks[1:], WITHIN, endpoint=False) + 0.5 * np.diff(marks) / WITHIN
     load = np.asarray(o.campus.load_per_peak_mw, float)
     hours = _some_weeks(len(load))
+    month = HOURS_PER_YEAR / MONTHS_PER_YEAR * float(load[hours].mean())
     load = load[hours]
+    load[::WEEK] = 1.0  # an hour of every week at the design peak: what is called full power carries it
     share = np.append(time.hall_share(within).mean(axis=0), 0.0)  # at the end all is on permanent power
     normal = central(o.supply.grid_price_usd_per_mwh)  # own plants are paid for whether or not a bridge comes first
     last, campus_mw = len(years) - 2, float(central(o.size.facility_peak_mw))
@@ -150,7 +152,6 @@ def problem_of(
         plants += _gas_plants(step, site, arrives, last, campus_mw)
     if connection is not None:
         plants.append(_flexible(step, site, o, connection, arrives, connection.room_share(hours), normal, rate))
-    month = HOURS_PER_YEAR / MONTHS_PER_YEAR * float(load.mean())
     posed = PhasedProblem(
         names=tuple(_name(s, x) for x in begin),
         years=years,
@@ -170,10 +171,12 @@ def normal_usd_per_mwh(problem: PhasedProblem) -> float:
 
 
 def carried_mw(problem: PhasedProblem, answer: PhasedAnswer) -> Any:
-    """Power that stands in each phase: permanent and bridging sources; a battery shifts power and brings none."""
+    """Power that stands in each phase: permanent, bridging sources, and a battery for the hours at the peak."""
     permanent = next(p for p in problem.plants if p.name == PERMANENT)
     pairs = zip(capacities(problem), stock(problem, answer.built), strict=True)
-    return np.asarray(permanent.limit_mw, float) + sum(x for name, x in pairs if name in (*GAS, FLEXIBLE))
+    return np.asarray(permanent.limit_mw, float) + sum(
+        x for name, x in pairs if name.partition(".")[0] in (*GAS, FLEXIBLE, BATTERY) and not name.endswith(".energy")
+    )
 
 
 def served_share(answer: PhasedAnswer) -> Any:

@@ -50,6 +50,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "battery_and_flexible_connection": (BATTERY, FLEXIBLE),
     BEST: (*GAS, BATTERY, FLEXIBLE),
 }
+NO_GAP = "no bridge pays."
 SERVED = 0.05  # of what the halls want: from here on there is power
 NEARLY = 0.97  # of the energy or of the halls: what is left is hardly more than the peak
 NOTHING = 0.02  # of the campus, or of what waiting costs: less is no bridge
@@ -105,7 +106,8 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
         for name in OPTIONS
     ]
     words = _words(rows, full, step.text(*site.authority("grid")), waiting)
-    words = " ".join(x for x in (words, _nearly(problem, answers["none"]), _compared(o, price)) if x)
+    if not words.endswith(NO_GAP):
+        words = " ".join(x for x in (words, _nearly(problem, answers["none"]), _compared(o, price)) if x)
     return {"bridging": found | {"words": words, "options": rows, "phases": _phases(problem, answers[BEST])}}
 
 
@@ -208,7 +210,7 @@ def no_gap(time: Timeline) -> str:
     power = sum((np.where(months >= m, mw, 0.0) for m, mw in time.permanent), np.zeros(len(months)))
     idle = np.maximum(time.hall_share(months) - power, 0.0)
     if float(idle.sum()) <= NOTHING:
-        return "The permanent power is there before the halls are: no bridge pays."
+        return f"The permanent power is there before the halls are: {NO_GAP}"
     return ""
 
 
@@ -311,7 +313,7 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
     by = {r["option"]: r for r in rows}
     own, asked, none = by["mix_on_site"], by["battery_and_flexible_connection"], by["none"]
     if none["served_share_while_bridging"] > 1.0 - NOTHING:
-        return "The permanent power keeps up with the halls: no bridge pays."
+        return f"The permanent power keeps up with the halls: {NO_GAP}"
     said = [f"{_sentence(own, none, full)}." if own["possible"] else f"No bridge on site: {own['words']}."]
     if asked["possible"] and asked["pays_from_usd_per_mw_month"] is not None:
         said.append(f"To ask of {operator}: a connection that may be curtailed. {_sentence(asked, none, full)}.")
@@ -330,7 +332,7 @@ def _nearly(problem: PhasedProblem, none: PhasedAnswer) -> str:
         if halls[p] > NEARLY and share[p] > NEARLY and permanent[p] < WHOLE * halls[p]:
             return (
                 f"From {problem.names[p][:7]} on {permanent[p]:.0%} of the permanent power serves {share[p]:.0%} of "
-                f"the energy that the halls want: the rest carries their peak and adds {1.0 - share[p]:.1%}."
+                f"the energy that the halls want: the rest carries their peak."
             )
     return ""
 
