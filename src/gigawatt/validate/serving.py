@@ -144,6 +144,7 @@ def _apart(run: Asked, given: Given) -> Asked:
         experts = min(max(_number(given, f"{name}_ep", 1.0), 1.0), tensor * copies)
         return replace(run.setup, accelerators=tensor * copies, tensor=tensor, experts_apart=experts)
 
+    _needed(given, "concurrency")
     workers = (_needed(given, "prefill_workers"), _needed(given, "decode_workers"))
     return replace(run, setup=pool("decode"), prefill=pool("prefill"), workers=workers)
 
