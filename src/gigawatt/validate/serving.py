@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters.machine import find
-from gigawatt.chapters.served import PRECISIONS, Batch, Constants, Setup, batch, constants, model_of
-from gigawatt.compute.latency import concurrency_within
-from gigawatt.compute.steady import Request, Steady
+from gigawatt.chapters.served import PRECISIONS, Constants, Setup, batch, constants, model_of
+from gigawatt.compute.steady import Request
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 
@@ -43,7 +42,6 @@ class Asked:
     total: float  # accelerators that throughput is counted over
     concurrency: float
     request: tuple[float, float]
-    limits: tuple[float, float]  # of TPOT and TTFT [s]
     factor: str  # scenario factor
     free: bool  # the group is the operator's choice
     prefill: Setup | None = None
@@ -117,13 +115,11 @@ def asked(given: Given) -> Asked:
     )
     n = _needed(given, "n_accelerators")
     scenario = _text(given, "scenario").lower()
-    limit = _text(given, "latency_limit")
     run = Asked(
         setup=common,
         total=n,
         concurrency=_number(given, "concurrency", math.inf),
         request=(_needed(given, "input_len"), _needed(given, "output_len")),
-        limits=(_limit(limit, "TPOT"), _limit(limit, "TTFT")),
         factor=TUNED.get(scenario, ""),
         free=False,
     )
@@ -148,13 +144,9 @@ def _apart(run: Asked, given: Given) -> Asked:
         experts = min(max(_number(given, f"{name}_ep", 1.0), 1.0), tensor * copies)
         return replace(run.setup, accelerators=tensor * copies, tensor=tensor, experts_apart=experts)
 
+    _needed(given, "concurrency")
     workers = (_needed(given, "prefill_workers"), _needed(given, "decode_workers"))
     return replace(run, setup=pool("decode"), prefill=pool("prefill"), workers=workers)
-
-
-def _limit(text: str, name: str) -> float:
-    match = re.search(rf"{name}[^<]*<=\s*(\d+)", text)
-    return float(match[1]) / 1e3 if match else math.inf
 
 
 # --- Predictions ------------------------------------------------------------------------------------------------------
@@ -198,7 +190,7 @@ def _request(runs: Sequence[Asked]) -> Request:
 
 
 def _factor(runs: Sequence[Asked], p: Constants) -> np.ndarray:
-    """What a scenario leaves of the throughput."""
+    """What a scenario's limits leave of the throughput: step times of tuned engines are not published, so no curve."""
     return np.array([p[f"scenario.{r.factor}"] if r.factor else 1.0 for r in runs])
 
 
@@ -213,13 +205,13 @@ def _at_load(runs: Sequence[Asked], p: Constants) -> Three:
 
 
 def _free_choice(runs: Sequence[Asked], p: Constants) -> Three:
-    """The group and layout that deliver most within the limits."""
+    """The group and layout that deliver most."""
     best: list[np.ndarray] = []
     for size, copied in LAYOUTS:
         setups, load = choices(runs, size, copied)
         on = batch(load_facts(), setups, p)
-        rate, s = _within(on, runs, np.maximum(load, 1.0))
-        best.append(np.array([s.tpot_s, s.ttft_s, np.where(load > 0.0, rate, 0.0)]))
+        s = on.at(_request(runs), np.maximum(load, 1.0))
+        best.append(np.array([s.tpot_s, s.ttft_s, np.where(load > 0.0, s.tokens_per_s_per_accelerator, 0.0)]))
     table = np.stack(best)
     pick = np.argmax(table[:, 2], axis=0)
     tpot, ttft, rate = table[pick, :, np.arange(len(runs))].T
@@ -245,17 +237,6 @@ def choices(runs: Sequence[Asked], size: int, copied: bool) -> tuple[list[Setup]
 def is_moe(model: str) -> bool:
     """Whether it has routed experts."""
     return str(load_facts()[f"model.{model}.type"].value) == "moe"
-
-
-def _within(on: Batch, runs: Sequence[Asked], load: np.ndarray) -> tuple[np.ndarray, Steady]:
-    """Throughput at the load offered, or the most that keeps the limit of time per token."""
-    request = _request(runs)
-    tpot = np.array([r.limits[0] for r in runs])
-    if np.isfinite(tpot).any():
-        allowed = concurrency_within(lambda c: on.at(request, c), tpot_s=tpot, ttft_s=np.inf, most=load)
-        load = np.where(np.isfinite(tpot), allowed, load)
-    s = on.at(request, np.maximum(load, 1.0))
-    return np.where(load > 0.0, s.tokens_per_s_per_accelerator, 0.0), s
 
 
 @cache
