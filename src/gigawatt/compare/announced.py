@@ -57,12 +57,13 @@ def in_usd(facts: Facts, amount: float, currency: str, year: int, price_year: in
 
 def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
     """A programme's announcement; where the whole is not given, its first phase."""
-    money = p.first("money") or p.first("first_money")
-    scope = money.basis if money else ""
     power = p.first("mw", "facility", "grid", "unknown")
     mw = float(power.value) if power else None
     it = p.number("it_mw") or p.number("mw", "it")
     chips = p.first("accelerators")
+    money = p.first("money")
+    if not (mw or it or chips):  # a first phase's money never stands beside the power of the whole
+        money = money or p.first("first_money")
     if not (money or mw or it or chips):
         mw, chips = p.number("first_mw"), p.first("first_accelerators")
     packages = 1.0
@@ -72,7 +73,7 @@ def of_programme(facts: Facts, p: Programme, price_year: int) -> Announced:
     return Announced(
         claims=p.claims,
         usd=in_usd(facts, float(money.value), money.currency, money.year, price_year) if money else None,
-        scope=scope,
+        scope=money.basis if money else "",
         facility_mw=mw,
         power_basis=power.basis if power else "facility",
         it_mw=it,
