@@ -7,6 +7,7 @@ python3 tools/make_programmes.py --check    says whether it is up to date
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,12 +17,12 @@ from pathlib import Path
 from gigawatt.compare import PRICE_YEAR
 from gigawatt.compare.announced import SCOPE_WORDS, in_usd
 from gigawatt.compare.entries import Entry, Terms, of_catalogue
-from gigawatt.compare.reasons import Reason, reasons, state_of
+from gigawatt.compare.reasons import Reason, other_claims, reasons, state_of
 from gigawatt.compare.rebuild import SCOPES, Span
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
 from gigawatt.figures import show
-from gigawatt.programmes import Claim, Programme, catalogue
+from gigawatt.programmes import UNION, Claim, Programme, catalogue
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "programmes.md"
 NAMED = (  # rebuilt one by one; all others stand in one table
@@ -35,6 +36,10 @@ NAMED = (  # rebuilt one by one; all others stand in one table
     "xai-colossus-1",
     "xai-colossus-1-230k",
 )
+KNOWN = {  # facts of the package that bear on a difference
+    "xai-colossus-1": ("lead.build_to_first.retrofit", "bridge.rented_turbines.most"),
+    "fr-mgx-1gw": ("lead.grid_connection.FRA",),
+}
 STATES = {
     "inside": "inside our range",
     "near": "at the edge of our range",
@@ -49,6 +54,7 @@ LABELS = {
 }
 CLAIMED = {"money": "money", "mw": "power", "it_mw": "IT power", "accelerators": "accelerators"}
 CLAIMED |= {"full_date": "full power", "first_date": "first power"}
+BASES = {"facility": "at the meter", "grid": "grid connection", "it": "IT power", "dies": "dies"}
 MOST_READINGS = 2
 NONE = "–"
 
@@ -60,6 +66,7 @@ class Rebuild:
     programme: Programme
     entry: Entry
     reasons: tuple[Reason, ...]
+    others: tuple[tuple[Claim, Reason], ...]
     facts: Facts
 
 
@@ -70,6 +77,8 @@ def day_read(facts: Facts, programmes: Iterable[Programme]) -> date:
 
 def span_text(s: Span, unit: str = "") -> str:
     """Value and range."""
+    if unit == "month":
+        return f"{s.value:.0f} ({s.low:.0f} to {s.high:.0f})"
     value, low, high = (show(x, s.low, s.high, unit, with_unit=False) for x in (s.value, s.low, s.high))
     return f"{value} ({low} to {high})" if low != high else value
 
@@ -81,34 +90,36 @@ def cell(announced: float, ours: Span, near: float) -> str:
 
 
 def rows(r: Rebuild) -> Iterator[tuple[str, str, str, str]]:
-    """What is announced beside ours: the first claims, then money of other scopes, then phases."""
+    """What is announced beside ours: the first claims, then other claims, then phases."""
     near = float(r.facts["compare.near"].value)
     for x in r.reasons:
-        b, unit = x.pair, x.pair.unit if x.pair.figure == "money" else ""
-        label = LABELS[b.figure, b.given]
-        if b.figure == "money":
-            label += ", USD" + (f" ({SCOPE_WORDS[r.entry.announced.scope]})" if r.entry.announced.scope else "")
-        yield (
-            label,
-            show(b.announced, b.announced, b.announced, unit, with_unit=False),
-            span_text(b.ours, unit),
-            cell(b.announced, b.ours, near),
-        )
-    yield from other_money(r, near)
+        label = LABELS[x.pair.figure, x.pair.given]
+        if x.pair.figure == "money" and r.entry.announced.scope:
+            label += f", USD ({SCOPE_WORDS[r.entry.announced.scope]})"
+        yield label, *numbers(x, near)
+    for c, x in r.others:
+        yield f"another claim: {LABELS[x.pair.figure, x.pair.given]} ({said_in(c)})", *numbers(x, near)
     yield from phases(r, near)
 
 
-def other_money(r: Rebuild, near: float) -> Iterator[tuple[str, str, str, str]]:
-    """Later claims on money, each on its own scope."""
-    rebuilt, a = r.entry.rebuilt, r.entry.announced
-    if rebuilt is None or rebuilt.decision is None or r.entry.sized_by == "money":
-        return
-    sized = rebuilt.sized(accelerators=a.accelerators) if a.accelerators else rebuilt.as_planned()
-    for c in r.programme.all("money")[1:]:
-        usd = in_usd(r.facts, float(c.value), c.currency, c.year, PRICE_YEAR)
-        ours = sized.money[c.basis if c.basis in SCOPES else "all_in"]
-        label = f"money, another claim, USD ({', '.join(x for x in (SCOPE_WORDS[c.basis], c.words) if x)})"
-        yield label, show(usd, usd, usd, "USD", with_unit=False), span_text(ours, "USD"), cell(usd, ours, near)
+def numbers(x: Reason, near: float) -> tuple[str, str, str]:
+    """Announced, ours, ratio."""
+    b, unit = x.pair, x.pair.unit if x.pair.figure in ("money", "months") else ""
+    announced = show(b.announced, b.announced, b.announced, unit, with_unit=False)
+    announced = f"{b.announced:.0f}" if unit == "month" else announced
+    return announced, span_text(b.ours, unit), cell(b.announced, b.ours, near)
+
+
+def said_in(c: Claim) -> str:
+    """Scope and words of a claim; power with its number, as the row gives accelerators."""
+    number = show(c.value, c.value, c.value, c.fact.unit) if c.quantity == "mw" else ""
+    scope = SCOPE_WORDS[c.basis] if c.quantity == "money" else ""
+    return plain(", ".join(x for x in (number, scope, c.words) if x))
+
+
+def plain(words: str) -> str:
+    """Words of a claim without powers of ten."""
+    return re.sub(r"(\d+(?:\.\d+)?)e9", r"\1 bn", words)
 
 
 def phases(r: Rebuild, near: float) -> Iterator[tuple[str, str, str, str]]:
@@ -143,10 +154,19 @@ def why(r: Rebuild) -> Iterator[str]:
         if b.figure == "money" and x.state == "below" and sites and sites > 1 and b.ratio:
             says += f" As the whole cost it is enough for {b.ratio * sites:.1f} of {sites} sites."
         yield says + closing(x)
+    for c, x in r.others:
+        if x.state in ("above", "below"):
+            made = f"{x.made_of[0].upper()}{x.made_of[1:]}."
+            yield f"**Another claim ({said_in(c)}): {x.pair.ratio:.2f}, {STATES[x.state]}.** {made}{closing(x)}"
+    for fact_id in KNOWN.get(r.programme.id, ()):
+        f = r.facts[fact_id]
+        yield f"Known: {f.note or f.where} (`{f.id}`, {r.facts.source_title(f.source)}, {f.where})."
 
 
 def closing(x: Reason) -> str:
     """The readings that close a gap, or that none does."""
+    if x.no_cost:
+        return ""
     fits = [reading(y.words, y.ratio) for y in x.readings if y.fits][:MOST_READINGS]
     if fits:
         verb = "It would fit" if x.state in ("above", "below") else "It would be nearer"
@@ -170,10 +190,13 @@ def shortest(r: Rebuild) -> str:
     if not r.reasons:
         return "one number only: nothing to check it against"
     if not out:
-        return "inside our range"
+        return "inside our range" if all(x.state == "inside" for x in r.reasons) else "at the edge of our range"
     says = []
     for x in out:
         best = next((y for y in x.readings if y.fits), None)
+        if x.no_cost:
+            says.append(f"the money is {SCOPE_WORDS[r.entry.announced.scope]}, no capital cost")
+            continue
         because = f"fits {best.words}" if best else "not explained"
         if best is None and x.pair.figure == "months":
             because = "a horizon" if x.state == "above" else f"{x.made_of}; not explained"
@@ -203,8 +226,9 @@ def stated(r: Rebuild) -> str:
 def claim_text(c: Claim, *, with_words: bool = True) -> str:
     """A claim: value, basis, words."""
     value = f"by {c.value}" if isinstance(c.value, str) else show(c.value, c.value, c.value, c.fact.unit)
-    basis = "" if c.basis in ("", "unknown", "packages", "all_in") else SCOPE_WORDS.get(c.basis, c.basis)
-    about = ", ".join(x for x in (basis, c.words if with_words else "") if x)
+    value += " accelerators" if c.fact.unit == "accelerator" else ""
+    basis = SCOPE_WORDS.get(c.basis, c.basis) if c.quantity.endswith("money") else BASES.get(c.basis, "")
+    about = ", ".join(x for x in ("" if c.basis == "all_in" else basis, plain(c.words) if with_words else "") if x)
     return f"{value} ({about})" if about else value
 
 
@@ -227,10 +251,17 @@ def source_line(facts: Facts, p: Programme) -> str:
     return "; ".join(said)
 
 
+def short_source(r: Rebuild) -> str:
+    """The first source of a programme as a short link."""
+    s = r.facts.sources[r.programme.claims[0].fact.source]
+    name = s.producer.split(";")[0]
+    return f"[{name}]({s.url})" if s.url else "recalled, to be verified"
+
+
 def section(r: Rebuild) -> Iterator[str]:
     """One programme rebuilt."""
     p, e = r.programme, r.entry
-    status = f"; {p.status}" if p.status else ""
+    status = f"; {plain(p.status)}" if p.status else ""
     yield from (f"### {p.name} (`{p.id}`)", "", f"Announced {p.announced}{status}: {stated(r)}.")
     many = "1 campus" if e.sites == 1 else f"{e.sites} campuses"
     machine = e.rebuilt.decision.outcome.machine.name if e.rebuilt and e.rebuilt.decision else ""
@@ -241,6 +272,15 @@ def section(r: Rebuild) -> Iterator[str]:
         got = [f"{e.figures[n].text_with_range} {what}" for n, what in (("facility_peak_mw", "at the meter"),)]
         got.append(f"{e.figures['accelerators'].text_with_range} of {machine}")
         yield from (f"Spent as the whole cost of campuses, the money would be {' and '.join(got)}.", "")
+        share = 1 / (1 + float(r.facts["compare.private_per_public"].value))
+        if e.announced.scope == "mixed" and p.place == UNION and e.announced.usd:
+            public = show(*[e.announced.usd * share] * 3, "USD")
+            yield from (
+                f"That is public and private money together. As a contribution with leverage, the public part is "
+                f"{public} if it draws {1 / share - 1:.0f} of private money to each 1.0 "
+                "(`compare.private_per_public`, ours).",
+                "",
+            )
     yield from ("| | announced | our plan | announced over ours |", "|---|---|---|---|")
     yield from (f"| {' | '.join(row)} |" for row in rows(r))
     yield from ("", *(f"- {x}" for x in why(r)))
@@ -259,16 +299,17 @@ def page(facts: Facts) -> str:
     for name, p in known.items():
         try:
             e = of_catalogue(facts, p, terms)
-            made[name] = Rebuild(p, e, reasons(facts, e, terms), facts)
+            others = tuple(other_claims(facts, e, terms)) if name in NAMED else ()
+            made[name] = Rebuild(p, e, reasons(facts, e, terms), others, facts)
         except ScenarioError as error:
             failed[name] = error.problems[0].split(";")[0]
     named = [made[i] for i in NAMED]
-    others = [r for i, r in made.items() if i not in NAMED]
+    rest = [r for i, r in made.items() if i not in NAMED]
     lines = [*opening(terms, named), "", "## One by one", ""]
     for r in named:
         lines += section(r)
-    lines += ["## The other programmes", "", *other_table([r for r in others if r.reasons])]
-    alone = [f"{r.programme.name} (`{r.programme.id}`: {stated(r)})" for r in others if not r.reasons]
+    lines += ["## The other programmes", "", *other_table([r for r in rest if r.reasons])]
+    alone = [f"{r.programme.name} (`{r.programme.id}`: {stated(r)})" for r in rest if not r.reasons]
     lines += ["", "One number only, so nothing to check it against: " + "; ".join(alone) + "."]
     if failed:
         lines += ["", "Not rebuilt: " + "; ".join(f"`{i}`, {why_not}" for i, why_not in failed.items()) + "."]
@@ -312,7 +353,7 @@ def other_table(others: list[Rebuild]) -> Iterator[str]:
         "|---|---|---|---|---|---|---|",
     )
     for r in others:
-        yield f"{summary(r)} {source_line(r.facts, r.programme)} |"
+        yield f"{summary(r)} {short_source(r)} |"
 
 
 def main() -> int:

@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from gigawatt.compare.announced import SCOPE_WORDS, WHOLE
-from gigawatt.compare.beside import Beside, peak_of
+from gigawatt.compare.announced import SCOPE_WORDS, WHOLE, Announced, in_usd
+from gigawatt.compare.beside import Beside, beside, peak_of
 from gigawatt.compare.entries import Entry, Terms, campuses
 from gigawatt.compare.rebuild import Rebuilt, Sized, Span, place_of, span
 from gigawatt.facts import Facts
 from gigawatt.figures import show
+from gigawatt.programmes import Claim
 from gigawatt.record import central
 
 MAIN = (("money", "power"), ("money", "accelerators"), ("accelerators", "power"), ("months", "power"))
-OPEN = ("mixed", "contribution", "unknown")  # money of which others may pay a part
-OTHERS = (*OPEN, "payments", "financing")  # no capital cost is said
+UNSAID = ("mixed", "contribution", "unknown")  # the whole cost or a part of it
+READ_AS = {"all_in": "the whole cost", "shell_power": "for shell and power", "it": "for accelerators and network"}
+NO_COST = ("payments", "financing")
+CLOSES = 0.5  # a reading explains a gap if it leaves less than this share of it (of the logarithm of the ratio)
 KW_PER_MW = 1e3
 MW_PER_GW = 1e3
 BEGINS = {"Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10", "H1": "01", "H2": "07"}  # month
+SHORTEST = 2  # months of a task that is named
 MOST_TASKS = 3  # of the path that are named
 
 
@@ -46,10 +50,7 @@ class Reason:
     state: str  # inside, near, above, below
     made_of: str
     readings: tuple[Reading, ...]
-
-    @property
-    def explained(self) -> bool:
-        return any(r.fits for r in self.readings)
+    no_cost: bool = False  # the money is no capital cost: nothing to explain
 
 
 def state_of(announced: float, ours: Span, near: float) -> str:
@@ -85,6 +86,44 @@ def reasons(facts: Facts, e: Entry, terms: Terms) -> tuple[Reason, ...]:
     return tuple(why.reason(pairs[key]) for key in MAIN if key in pairs)
 
 
+def other_claims(facts: Facts, e: Entry, terms: Terms) -> Iterator[tuple[Claim, Reason]]:
+    """Every later claim on money, power or accelerators, beside the first claims on the rest.
+
+    Claims said on one occasion (words that open alike, up to a colon) stand together.
+    """
+    p, r = e.programme, e.rebuilt
+    if p is None or r is None or e.sized_by == "money":
+        return
+    first = e.announced
+    for quantity in ("money", "mw", "accelerators"):
+        for c in p.all(quantity)[1:]:
+            if quantity == "mw" and (first.it_mw or c.basis == "grid"):
+                continue
+            together = [x for x in p.claims if x.words.split(":")[0] == c.words.split(":")[0] and ":" in x.words]
+            if quantity == "mw" and together:
+                continue  # stands beside the money said with it
+            a = first
+            for x in (c, *together):
+                a = _with(facts, a, x, terms)
+            why = _Why(facts, replace(e, announced=a), r, terms, float(facts["compare.near"].value))
+            pairs = {(b.figure, b.given): b for b in beside(r, a) if b.figure != "months"}
+            given = "power" if quantity == "money" and not a.accelerators else "accelerators"
+            key = ("accelerators", "power") if quantity != "money" else ("money", given)
+            if key in pairs:
+                yield c, why.reason(pairs[key])
+
+
+def _with(facts: Facts, a: Announced, c: Claim, terms: Terms) -> Announced:
+    """The announcement with another claim in place of its first."""
+    if c.quantity == "money":
+        usd = in_usd(facts, float(c.value), c.currency, c.year, terms.price_year)
+        return replace(a, usd=usd, scope=c.basis)
+    if c.quantity == "mw":
+        return replace(a, facility_mw=float(c.value), power_basis=c.basis)
+    packages = float(facts["compare.dies_per_package"].value) if c.basis == "dies" else 1.0
+    return replace(a, accelerators=float(c.value) / packages) if c.quantity == "accelerators" else a
+
+
 @dataclass(frozen=True)
 class _Why:
     """Reads one programme in other ways."""
@@ -99,14 +138,18 @@ class _Why:
         state = state_of(b.announced, b.ours, self.near)
         apart = b.ratio is not None and abs(b.ratio - 1) > self.near
         tried = [x for x in self._readings(b) if b.ratio and _closer(x.ratio or 1.0, b.ratio)] if apart else []
+        tried = [replace(x, fits=x.fits and _explains(x.ratio or 1.0, b.ratio or 1.0)) for x in tried]
         tried.sort(key=lambda x: (not x.fits, abs(np.log(x.ratio or 1.0))))
-        return Reason(b, state, self._made_of(b), tuple(tried))
+        no_cost = b.figure == "money" and self.e.announced.scope in NO_COST
+        return Reason(b, state, self._made_of(b), tuple(tried), no_cost)
 
     def _readings(self, b: Beside) -> Iterator[Reading]:
         if b.figure == "months":
             yield from self._own_power(b)
             return
         if b.figure == "money":
+            if self.e.announced.scope in NO_COST:
+                return
             yield from self._scopes(b)
         if b.given == "power":
             yield from self._it_power(b)
@@ -114,9 +157,13 @@ class _Why:
         if b.figure == "accelerators":
             dies = float(self.facts["compare.dies_per_package"].value)
             yield self._reading(f"if dies were counted, {dies:.0f} to a package", b.announced / dies, b.ours)
+            later = self.e.programme.number("later_mw", "facility", "grid", "unknown") if self.e.programme else None
+            if later:
+                words = f"if they are for the later phase of {later:,.0f} MW"
+                yield self._reading(words, b.announced, self.r.sized(mw=later).accelerators)
 
     def _reading(self, words: str, announced: float, ours: Span) -> Reading:
-        return Reading(words, announced / ours.value, state_of(announced, ours, self.near) in ("inside", "near"))
+        return Reading(words, announced / ours.value, state_of(announced, ours, self.near) == "inside")
 
     def _sized(self, b: Beside, r: Rebuilt) -> Sized:
         a = self.e.announced
@@ -133,9 +180,9 @@ class _Why:
         stated, sized = self.e.announced.scope, self._sized(b, self.r)
         for scope in ("shell_power", "it", "all_in"):
             if scope != stated and not (scope == "all_in" and stated in WHOLE):
-                said = "" if stated in OTHERS else f", though it is said to be {SCOPE_WORDS[stated]}"
-                yield self._reading(f"if the money is for {SCOPE_WORDS[scope]}{said}", b.announced, sized.money[scope])
-        if stated in OPEN and b.announced < b.ours.value:
+                said = "" if stated in UNSAID else f", though it is said to be {SCOPE_WORDS[stated]}"
+                yield self._reading(f"if the money is {READ_AS[scope]}{said}", b.announced, sized.money[scope])
+        if stated == "contribution" and b.announced < b.ours.value:
             usual = self.facts["compare.private_per_public"]
             need = Span(*(max(x / b.announced - 1, 0.0) for x in (b.ours.value, b.ours.low, b.ours.high)))
             words = (
@@ -216,14 +263,27 @@ class _Why:
                 f"{stated:.2f} kW an accelerator announced, ours {ours:.2f} at the meter "
                 f"({it:.2f} of IT for {o.machine.name}, times a peak PUE of {_peak_pue(self.r):.2f})"
             )
-        gw = sized.facility_mw.value / MW_PER_GW
-        parts = f"{_bn(sized.money['shell_power'].value / gw)} shell and power, {_bn(sized.money['it'].value / gw)} "
-        parts += f"{o.machine.name} with network"
+        return self._money_made_of(b, sized)
+
+    def _money_made_of(self, b: Beside, sized: Sized) -> str:
+        scope = self.e.announced.scope
+        if scope in NO_COST:
+            return f"the money is {SCOPE_WORDS[scope]}, no capital cost: the ratio does not say whether it is enough"
+        n, each = float(self.e.announced.accelerators or 1.0), "an accelerator"
+        show_each = _thousand
         if b.given == "power":
-            scope = "" if self.e.announced.scope in WHOLE else f" for {SCOPE_WORDS[self.e.announced.scope]}"
-            return f"{_bn(b.announced / gw)} USD a GW announced, ours {_bn(b.ours.value / gw)}{scope} (of a campus: {parts})"
-        n = float(self.e.announced.accelerators or 1.0)
-        return f"{_thousand(b.announced / n)} USD an accelerator announced, ours {_thousand(b.ours.value / n)}"
+            n, each, show_each = sized.facility_mw.value / MW_PER_GW, "a GW", _bn
+        says = f"{show_each(b.announced / n)} USD {each} announced, ours {show_each(b.ours.value / n)}"
+        says += f" for {SCOPE_WORDS[scope]}" if scope not in WHOLE else ""
+        if scope in WHOLE:
+            machine = self.r.decision.outcome.machine.name if self.r.decision else ""
+            shell, it = (show_each(sized.money[s].value / n) for s in ("shell_power", "it"))
+            says += f" (of which {shell} shell and power, {it} {machine} with network)"
+        whole, it_cost = sized.money["all_in"].value, sized.money["it"].value
+        left = (b.announced - (whole - it_cost)) / it_cost
+        if scope in UNSAID and b.announced < b.ours.low and left > 0:
+            says += f"; it pays for everything but accelerators, and for {left:.0%} of those"
+        return says
 
 
 def months_of(r: Rebuilt) -> Span:
@@ -238,9 +298,10 @@ def path_words(r: Rebuilt) -> str:
     s = r.decision.outcome.calendar.schedule
     critical = np.flatnonzero(np.asarray(s.critical))
     months = np.asarray(s.end_months - s.start_months)
+    critical = critical[months[critical] >= SHORTEST]
     longest = sorted(critical, key=lambda i: -months[i])[:MOST_TASKS]
     named = sorted(longest, key=lambda i: float(np.asarray(s.start_months)[i]))
-    return "longest on the path: " + ", ".join(f"{s.labels[i]} {months[i]:.0f}" for i in named) + " months"
+    return "our critical path, in months: " + ", ".join(f"{s.labels[i]} {months[i]:.0f}" for i in named)
 
 
 def _peak_pue(r: Rebuilt) -> float:
@@ -251,6 +312,11 @@ def _peak_pue(r: Rebuilt) -> float:
 def _closer(new: float, old: float) -> bool:
     """Whether a reading leaves less to explain."""
     return new > 0 and bool(abs(np.log(new)) < abs(np.log(old)))
+
+
+def _explains(new: float, old: float) -> bool:
+    """Whether a reading leaves little enough to explain."""
+    return bool(abs(np.log(new)) <= CLOSES * abs(np.log(old)))
 
 
 def _bn(usd: float) -> str:
