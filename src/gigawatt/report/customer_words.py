@@ -60,8 +60,7 @@ def _open_market(c: dict[str, Any], cash: dict[str, Any] | None) -> str:
         f"No tenant, so no contract: with {k['sold'] * 100:.0f} % of the hours sold the open market must pay "
         f"{_price_ranged(k['price'])} {k['basis']} for {show(k['accelerators'], None, None, '')} accelerators (lenders "
         f"alone need {_hour(k['price_lenders'])} at {k['dscr']:.2f} times debt service{_taxed(cash)}); {market}, and "
-        "the owner bears its price and the hours nobody buys. The tables show it as colocation, whose terms of capital "
-        "it shares."
+        "the owner bears its price and unsold hours. The tables show it as colocation, whose terms it shares."
     )
 
 
