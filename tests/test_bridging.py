@@ -50,7 +50,10 @@ def test_what_pays_is_what_the_optimum_builds(place, power):
             assert row["net_usd"] == pytest.approx(earlier * (price - from_price), abs=1e-3 * earlier * price)
     slack = 5 * bridging.GAP * price * max(row["earlier_mw_months"] for row in by.values())
     assert best["net_usd"] >= max(row["net_usd"] for row in by.values()) - max(slack, 5e6)
-    assert by["mix_on_site"]["extra_usd"] <= min(by[n]["extra_usd"] for n in ("gas_engines", "aeroderivatives")) * 1.02
+    mix = by["mix_on_site"]
+    for one in (by[n] for n in ("gas_engines", "aeroderivatives")):  # the mix is cheaper, or carries more of the peak
+        more = mix["served_share_while_bridging"] > one["served_share_while_bridging"]
+        assert more or mix["extra_usd"] <= one["extra_usd"] * 1.02
 
 
 def test_no_bridge_where_the_grid_comes_before_the_halls():

@@ -16,7 +16,6 @@ from gigawatt.chapters.bridge_offers import (
     PERMANENT,
     carried_mw,
     keeps_up,
-    normal_usd_per_mwh,
     served_share,
 )
 from gigawatt.chapters.cash_inputs import QUARTER_MONTHS, QUARTER_YEARS, Inputs
@@ -75,20 +74,24 @@ class Bridge:
         return sum(x.usd for x in self.lots)
 
 
-def sized(problem: PhasedProblem, answer: PhasedAnswer, first: float, full_mw: float) -> Bridge:
-    """An answer of the phased optimum, per MW, as a bridge of the campus; ``first`` is the month of the first hall."""
+def sized(
+    problem: PhasedProblem, answer: PhasedAnswer, first: float, full_mw: float, *, in_cash_usd_per_mwh: float
+) -> Bridge:
+    """An answer of the phased optimum, per MW, as a bridge of the campus; ``first`` is the month of the first hall.
+
+    ``in_cash_usd_per_mwh`` is what the cash flow pays for the energy anyway: the bridge adds what is beyond it.
+    """
     begin = starts(problem) * MONTHS_PER_YEAR + first
     end = begin + np.asarray(problem.years) * MONTHS_PER_YEAR
     scale = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
     plants = {p.name: p for p in problem.plants}
-    normal = normal_usd_per_mwh(problem)
     served, running = served_share(answer), np.zeros(len(begin))
     own = [b for b in answer.built if b.name.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
     for p, a in enumerate(answer.accounts[:-1]):
         if a is None:
             continue
         paid = sum(x.variable_usd_per_year for x in a.lines if x.kind != "unserved")
-        running[p] = scale * (paid - normal * a.served_mwh_per_year)
+        running[p] = scale * (paid - in_cash_usd_per_mwh * a.served_mwh_per_year)
     lots = []
     for b in own:
         price, fixed, removal = _prices(problem, b.name)

@@ -106,7 +106,7 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
         for name in OPTIONS
     ]
     words = _words(rows, full, step.text(*site.authority("grid")), waiting)
-    if not words.endswith(NO_GAP):
+    if not words.startswith("The permanent power"):
         words = " ".join(x for x in (words, _nearly(problem, answers["none"]), _compared(o, price)) if x)
     return {"bridging": found | {"words": words, "options": rows, "phases": _phases(problem, answers[BEST])}}
 

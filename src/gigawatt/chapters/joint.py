@@ -25,6 +25,7 @@ from gigawatt.chapters.strategies import CURTAILED, NO_BRIDGE, Strategy, Supply
 from gigawatt.power import phased
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import HOURS_PER_YEAR
 
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
@@ -197,7 +198,11 @@ class Scales:
             }
             answers = phased.solve_each(problem, offered, gap=GAP)
             full = central(o.size.facility_peak_mw)
-            self._bridges[key] = {k: bridge_plan.sized(problem, a, time.first, full) for k, a in answers.items()}
+            load = float(np.mean(np.asarray(o.campus.load_per_peak_mw, float)))
+            paid = central(o.supply.energy_usd_per_mw_year) / (HOURS_PER_YEAR * load)
+            self._bridges[key] = {
+                k: bridge_plan.sized(problem, a, time.first, full, in_cash_usd_per_mwh=paid) for k, a in answers.items()
+            }
         return self._bridges[key][strategy.bridge]
 
     def _inputs(
