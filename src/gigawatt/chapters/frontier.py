@@ -61,11 +61,11 @@ def beside(plan: Plan, scales: Scales, s: Scenario, facility_peak_mw: float, cho
 
 
 NOTE = (
-    "The price is what an accelerator-hour must fetch, in money of the price year, so that the owners get their return "
-    "in one life of the hardware; the worth now is the net present value at today's market price. An earlier ramp and "
-    "what a bridge costs are in the cash flow by quarter, so nothing is added for delay. Every strategy is costed with "
-    "hardware ordered for the day when power is there, at today's price of it. Where the worth is negative, a later plan loses less only because its "
-    "loss lies further away: compare prices."
+    "The price is what an accelerator-hour must fetch, in money of the price year, so that the owners get their "
+    "return in one life of the hardware; the worth now is the net present value at today's market price. An "
+    "earlier ramp and what a bridge costs are in the cash flow by quarter, so nothing is added for delay. Every "
+    "strategy is costed with hardware ordered for the day when power is there, at today's price of it. Where the "
+    "worth is negative, a later plan loses less only because its loss lies further away: compare prices."
 )
 
 

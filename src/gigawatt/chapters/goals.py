@@ -146,7 +146,9 @@ class Search:
         tops.sort(key=lambda x: (-x[0], x[1], x[2]))
         for _, low, edge, strategy in tops[:PROMISING]:
             found += self._inside(strategy, low, edge)
-        if self.s.goal == COMPUTE and self.budget is not None and found:  # what is not on line by the date need not be bought for it
+        if (
+            self.s.goal == COMPUTE and self.budget is not None and found
+        ):  # what is not on line by the date need not be bought for it
             best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
             found.append(self._trimmed(best_w, best_ask))
         return found

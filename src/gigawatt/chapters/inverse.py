@@ -1,4 +1,4 @@
-"""Inverse questions: the largest campus that is whole by a date, the smallest that reaches a price."""
+"""Inverse questions: the largest campus that is whole by a date, and whether a price is reached at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gigawatt.scenario import Scenario
 
 @dataclass(frozen=True)
 class Reached:
-    """The smallest campus whose hour needs no more than a price, None where none does, and the least price there is."""
+    """The smallest campus found whose hour needs no more than a price, None where none does, and the least price."""
 
     price: float
     smallest: Weighed | None
@@ -29,7 +29,7 @@ class Reached:
             )
         w = self.smallest
         return (
-            f"{self.price:.4g} USD/h is reached from {w.mw:,.3g} MW and {w.capex_usd / 1e9:,.3g} bn USD on, with "
+            f"{self.price:.4g} USD/h is reached with {w.mw:,.3g} MW for {w.capex_usd / 1e9:,.3g} bn USD, by "
             f"{w.strategy.words}."
         )
 
@@ -54,7 +54,7 @@ def largest_by(scales: Scales, s: Scenario, months: float, most_mw: float | None
 
 
 def size_for_price(scales: Scales, s: Scenario, price: float, most_mw: float) -> Reached | None:
-    """The smallest campus whose accelerator-hour needs no more than a price; None where the gates allow no campus.
+    """A campus whose accelerator-hour needs no more than a price; None where the gates allow no campus.
 
     Parameters
     ----------
@@ -69,7 +69,8 @@ def size_for_price(scales: Scales, s: Scenario, price: float, most_mw: float) ->
 
     Notes
     -----
-    Between two breaks the price changes one way with size; the last server makes it uneven by one server.
+    The price hardly depends on size, and whole servers and racks make it uneven by about 1e-4 of itself: many sizes
+    have the same price. So the campus found reaches the price, but a somewhat smaller one may reach it too.
     """
     search = Search(scales, s.model_copy(update={"goal": "cost", "deadline": None}), Ask(power_mw=most_mw))
     tried: list[Weighed] = []

@@ -125,8 +125,9 @@ def words(x: Ordering, strategy: str) -> str:
     falls = "gets cheaper" if x.price_decline >= 0.0 else "gets dearer"
     by = f"{abs(x.price_decline) * 100:.2g} %"
     better, worse = (
-        ("for the day when power is there", "all of it today") if x.policy == WITH_POWER else (
-            "today", "for the day when power is there")
+        ("for the day when power is there", "all of it today")
+        if x.policy == WITH_POWER
+        else ("today", "for the day when power is there")
     )
     low, high = sorted((x.with_power_usd, x.today_usd))
     return (
