@@ -95,7 +95,7 @@ def test_a_month_of_bridge_costs_its_fuel_and_machines(frankfurt):
 
 def brute(scales, s, sizes):
     """The best of a grid of sizes and all strategies, by the same limits."""
-    search = goals._Search(scales, s, Ask())
+    search = goals.Search(scales, s, Ask())
     search.budget = None if s.budget is None else sizing.ask_of(scales.step, s).budget_usd
     best = None
     for mw in sizes:
@@ -131,7 +131,7 @@ def test_where_nothing_pays_no_size_is_best():
 def test_no_point_of_a_grid_has_more_compute_by_the_date():
     s, scales, ask = scales_of(place="France", budget="20 B€", by="2029-12", goal="compute")
     found = goals.find(scales, s, ask)
-    months = goals._Search(scales, s, ask).months
+    months = goals.Search(scales, s, ask).months
     best = brute(scales, s, np.linspace(150.0, 600.0, 6))
     server = 72.0
     assert goals.on_line(best, months) <= goals.on_line(found.best, months) + server
@@ -150,7 +150,7 @@ def test_date_and_cost_pick_the_ends_of_the_frontier():
     soon = s.model_copy(update={"goal": "cost", "deadline": s.as_of.replace(year=2032)})
     in_time = goals.find(scales, soon, ask)
     assert cheap.best.price < in_time.best.price < found.best.price
-    assert in_time.best.full_months <= goals._Search(scales, soon, ask).months
+    assert in_time.best.full_months <= goals.Search(scales, soon, ask).months
 
 
 def test_a_budget_bought_back_is_the_same_size():
@@ -158,13 +158,13 @@ def test_a_budget_bought_back_is_the_same_size():
     s, scales, _ = scales_of(place="Texas", power="200 MW")
     strategy = scales.all(Ask(power_mw=200.0))[0]
     whole = scales.weigh(strategy, Ask(power_mw=130.0))
-    search = goals._Search(scales, s.model_copy(update={"goal": "value"}), Ask(budget_usd=whole.capex_usd))
+    search = goals.Search(scales, s.model_copy(update={"goal": "value"}), Ask(budget_usd=whole.capex_usd))
     mw = search._affordable(strategy, 1.0, 149.0)
     assert abs(scales.weigh(strategy, Ask(power_mw=mw)).accelerators - whole.accelerators) <= 72.0
 
 
 def test_a_goal_says_what_it_lacks():
-    with pytest.raises(ScenarioError, match=r"goal: 'compute' lacks a date, --by 2030 and a sum"):
+    with pytest.raises(ScenarioError, match="goal: 'compute' lacks a date, --by 2030"):
         read({"place": "France", "goal": "compute"})
     with pytest.raises(ScenarioError, match="goal: 'date' lacks a target"):
         read({"place": "France", "goal": "date", "budget": "3 B€"})

@@ -306,13 +306,12 @@ class _Reader:
         goal = fields.get("goal") or ""
         lacks = []
         if goal == "compute":
-            lacks = [k for k, v in (("by", fields["deadline"]), ("budget", fields["budget"])) if not v]
+            lacks = [] if fields["deadline"] else ["a date, --by 2030"]
         sized = bool(fields["power"] or fields["accelerators"] or fields["train"] or fields["serve_users"])
         if goal in ("date", "cost") and not sized:
             lacks = ["a target: accelerators, train, serve or power"]
-        if lacks and not any(k in p for k in ("by", "budget") for p in self.problems):
-            add = {"by": "a date, --by 2030", "budget": "a sum, --budget '5 B€'"}
-            self.problems.append(f"{self.label('goal')}: {goal!r} lacks {' and '.join(add.get(k, k) for k in lacks)}")
+        if lacks and not any("by" in p for p in self.problems):
+            self.problems.append(f"{self.label('goal')}: {goal!r} lacks {' and '.join(lacks)}")
 
     def place(self) -> Place | None:
         name, coordinates = self.question.get("place"), self.question.get("at")

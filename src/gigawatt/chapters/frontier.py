@@ -8,7 +8,7 @@ from typing import Any
 
 from gigawatt import buildout, choose, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import strategies
+from gigawatt.chapters import ordering, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
 from gigawatt.scenario import Scenario
@@ -48,6 +48,7 @@ def tables(scales: Scales, s: Scenario, ask: Ask, chosen: Weighed | None = None)
         "refused": refused,
         "facility_peak_mw": ranked[0].mw,
         "waiting": _waiting(ranked, beaten),
+        "ordering": _ordering(scales, ranked, beaten),
         "words": _words(s, ranked, beaten),
         "note": NOTE,
     }
@@ -60,11 +61,11 @@ def beside(plan: Plan, scales: Scales, s: Scenario, facility_peak_mw: float, cho
 
 
 NOTE = (
-    "The price is what an accelerator-hour must fetch, in money of the price year, so that the owners get their return "
-    "in one life of the hardware; the worth now is the net present value at today's market price. An earlier ramp and "
-    "what a bridge costs are in the cash flow by quarter, so nothing is added for delay. Every strategy orders its "
-    "hardware for the day when power is there. Where the worth is negative, a later plan loses less only because its "
-    "loss lies further away: compare prices."
+    "The price is what an accelerator-hour must fetch, in money of the price year, so that the owners get their "
+    "return in one life of the hardware; the worth now is the net present value at today's market price. An "
+    "earlier ramp and what a bridge costs are in the cash flow by quarter, so nothing is added for delay. Every "
+    "strategy is costed with hardware ordered for the day when power is there, at today's price of it. Where the "
+    "worth is negative, a later plan loses less only because its loss lies further away: compare prices."
 )
 
 
@@ -91,6 +92,7 @@ def _row(scales: Scales, s: Scenario, w: Weighed, least: float, latest: float) -
         "accelerators": w.accelerators,
         "capex_usd": w.capex_usd,
         "npv_usd": w.npv_usd,
+        **_ordered(s, scales.ordering(w)),
         "required_price_usd_per_accelerator_hour": w.price,
         "extra_usd": (w.price - least) * w.hours,
         "months_gained": latest - w.full_months,
@@ -99,6 +101,24 @@ def _row(scales: Scales, s: Scenario, w: Weighed, least: float, latest: float) -
         "needs": strategies.needs(w.strategy, scales.operator),
         "refused": w.refused,
     }
+
+
+def _ordered(s: Scenario, x: ordering.Ordering) -> dict[str, Any]:
+    """How the hardware of a strategy is best ordered, from when, and what an hour needs either way."""
+    return {
+        "hardware_ordered": x.policy,
+        "first_hardware_order": buildout.add_months(s.as_of.isoformat(), x.order_months),
+        "price_ordered_with_power": x.with_power_usd,
+        "price_ordered_today": x.today_usd,
+    }
+
+
+def _ordering(scales: Scales, ranked: list[Weighed], beaten: list[int]) -> list[str]:
+    """What the other way of ordering costs at the two ends of the frontier, where it costs something."""
+    edge = [w for w, b in zip(ranked, beaten, strict=True) if b < 0]
+    ends = dict.fromkeys((edge[0].strategy, edge[-1].strategy))
+    told = (ordering.words(scales.ordering(w), w.strategy.words) for w in edge if w.strategy in ends)
+    return [x for x in told if x]
 
 
 def _waiting(ranked: list[Weighed], beaten: list[int]) -> list[dict[str, Any]]:

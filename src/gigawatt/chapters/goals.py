@@ -28,13 +28,14 @@ NAMES = {
     DATE: "the earliest full power",
     COST: "the least cost of an accelerator-hour",
 }
-FINE = 1e-5  # relative: how near a limit is met
+FINE = 5e-7  # relative: how near a limit is met
 NEAR = 1e-3  # relative: how near the best size is found; the value is flat there, so its error is of the second order
 BESIDE = 0.01  # relative: from here the slope at the end of a piece is seen
 JUST_ABOVE = 1e-6  # relative: beside a break
 PROMISING = 3  # pieces searched within; the others are judged by their ends
 ROUNDS = 30  # to the size that a budget buys
 SAME_MONTHS = 0.05
+SAME_DATE = 1e-9  # months
 ROUNDING = 1e-4  # of power: room for the last server
 
 
@@ -62,7 +63,7 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
         What sizes the campus; None where nothing does. [-]
     """
     sized = ask is not None and any(_given(ask, t) for t in TARGETS)
-    search = _Search(scales, s, ask or Ask())
+    search = Search(scales, s, ask or Ask())
     if sized or (s.goal in (DATE, COST) and ask is not None):
         found = [(w, w_ask) for w, w_ask in search.at_size() if search.allowed(w)]
     else:
@@ -86,7 +87,7 @@ def _given(ask: Ask, target: str) -> bool:
     return value is not None
 
 
-class _Search:
+class Search:
     """One search: limits, objective, pieces of sizes."""
 
     def __init__(self, scales: Scales, s: Scenario, ask: Ask) -> None:
@@ -96,9 +97,14 @@ class _Search:
         self.months = None if s.deadline is None else buildout.months_between(as_of, s.deadline.isoformat())
 
     def allowed(self, w: Weighed) -> bool:
-        """Within gates, budget and date; for the most compute by a date what comes later is allowed, and counts not."""
+        """Within gates, budget and date.
+
+        For the most compute that a budget buys by a date what comes later is allowed, and counts not; without a budget
+        the campus is to be whole by then.
+        """
         within_budget = self.budget is None or w.capex_usd <= self.budget * (1.0 + 1e-9)
-        in_time = self.months is None or self.s.goal == COMPUTE or w.full_months <= self.months + 1e-9
+        counts_later = self.s.goal == COMPUTE and self.budget is not None
+        in_time = self.months is None or counts_later or w.full_months <= self.months + SAME_DATE
         return w.answer != gates.NO and within_budget and in_time
 
     def worth(self, w: Weighed) -> float:
@@ -130,7 +136,7 @@ class _Search:
         tops: list[tuple[float, float, float, Strategy]] = []
         found: list[tuple[Weighed, Ask]] = []
         for strategy in self.scales.all(Ask(power_mw=most)):
-            for low, high in self._pieces(strategy, most):
+            for low, high in self.pieces(strategy, most):
                 edge = self._edge(strategy, low, high)
                 if edge is None:
                     continue
@@ -140,7 +146,9 @@ class _Search:
         tops.sort(key=lambda x: (-x[0], x[1], x[2]))
         for _, low, edge, strategy in tops[:PROMISING]:
             found += self._inside(strategy, low, edge)
-        if self.s.goal == COMPUTE and found:  # what is not on line by the date need not be bought for it
+        if (
+            self.s.goal == COMPUTE and self.budget is not None and found
+        ):  # what is not on line by the date need not be bought for it
             best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
             found.append(self._trimmed(best_w, best_ask))
         return found
@@ -158,7 +166,7 @@ class _Search:
         """The smallest campus with as many accelerators on line by the date."""
         wanted, months = on_line(w, self.months or 0.0), self.months or 0.0
         size = ask.power_mw or w.mw
-        low = next((a for a, b in self._pieces(w.strategy, size) if a < size <= b * (1 + 1e-9)), size)
+        low = next((a for a, b in self.pieces(w.strategy, size) if a < size <= b * (1 + 1e-9)), size)
         one = w.mw / max(w.accelerators, 1.0) * central(w.outcome.machine.units_per_server)
 
         def enough(mw: float) -> bool:
@@ -179,7 +187,7 @@ class _Search:
         free = self.s.model_copy(update={"deadline": None})
         return ladder.national_maximum(c.step, free, c.shared(Supply(ASKED, "")), c.tell)
 
-    def _pieces(self, strategy: Strategy, most: float) -> list[tuple[float, float]]:
+    def pieces(self, strategy: Strategy, most: float) -> list[tuple[float, float]]:
         """Sizes between two breaks, from the smallest campus to the largest."""
         inner = sorted(x for x in self._breaks(strategy, most) if ladder.SMALLEST_MW < x < most)
         start = min(ladder.SMALLEST_MW, most)

@@ -16,7 +16,7 @@ import numpy as np
 from gigawatt import buildout, finance, gates
 from gigawatt.chapters import bridge as bridge_plan
 from gigawatt.chapters import bridge_offers as bridges
-from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, strategies
+from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, ordering, strategies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words as sentences
 from gigawatt.chapters.bridge import Bridge
@@ -150,6 +150,10 @@ class Scales:
         if key not in self._weighed:
             self._weighed[key] = self._weigh(strategy, ask)
         return self._weighed[key]
+
+    def ordering(self, w: Weighed) -> ordering.Ordering:
+        """When the hardware of a strategy is best ordered; no date depends on it."""
+        return ordering.weigh(self.step, self.site, w.inputs)
 
     def _weigh(self, strategy: Strategy, ask: Ask) -> Weighed:
         o, question = self.told(strategy, ask), strategy.question(self.s, self._size(ask))

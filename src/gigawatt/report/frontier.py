@@ -67,6 +67,7 @@ def sentences(plan: Plan) -> list[str]:
         f"From {w['faster']} to {w['slower']}: {w['months']:.0f} months for {w['usd_per_month'] / 1e6:,.2g} M USD each."
         for w in f["waiting"]
     ]
+    said += [f"{x}." for x in f["ordering"]]
     if f["letters"]:
         said.append(f"Every strategy also needs: {', '.join(f['letters'])}.")
     said += [f"Not possible: {r['strategy']}: {r['words']}." for r in f["refused"]]

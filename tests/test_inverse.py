@@ -1,0 +1,86 @@
+"""Order policy and inverse questions on real places."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gigawatt import finance
+from gigawatt.chapters import inverse, ordering
+from gigawatt.chapters.sizing import Ask
+from test_frontier import scales_of
+
+SERVER = 72.0
+
+
+@pytest.fixture(scope="module")
+def texas():
+    return scales_of(place="Texas", power="200 MW")
+
+
+@pytest.mark.parametrize(("place", "power"), [("Frankfurt", "300 MW"), ("Texas", "200 MW")])
+def test_ordering_today_is_never_better_where_power_comes_later(place, power):
+    _, scales, ask = scales_of(place=place, power=power)
+    w = scales.weigh(scales.all(ask)[0], ask)
+    x = scales.ordering(w)
+    assert x.idle_months > 6
+    assert x.with_power_usd < w.price < x.today_usd
+    assert x.policy == ordering.WITH_POWER and x.matters
+    assert f"stand idle {x.idle_months:.0f} months" in ordering.words(x, "grid power")
+
+
+def test_ordering_today_is_the_same_where_power_is_there_at_delivery(texas):
+    _, scales, ask = texas
+    w = scales.weigh(scales.all(ask)[0], ask)
+    lead = float(scales.step.fact(*scales.site.ids("lead.racks.{}"), unit="month"))
+    ends = np.asarray(w.inputs.terms.end_years) * 12.0
+    added = np.zeros(len(ends))
+    added[int(np.searchsorted(ends, lead))] = 1.0
+    life = w.inputs.blocks[0].exit_periods
+    share = finance.by_age(cohorts=added, pattern=np.ones(life))
+    hours = float(np.max(w.inputs.sales.units))
+    given = replace(
+        w.inputs,
+        blocks=tuple(replace(b, added=added) for b in w.inputs.blocks),
+        sales=finance.Sales(units=hours * share, running_usd=0.3 * hours * share),
+    )
+    x = ordering.weigh(scales.step, scales.site, given)
+    assert x.idle_months == 0.0
+    assert x.today_usd == pytest.approx(x.with_power_usd, rel=1e-12)
+    assert not x.matters and ordering.words(x, "grid power") == ""
+
+
+def test_at_a_steady_price_ordering_with_the_power_is_the_plan():
+    _, scales, ask = scales_of(place="Texas", power="200 MW", facts={"fleet.price_decline": "0 1/year"})
+    w = scales.weigh(scales.all(ask)[0], ask)
+    x = scales.ordering(w)
+    assert x.with_power_usd == pytest.approx(w.price, rel=1e-9)
+    assert x.with_power_usd < x.today_usd
+
+
+def test_the_largest_by_a_date_is_whole_on_it_and_no_larger_one_is():
+    """Date of a size, size of that date: to 1e-6 or one server; a day earlier it is smaller or none."""
+    s, scales, _ = scales_of(place="Texas", power="3 GW")
+    strategies = scales.all(Ask(power_mw=3000.0))
+    months = min(scales.weigh(x, Ask(power_mw=2000.0)).full_months for x in strategies)
+    best = inverse.largest_by(scales, s, months, 3000.0)
+    assert best is not None and best.full_months <= months + 1e-6
+    assert best.mw >= 2000.0 * (1 - 1e-6)
+    again = inverse.largest_by(scales, s, best.full_months, 3000.0)
+    assert abs(again.accelerators - best.accelerators) <= max(SERVER, 1e-6 * best.accelerators)
+    for x in strategies:
+        above = scales.weigh(x, Ask(power_mw=min(best.mw * (1 + 1e-4), 3000.0)))
+        assert best.mw >= 2999.9 or above.full_months > months or above.answer == "no"
+    assert inverse.largest_by(scales, s, 1.0, 3000.0) is None
+
+
+def test_a_price_is_reached_by_the_campus_found_or_is_said_to_be_never_reached(texas):
+    s, scales, _ = texas
+    strategy = scales.all(Ask(power_mw=200.0))[0]
+    w = scales.weigh(strategy, Ask(power_mw=60.0))
+    found = inverse.size_for_price(scales, s, w.price, 200.0)
+    assert found.smallest is not None and found.smallest.price <= w.price
+    assert found.least.price <= found.smallest.price and "is reached with" in found.words
+    never = inverse.size_for_price(scales, s, 0.5, 200.0)
+    assert never.smallest is None and "never reached" in never.words
+    assert never.least.price > 0.5
