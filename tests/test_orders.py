@@ -126,7 +126,7 @@ def test_ramp_cash_orders_and_bill_are_of_one_campus(place, power):
     assert found.tables["ramp"][-1]["mw"] == pytest.approx(found.figures["facility_peak_mw"].value, rel=1e-6)
     assert sum(r["usd"] for r in found.tables["order_book"]) == pytest.approx(priced, rel=1e-9)
     assert -sum(r["capex_usd"] for r in found.tables["cash_by_quarter"]) == pytest.approx(priced, rel=1e-9)
-    assert "Both add up to the same bill" in found.tables["exposure"]["words"]
+    assert "Both add up to the same bill" in found.tables["exposure"]["basis"]
 
 
 @pytest.mark.parametrize(("place", "power"), [("Estonia", "300 MW SMR"), ("France", "1 GW")])

@@ -62,7 +62,7 @@ class _Item:
 def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
     """Order book and exposure, on the latest dates that move neither first nor full power."""
     if not np.isfinite(central(o.calendar.full_months)):  # without a last date there is no latest order
-        return {"order_book": [], "exposure": {"quarters": [], "gates": [], "words": ""}}
+        return {"order_book": [], "exposure": {"quarters": [], "gates": [], "words": "", "basis": ""}}
     late = {**_late_starts(o), **_unasked(Lead(step, s, site), o)}
     first_share = min(central(o.calendar.ramp["first_hall_mw"]) / central(o.size.facility_peak_mw), 1.0)
     items = list(_items(step, o, spread, first_share))
@@ -264,7 +264,8 @@ def _exposure(step: Steps, s: Scenario, o: Any, spread: Any, orders: list[Order]
             for q, a, b in zip(names, placed, owed, strict=True)
         ],
         "gates": gates,
-        "words": f"{_sentence(s, gates)}. {BASIS}",
+        "words": _sentence(s, gates),
+        "basis": BASIS,
     }
 
 

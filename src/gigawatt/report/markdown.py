@@ -106,7 +106,7 @@ def _orders(plan: Plan, usd: str) -> list[str]:
         "## Order book\n",
         _table(("what", "order by", "last part by", "safer by", "needed by", "for", "deposit"), rows),
         "## Cash at risk before each gate\n",
-        f"{exposure['words']}.\n",
+        f"{exposure['words']}. {exposure['basis']}.\n",
         _table(("before", "date", "at risk", "at risk if it comes late (P90)"), gates),
     ]
 

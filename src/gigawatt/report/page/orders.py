@@ -76,6 +76,7 @@ def orders(plan: Plan) -> str:
     )
     return (
         para(stop(found["words"]))
+        + para(stop(found["basis"]))
         + table(("cash at risk", "opens", "at risk", "opens late (P90)", "then at risk"), gates, numbers=(2, 4))
         + chart(charts.exposure(plan))
         + "<h3>Order book</h3>"
