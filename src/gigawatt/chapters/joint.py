@@ -22,7 +22,6 @@ from gigawatt.chapters import words as sentences
 from gigawatt.chapters.bridge import Bridge
 from gigawatt.chapters.sizing import Ask
 from gigawatt.chapters.strategies import CURTAILED, NO_BRIDGE, Strategy, Supply
-from gigawatt.power import phased
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR
@@ -200,6 +199,8 @@ class Scales:
                 for k, x in OFFERS.items()
                 if any(n in names for n in x if n != bridges.BATTERY)
             }
+            from gigawatt.power import phased  # compiled code: not before it is needed
+
             answers = phased.solve_each(problem, offered, gap=GAP)
             full = central(o.size.facility_peak_mw)
             load = float(np.mean(np.asarray(o.campus.load_per_peak_mw, float)))
