@@ -122,7 +122,8 @@ def problem_of(
     hours = _some_weeks(len(load))
     month = HOURS_PER_YEAR / MONTHS_PER_YEAR * float(load[hours].mean())
     load = load[hours]
-    load[::WEEK] = 1.0  # an hour of every week at the design peak: what is called full power carries it
+    at_peak = round(central(step.fact("bridge.peak_spacing", unit="h")))
+    load[::at_peak] = 1.0  # per MW of design peak: what is called full power carries it
     share = np.append(time.hall_share(within).mean(axis=0), 0.0)  # at the end all is on permanent power
     normal = central(o.supply.grid_price_usd_per_mwh)  # own plants are paid for whether or not a bridge comes first
     last, campus_mw = len(years) - 2, float(central(o.size.facility_peak_mw))
