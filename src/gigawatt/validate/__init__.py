@@ -79,8 +79,6 @@ def _predicted(file: CaseFile) -> list[Predicted]:
 
 
 def _method(file: CaseFile, entry: Entry) -> Predictor | str:
-    if file.family.later:
-        return f"not yet supported: {file.family.later}"
     method = predictor(entry.case.kind) if entry.case.kind else file.family.predict
     return method or (f"unknown kind {entry.case.kind!r}" if entry.case.kind else "the case has no kind")
 

@@ -129,7 +129,7 @@ def _csv_file(path: Path, text: str) -> CaseFile:
         raise ScenarioError(f"{path}: {error}; expected a CSV file with a header") from None
     header = [name.strip() for name in lines[0][1]] if lines else []
     family = by_stem(path.stem) or by_columns(header)
-    if family is None or not (family.figures or family.later):
+    if family is None or not family.figures:
         raise _NotOurs(f"{path}: not a file of cases that we know; {known_words()}")
     if len(lines) < 2:
         raise ScenarioError(f"{path}: has no cases; expected a header and one line a case")

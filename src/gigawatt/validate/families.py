@@ -249,8 +249,6 @@ class Family:
     statistics : callable or None
         Rows (of the family, or of one value of `by`) -> statistics of its own, over the common ones. A row knows the
         columns of its case: `row.dims["provider"]`. [-]
-    later : str
-        Why nothing is predicted yet, where nothing is. [text]
     about : str
         What it checks, for the page of the documentation. [text]
     note : str
@@ -270,6 +268,5 @@ class Family:
     group: Callable[[Mapping[str, Any]], str] | None = None
     more: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nothing
     statistics: Hook | None = None
-    later: str = ""
     about: str = ""
     note: str = ""

@@ -47,10 +47,6 @@ def page(report: Report) -> str:
             "## Family by family",
             *_families(report),
             "",
-            "## What comes later",
-            "",
-            *_later(report),
-            "",
         )
     )
 
@@ -64,7 +60,7 @@ def _wrong(report: Report) -> Iterator[str]:
     clean = True
     for name in report.families:
         missed = misses(report, name)
-        if not missed or report.families[name].later:
+        if not missed:
             continue
         clean = False
         scored = sum(r.scored for r in report.rows_of(name))
@@ -76,13 +72,11 @@ def _wrong(report: Report) -> Iterator[str]:
             yield f"- and {len(words) - MOST_MISSES} more"
         yield ""
     if clean:
-        yield "No scored row of a supported family is missed."
+        yield "No scored row is missed."
 
 
 def _families(report: Report) -> Iterator[str]:
     for name, family in report.families.items():
-        if family.later:
-            continue
         yield f"\n### {name}\n"
         if family.about:
             yield f"{family.about[0].upper()}{family.about[1:]}.\n"
@@ -123,15 +117,6 @@ def _splits(report: Report, name: str, family: Family) -> Iterator[str]:
 
 def _far(row: Row) -> bool:
     return row.predicted is None or ((row.abs_rel_error or 0.0) > FAR and (row.abs_error or 0.0) > NOUGHT)
-
-
-def _later(report: Report) -> Iterator[str]:
-    """Families that are read and not predicted."""
-    later = [(name, family) for name, family in report.families.items() if family.later]
-    for name, family in later:
-        yield f"- **{name}**: {family.about}; {family.later}"
-    if not later:
-        yield "Nothing: every family of this run is predicted."
 
 
 def _head(names: tuple[str, ...]) -> list[str]:

@@ -53,7 +53,7 @@ def _print_calibrated(out: Console, report: Report, name: str) -> None:
 
 def _print_misses(out: Console, report: Report, name: str) -> None:
     missed = misses(report, name)
-    if not missed or report.families[name].later:
+    if not missed:
         return
     out.print(f"\n[bold]{escape(name)}[/bold]: {len(missed)} missed")
     words = missed_lines(missed)
@@ -77,10 +77,8 @@ def misses(report: Report, name: str) -> list[Row]:
 
 def line(report: Report, name: str) -> tuple[str, ...]:
     """A family's line under `HEADER`."""
-    s, family = report.statistics(name), report.families[name]
+    s = report.statistics(name)
     counts = (name, str(s["cases"]), str(s["scored"]))
-    if family.later:
-        return *counts, "-", "-", "-", f"not yet supported: {family.later}"
     return *counts, within(s), *errors(s), "; ".join(also(s))
 
 
