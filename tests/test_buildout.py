@@ -270,7 +270,7 @@ def test_deadline_met_missed_and_never():
     assert met.met and met.probability == 1.0 and met.shortfall_months == 0.0 and "6 months to spare" in met.words
     late = buildout.deadline_check(full_months=[30.0, 40.0, 60.0, 70.0], online_mw_at_deadline=240.0, **base)  # type: ignore[arg-type]
     assert not late.met and late.probability == 0.25 and late.shortfall_months == 14.0
-    assert late.words == "Full power comes 14 months after 2029-11-23; by then 240 of 1,000 MW are on line"
+    assert late.words == "Full power comes 14 months after 2029-11-23; by then 240 MW of 1,000 MW are on line"
     assert "never" in buildout.deadline_check(full_months=np.inf, online_mw_at_deadline=0.0, **base).words  # type: ignore[arg-type]
 
 

@@ -236,3 +236,16 @@ def test_a_deadline_before_the_earliest_date_says_what_is_possible_and_what_bind
     assert "held up by grid connection, 1,000 MW" in words
     assert found.verdict["nearest"]["kind"] == "later"
     assert found.verdict["nearest"]["full_power_date"] == value(found, "full_power_date")
+
+
+def test_a_load_of_the_distribution_network_does_not_wait_in_the_queue_of_large_ones():
+    """France sends requests above 12 MW to the transmission operator; below, no substation and no queue of years."""
+    small, large = asked(place="Germany", power="12 MW"), asked(place="Germany", power="13 MW")
+    assert full(small) < full(large) - 24.0
+    assert (
+        task(small, "transformer")["duration_months"]["value"] < task(large, "transformer")["duration_months"]["value"]
+    )
+    quick = asked(place="Thailand", power="5 MW")  # never longer than a large load waits there
+    wait = sum(task(quick, i)["duration_months"]["value"] for i in ("grid_study", "grid_1"))
+    assert wait <= float(load_facts()["lead.grid_connection.THA"].value) + 1e-9
+    assert "kW" in gate_words(asked(place="Estonia", accelerators="1"), "power")

@@ -17,6 +17,8 @@ MONTHS_PER_YEAR = 12.0
 SECONDS_PER_HOUR = 3600.0
 DAYS_PER_YEAR = 365.0
 KG_PER_T = 1000.0
+KW_PER_MW = 1000.0
+WHOLE_MW = 10.0  # below it a power is written with two digits
 EARTH_RADIUS_KM = 6371.0088  # mean radius R1, GRS 80, doi:10.1007/s001900050278
 MMBTU_PER_MWH = 3.412141633  # 1 Btu (IT) = 1055.05585262 J, ISO 80000-5:2019
 
@@ -177,3 +179,25 @@ def ratio(source: Unit, target: Unit) -> float:
     if not source.same_kind(target):
         raise ValueError(f"cannot convert {source.text} to {target.text}: the dimensions differ")
     return source.factor / target.factor
+
+
+def in_mw(mw: float) -> str:
+    """A power as it is given to people: at most four digits matter; below one megawatt in kilowatts.
+
+    Parameters
+    ----------
+    mw : float
+        Power. [MW]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_mw(53219.4), in_mw(6.32), in_mw(0.1897)
+    ('53,220 MW', '6.3 MW', '190 kW')
+    """
+    if abs(mw) >= WHOLE_MW or mw == 0.0:
+        return f"{float(f'{mw:.4g}'):,.0f} MW"
+    return f"{mw:.2g} MW" if abs(mw) >= 1.0 else f"{float(f'{mw * KW_PER_MW:.2g}'):g} kW"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gigawatt.units import MONTHS_PER_YEAR
+from gigawatt.units import MONTHS_PER_YEAR, in_mw
 
 from .network import Schedule, months_in_words
 
@@ -213,15 +213,16 @@ def deadline_check(
     mw = float(np.median(np.asarray(online_mw_at_deadline, dtype=float)))
     if late == 0.0:
         spare = months_in_words(allowed - float(np.median(full)))
-        words = f"{full_mw:,.0f} MW are on line by {deadline}, {spare} to spare"
+        words = f"{in_mw(full_mw)} are on line by {deadline}, {spare} to spare"
     elif np.isfinite(late):
         words = f"Full power comes {months_in_words(late)} after {deadline}"
-        words = f"{words}; by then {_mw(mw)} of {full_mw:,.0f} MW are on line"
+        words = f"{words}; by then {in_mw(_two_digits(mw))} of {in_mw(full_mw)} are on line"
     else:
-        words = f"Full power never comes with these stages; by {deadline} {_mw(mw)} of {full_mw:,.0f} MW are on line"
+        words = "Full power never comes with these stages"
+        words = f"{words}; by {deadline} {in_mw(_two_digits(mw))} of {in_mw(full_mw)} are on line"
     return Deadline(deadline, late == 0.0, float(np.mean(full <= allowed)), late, mw, words)
 
 
-def _mw(mw: float) -> str:
-    """A power to two digits: a date-limited size is not known better."""
-    return f"{float(f'{mw:.2g}'):,.0f}"
+def _two_digits(mw: float) -> float:
+    """A date-limited size is not known better."""
+    return float(f"{mw:.2g}")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gigawatt.units import in_mw
+
 from .network import TOLERANCE_MONTHS
 
 
@@ -73,7 +75,7 @@ def grid_stages(
     for i, (mw, months, fact_class) in enumerate(zip(stage_mw, stage_months, fact_classes, strict=True), start=1):
         upto = min(float(mw), float(connection_mw))
         if upto > reached:
-            label = f"grid connection, {upto + live_mw:,.0f} MW"
+            label = f"grid connection, {in_mw(upto + live_mw)}"
             stages.append(PowerStage(f"grid_{i}", label, upto - reached, np.asarray(months, dtype=float), fact_class))
             reached = upto
     return tuple(stages)

@@ -23,7 +23,7 @@ from gigawatt.chapters.durations import Lead
 from gigawatt.chapters.place import Site
 from gigawatt.power.phases import PhasedAnswer, PhasedProblem, starts
 from gigawatt.record import Steps, central
-from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, in_mw
 
 NAMES = {
     "gas_engines": "gas engines",
@@ -146,7 +146,7 @@ def stages(lead: Lead, bridge: Bridge | None) -> list[buildout.PowerStage]:
         carries = bridge.carries_mw * size / total
         months = lead.step.fact(LEADS[name], unit="month") if name in LEADS else lead(name)
         fact_class = lead.step.facts[LEADS[name]].fact_class if name in LEADS else lead.fact_class(name)
-        label = f"bridge: {NAMES[name]}, {size:,.0f} MW"
+        label = f"bridge: {NAMES[name]}, {in_mw(size)}"
         stage = buildout.PowerStage(
             f"bridge_{name}", label, carries, months, fact_class, from_grid=False, after="site_control"
         )

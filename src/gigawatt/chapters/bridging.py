@@ -39,7 +39,7 @@ from gigawatt.power.phases import PhasedAnswer, PhasedProblem, capacities, start
 from gigawatt.power.phases_price import stock
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
-from gigawatt.units import HOURS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR
+from gigawatt.units import HOURS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR, in_mw
 
 GAP = 1e-3
 BEST = "best_mix"
@@ -151,11 +151,11 @@ def relaxation(found: dict[str, Any]) -> list[dict[str, Any]]:
     worth = f"{money} {'better' if best['net_usd'] > 0 else 'worse'} than a foreseen wait"
     return [
         {
-            "change": f"{name}, {mw:,.0f} MW",
+            "change": f"{name}, {in_mw(mw)}",
             "gains": round(months, 1),
             "unit": "month",
             "usd": best["net_usd"],
-            "words": f"with {name}, {mw:,.0f} MW: {gain}, {worth}",
+            "words": f"with {name}, {in_mw(mw)}: {gain}, {worth}",
         }
     ]
 
@@ -369,5 +369,5 @@ def _sentence(row: dict[str, Any], none: dict[str, Any], full: float) -> str:
 def _parts(row: dict[str, Any], full: float) -> str:
     found = sorted(((mw, k) for k, mw in row["mw_by_source"].items() if not k.endswith(".energy")), reverse=True)
     return " and ".join(
-        f"{mw:,.0f} MW of {k.partition('.')[0].replace('_', ' ')}" for mw, k in found if mw > NOTHING * full
+        f"{in_mw(mw)} of {k.partition('.')[0].replace('_', ' ')}" for mw, k in found if mw > NOTHING * full
     )

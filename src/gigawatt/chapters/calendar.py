@@ -16,6 +16,7 @@ from gigawatt.chapters.durations import NEW_PLANT, WORKS, Lead
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import in_mw
 
 ROUNDING = 1e-9  # of the campus
 ON_SITE = ("gas", "battery")  # plants that are power stages of their own
@@ -93,7 +94,7 @@ def calendar(
     bridge : Bridge or None
         What carries halls until the permanent power is there. [-]
     """
-    lead = Lead(step, s, site)
+    lead = Lead(step, s, site, facility_peak_mw)
     with step.collecting() as read:
         first_hall, rate = _halls(lead, facility_peak_mw, pue_design_peak)
         slow = _new_plants(lead, plants)
@@ -136,7 +137,7 @@ def calendar(
         },
         build_type=lead.kind,
         grid_regime=_regime(step, site),
-        queue_months=0.0 if lead.staged else months["grid_study"],
+        queue_months=0.0 if lead.staged and not lead.at_distribution else months["grid_study"],
     )
 
 
@@ -228,7 +229,7 @@ def _stages(
         stages += _gas(lead, plants["gas"], first_hall_mw)
     if plants.get("battery", 0.0) > 0:
         mw = plants["battery"]
-        label = f"own battery, {mw:,.0f} MW"
+        label = f"own battery, {in_mw(mw)}"
         stages.append(
             buildout.PowerStage("battery", label, mw, lead("battery"), lead.fact_class("battery"), from_grid=False)
         )
@@ -249,7 +250,7 @@ def _connections(lead: Lead, grid_mw: float) -> list[buildout.PowerStage]:
     live = min(lead.existing_mw, grid_mw)
     if live > 0:
         months, fact_class = lead("connection_reuse"), lead.fact_class("connection_reuse")
-        label = f"existing connection, {live:,.0f} MW"
+        label = f"existing connection, {in_mw(live)}"
         stages.append(buildout.PowerStage("grid_0", label, live, months, fact_class, in_place=True))
     if grid_mw > live:
         sizes, spans, classes = lead.grid_stages()
@@ -263,15 +264,15 @@ def _gas(lead: Lead, mw: float, first_hall_mw: float) -> list[buildout.PowerStag
     """Own gas: rented sets where an existing building is converted; else engines, and what exceeds a hall later."""
     if lead.kind == "retrofit":
         months, fact_class = lead("turbine_rental"), lead.fact_class("turbine_rental")
-        return [buildout.PowerStage("gas", f"rented turbines, {mw:,.0f} MW", mw, months, fact_class, from_grid=False)]
+        return [buildout.PowerStage("gas", f"rented turbines, {in_mw(mw)}", mw, months, fact_class, from_grid=False)]
     months, fact_class = lead("gas_engines"), lead.fact_class("gas_engines")
     early = min(mw, first_hall_mw)
-    label = f"own gas engines, {early:,.0f} MW"
+    label = f"own gas engines, {in_mw(early)}"
     stages = [buildout.PowerStage("gas", label, early, months, fact_class, from_grid=False)]
     if mw > early:
         rate = lead.step.fact("lead.ramp_gas_engines.world", unit="MW/month")
         later = lead.step(later_months, first_months=months, more_mw=mw - early, mw_per_month=rate)
-        label = f"own gas engines, {mw:,.0f} MW"
+        label = f"own gas engines, {in_mw(mw)}"
         stages.append(buildout.PowerStage("gas_full", label, mw - early, later, fact_class, from_grid=False))
     return stages
 

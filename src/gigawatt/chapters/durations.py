@@ -14,6 +14,7 @@ from gigawatt.scenario import Scenario
 
 BUILD = "lead.build_to_first"
 FAST = "fast_greenfield"
+MODULAR = "modular"  # how a load of the distribution network is housed where nothing is asked
 NEW_PLANT = {  # source named -> lead-time item of a new plant
     "nuclear": "nuclear_new",
     "restart": "nuclear_restart",
@@ -50,14 +51,22 @@ ITEMS = {  # task -> lead-time item
     "racks": "racks",
     "commissioning": "commissioning",
 }
+AT_DISTRIBUTION = {  # what a load small enough for the distribution network takes instead of a substation of its own
+    "transformer_first": "distribution_transformer",
+    "transformer": "distribution_transformer",
+    "substation_works": "distribution_works",
+    "substation": "distribution_erection",
+}
 RENTED = ("switchgear", "generators", "cooling")  # what an existing site has, or what comes on wheels
 GROUPS = {  # whose slips go together: start of the ids of their lead times
     "grid": ("lead.grid_", "lead.transmission_line", "lead.connection_reuse", "lead.hv_cable"),
     "supply": (
-        "lead.lpt", "lead.switchgear", "lead.backup_generator", "lead.cooling", "lead.racks", "lead.gas_",
+        "lead.lpt", "lead.distribution_transformer", "lead.switchgear",
+        "lead.backup_generator", "lead.cooling", "lead.racks", "lead.gas_",
         "lead.turbine", "lead.battery",
     ),
     "construction": (
+        "lead.distribution_works", "lead.distribution_erection",
         "lead.build_to_first", "lead.roof_to_operation", "lead.substation", "lead.commissioning", "lead.ramp_",
         "lead.first_hall",
     ),
@@ -83,10 +92,10 @@ def slips(step: Steps) -> dict[str | tuple[str, ...], float]:
 class Lead:
     """Looks up the lead times of one question."""
 
-    def __init__(self, step: Steps, s: Scenario, site: Site) -> None:
-        self.step, self.site = step, site
+    def __init__(self, step: Steps, s: Scenario, site: Site, campus_mw: float = np.inf) -> None:
+        self.step, self.site, self.campus_mw = step, site, campus_mw
         self.year = s.as_of.year + (s.as_of.month - 1) / 12.0
-        self.kind = s.build_type or self._recorded_kind()
+        self.kind = s.build_type or (MODULAR if self.at_distribution else self._recorded_kind())
         self.existing_mw = s.existing_connection_mw or 0.0
 
     def __call__(self, item: str, *more: str) -> Any:
@@ -112,7 +121,7 @@ class Lead:
 
     def months(self, accelerator: str, *, connected: bool) -> dict[str, Any]:
         """Durations of all tasks but the power stages and new plants. [month]"""
-        out = {task: self(item) for task, item in ITEMS.items() if task != "racks"}
+        out = {task: self(item) for task, item in self._items().items() if task != "racks"}
         out["racks"] = self("racks", f"lead.racks.{accelerator}")
         out["permits"] = out["permits"] * self._share("permit")
         out |= {task: out[task] * self._share("equipment") for task in RENTED}
@@ -126,7 +135,7 @@ class Lead:
     def classes(self, accelerator: str) -> list[tuple[str, str]]:
         """Class of each task's lead time; sizes of halls and their rate are stated by others."""
         shell = self.step.facts[f"{BUILD}.{self.kind}"].fact_class
-        found = {task: self.fact_class(item) for task, item in ITEMS.items()}
+        found = {task: self.fact_class(item) for task, item in self._items().items()}
         found["racks"] = self.fact_class("racks", f"lead.racks.{accelerator}")
         found |= {"first_power": found["commissioning"], "full_power": found["commissioning"]}
         found |= {"shell": shell, "fit_out": self.fact_class("roof_to_operation"), "halls": "B"}
@@ -142,13 +151,16 @@ class Lead:
 
     def grid_study(self) -> Any:
         """Study, queue and contract: published apart, or a share of the first stage from application on. [month]"""
-        if self.staged:
+        if self.staged and not self.at_distribution:
             return self("grid_study")
         return buildout.split_months(total_months=self._first_stage(), first_share=self._queue())[0]
 
     def grid_stages(self) -> tuple[list[float], list[Any], list[str]]:
         """Cumulative sizes, months from the contract, and classes of the grid's stages."""
         facts, iso3 = self.step.facts, self.site.place.iso3
+        if self.at_distribution:
+            works = buildout.split_months(total_months=self._first_stage(), first_share=self._queue())[1]
+            return [np.inf], [works], [self.fact_class("grid_distribution")]
         if self.staged:
             sizes = [float(facts[f"lead.grid_stage_{k}_mw.{iso3}"].value) for k in (1, 2)] + [np.inf]
             months = [self.step.fact(f"lead.grid_stage_{k}.{iso3}", unit="month") for k in (1, 2, 3)]
@@ -166,8 +178,17 @@ class Lead:
         """Whether the operator publishes stages that run from a signed contract."""
         return f"lead.grid_stage_2_mw.{self.site.place.iso3}" in self.step.facts
 
+    @property
+    def at_distribution(self) -> bool:
+        """Whether the campus is one for the distribution network, which does not wait in the same queue."""
+        return self.campus_mw <= float(self.step.facts.first(*self.site.ids("build.distribution_limit.{}")).value)
+
+    def _items(self) -> dict[str, str]:
+        return ITEMS | AT_DISTRIBUTION if self.at_distribution else ITEMS
+
     def _first_stage(self) -> Any:
-        return self.step.fact(*self._connection_ids(), unit="month")
+        whole = self.step.fact(*self._connection_ids(), unit="month")
+        return np.minimum(self("grid_distribution"), whole) if self.at_distribution else whole
 
     def _connection_ids(self) -> list[str]:
         """The queue of the market around a city where one is on record, else that of the place."""

@@ -20,6 +20,7 @@ from gigawatt.chapters.sizing import TARGETS, Ask
 from gigawatt.chapters.strategies import ASKED, Strategy, Supply
 from gigawatt.record import central
 from gigawatt.scenario import PowerSource, Scenario
+from gigawatt.units import in_mw
 
 VALUE, COMPUTE, DATE, COST = "value", "compute", "date", "cost"
 NAMES = {
@@ -285,7 +286,7 @@ def words(s: Scenario, found: Optimum) -> list[str]:
     if b.bridge is not None:
         permanent = buildout.add_months(as_of, central(b.outcome.calendar.full_months))
         said.append(
-            f"The bridge carries up to {b.bridge.carries_mw:,.0f} MW until the permanent power is whole in "
+            f"The bridge carries up to {in_mw(b.bridge.carries_mw)} until the permanent power is whole in "
             f"{(permanent or 'the far future')[:7]}; costs by the hour and emissions are those of the permanent power."
         )
     return said

@@ -13,6 +13,7 @@ from gigawatt.chapters.durations import FAST
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import ON_A_FREE_SITE, PowerSource, Scenario
+from gigawatt.units import in_mw
 
 ASKED, GRID, NUCLEAR, OWN_GAS, SUN_AND_GAS = "asked", "grid", "nuclear", "gas", "solar_battery_gas"
 NO_BRIDGE, ON_SITE, CURTAILED = "none", "mix_on_site", "battery_and_flexible_connection"
@@ -83,7 +84,7 @@ def supplies(step: Steps, s: Scenario, site: Site) -> list[Supply]:
 def _asked(s: Scenario, named: set[str]) -> str:
     if not named or named == {"grid"}:
         return "grid power"
-    return " + ".join(f"{p.mw:,.0f} MW {p.source}".strip() for p in s.power) + " as asked"
+    return " + ".join(f"{in_mw(p.mw)} {p.source}".strip() for p in s.power) + " as asked"
 
 
 def build_types(s: Scenario, recorded: str) -> list[str]:

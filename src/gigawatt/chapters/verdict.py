@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gigawatt import buildout, gates
+from gigawatt.chapters.durations import WORKS
 from gigawatt.chapters.place import Site
 from gigawatt.facts import Fact, Facts
 from gigawatt.places import Place, countries
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
-from gigawatt.units import MONTHS_PER_YEAR
+from gigawatt.units import MONTHS_PER_YEAR, in_mw
 
 RULE_OF = {  # kind of a rule -> whose it is; the grid operator's elsewhere
     "allocation": "investment",
@@ -243,7 +244,7 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
         )
         record = _rule(step, "connection_record")
         if case.grid_mw > record:
-            beyond = f"no date is on record beyond {record:,.0f} MW at one campus, so this is the earliest"
+            beyond = f"no date is on record beyond {in_mw(record)} at one campus, so this is the earliest"
             connection = replace(connection, words=f"{connection.words}; {beyond}", fact_class="C")
         out.append(connection)
     return out
@@ -294,8 +295,8 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
         if access is not None:
             has = float(step.facts[access].value) > 0
             evidence = _evidence(step, access)
-            words = f"Gas for {mw:,.0f} MW: {'a supply exists' if has else 'no gas supply exists'} in {site.place.name}"
-            ask = f"gas for {mw:,.0f} MW: capacity, price, dates"
+            words = f"Gas for {in_mw(mw)}: {'a supply exists' if has else 'no gas supply exists'} in {site.place.name}"
+            ask = f"gas for {in_mw(mw)}: capacity, price, dates"
             letter = gates.Letter(step.text(*site.authority("gas")), ask, "the gas power", "source")
             return gates.Gate(
                 "power", gates.YES_IF if has else gates.NO, evidence["fact_class"], words, evidence["source"], letter
@@ -306,13 +307,13 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
     if source == "restart" and lead is not None and f"gate.{site.place.iso3}.nuclear" not in step.facts:
         years = float(step.facts[lead].value) / MONTHS_PER_YEAR
         who = step.text(*site.authority(owner))
-        words = f"A closed reactor of {mw:,.0f} MW takes about {years:.2g} years to restart, if {who} has one"
-        letter = gates.Letter(who, f"the restart of {mw:,.0f} MW: state, date and price", "the nuclear power", "source")
+        words = f"A closed reactor of {in_mw(mw)} takes about {years:.2g} years to restart, if {who} has one"
+        letter = gates.Letter(who, f"the restart of {in_mw(mw)}: state, date and price", "the nuclear power", "source")
         evidence = _evidence(step, lead)
         return gates.Gate("power", gates.YES_IF, evidence["fact_class"], words, evidence["source"], letter)
     evidence_id = next((i for i in (fleet_id, lead) if i and i in step.facts), None)
     return gates.source_gate(
-        technology=source,
+        technology=WORKS[source][0].removeprefix("new ") if source == "smr" else source,
         wanted_mw=mw,
         fleet_mw=fleet,
         banned=owner == "nuclear" and f"gate.{site.place.iso3}.nuclear" in step.facts,

@@ -17,6 +17,7 @@ from gigawatt.figures import Figure, show
 from gigawatt.power import explain as power_words
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import in_mw
 
 ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
 
@@ -161,7 +162,7 @@ def reading(s: Scenario, o: Any, ask: Ask, asked_by_ladder: bool) -> str:
     """How the question was understood, in one line."""
     mw = central(o.size.facility_peak_mw)
     size = plain_power(mw)
-    named = " + ".join(f"{p.mw:,.0f} MW {p.source}".strip() for p in s.power)
+    named = " + ".join(f"{in_mw(p.mw)} {'SMR' if p.source == 'smr' else p.source}".strip() for p in s.power)
     line = f"a {size} campus (peak, at the meter)"
     if asked_by_ladder:
         line += ", the headline rung of the ladder: nothing was given"

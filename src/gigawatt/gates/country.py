@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigawatt.units import in_mw
+
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
-from .words import figure, in_mw, known, percent
+from .words import figure, known, percent
 
 EFFECTS = ("blocks", "limits", "requires", "speeds")
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gigawatt.units import in_mw
+
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
-from .words import figure, in_mw, known, percent
+from .words import figure, known, percent
 
 
 def share_gate(

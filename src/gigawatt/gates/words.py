@@ -96,26 +96,6 @@ def percent(share: float) -> str:
     return f"{figure(100 * share)} %"
 
 
-def in_mw(mw: float) -> str:
-    """Megawatts as they are given: whole, at most four digits matter.
-
-    Parameters
-    ----------
-    mw : float
-        Power. [MW]
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> in_mw(53219.4)
-    '53,220 MW'
-    """
-    return f"{float(f'{mw:.4g}'):,.0f} MW"
-
-
 def known(number: float | None) -> bool:
     """Whether a number is there and finite.
 
