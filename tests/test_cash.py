@@ -98,7 +98,7 @@ def test_required_price_is_the_levelised_cost_where_both_mean_the_same():
     [
         ("finance.debt_share.it", 1.4, "finance.debt_share.it is 1.4; expected 0 to 1"),
         ("finance.debt_share.shell", -0.1, "finance.debt_share.shell is -0.1; expected 0 to 1"),
-        ("debt.tenor.it", 0, "debt.tenor.it is 0; expected more than 0"),
+        ("operating_model.anchor_lease.tenor", 0, "operating_model.anchor_lease.tenor: 0 years; expected 1 to"),
         ("cash.convention", "late", "expected one of end, mid, begin"),
         ("incentive.grant.default", 1.2, "incentive.grant.default is 1.2; expected 0 to 1"),
     ],

@@ -136,7 +136,12 @@ def test_at_the_price_that_is_needed_the_owners_get_what_they_ask(tmp_path):
 
 def test_other_inputs_give_what_a_plan_with_them_gives(plan, sheets, tmp_path):
     """Utilisation, cost of capital, loans and idle energy at once: a new plan against the changed workbook."""
-    facts = {"wacc.it.nonig": 0.12, "opex.idle_energy": 0.6, "finance.debt_share.it": 0.5, "debt.tenor.it": 4.0}
+    facts = {
+        "wacc.it.nonig": 0.12,
+        "opex.idle_energy": 0.6,
+        "finance.debt_share.it": 0.5,
+        "operating_model.anchor_lease.tenor": 4,
+    }
     values = {"sold": 0.8, "wacc_it": 0.12, "idle": 0.6, "debt_it": 0.5, "tenor_it": 4.0}
     for key, value in values.items():
         sheets.change("Inputs", plan.cash.given[key].label, 2, value)

@@ -8,7 +8,7 @@ import numpy as np
 
 from gigawatt import finance
 from gigawatt.chapters.cash_inputs import BLOCKS, Given, Result, life_of_plants
-from gigawatt.chapters.money import MODELS
+from gigawatt.chapters.contract import MODELS, tenor_id
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -68,7 +68,7 @@ def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> 
         out |= {
             f"debt_{name}": fact(f"debt over cost, {name}", "1", f"finance.debt_share.{name}"),
             f"loan_{name}": Given(f"interest, {name}", central(b.interest_per_year), "1/year", plan),
-            f"tenor_{name}": fact(f"tenor, {name}", "year", f"debt.tenor.{name}"),
+            f"tenor_{name}": fact(f"tenor, {name}", "year", tenor_id(MODELS[s.operating_model], name)),
             f"vat_{name}": Given(f"VAT paid and refunded, {name}", central(b.vat_fraction), "1", "vat"),
             f"grant_{name}": Given(f"grant over cost, {name}", central(b.grant_fraction), "1", plan),
             f"credit_{name}": fact(f"tax credit over cost, {name}", "1", f"incentive.tax_credit.{name}"),

@@ -10,7 +10,7 @@ import numpy as np
 
 from gigawatt import buildout, finance
 from gigawatt.chapters import arithmetic
-from gigawatt.chapters.money import MODELS
+from gigawatt.chapters.contract import MODELS, tenor_id, years
 from gigawatt.chapters.place import Site
 from gigawatt.errors import FactError
 from gigawatt.facts import Facts
@@ -37,7 +37,7 @@ SHARES = (
     "order.owed_half_way.",
     "order.share.",
 )
-POSITIVE = ("debt.tenor.", "tax.factor.")
+POSITIVE = ("tax.factor.",)
 LEAST = {"equity.target.": 0.0, "tax.life.": QUARTER_YEARS}  # what is less means nothing by quarter
 WORDS = {
     "cash.convention": tuple(finance.CONVENTIONS),
@@ -307,7 +307,7 @@ def _block(
         debt_fraction=step.fact(f"finance.debt_share.{name}", unit="1"),
         construction_rate=interest,
         interest_per_year=interest,
-        tenor_years=step.fact(f"debt.tenor.{name}", unit="year"),
+        tenor_years=float(years(step, tenor_id(model, name))),
         vat_fraction=step.fact(*site.ids("vat.{}"), "vat.default", unit="1"),
         grant_fraction=_granted(o, model) + step.fact("incentive.grant.default", unit="1"),
         credit_fraction=step.fact(f"incentive.tax_credit.{name}", unit="1"),

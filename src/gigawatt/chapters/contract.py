@@ -101,8 +101,8 @@ def terms(step: Steps, s: Scenario, site: Site) -> Terms:
 
     return Terms(
         model=model,
-        years=years(step, f"operating_model.{model}.tenor"),
-        lease_years=years(step, f"operating_model.{model}.lease_tenor"),
+        years=years(step, tenor_id(model, "it")),
+        lease_years=years(step, tenor_id(model, "shell")),
         dscr=step.fact(f"debt.dscr.{key['dscr']}", unit="1"),
         interest_it=interest("it", f"debt.interest.{key['it']}"),
         interest_shell=interest("shell", f"debt.interest.shell.{key['shell']}", f"debt.interest.{key['shell']}"),
@@ -111,6 +111,11 @@ def terms(step: Steps, s: Scenario, site: Site) -> Terms:
         sold=sold("sold"),
         sold_open=sold("open_market"),
     )
+
+
+def tenor_id(model: str, block: str) -> str:
+    """How long a block is contracted and its loan runs: hardware as its hours are sold, the rest as the lease."""
+    return f"operating_model.{model}.{'tenor' if block == 'it' else 'lease_tenor'}"
 
 
 def years(step: Steps, fact_id: str) -> int:
