@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt.compare.announced import SCOPE_WORDS, WHOLE, Announced, in_usd
-from gigawatt.compare.beside import Beside, beside, peak_of
+from gigawatt.compare.beside import Beside, beside, months_between, peak_of
 from gigawatt.compare.entries import Entry, Terms, campuses
 from gigawatt.compare.rebuild import Rebuilt, Sized, Span, place_of, span
 from gigawatt.facts import Facts
@@ -146,6 +146,7 @@ class _Why:
     def _readings(self, b: Beside) -> Iterator[Reading]:
         if b.figure == "months":
             yield from self._own_power(b)
+            yield from self._slipped(b)
             return
         if b.figure == "money":
             if self.e.announced.scope in NO_COST:
@@ -225,21 +226,32 @@ class _Why:
         return re.sub(r"[QH]\d", lambda m: BEGINS[m[0]], said)
 
     def _own_power(self, b: Beside) -> Iterator[Reading]:
-        """Own gas on the site, or a connection in hand, instead of waiting for the grid."""
+        """Own gas or a connection in hand instead of the grid's queue, and money that waits for no lender."""
         mw = peak_of(self.r, self.e.announced)
         if b.announced >= b.ours.value or not mw:
             return
         each = f"{mw / self.r.sites:.10g} MW"
         kind = (self.e.programme.build_type if self.e.programme else "") or "brownfield"
         in_hand = {"power": each, "existing_connection": each, "build_type": kind}
+        own_gas, own_money = {"power": f"{each} gas"}, {"operating_model": "hyperscaler"}
         for words, asked in (
-            ("with own gas on the site", {"power": f"{each} gas"}),
+            ("with own gas on the site", own_gas),
+            ("with own gas on the site and the owner's own money", own_gas | own_money),
             ("with the whole connection in hand on a used site", in_hand),
+            ("with the whole connection in hand on a used site and the owner's own money", in_hand | own_money),
         ):
             other = self._again(asked, {})
             if other.decision is not None:
                 months = months_of(other)
                 yield self._reading(f"{words} (ours: {months.value:.0f} months)", b.announced, months)
+
+    def _slipped(self, b: Beside) -> Iterator[Reading]:
+        """A later date of full power on record since."""
+        a = self.e.announced
+        since = max((str(c.value) for c in self.e.programme.all("full_date")), default="") if self.e.programme else ""
+        months = months_between(a.announced, since)
+        if months and a.full_date and since > a.full_date and months > b.announced:
+            yield self._reading(f"as the date stands since: {since} instead of {a.full_date}", months, b.ours)
 
     def _again(self, changed: dict[str, Any], ask: dict[str, float]) -> Rebuilt:
         p = self.e.programme
