@@ -273,6 +273,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
         contract=supply.contract,
         plants={name: mw * peak for name, mw in supply.gating.items()},
         accelerator=machine.id,
+        it_mw_per_accelerator=machine.it_mw,
         bridge=shared.bridge,
     )
     footprint = footprints.footprint(step, s, site, campus, size, supply)

@@ -12,7 +12,7 @@ import numpy as np
 from gigawatt import buildout
 from gigawatt.chapters.bridge import Bridge
 from gigawatt.chapters.bridge import stages as bridge_stages
-from gigawatt.chapters.durations import NEW_PLANT, WORKS, Lead
+from gigawatt.chapters.durations import NEW_PLANT, WORKS, Lead, supply
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -75,6 +75,7 @@ def calendar(
     contract: str,
     plants: dict[str, float],
     accelerator: str,
+    it_mw_per_accelerator: Any,
     bridge: Bridge | None = None,
 ) -> Calendar:
     """Lay out the project network of a campus of this size and calculate it.
@@ -91,12 +92,14 @@ def calendar(
         New plants by source. [MW]
     accelerator : str
         Id of the accelerator: its delivery has a lead time of its own where one is on record. [-]
+    it_mw_per_accelerator : float or array
+        IT power of one: halls fill no faster than they are delivered. [MW]
     bridge : Bridge or None
         What carries halls until the permanent power is there. [-]
     """
     lead = Lead(step, s, site, facility_peak_mw)
     with step.collecting() as read:
-        first_hall, rate = _halls(lead, facility_peak_mw, pue_design_peak)
+        first_hall, rate = _halls(lead, facility_peak_mw, pue_design_peak, it_mw_per_accelerator)
         slow = _new_plants(lead, plants)
         stages = _stages(lead, grid_mw, plants, slow, _hall_mw(lead, facility_peak_mw))
         months = lead.months(accelerator, connected=grid_mw > 0)
@@ -184,14 +187,43 @@ def end_of_task(*, tasks: tuple[buildout.Task, ...], target: str, facts: Any) ->
     return buildout.ends(tasks)[target][()]
 
 
-def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any) -> tuple[Any, Any]:
+def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any, each_mw: Any) -> tuple[Any, Any]:
     """Size of the first hall, and halls added per month after it, as facility power."""
     step, halls = lead.step, _hall_class(lead, facility_peak_mw)
     rate = f"lead.ramp_after_first.{halls}"
+    filled = step(
+        filled_mw_per_month,
+        built_mw_per_month=step.fact(rate, unit=step.facts[rate].unit),
+        delivered_per_month=supply(step, lead.site),
+        it_mw_per_accelerator=each_mw,
+    )
     return (
         step(in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak),
-        step(in_facility_mw, it_mw=step.fact(rate, unit=step.facts[rate].unit), pue_design_peak=pue_design_peak),
+        step(in_facility_mw, it_mw=filled, pue_design_peak=pue_design_peak),
     )
+
+
+def filled_mw_per_month(*, built_mw_per_month: Any, delivered_per_month: Any, it_mw_per_accelerator: Any) -> Any:
+    """Halls that come on line in a month: no more than are built, nor than accelerators arrive to fill.
+
+    Where none may be delivered the gate of the chips says so, and the calendar is that of the halls.
+
+    Parameters
+    ----------
+    built_mw_per_month : float or array
+        IT power of halls added. [MW/month]
+    delivered_per_month : float or array
+        Accelerators that one buyer gets. [1/month]
+    it_mw_per_accelerator : float or array
+        IT power of one. [MW]
+
+    Returns
+    -------
+    float or array
+        IT power. [MW/month]
+    """
+    delivered = np.asarray(delivered_per_month) * it_mw_per_accelerator
+    return np.where(delivered > 0.0, np.minimum(built_mw_per_month, delivered), built_mw_per_month)[()]
 
 
 def _hall_class(lead: Lead, facility_peak_mw: float) -> str:

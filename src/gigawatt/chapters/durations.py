@@ -220,3 +220,11 @@ def recorded_build_type(step: Steps, site: Site) -> str:
 def hurried(step: Steps, s: Scenario, site: Site) -> bool:
     """Whether a campus is to be built fast where that is not what is on record."""
     return s.build_type == FAST and recorded_build_type(step, site) != FAST
+
+
+def supply(step: Steps, site: Site) -> Any:
+    """Accelerators a month for one buyer: in this country, else by its licence class."""
+    licence = f"export.{site.place.iso3}.licence_class"
+    kind = step.text(licence) if licence in step.facts else "none_needed"
+    known = [i for i in (f"fleet.supply.{k}" for k in site.place.keys) if i in step.facts]
+    return step.fact(*known, f"fleet.supply.{kind}", unit="accelerator/month")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, fleet
+from gigawatt.chapters import durations
 from gigawatt.chapters.generations import PROJECTED, Bought, Generation, bought, chosen, cost_of_compute, generations
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.words import spread_of
@@ -91,7 +92,7 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
         "generations": _generation_rows(s, mine, cost, orders),
         "policies": policies,
         "refresh": _refresh(orders, mid, draws, rows),
-        "supply_per_month": _ranged(*(_supply(x, site) for x in (step, drawn))),
+        "supply_per_month": _ranged(*(durations.supply(x, site) for x in (step, drawn))),
         "lead_months": lead,
         "accelerator_asked_for": bool(s.accelerator),
         "words": _words(rows, full, policies),
@@ -105,7 +106,7 @@ def _told(step: Steps, site: Site, o: Any, plan: Any, found: list[Generation], o
     pue = np.atleast_1d(o.campus.pue_design_peak)[:, None]
     ready = np.atleast_2d(buildout.online_mw(t, **o.calendar.ramp)) / pue
     n = len(ready)
-    most = np.broadcast_to(QUARTER * np.asarray(_supply(step, site)), (n,))
+    most = np.broadcast_to(QUARTER * np.asarray(durations.supply(step, site)), (n,))
     ways = {"step": orders.generation, "now": np.full(QUARTERS, orders.at_once)}
     kinds = {way: bought(found, which, t, n) for way, which in ways.items()}
     wanted = {
@@ -150,14 +151,6 @@ def _ordered_for(o: Any, plan: Any, months: Any, lead: float) -> Any:
 
 def _halls_only(ramp: dict[str, Any]) -> dict[str, Any]:
     return ramp | {"stage_months": np.zeros(1), "stage_mw": [ramp["full_mw"]]}
-
-
-def _supply(step: Steps, site: Site) -> Any:
-    """Accelerators a month for one buyer: in this country, else by its licence class."""
-    licence = f"export.{site.place.iso3}.licence_class"
-    kind = step.text(licence) if licence in step.facts else "none_needed"
-    known = [i for i in (f"fleet.supply.{k}" for k in site.place.keys) if i in step.facts]
-    return step.fact(*known, f"fleet.supply.{kind}", unit="accelerator/month")
 
 
 def _policy(o: Any, d: fleet.Deliveries, ready: Any, halls: Any, kind: Bought) -> dict[str, Any]:
