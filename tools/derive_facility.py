@@ -180,9 +180,7 @@ def systems(reference: Path) -> list[dict[str, str]]:
         liquid = r["server_unit"] in LIQUID_UNITS or r["id"] in LIQUID_IDS
         system = "liquid_dry" if liquid else "airside_adiabatic"
         note = "needs liquid cooling" if liquid else "air-cooled server; liquid cooling is an option"
-        where = (
-            "by server unit and chip power: rack-scale systems, chips from 1,400 W, liquid-cooled TPU generations, GH200 and MI300A as their large machines are built"
-        )
+        where = "by server unit and chip power: rack-scale systems, chips from 1,400 W, liquid-cooled TPU generations, GH200 and MI300A as their large machines are built"
         rows.append(row(f"cooling.system.{r['id']}", system, "", "", "text", 2026, "C", "assumption", where, note))
     return rows
 

@@ -35,6 +35,7 @@ from gigawatt.chapters import bridge as bridges
 from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import cash as cashes
+from gigawatt.chapters import cluster as clusters
 from gigawatt.chapters import delay as delays
 from gigawatt.chapters import fleet as fleets
 from gigawatt.chapters import footprint as footprints
@@ -347,6 +348,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "delay": delays.table(step, drawn, s, shared.site, o, spread),
             **bridge,
             **flexible.tables(room, o),
+            **clusters.tables(step, drawn, s, shared.site, o, spread),
             **cash,
         },
         sources=parts.sources(step),

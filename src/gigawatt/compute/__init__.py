@@ -55,7 +55,7 @@ from gigawatt.compute.training import (
     training_days,
     training_flop_per_day,
 )
-from gigawatt.compute.wan import compute_optimal_params, exchange_s, share_computing, step_s
+from gigawatt.compute.wan import compute_optimal_params, step_s
 
 __all__ = [
     "Memory",
@@ -70,7 +70,6 @@ __all__ = [
     "cluster_peak_flop_per_s",
     "compute_optimal_params",
     "energy_to_emissions_t",
-    "exchange_s",
     "experts_touched",
     "failure_rate_per_accelerator_hour",
     "fleet_tokens_per_s",
@@ -90,7 +89,6 @@ __all__ = [
     "rented_training_cost_usd",
     "serving_group",
     "serving_memory",
-    "share_computing",
     "spare_share",
     "step_s",
     "training_days",

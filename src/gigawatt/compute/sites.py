@@ -110,9 +110,7 @@ def _load(params: Values, bytes_per_param: Values, sites: Values) -> Values:
     return 2.0 * np.asarray(params, float) * bytes_per_param * (1.0 - 1.0 / n) / ways / BYTES_PER_GB
 
 
-def link_for_s(
-    *, params: Values, bytes_per_param: Values, sites: Values, within_s: Values, ring_ms: Values
-) -> Values:
+def link_for_s(*, params: Values, bytes_per_param: Values, sites: Values, within_s: Values, ring_ms: Values) -> Values:
     """Bandwidth at which an exchange takes so long: the inverse of `ring_s`.
 
     Parameters

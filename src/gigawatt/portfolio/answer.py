@@ -392,7 +392,8 @@ class _Answer:
     def _one_run(self, built: list[dict[str, Any]]) -> dict[str, Any]:
         if not built:
             return {}
-        return baselines.one_run(load_facts(), curves.job_terms(self.tasks[built[0]["key"]]), built)
+        terms = curves.job_terms(self.tasks[built[0]["key"]])
+        return baselines.one_run(load_facts(), terms, built, self.asked.price_year)
 
     def _infeasible(self) -> dict[str, Any]:
         """Which limits leave no plan: of each site, or those shared limits of which lifting one is enough."""

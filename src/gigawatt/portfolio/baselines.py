@@ -7,69 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import compute, site
-from gigawatt.chapters.machine import RUN_DAYS
+from gigawatt.chapters import apart
 from gigawatt.climates import distances_km
 from gigawatt.facts import Facts
+from gigawatt.record import Steps
 from gigawatt.units import HOURS_PER_YEAR
 
-MODES = ("synchronous", "diloco")
 H100 = "accelerator.h100.peak_bf16"
 
 
-def one_run(facts: Facts, terms: Mapping[str, float], built: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Training compute of all sites together as one run, against the largest site alone and against no distance.
-
-    In step, one failure anywhere stops all; with rare exchanges a site's failure stops only that site, but a step
-    counts for less.
-    """
-    n = np.array([float(row["accelerators"]) for row in built])
-    if not len(n):
+def one_run(
+    facts: Facts, terms: Mapping[str, float], built: Sequence[Mapping[str, Any]], price_year: int
+) -> dict[str, Any]:
+    """Training compute of all sites together as one run, against the largest site alone and against no distance."""
+    if not built:
         return {}
-    most = compute.largest_useful_job(
-        **{k: terms[k] for k in ("loss_exponent", "failures_per_accelerator_hour", "checkpoint_h", "restart_h")}
-    )
-
-    def job(count: Any) -> Any:
-        return compute.job_flop_per_day(accelerators=np.minimum(count, most), **terms)
-
-    here = np.asarray(job(n))
-    together = float(job(float(np.sum(n))))
-    km = ring_km(built)
-    route = float(facts["screen.fibre.route_factor"].value)
-    ring_ms = float(site.round_trip_ms(distance_km=km / 2, route_factor=route))  # light goes once around
-    number = {k: float(facts[f"wan.{k}"].value) for k in ("bandwidth", "bytes_per_param", "steps_per_run")}
-    step = float(compute.step_s(days=RUN_DAYS, steps=number["steps_per_run"]))
-    ratio = float(facts["wan.tokens_per_param"].value)
-    out: dict[str, Any] = {
-        "sites": len(n),
-        "ring_km": km,
-        "round_ms": ring_ms,
-        "apart_flop_per_day": float(np.sum(here)),
-        "largest_site_flop_per_day": float(np.max(here)),
-        "one_place_flop_per_day": together,
-    }
-    for mode, whole in zip(MODES, (together, float(np.sum(here))), strict=True):
-        every = float(facts[f"wan.steps_between.{mode}"].value)
-        worth = float(facts["wan.efficiency.diloco"].value) if mode == "diloco" and len(n) > 1 else 1.0
-        params = float(compute.compute_optimal_params(flop=whole * RUN_DAYS, tokens_per_param=ratio))
-        seconds = float(
-            compute.exchange_s(
-                params=params,
-                bytes_per_param=number["bytes_per_param"],
-                sites=len(n),
-                link_gb_per_s=number["bandwidth"],
-                ring_ms=ring_ms,
-            )
-        )
-        share = float(compute.share_computing(step_s=step, exchange_s=seconds, steps_between=every)) * worth
-        out[mode] = {"flop_per_day": whole * share, "share": share, "params": params, "exchange_s": seconds}
-    best = max(MODES, key=lambda m: out[m]["flop_per_day"])
-    alone = out["largest_site_flop_per_day"]
-    out["best"] = best if out[best]["flop_per_day"] > alone else "largest site alone"
-    out["delivered_flop_per_day"] = max(out[best]["flop_per_day"], alone)
-    out["lost_to_distance"] = 1.0 - out["delivered_flop_per_day"] / max(out["apart_flop_per_day"], together)
-    return out
+    n = np.array([float(row["accelerators"]) for row in built])
+    return apart.numbers(apart.one_run(Steps(facts, price_year), terms, n, ring_km(built)))
 
 
 def ring_km(built: Sequence[Mapping[str, Any]]) -> float:

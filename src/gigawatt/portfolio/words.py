@@ -21,7 +21,11 @@ COLUMNS = (
 ).split()
 NOT_BUILT = {"cost": "Open, but not taken", "date": "Too late", "licence": "No licence", "facts": "Not told"}
 RULES = {"gdp": "by GDP", "head": "by head", "equal": "in equal parts"}
-MODES = {"synchronous": "all sites in step", "diloco": "rare exchanges between sites"}
+MODES = {
+    "synchronous": "all sites in step",
+    "diloco": "rare exchanges between sites",
+    "streaming": "exchanges beside the work",
+}
 
 
 def csv_text(found: Portfolio) -> str:
@@ -142,7 +146,8 @@ def _alternatives(d: dict[str, Any]) -> list[str]:
         out.append(
             f"As one training run over all sites ({run['ring_km']:,.0f} km of ring): at best {how}, "
             f"{run['delivered_flop_per_day']:.2g} FLOP a day, {run['lost_to_distance'] * 100:.2g} % less than the "
-            f"sites apart; the largest site alone does {run['largest_site_flop_per_day']:.2g}."
+            f"sites apart; the largest site alone does {run['largest_site_flop_per_day']:.2g}. Links of "
+            f"{run['link_gbit_per_s'] / 1e3:,.3g} Tbit/s around the ring: {_billion(run['fibre_usd'])}, class C."
         )
     rent, own = d["baselines"]["rent_abroad"], d["baselines"]["federate"]
     if rent:

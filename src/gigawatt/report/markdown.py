@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import bridging, cash_words, customer_words, fleet_words, frontier
+from gigawatt.report import bridging, cash_words, cluster_words, customer_words, fleet_words, frontier
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -70,6 +70,7 @@ def markdown(plan: Plan) -> str:
     parts += _bridging(plan)
     parts += _fleet(plan)
     parts += _frontier(plan)
+    parts += _cluster(plan)
     steps = (
         f"{i}. **{s['to']}**, by {s['by']}: {s['ask']} (unlocks: {s['unlocks']})"
         for i, s in enumerate(v["next_steps"], 1)
@@ -140,6 +141,14 @@ def _bridging(plan: Plan) -> list[str]:
         parts += ["### Connection that may be curtailed\n", f"{said}\n", _table(bridging.CURVE, curve)]
         parts += [f"{bridging.CURVE_NOTE}\n"]
     return parts
+
+
+def _cluster(plan: Plan) -> list[str]:
+    """Network, storage, power swings, sites."""
+    found = []
+    for part in cluster_words.parts(plan):
+        found += [f"## {part.title}\n", " ".join(part.words) + "\n", _table(part.header, part.rows)]
+    return found
 
 
 def _frontier(plan: Plan) -> list[str]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import bridging, cash_words, customer_words, fleet_words, frontier
+from gigawatt.report import bridging, cash_words, cluster_words, customer_words, fleet_words, frontier
 
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 
@@ -27,6 +27,7 @@ def tables(out: Console, plan: Plan, *, full: bool) -> None:
         _power(out, plan)
         _schedule(out, plan)
         _fleet(out, plan)
+        _cluster(out, plan)
 
 
 def _ladder(out: Console, plan: Plan) -> None:
@@ -145,6 +146,16 @@ def _fleet(out: Console, plan: Plan) -> None:
             out.print(table)
             said = f"{plan.tables[key]['words']} {plan.tables[key].get('note', '')}".strip()
             out.print(Padding(escape(said), (0, 0, 1, 1)))
+
+
+def _cluster(out: Console, plan: Plan) -> None:
+    """Network, storage, power swings, sites."""
+    for part in cluster_words.parts(plan):
+        table = titled(part.title, *part.header)
+        for row in part.rows:
+            table.add_row(*(escape(x) for x in row))
+        out.print(table)
+        out.print(Padding(escape(" ".join(part.words)), (0, 0, 1, 1)))
 
 
 def _customers(out: Console, plan: Plan) -> None:

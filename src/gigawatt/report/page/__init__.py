@@ -7,7 +7,19 @@ from importlib.resources import files
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
-from gigawatt.report.page import bridging, campus, customers, evidence, fleet, frontier, money, opening, orders, press
+from gigawatt.report.page import (
+    bridging,
+    campus,
+    cluster,
+    customers,
+    evidence,
+    fleet,
+    frontier,
+    money,
+    opening,
+    orders,
+    press,
+)
 from gigawatt.report.page.parts import safe
 
 
@@ -91,6 +103,7 @@ SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("Accelerators on line", fleet.fleet),
     ("What waiting costs", fleet.delay),
     ("Compute", campus.compute),
+    ("Network, storage, power swings, sites", cluster.cluster),
     ("Footprint", campus.footprint),
     ("Security and law", campus.security),
     ("For the press", press.press),

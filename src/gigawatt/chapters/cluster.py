@@ -1,0 +1,73 @@
+"""The cluster of the plan: its network as a bill, its storage, its power swings, and the same over several sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigawatt.chapters import apart, storing, swings, wiring
+from gigawatt.chapters.machine import job
+from gigawatt.chapters.place import Site
+from gigawatt.figures import show
+from gigawatt.record import Steps, central
+from gigawatt.scenario import Scenario
+
+
+def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
+    """Tables ``network``, ``storage``, ``power_swing`` and ``sites`` of a plan."""
+    return {
+        "network": wiring.table(step, drawn, o, spread),
+        "storage": storing.table(step, drawn, s, o, spread),
+        "power_swing": swings.table(step, drawn, site, o, spread),
+        "sites": _sites(step, o),
+    }
+
+
+def _sites(step: Steps, o: Any) -> dict[str, Any]:
+    """One training run on this campus, and on as many accelerators over several sites."""
+    n = central(o.size.accelerators)
+    count = round(central(step.fact("wan.sites", unit="1")))
+    km = central(step.fact("wan.apart", unit="km")) * count
+    terms = {k: central(v) for k, v in job(step, o.machine).items()}
+    found = apart.numbers(apart.one_run(step, terms, np.full(count, n / count), km))
+    rows = [
+        {
+            "method": name,
+            "label": apart.WORDS[name],
+            "slow_down": 1.0 - found[name]["share"],
+            "against_one_place": found[name]["flop_per_day"] / found["one_place_flop_per_day"],
+            **found[name],
+        }
+        for name in apart.METHODS
+    ]
+    nearest = min(rows, key=lambda r: float(r["slow_down"]))
+    for row in rows:
+        row["chosen"] = row is nearest
+    return {
+        "words": _sites_words(found, rows, central(o.size.facility_peak_mw) / count, f"USD_{step.price_year}"),
+        "class": "C",
+        **{k: v for k, v in found.items() if k not in apart.METHODS},
+        "rows": rows,
+    }
+
+
+def _sites_words(found: dict[str, Any], rows: list[dict[str, Any]], mw: float, usd: str) -> str:
+    best = next(r for r in rows if r["chosen"])
+    rare = min((r for r in rows if r["method"] != "synchronous"), key=lambda r: float(r["slow_down"]))
+    capital, upkeep = (show(found[k], None, None, usd) for k in ("fibre_usd", "fibre_usd_per_year"))
+    said = (
+        f"{found['sites']} sites of {show(mw, None, None, 'MW')} on a ring of {found['ring_km']:,.0f} km instead of "
+        f"one place: distance slows one training run by {best['slow_down']:.1%} at best ({best['label']}) on links of "
+        f"{apart.speed(found['link_gbit_per_s'])}, which cost {capital} and {upkeep} a year. To lose no more than "
+        f"{found['loss_limit']:.0%} of the time, sites in step need {apart.speed(rows[0]['link_needed_gbit_per_s'])}; "
+        f"with {rare['label']} they need {apart.speed(rare['link_needed_gbit_per_s'])}, and {rare['slow_down']:.1%} of "
+        f"the progress."
+    )
+    gain = rare["against_one_place"] - 1.0
+    if gain > 0:
+        said += (
+            f" A failure then stops one site and not all, which at this size is worth more: {gain:.0%} more training a "
+            f"day than one place in step."
+        )
+    return said

@@ -1,0 +1,134 @@
+"""Network, storage, power swings and sites as rows of text: the same in terminal, Markdown and HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gigawatt.answer import Plan
+from gigawatt.figures import show
+
+MINUTES_PER_HOUR = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table with the sentences above it."""
+
+    title: str
+    words: tuple[str, ...]
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def parts(plan: Plan) -> list[Part]:
+    """The tables that the plan has."""
+    makers = (("network", _network), ("storage", _storage), ("power_swing", _power_swing), ("sites", _sites))
+    found = [make(plan.tables[key], f"USD_{plan.question['price_year']}") for key, make in makers if key in plan.tables]
+    return [part for part in found if part.rows]
+
+
+def _network(t: dict[str, Any], usd: str) -> Part:
+    rows = tuple(
+        (
+            ("◆ " if r["chosen"] else "") + r["label"],
+            f"{r['tiers']:.0f}" if r["tiers"] else "–",
+            _count(r["switches"] or r["circuit_switches"]),
+            _count(r["transceivers"]),
+            _count(r["fibres"] + r["copper_cables"]),
+            _ranged(r["mw"], "MW", False),
+            _ranged(r["usd"], usd, False),
+            _count(r["usd_per_accelerator"]),
+            show(r["bisection_share"], None, None, "1"),
+        )
+        for r in t["rows"]
+    )
+    words = (t["words"], t["reconciled"]["words"], NETWORK_NOTE) if rows else (t["words"],)
+    header = (
+        "◆ planned",
+        "tiers",
+        "switches",
+        "optical modules",
+        "cables",
+        "MW",
+        "USD",
+        "USD each",
+        "across the middle",
+    )
+    return Part("Network", words, header, rows)
+
+
+NETWORK_NOTE = (
+    "Across the middle: bandwidth between two halves of the cluster over that of all accelerators of one half; nought "
+    "where only scale-up domains join the rails."
+)
+
+
+def _storage(t: dict[str, Any], usd: str) -> Part:
+    minutes = {k: v * MINUTES_PER_HOUR for k, v in t["interval_h"].items()}
+    rows = (
+        ("size of a checkpoint, GB", _ranged(t["checkpoint_gb"], "GB", False)),
+        ("minutes from one to the next", _ranged(minutes, "", False)),
+        ("writing beside the run, GB/s", _ranged(t["write_gb_per_s"], "GB/s", False)),
+        ("writing while the run waits, GB/s", _ranged(t["write_waiting_gb_per_s"], "GB/s", False)),
+        ("reading in a restart, GB/s", _ranged(t["read_gb_per_s"], "GB/s", False)),
+        ("reading the training data, GB/s", _ranged(t["dataset_gb_per_s"], "GB/s", False)),
+        ("flash, TB", _ranged(t["flash_tb"], "TB", False)),
+        ("disk, TB", _ranged(t["disk_tb"], "TB", False)),
+        ("draw, MW", _ranged(t["mw"], "MW", False)),
+        ("cost, USD", _ranged(t["usd"], usd, False)),
+    )
+    return Part("Storage", (t["words"],), ("storage", "value (P10 to P90)"), rows)
+
+
+def _power_swing(t: dict[str, Any], usd: str) -> Part:
+    rows = tuple(
+        (
+            r["label"],
+            _ranged(r["step_mw"], "MW", False),
+            _count(r["mw_per_s"]["value"]),
+            _ranged(r["buffer_mw"], "MW", False),
+            show(r["buffer_mwh"]["value"], None, None, ""),
+            _count(r["left_mw"]["value"]),
+            _count(r["usd"]["value"]),
+        )
+        for r in t["rows"]
+    )
+    header = ("what happens", "step, MW", "MW/s", "store, MW", "store, MWh", "not in the plan, MW", "USD")
+    words = (t["words"], *((t["warning"],) if t["warning"] else ()))
+    return Part("Power swings", words, header, rows)
+
+
+def _sites(t: dict[str, Any], usd: str) -> Part:
+    rows = tuple(
+        (
+            ("◆ " if r["chosen"] else "") + r["label"],
+            f"{r['slow_down']:.1%}",
+            f"{r['exchange_s']:.2g}",
+            _count(r["link_needed_gbit_per_s"]),
+            _count(r["fibre_for_it_usd"]),
+            f"{r['against_one_place']:.2f}",
+        )
+        for r in t["rows"]
+    )
+    header = (
+        "how sites keep together",
+        "slower by distance and method",
+        "exchange, s",
+        f"Gbit/s to lose {t['loss_limit']:.0%}",
+        "fibre for that, USD",
+        "training a day, one place in step = 1",
+    )
+    return Part(f"{t['sites']} sites instead of one", (t["words"],), header, rows)
+
+
+def _count(x: float) -> str:
+    return show(x, None, None, "") if x else "0"
+
+
+def _ranged(v: dict[str, float], unit: str, with_unit: bool) -> str:
+    value = show(v["value"], v["low"], v["high"], unit, with_unit=with_unit)
+    if v["low"] == v["high"]:
+        return value
+    low, high = (show(v[k], v["low"], v["high"], unit, with_unit=with_unit) for k in ("low", "high"))
+    return f"{value} ({low} to {high})"
