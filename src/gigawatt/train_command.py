@@ -20,6 +20,10 @@ from gigawatt.errors import ScenarioError
 @click.option("--software", metavar="DATE", help="Date of the training software: 2025, 2025-06; else the newest known.")
 @click.option("--plan", "degrees", metavar="DEGREES", help="Given degrees: 'tp=8,pp=16,mb=1'; else the best.")
 @click.option("--recovery", help="persistent_checkpoint, in_memory_redundant or fast_hot_spares.")
+@click.option("--sites", type=int, metavar="N", help="Share the accelerators out over N sites.")
+@click.option("--wan", metavar="SPEED", help="Bandwidth between neighbouring sites: '800 Gbps', '100 Tbit/s'.")
+@click.option("--distance", metavar="KM", help="Distance between neighbouring sites: '300 km'.")
+@click.option("--within", metavar="SHARE", help="Time that may be lost between sites: '5 %'.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def train(
     model: str,
@@ -32,6 +36,10 @@ def train(
     software: str | None,
     degrees: str | None,
     recovery: str | None,
+    sites: int | None,
+    wan: str | None,
+    distance: str | None,
+    within: str | None,
     as_json: bool,
 ) -> None:
     """What a cluster delivers on one training run. MODEL is of the catalogue, or a TOML or JSON file of its shape.
@@ -40,6 +48,7 @@ def train(
     gigawatt train llama-3.1-405b --on "16384 H100"
     gigawatt train deepseek-v3 --on "2048 H800" --precision fp8 --tokens 14.8e12
     gigawatt train my_model.toml --on "4096 GB300" --plan tp=4,pp=8 --json
+    gigawatt train llama-3.1-405b --on "5 x 100000 GB300" --wan "800 Gbps" --distance "300 km"
     """
     from gigawatt.report.training_words import terminal
     from gigawatt.training_run import train as run
@@ -57,6 +66,10 @@ def train(
         software=_year(software),
         plan=_degrees(degrees),
         recovery=recovery,
+        sites=sites,
+        wan=wan,
+        distance=distance,
+        within=within,
     )
     if as_json:
         click.echo(json.dumps(found.json(), ensure_ascii=False, indent=1, allow_nan=False))

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import compute
+from gigawatt import compute, multi_site
 from gigawatt.chapters.machine import contract_price, find
 from gigawatt.chapters.shapes import shape_of
 from gigawatt.chapters.training import (
@@ -115,6 +115,7 @@ class TrainingRun:
     largest_useful: int
     largest_useful_why: str
     remarks: tuple[str, ...]
+    over: multi_site.Sites | None = None  # the same over several sites, where the question names them
 
     def json(self) -> dict[str, Any]:
         """All of it as plain tables."""
@@ -168,6 +169,10 @@ def train(
     software: float | None = None,
     plan: Mapping[str, Any] | None = None,
     recovery: str | None = None,
+    sites: int | None = None,
+    wan: str | float | None = None,
+    distance: str | float | None = None,
+    within: str | float | None = None,
     facts: Facts | None = None,
 ) -> TrainingRun:
     """Best parallel plan of a run on a cluster, and what it takes to finish.
@@ -177,7 +182,7 @@ def train(
     model : str or ModelShape
         Name in the catalogue, a TOML or JSON file with the fields of `ModelShape`, or a shape. [-]
     on : str
-        Cluster, such as "16384 H100" or "100k GB300". [-]
+        Cluster, such as "16384 H100" or "100k GB300"; several sites, such as "5 x 100000 GB300". [-]
     tokens, flop : float, optional
         Length of the run, one of them; without both the model's published tokens, else 20 per parameter. [token, FLOP]
     batch, sequence : int, optional
@@ -190,13 +195,18 @@ def train(
         Degrees that are given: tp, pp, cp, ep, vp, mb, recompute, zero. [-]
     recovery : str, optional
         persistent_checkpoint, in_memory_redundant or fast_hot_spares. [-]
+    sites : int, optional
+        Sites over which the accelerators are shared out. [-]
+    wan, distance, within : str or float, optional
+        Bandwidth between neighbouring sites ("800 Gbps"), their distance ("300 km"), and the share of the time that may
+        be lost between them ("5 %"); the facts where not given. [Gbit/s], [km], [-]
     facts : Facts, optional
         Other facts than those that ship. [-]
 
     Returns
     -------
     TrainingRun
-        The answer.
+        The answer; ``over`` says what several sites cost.
 
     Raises
     ------
@@ -204,7 +214,8 @@ def train(
         When the question cannot be read, a degree does not divide, or no plan fits the memory.
     """
     facts = facts or load_facts()
-    count, name = _cluster(on)
+    split = multi_site.read(on, sites=sites, wan=wan, distance=distance, within=within)
+    count, name = cluster(split.together if split else on)
     shape, label = _model(facts, model)
     item, capped = accelerator(facts, name)
     precision = precision.lower()
@@ -223,7 +234,7 @@ def train(
         machine=machine,
         constants=calibration(constants(facts), setting),
         precision=precision,
-        batch=_batch(facts, batch, seq, length, count),
+        batch=_shared_batch(facts, split, batch, seq, length, count),
         sequence=seq,
         fixed=_fixed(plan or {}, shape, count),
         usable_bytes=_number(facts, "training.memory_share") * float(machine.memory_bytes),
@@ -231,13 +242,29 @@ def train(
     found = job.search(count, keep=1 + RUNNERS_UP)
     _check(job, found, count, item)
     layouts = [_layout(job, take(found.plans, i), count) for i in range(len(found.seconds))]
-    return _answer(job, label, count, length, work, date, found, layouts, recovery)
+    answer = _answer(job, label, count, length, work, date, found, layouts, recovery)
+    if split is None:
+        return answer
+    alone = train(
+        model,
+        split.site,
+        tokens=length,
+        batch=job.batch // split.sites,
+        sequence=seq,
+        precision=precision,
+        software=software,
+        plan=plan,
+        recovery=recovery,
+        facts=facts,
+    )
+    return replace(answer, over=multi_site.over(facts, split, answer, alone, params=float(shape.params)))
 
 
 # --- The question -----------------------------------------------------------------------------------------------------
 
 
-def _cluster(text: str) -> tuple[int, str]:
+def cluster(text: str) -> tuple[int, str]:
+    """Number and name of the accelerators of a cluster in words."""
     said = re.fullmatch(r"\s*([\d.,_ ]*\d)\s*([kKM]?)\s*x?\s+(\D.*?)\s*|\s*(\d[\d,_]*)([kKM]?)x?\s+(.+?)\s*", text)
     if not said:
         raise ScenarioError(f'on: {text!r}; expected a number and a type, such as "16384 H100" or "100k GB300"')
@@ -329,6 +356,19 @@ def _batch(facts: Facts, batch: int | None, sequence: int, tokens: float, count:
         odd //= 2
     odd = odd if odd <= wanted else 1
     return max(1, odd * 2 ** round(math.log2(max(wanted / odd, 1.0))))
+
+
+def _shared_batch(
+    facts: Facts, split: multi_site.Asked | None, batch: int | None, sequence: int, tokens: float, count: int
+) -> int:
+    """Sequences per step, whole ones for each site."""
+    if split is None:
+        return _batch(facts, batch, sequence, tokens, count)
+    if batch is not None and batch % split.sites:
+        raise ScenarioError(f"batch: {batch} sequences do not divide over {split.sites} sites")
+    part = 1.0 / split.sites**2  # the batch grows with the root of the tokens: a site's share of it
+    each = None if batch is None else batch // split.sites
+    return split.sites * _batch(facts, each, sequence, tokens * part, split.each)
 
 
 def _fixed(plan: Mapping[str, Any], m: ModelShape, count: int) -> dict[str, float]:

@@ -18,6 +18,7 @@ WORDS = {
     "diloco": "rare exchanges for which all wait (DiLoCo)",
     "streaming": "exchanges beside the work, in four bits (Streaming DiLoCo)",
 }
+SHORT = {"synchronous": "in step", "diloco": "DiLoCo", "streaming": "Streaming DiLoCo"}
 GBIT_PER_GB = 8.0
 SIZE = ("loss_exponent", "failures_per_accelerator_hour", "checkpoint_h", "restart_h")
 
@@ -56,7 +57,7 @@ def fibre(step: Steps, *, sites: float, ring_km: Any, link_gb_per_s: Any) -> roo
     )
 
 
-def _fibre_usd(step: Steps, *, sites: float, ring_km: Any, link_gb_per_s: Any) -> Any:
+def fibre_usd(step: Steps, *, sites: float, ring_km: Any, link_gb_per_s: Any) -> Any:
     """Price of a link of so much; infinite where no link is enough."""
     reachable = np.isfinite(link_gb_per_s)
     usd = fibre(step, sites=sites, ring_km=ring_km, link_gb_per_s=np.where(reachable, link_gb_per_s, 0.0)).capital_usd
@@ -64,11 +65,17 @@ def _fibre_usd(step: Steps, *, sites: float, ring_km: Any, link_gb_per_s: Any) -
 
 
 def methods(
-    step: Steps, *, params: Mapping[str, Any], sites: float, ring_km: Any, step_s: Any, link_gb_per_s: Any
+    step: Steps,
+    *,
+    params: Mapping[str, Any],
+    sites: float,
+    ring_km: Any,
+    step_s: Any,
+    link_gb_per_s: Any,
+    loss_limit: Any,
 ) -> dict[str, rooms.Apart]:
     """Every method on the same sites, links and training step; parameters of the model by method."""
     light = ring_ms(step, ring_km)
-    limit = step.fact("wan.loss_limit", unit="1")
     return {
         name: step(
             rooms.apart,
@@ -78,7 +85,7 @@ def methods(
             link_gb_per_s=link_gb_per_s,
             ring_ms=light,
             step_s=step_s,
-            loss_limit=limit,
+            loss_limit=loss_limit,
         )
         for name in METHODS
     }
@@ -108,7 +115,10 @@ def one_run(
     }
     link = step.fact("wan.bandwidth", unit="GB/s") if link_gb_per_s is None else link_gb_per_s
     seconds = step(compute.step_s, days=RUN_DAYS, steps=step.fact("wan.steps_per_run", unit="1"))
-    found = methods(step, params=params, sites=len(n), ring_km=ring_km, step_s=seconds, link_gb_per_s=link)
+    limit = step.fact("wan.loss_limit", unit="1")
+    found = methods(
+        step, params=params, sites=len(n), ring_km=ring_km, step_s=seconds, link_gb_per_s=link, loss_limit=limit
+    )
     links = fibre(step, sites=len(n), ring_km=ring_km, link_gb_per_s=link)
     return {
         "sites": len(n),
@@ -126,11 +136,11 @@ def one_run(
                 "params": params[name],
                 "exchange_s": a.exchange_s,
                 "link_needed_gbit_per_s": np.asarray(a.link_gb_per_s) * GBIT_PER_GB,
-                "fibre_for_it_usd": _fibre_usd(step, sites=len(n), ring_km=ring_km, link_gb_per_s=a.link_gb_per_s),
+                "fibre_for_it_usd": fibre_usd(step, sites=len(n), ring_km=ring_km, link_gb_per_s=a.link_gb_per_s),
             }
             for name, a in found.items()
         },
-        "loss_limit": step.fact("wan.loss_limit", unit="1"),
+        "loss_limit": limit,
         "fibre_pairs": links.pairs,
         "fibre_usd": links.capital_usd,
         "fibre_usd_per_year": links.upkeep_usd_per_year,

@@ -7,6 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from gigawatt.chapters.apart import SHORT, speed
+from gigawatt.multi_site import Sites
 from gigawatt.training_run import Layout, TrainingRun
 
 WORDS = {
@@ -52,6 +54,8 @@ def terminal(run: TrainingRun) -> None:
     console.print(_step(b))
     console.print(_memory(b))
     console.print(_plans(run))
+    if run.over is not None:
+        _sites(console, run.over)
     for remark in run.remarks:
         console.print(f"Note: {remark}")
 
@@ -68,7 +72,7 @@ def _bill(run: TrainingRun) -> str:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for i, name in enumerate(columns):
-        table.add_column(name, justify="left" if i == 0 else "right")
+        table.add_column(name, justify="left" if i == 0 else "right", no_wrap=i == 0)
     return table
 
 
@@ -97,3 +101,38 @@ def _plans(run: TrainingRun) -> Table:
         size = sum(layout.memory_gb.values())
         table.add_row(*cells, f"{layout.step_s:.3f}", f"{layout.mfu:.1%}", f"{size:,.0f}")
     return table
+
+
+def _sites(console: Console, s: Sites) -> None:
+    """What several sites cost: each way to keep them together, and the links."""
+    table = _table(
+        f"{s.sites} sites of {s.accelerators_each:,}, ring of {s.ring_km:,.0f} km, links of {speed(s.link_gbit_per_s)}",
+        "sites keep together",
+        "exchange s",
+        "s a step",
+        "slower by",
+        "goodput",
+        "days",
+        f"link to lose {s.within:.0%}",
+        "its fibre, M USD",
+    )
+    for w in s.ways:
+        low, high = w.slow_down_range
+        link = "none" if w.link_needed_gbit_per_s is None else speed(w.link_needed_gbit_per_s)
+        table.add_row(
+            ("◆ " if w.method == s.best else "") + SHORT[w.method],
+            f"{w.exchange_s:,.2f}",
+            f"{w.exposed_s:,.3f}",
+            f"{w.slow_down:.1%}" + (f" ({low:.0%}–{high:.0%})" if high > low else ""),
+            f"{w.goodput:.1%}",
+            f"{w.days:,.1f}",
+            link,
+            "–" if w.fibre_usd is None else f"{w.fibre_usd / 1e6:,.1f}",
+        )
+    console.print(table)
+    console.print(
+        f"{s.words} One place: {s.days_in_one_place:,.1f} days. These links: {s.fibre_pairs} fibre pairs, "
+        f"{s.fibre_usd / 1e6:,.1f} M USD of 2025 and {s.fibre_usd_per_year / 1e6:,.1f} M a year, class C."
+    )
+    if s.spare_each:
+        console.print(f"{s.spare_each:,} accelerators of each site are spares: the rest divides into degrees.")
