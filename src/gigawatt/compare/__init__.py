@@ -13,6 +13,7 @@ from gigawatt.compare.announced import claim_json
 from gigawatt.compare.audit import Audit
 from gigawatt.compare.audit import audit as check
 from gigawatt.compare.entries import Entry, Terms, entry
+from gigawatt.compare.one_run import one_run
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
 
@@ -150,6 +151,7 @@ def _entry_json(e: Entry, terms: Terms) -> dict[str, Any]:
         "announced": announced_json(e, terms),
         "beside": [b.json() for b in e.beside],
         "sites": e.sites,
+        "one_run": one_run(e.rebuilt),
         "sized_by": e.sized_by,
         "planned_with": e.planned_with,
         "verdict": {"answer": e.answer, "headline": e.headline},

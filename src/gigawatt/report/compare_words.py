@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gigawatt.chapters.apart import speed
 from gigawatt.compare.announced import SCOPE_WORDS, WHOLE
+from gigawatt.compare.one_run import one_run
 from gigawatt.figures import Figure, show
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def lines(c: Comparison) -> list[Line]:
         (PLANNED, "accelerators", lambda e: _span(e, "accelerators", "")),
         (PLANNED, "H100-equivalents", lambda e: _span(e, "h100_equivalents", "")),
         (PLANNED, "delivered in training, FLOP/s", lambda e: _span(e, "delivered_flop_per_s", "FLOP/s")),
+        (PLANNED, "as one run over its sites", _one_run),
         (PLANNED, "sold accelerator-hour, USD", lambda e: _span(e, "lcoc_at_utilisation_usd_per_accelerator_hour", "")),
         (PLANNED, "CO2, million t/year", lambda e: _span(e, "emissions_t_per_year", "", 1 / TONNES_PER_MEGATONNE)),
         (PLANNED, "full power", _full_power),
@@ -76,6 +79,15 @@ RATIOS = {
     ("accelerators", "money"): "accelerators over what the money buys",
     ("months", "power"): "months promised over our months",
 }
+
+
+def _one_run(e: Entry) -> str:
+    """Slow-down and bandwidth of one training run over all sites of a programme."""
+    found = one_run(e.rebuilt)
+    if found is None:
+        return NONE
+    need = speed(found["synchronous"]["link_needed_gbit_per_s"])
+    return f"{found['slow_down']:.1%} slower, {need} between {found['sites']} sites"
 
 
 def figure(e: Entry, name: str) -> Figure | None:

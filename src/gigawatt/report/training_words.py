@@ -109,7 +109,6 @@ def _sites(console: Console, s: Sites) -> None:
         f"{s.sites} sites of {s.accelerators_each:,}, ring of {s.ring_km:,.0f} km, links of {speed(s.link_gbit_per_s)}",
         "sites keep together",
         "exchange s",
-        "s a step",
         "slower by",
         "goodput",
         "days",
@@ -122,7 +121,6 @@ def _sites(console: Console, s: Sites) -> None:
         table.add_row(
             ("◆ " if w.method == s.best else "") + SHORT[w.method],
             f"{w.exchange_s:,.2f}",
-            f"{w.exposed_s:,.3f}",
             f"{w.slow_down:.1%}" + (f" ({low:.0%}–{high:.0%})" if high > low else ""),
             f"{w.goodput:.1%}",
             f"{w.days:,.1f}",

@@ -1,0 +1,39 @@
+"""A programme of several sites as one training run: what distance costs it, and the bandwidth that it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigawatt.chapters import apart
+from gigawatt.chapters.machine import job
+from gigawatt.compare.rebuild import Rebuilt
+from gigawatt.record import central
+
+
+def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
+    """One run over the sites of a programme, equal and in a ring; None for one site or none planned.
+
+    The distance between neighbours is a fact, as programmes rarely say where all their sites are.
+    """
+    if r is None or r.decision is None or r.sites < 2:
+        return None
+    d = r.decision
+    terms = {k: central(v) for k, v in job(d.step, d.outcome.machine).items()}
+    each = np.full(r.sites, central(d.outcome.size.accelerators))
+    km = r.sites * central(d.step.fact("wan.apart", unit="km"))
+    found = apart.numbers(apart.one_run(d.step, terms, each, km))
+    way = min(apart.METHODS, key=lambda name: float(found[name]["link_needed_gbit_per_s"]))
+    best = max(apart.METHODS, key=lambda name: float(found[name]["share"]))
+    return {
+        **found,
+        "class": "C",
+        "slow_down": 1.0 - found[best]["share"],
+        "words": (
+            f"{r.sites} sites as one training run: {1.0 - found[best]['share']:.1%} slower than in one place at best "
+            f"({apart.SHORT[best]}) on {apart.speed(found['link_gbit_per_s'])}; in step it needs "
+            f"{apart.speed(found['synchronous']['link_needed_gbit_per_s'])}, {apart.SHORT[way]} "
+            f"{apart.speed(found[way]['link_needed_gbit_per_s'])}"
+        ),
+    }

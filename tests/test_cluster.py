@@ -1,0 +1,98 @@
+"""The plan's tables of network, storage, power swings and sites: what they hold, and that nothing is counted twice."""
+
+import json
+import math
+
+import pytest
+
+from asked import asked, example
+from gigawatt.answer import plain
+from gigawatt.chapters import wiring
+from gigawatt.facts import load_facts
+from gigawatt.record import Steps
+from gigawatt.report.cluster_words import parts
+from gigawatt.report.markdown import markdown
+
+TABLES = ("network", "storage", "power_swing", "sites")
+
+
+def france():
+    return example("france")
+
+
+def test_a_plan_has_the_four_tables_and_its_reports_print_them():
+    plan = france()
+    assert all(plan.tables[name]["words"] for name in TABLES)
+    made = parts(plan)
+    assert [p.title for p in made] == ["Network", "Storage", "Power swings", "5 sites instead of one"]
+    assert all(len(row) == len(p.header) for p in made for row in p.rows)
+    text = markdown(plan)
+    assert all(f"## {p.title}" in text for p in made)
+    json.dumps(plain({name: plan.tables[name] for name in TABLES}), allow_nan=False)
+
+
+def test_the_network_is_inside_what_the_bill_charges():
+    plan = france()
+    t = plan.tables["network"]
+    chosen = next(r for r in t["rows"] if r["chosen"])
+    outside = t["reconciled"]["markup_usd"]
+    assert chosen["usd"]["low"] < outside
+    assert outside < plan.figures["capex_it_usd"].value
+    assert chosen["usd"]["value"] + plan.tables["storage"]["usd"]["value"] < outside
+    assert t["reconciled"]["share_of_capital"] == pytest.approx(0.13, abs=0.05)  # as analysts count it
+    assert {b["item"] for b in plan.bill}.isdisjoint({"network", "storage", "power_swing"})
+    assert chosen["switches_usd"] + chosen["optics_usd"] + chosen["cables_usd"] == pytest.approx(chosen["usd"]["value"])
+
+
+def test_topologies_come_in_the_published_order():
+    rows = {r["topology"]: r for r in france().tables["network"]["rows"]}
+    usd = {name: r["usd"]["value"] for name, r in rows.items()}
+    assert usd["torus"] < usd["rail_only"] < usd["fat_tree"] < usd["rail_optimised"]
+    assert usd["rail_oversubscribed"] < usd["rail_optimised"]
+    assert rows["rail_only"]["bisection_share"] == 0
+
+
+def test_a_campus_of_eight_way_servers_has_the_switches_of_a_published_one():
+    rows = {r["topology"]: r for r in asked(place="France", accelerators="4096 H100").tables["network"]["rows"]}
+    row = rows["rail_optimised"]
+    assert (row["leaves"], row["spines"], row["cores"]) == (128, 128, 64)
+    assert "rail_oversubscribed" not in rows  # it fits into one building
+
+
+def test_the_swing_is_met_by_a_store_or_warned_of():
+    plan = france()
+    t = plan.tables["power_swing"]
+    stop = next(r for r in t["rows"] if r["event"] == "stop")
+    size, ramp = stop["step_mw"]["value"], t["ramp_mw_per_s"]["value"]
+    assert stop["buffer_mwh"]["value"] == pytest.approx(size**2 / (2 * ramp) / 3600)
+    assert t["warning"] and stop["left_mw"]["value"] > 0
+    assert size < plan.figures["it_load_mw"].high
+
+
+def test_engines_follow_faster_than_a_connection_and_need_less():
+    grid = france().tables["power_swing"]
+    gas = asked(place="USA-TX", power="1 GW gas").tables["power_swing"]
+    assert set(gas["ramps"]) == {"gas"} and gas["ramp_mw_per_s"]["value"] > grid["ramp_mw_per_s"]["value"]
+    assert gas["rows"][-1]["buffer_mwh"]["value"] < grid["rows"][-1]["buffer_mwh"]["value"]
+
+
+def test_five_sites_instead_of_one():
+    t = france().tables["sites"]
+    rows = {r["method"]: r for r in t["rows"]}
+    assert set(rows) == {"synchronous", "diloco", "streaming"}
+    for r in rows.values():
+        assert 0 <= r["slow_down"] < 1 and math.isfinite(r["link_needed_gbit_per_s"]) and r["fibre_for_it_usd"] > 0
+    assert rows["streaming"]["link_needed_gbit_per_s"] < rows["synchronous"]["link_needed_gbit_per_s"] / 100
+
+
+def test_every_priced_accelerator_of_the_catalogue_can_be_wired():
+    facts = load_facts()
+    step = Steps(facts, 2025)
+    for fact in facts.under("accelerator."):
+        name = fact.id.split(".")[1]
+        if fact.id.endswith(".scale_out_bandwidth") and f"accelerator.{name}.units_per_server" in facts:
+            w = wiring.wire(step, name, float(facts[f"accelerator.{name}.units_per_server"].value))
+            for topology in ("fat_tree", "rail_optimised", "rail_only", "torus"):
+                for n in (1_000.0, 1_000_000.0):
+                    made = wiring.bill(step, w, topology, n)
+                    assert 0 < float(made.usd) < n * 1e5, (name, topology, n)
