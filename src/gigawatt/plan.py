@@ -46,6 +46,7 @@ from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters import schedule as schedules
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
+from gigawatt.chapters import work as works
 from gigawatt.climates import with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.figures import Figure
@@ -76,7 +77,7 @@ class Outcome:
     calendar: calendars.Calendar
     money: moneys.Money
     footprint: footprints.Footprint
-    work: machines.Work
+    work: works.Work
     delay: finance.Delay
     unspent: Any
 
@@ -218,7 +219,7 @@ def decide(
         ask, drawn_ask = sizing.ask_of(step, scenario), sizing.ask_of(drawn, scenario)
     else:
         ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
-    bare = tell(Steps(facts, scenario.price_year), scenario, shared, ask) if bridge else None
+    bare = tell(step.aside(), scenario, shared, ask) if bridge else None
     shared = replace(shared, bridge=bridge)
     outcome, spread = tell(step, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
     case = judge(step, scenario, shared, outcome, spread, ask)
@@ -291,7 +292,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     unspent = (
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
-    work = machines.work(step, machine, size.accelerators)
+    work = works.work(step, s, machine, size.accelerators)
     delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
     return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import compute, site
-from gigawatt.chapters.machine import RUN_DAYS
+from gigawatt.chapters.runs import RUN_DAYS
 from gigawatt.climates import distances_km
 from gigawatt.facts import Facts
 from gigawatt.units import HOURS_PER_YEAR
