@@ -30,6 +30,7 @@ from gigawatt.chapters import (
     own_data,
     sizing,
     words,
+    work_tables,
 )
 from gigawatt.chapters import bridge as bridges
 from gigawatt.chapters import calendar as calendars
@@ -342,6 +343,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             **parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
             **schedules.tables(step, s, o, spread),
             **orders.tables(step, s, shared.site, o, spread),
+            **work_tables.tables(step, s, o),
             "customers": customers.tables(step, s, shared.site, o, spread, shared),
             "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
             "delay": delays.table(step, drawn, s, shared.site, o, spread),

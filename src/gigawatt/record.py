@@ -168,10 +168,8 @@ class Steps:
             for field in dataclasses.fields(result):
                 value = getattr(result, field.name)
                 if isinstance(value, (float, np.floating, np.ndarray)):
-                    self._note(
-                        Node("formula", f"{_name(formula)}.{field.name}", value, "", {"of": result}, None, formula),
-                        value,
-                    )
+                    name = f"{_name(formula)}.{field.name}"
+                    self._note(Node("formula", name, value, "", {"of": result}, None, part), value)
             self._by_identity[id(result)] = number
         return result
 
@@ -303,6 +301,11 @@ def summary(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return "(" + ", ".join(summary(v) for v in value[:6]) + (", ..." if len(value) > 6 else "") + ")"
     return str(value)
+
+
+def part(*, of: Any) -> Any:
+    """One of the numbers that the step below returns together."""
+    return of
 
 
 def _name(formula: Callable[..., Any]) -> str:

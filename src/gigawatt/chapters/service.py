@@ -155,8 +155,7 @@ def _drawn(step: Steps, q: Question) -> Any:
     """Rates of the requests drawn, on the layout found; kept, as every country draws the same."""
     assert step.draws is not None
     per, cached, output = (np.asarray(step.fact(f"demand.{name}", unit=_unit(name)), float) for name in ASKED)
-    limit = np.asarray(step.fact("serving.tpot_limit", unit="s"), float)
-    limit = limit if np.isfinite(q.tpot_s) else np.inf
+    limit = step.fact("serving.tpot_limit", unit="s") if np.isfinite(q.tpot_s) else np.inf
     n = step.draws.n
     asks = (per * output, output, np.minimum(cached, MOST_CACHED), limit)
     columns = np.array([np.broadcast_to(x, (n,)) for x in asks])

@@ -209,7 +209,7 @@ def prefill_pass(*, setup: Batch, input_tokens: Any, output_tokens: Any, cached_
 
 
 def _single(p: Pass) -> Pass:
-    return Pass(*(np.float64(np.asarray(v).ravel()[0]) for v in _parts(p).values()))
+    return Pass(*(np.asarray(v).ravel()[0] for v in _parts(p).values()))
 
 
 def pass_seconds(**parts: Any) -> Any:

@@ -37,7 +37,7 @@ class Question:
     engine: str
     mode: str
     request: Request
-    tpot_s: float
+    tpot_s: float | np.ndarray
     ttft_s: float
     year: float
     concurrency: float
@@ -176,7 +176,7 @@ def _pools(facts: Facts, q: Question, b: Batch, s: Steady) -> tuple[Pools, np.nd
     n = np.asarray(b.layout.accelerators)
     fits, prompt = np.asarray(b.at(q.request, 1.0).fits), b.prompt_s(q.request)
     feeders = np.flatnonzero(fits)
-    tries = [_fed(facts, q, b, s, (s.prefill_s[j], prompt[j], n[j]), j) for j in feeders]
+    tries = [_fed(facts, q, b, s, (s.prefill_s[j], prompt[j], n[j]), int(j)) for j in feeders]
     rates = np.stack([t.requests_per_s_per_accelerator for t in tries])
     pick = np.argmax(rates, axis=0), np.arange(len(n))
     names = ("prefill_share", "requests_per_s_per_accelerator", "ttft_s")

@@ -125,8 +125,8 @@ def _mfu(step: Steps, s: Scenario, j: Job, laid: Laid) -> Any:
     b, plan, peak = recorded_step(step, s, j, laid)
     return step(
         compute.mfu_of_step,
-        model_flop=b.model_flop,
         step_s=step(compute.step_seconds, **b.parts()),
+        model_flop=b.model_flop,
         accelerators=plan.accelerators,
         peak_flop_per_s=peak,
     )

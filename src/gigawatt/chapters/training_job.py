@@ -43,7 +43,6 @@ LARGEST_CLUSTER = 4_194_304  # accelerators beyond which no useful size is looke
 KEPT = 5  # plans kept of a search
 STEEPEST = 0.95  # of the loss exponent: a run that hardly speeds up any more
 AROUND = 4  # times smaller and larger, between which the loss exponent is taken
-FLAT = 0.005  # growth of a part of the step below which failures are to blame
 SECONDS_PER_DAY = 86_400.0
 
 
@@ -127,7 +126,7 @@ class Job:
 
     def run_on(self, accelerators: int) -> Run:
         """What so many accelerators train."""
-        return self.run or _deserved(self.growth, self.machine.peak_flop_per_s, base_of(accelerators))
+        return self.run or _deserved(self.growth, float(self.machine.peak_flop_per_s), base_of(accelerators))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +188,12 @@ def job_of(
         When the accelerator lacks the precision.
     """
     look = runs.plain(facts)
+    setting = setting_of(facts, item, precision, software, capped)
     machine = machine_of(facts, item, precision)
     return Job(
         item=item,
         machine=machine,
-        constants=calibration(constants(facts), setting_of(facts, item, precision, software, capped)),
+        constants=calibration(constants(facts), setting),
         usable_bytes=look("training.memory_share") * float(machine.memory_bytes),
         kept_bytes=kept_bytes(facts, precision),
         sequence=int(sequence or look("training.sequence")),
@@ -408,7 +408,7 @@ def largest_useful(job: Job, recovery: Recovery, accelerators: int, enough: floa
             return size, f"beyond it a batch of {lay(free, size).batch:,} sequences cannot be divided further"
         gain = _gain(free, recovery, size)
         if gain < enough:
-            return size, f"twice as many are only {gain:.2f} times as fast: {_loss(free, size)}"
+            return size, f"twice as many are only {gain:.2f} times as fast: {_loss(free, recovery, size)}"
         size *= 2
     return size, "the largest size looked at"
 
@@ -419,14 +419,16 @@ def _gain(job: Job, recovery: Recovery, size: int) -> float:
     return two.flop_per_s / one.flop_per_s * recovery.goodput(two.used) / recovery.goodput(one.used)
 
 
-def _loss(job: Job, size: int) -> str:
-    """The part of a step that grows most in accelerator time per token."""
+def _loss(job: Job, recovery: Recovery, size: int) -> str:
+    """The part of a step that grows most in accelerator time per token, or failures where they take more."""
     one, two = (_parts(job, lay(job, n)) for n in (size, size * 2))
     growth = {name: two[name] - one[name] for name in one}
     name = max(growth, key=lambda n: growth[n])
-    if growth[name] / sum(two.values()) < FLAT:
-        return "failures take the time"
-    return f"{name.replace('_', ' ')} takes {growth[name] / sum(two.values()):.0%} of the step more"
+    more = growth[name] / sum(two.values())
+    failing = 1.0 - recovery.goodput(size * 2) / recovery.goodput(size)
+    if failing > more:
+        return f"failures and restarts take {failing:.0%} of the time more"
+    return f"{name.replace('_', ' ')} takes {more:.0%} of the step more"
 
 
 def _parts(job: Job, laid: Laid) -> dict[str, Any]:

@@ -14,12 +14,6 @@ from gigawatt.compute.load import (
     mfu_at_scale,
     whole_servers,
 )
-from gigawatt.compute.memory import (
-    Memory,
-    activation_gb,
-    serving_memory,
-    training_memory,
-)
 from gigawatt.compute.reliability import (
     checkpoint_interval_h,
     failure_rate_per_accelerator_hour,
@@ -56,11 +50,9 @@ from gigawatt.compute.training import (
 from gigawatt.compute.wan import compute_optimal_params, exchange_s, share_computing, step_s
 
 __all__ = [
-    "Memory",
     "accelerators_for_it_mw",
     "accelerators_for_tokens_per_s",
     "accelerators_for_training",
-    "activation_gb",
     "amortised_training_cost_usd",
     "checkpoint_interval_h",
     "cluster_peak_flop_per_s",
@@ -84,7 +76,6 @@ __all__ = [
     "mtbf_h",
     "mttf_from_node_rate_h",
     "rented_training_cost_usd",
-    "serving_memory",
     "share_computing",
     "spare_share",
     "step_s",
@@ -92,7 +83,6 @@ __all__ = [
     "training_days",
     "training_energy_mwh",
     "training_flop_per_day",
-    "training_memory",
     "usd_per_million_tokens",
     "value_at_start_usd",
     "whole_servers",

@@ -8,8 +8,6 @@ import numpy as np
 
 from .model_shape import ModelShape
 
-Values = float | np.ndarray  # one number, or any shape of them
-
 SECONDS_PER_DAY = 86_400.0
 FLOP_PER_PARAM_TOKEN = 6.0
 WIDE, NARROW = 2048, 512  # steps of the model's width: its heads divide by 16, in small models by 4
@@ -18,56 +16,55 @@ INNER = 256  # step of the inner width
 
 
 def optimal_params(
-    *, accelerators: Values, peak_flop_per_s: Values, utilisation: Values, days: Values, tokens_per_param: Values
-) -> Values:
+    *, accelerators: float, peak_flop_per_s: float, utilisation: float, days: float, tokens_per_param: float
+) -> float:
     """Parameters of the compute-optimal run that a cluster finishes in a time, to two digits.
 
     Parameters
     ----------
-    accelerators : float or array
+    accelerators : float
         Accelerators in the run. [-]
-    peak_flop_per_s : float or array
+    peak_flop_per_s : float
         Dense peak of one at the precision of the run. [FLOP/s]
-    utilisation : float or array
+    utilisation : float
         Share of it that is presumed, to size the run before its speed is known. [-]
-    days : float or array
+    days : float
         Length of the run. [d]
-    tokens_per_param : float or array
+    tokens_per_param : float
         Tokens per parameter. [-]
 
     Returns
     -------
-    float or array
+    float
         Parameters. [-]
 
     References
     ----------
     .. [1] Hoffmann et al. 2022, "Training Compute-Optimal Large Language Models", arXiv:2203.15556, table 3.
     """
-    flop = np.asarray(accelerators, float) * peak_flop_per_s * utilisation * days * SECONDS_PER_DAY
-    return two_digits(params=np.sqrt(flop / (FLOP_PER_PARAM_TOKEN * np.asarray(tokens_per_param, float))))
+    flop = accelerators * peak_flop_per_s * utilisation * days * SECONDS_PER_DAY
+    return two_digits(params=float(np.sqrt(flop / (FLOP_PER_PARAM_TOKEN * tokens_per_param))))
 
 
-def two_digits(*, params: Values) -> Values:
+def two_digits(*, params: float) -> float:
     """A number of parameters as one would name it.
 
     Parameters
     ----------
-    params : float or array
+    params : float
         Parameters. [-]
 
     Returns
     -------
-    float or array
+    float
         The same to two digits. [-]
 
     Examples
     --------
-    >>> float(two_digits(params=7.2345e12))
+    >>> two_digits(params=7.2345e12)
     7200000000000.0
     """
-    unit = 10.0 ** (np.floor(np.log10(params)) - 1.0)
-    return np.round(np.round(np.asarray(params, float) / unit) * unit)[()]
+    return float(f"{params:.1e}")
 
 
 def sized_shape(*, params: float, like: ModelShape) -> ModelShape:

@@ -24,7 +24,7 @@ def step_seconds(**parts: Values) -> Values:
     float or array
         Their sum. [s]
     """
-    return sum(parts.values(), np.asarray(0.0))[()]
+    return np.sum(np.broadcast_arrays(*parts.values()), axis=0)[()]
 
 
 def mfu_of_step(*, model_flop: Values, step_s: Values, accelerators: Values, peak_flop_per_s: Values) -> Values:
