@@ -45,7 +45,7 @@ def recovery(name: str) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("name", ["load", "memory", "reliability", "run_cost", "serving", "training"])
+@pytest.mark.parametrize("name", ["load", "optimal_run", "reliability", "run_cost", "serving", "training"])
 def test_doctests(name):
     assert doctest.testmod(importlib.import_module(f"gigawatt.compute.{name}")).failed == 0
 
@@ -177,20 +177,6 @@ def test_largest_useful_job_is_a_maximum():
     assert best > compute.job_flop_per_day(accelerators=1.25 * top, **JOB)
 
 
-def test_llama_405b_time():
-    """Published: 30.84 million H100 hours (model card), on up to 16,384 H100: 78 days."""
-    job = dict(
-        peak_flop_per_s=989e12,
-        mfu=MEASURED["mfu.hopper.bf16.dense"],
-        reference_accelerators=MEASURED["mfu.reference_accelerators"],
-        loss_exponent=MEASURED["mfu.loss_exponent"],
-        failures_per_accelerator_hour=RATE,
-        **recovery("persistent_checkpoint"),
-    )
-    days = compute.training_days(flop=3.8e25, flop_per_day=compute.job_flop_per_day(accelerators=16_384, **job))
-    assert days == pytest.approx(30.84e6 / 16_384 / 24, rel=0.15)
-
-
 def test_training_takes_a_leading_axis():
     draws = {k: np.full(5, v) for k, v in JOB.items()}
     one = compute.accelerators_for_training(flop=2e25, days=60.0, **JOB)
@@ -198,122 +184,7 @@ def test_training_takes_a_leading_axis():
     assert many.shape == (5,) and np.allclose(many, one)
 
 
-# memory
-
-
-def test_training_memory_finds_its_minimum():
-    def at(n):
-        return compute.training_memory(
-            params=405e9,
-            accelerators=n,
-            memory_gb=80.0,
-            usable_share=0.9,
-            weight_bytes=6.0,
-            state_bytes=12.0,
-            model_parallel=128,
-            sharded_weights=True,
-            activations_gb=20.0,
-        )
-
-    fewest = float(at(16.0).minimum_accelerators)
-    assert at(fewest).fits and not at(fewest - 1).fits
-    assert fewest == np.ceil(405 * 18 / 52)
-
-
-def test_a_batch_too_large_never_fits():
-    m = compute.training_memory(
-        params=1e9,
-        accelerators=8,
-        memory_gb=80.0,
-        usable_share=0.9,
-        weight_bytes=6.0,
-        state_bytes=12.0,
-        model_parallel=1,
-        sharded_weights=False,
-        activations_gb=100.0,
-    )
-    assert not m.fits and np.isinf(m.minimum_accelerators)
-
-
 # serving
-
-LLAMA_70B = dict(
-    params=70.55e9,
-    active_params=70.55e9,
-    layers=80,
-    hidden=8192,
-    attention_width=8192,
-    kv_values_per_token=2 * 80 * 1024,
-    experts=0,
-    experts_per_token=0,
-    embedding_params=128256 * 8192,
-    weight_bytes=1.0,
-    kv_bytes=1.0,
-    cached_input_tokens=0.0,
-    peak_flop_per_s=1.979e15,
-    memory_gb=141.0,
-    memory_gb_per_s=4800.0,
-    scale_up_gb_per_s=450.0,
-    usable_share=0.9,
-    compute_efficiency=MEASURED["serving.compute_efficiency.hopper.fp8.dense"],
-    memory_efficiency=MEASURED["serving.memory_efficiency.dense"],
-    link_efficiency=MEASURED["serving.link_efficiency"],
-    overhead_s_per_layer=MEASURED["serving.overhead_per_layer"],
-    sequences_cap=MEASURED["serving.sequences_cap"],
-)
-
-
-def serve(input_tokens=1000.0, output_tokens=1000.0, concurrency=np.inf, group=1.0, **change):
-    return compute.serving_group(
-        input_tokens=input_tokens,
-        output_tokens=output_tokens,
-        concurrency=concurrency,
-        group_accelerators=group,
-        **{**LLAMA_70B, **change},
-    )
-
-
-def test_serving_is_monotone():
-    base = serve().tokens_per_s_per_accelerator
-    assert serve(input_tokens=4000.0).tokens_per_s_per_accelerator < base
-    assert serve(memory_gb_per_s=9600.0).tokens_per_s_per_accelerator > base
-    assert serve(cached_input_tokens=2000.0).tokens_per_s_per_accelerator < base
-    assert serve(concurrency=1.0).tokens_per_s_per_accelerator < base
-
-
-def test_one_sequence_is_bound_by_memory():
-    alone = serve(concurrency=1.0, input_tokens=1.0)
-    least = 70.55e9 / (4.8e12 * LLAMA_70B["memory_efficiency"])
-    assert least < alone.step_s < 1.2 * least
-
-
-def test_a_model_too_large_serves_nothing():
-    assert serve(params=700e9, active_params=700e9).tokens_per_s_per_accelerator == 0
-    best = compute.best_serving_group(
-        largest_group=4, input_tokens=1e3, output_tokens=1e3, concurrency=np.inf, **{**LLAMA_70B, "params": 7e12}
-    )
-    assert best.tokens_per_s_per_accelerator == 0
-
-
-def test_best_group_is_best_for_each_element():
-    inputs = np.array([128.0, 2048.0, 20000.0])
-    request = dict(input_tokens=inputs, output_tokens=1e3, concurrency=np.inf)
-    best = compute.best_serving_group(largest_group=8, **request, **LLAMA_70B)
-    for k, i in enumerate(inputs):
-        each = [serve(input_tokens=i, group=g).tokens_per_s_per_accelerator for g in (1, 2, 4, 8)]
-        assert best.tokens_per_s_per_accelerator[k] == pytest.approx(max(each))
-
-
-@needs_reference
-def test_published_serving_throughput():
-    """TensorRT-LLM 1.0, Llama 3 70B, FP8, H200: in-sample, so only the size of the error is checked."""
-    with open(Path(str(REFERENCE)) / "inference_measured.csv", encoding="utf-8") as file:
-        rows = [r for r in csv.DictReader(file) if (r["model"], r["accelerator"]) == ("llama3-70b", "H200")]
-    errors = []
-    for r in rows:
-        rate = serve(float(r["input_len"]), float(r["output_len"]), group=float(r["tp"])).tokens_per_s_per_accelerator
-        errors.append(abs(rate / float(r["output_tokens_per_s_per_acc"]) - 1))
-    assert len(errors) == 10 and np.median(errors) < 0.12
 
 
 @given(st.floats(1, 1e9), st.floats(1, 1e5), st.floats(0.01, 1))

@@ -143,7 +143,7 @@ def test_every_source_is_used_and_complete():
 def test_the_public_names_are_these():
     names = "plan screen compare audit portfolio explain Scenario Plan Screen Comparison Portfolio Fact Facts"
     assert sorted(gigawatt.__all__) == sorted(
-        [*names.split(), "load_facts", "read_scenario", "train", "TrainingRun", "__version__"]
+        [*names.split(), "load_facts", "read_scenario", "train", "TrainingRun", "serve", "Served", "__version__"]
     )
     reference = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     for name in gigawatt.__all__:

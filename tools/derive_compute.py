@@ -1,9 +1,9 @@
-"""Write the facts of accelerators, models and compute from the reference folder. A maintainer runs it.
+"""Write the facts of accelerators, models and goodput from the reference folder. A maintainer runs it.
 
     python tools/derive_compute.py REFERENCE_DIR
 
-Reads accelerators.csv, models.csv, training_measured.csv, inference_measured.csv, goodput_network_anchors.csv,
-unit_costs.csv, offtake.csv by row id, and writes src/gigawatt/data/{accelerators,models,compute}.csv.
+Reads accelerators.csv, models.csv, goodput_network_anchors.csv, unit_costs.csv, offtake.csv by row id, and writes
+src/gigawatt/data/{accelerators,models,compute}.csv.
 """
 
 from __future__ import annotations
@@ -11,13 +11,9 @@ from __future__ import annotations
 import argparse
 import csv
 import math
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import least_squares
-
-from gigawatt.compute import serving_group
 
 DATA = Path(__file__).resolve().parents[1] / "src" / "gigawatt" / "data"
 HEADER = ["id", "value", "low", "high", "unit", "year", "class", "source", "where", "note"]
@@ -130,27 +126,6 @@ FULL_ATTENTION_LAYERS = {
     "gpt-oss-120b": 18,
     "gemma3-12b": 8,
 }
-MEASURED_ON = {
-    "A100": "a100-80g",
-    "A100-40GB": "a100-40g",
-    "H100": "h100",
-    "H200": "h200",
-    "H800": "h800",
-    "B200": "b200",
-    "GB200": "gb200-nvl72",
-    "B300": "b300",
-    "GB300": "gb300-nvl72",
-    "TPU v5p": "tpu-v5p",
-    "TPU v6e Trillium": "tpu-v6e",
-    "TPU v7 Ironwood": "tpu-v7",
-    "Gaudi2": "gaudi2",
-    "GH200": "gh200",
-    "H200-NVL": "h200-nvl",
-    "RTX PRO 6000": "rtx-pro-6000",
-    "MI300X": "mi300x",
-}
-PRECISION = {"BF16": "bf16", "FP16": "bf16", "FP8": "fp8", "MXFP8": "fp8", "NVFP4": "fp4", "FP4": "fp4"}
-PEAK = {"bf16": "bf16_dense_tflops", "fp8": "fp8_dense_tflops", "fp4": "fp4_dense_tflops"}
 
 
 def number(text: str, default: float = math.nan) -> float:
@@ -659,116 +634,7 @@ def reference_runs() -> list[dict[str, str]]:
     return facts
 
 
-# --- MFU from measured training ---
-
-TUNED_OUT = ("vtrain-multi",)  # includes deliberately poor settings
-CAPPED = ("H100-500W",)
-
-
-def mfu_of(r, accelerators, models) -> float:
-    m = models.get(r["model"], {})
-    width = number(r["heads"]) * head_dim({**r, "head_dim": m.get("head_dim", "")})
-    flop = 6e9 * number(r["params_active_b"]) + 6.0 * number(r["layers"]) * width * number(r["seq"])
-    peak = number(accelerators[MEASURED_ON[r["accelerator"]]][PEAK[PRECISION[r["precision"]]]]) * 1e12
-    return number(r["tokens_per_s_per_acc"]) * flop / peak
-
-
-def mfu_rows(training, accelerators, models):
-    cells = defaultdict(list)
-    for r in training:
-        if r["core"] != "1" or not r["tokens_per_s_per_acc"] or r["precision"] not in PRECISION:
-            continue
-        if r["source_id"] in TUNED_OUT or r["accelerator"] in CAPPED:
-            continue
-        family = FAMILY[MEASURED_ON[r["accelerator"]]]
-        cell = (family, PRECISION[r["precision"]], "moe" if r["arch"].startswith("moe") else "dense")
-        cells[cell].append((mfu_of(r, accelerators, models), r["group"], number(r["n_accelerators"])))
-    cells["hopper", "fp8", "moe"].append((deepseek_v3_mfu(accelerators, models), "deepseek-v3-report", 2048.0))
-    return cells
-
-
-def deepseek_v3_mfu(accelerators, models) -> float:
-    """The production run: 14.8e12 tokens in 2.664e6 H800 hours (arXiv:2412.19437, table 1)."""
-    m = models["deepseek-v3"]
-    rate = 14.8e12 / (2.664e6 * 3600.0)
-    return mfu_of(
-        {**m, "seq": "4096", "accelerator": "H800", "precision": "FP8", "tokens_per_s_per_acc": str(rate)},
-        accelerators,
-        models,
-    )
-
-
-def mfu_facts(training, accelerators, models) -> list[dict[str, str]]:
-    cells = mfu_rows(training, accelerators, models)
-    facts, sizes = [], []
-    for (family, precision, kind), rows in sorted(cells.items()):
-        groups = defaultdict(list)
-        for mfu, group, n in rows:
-            groups[group].append(mfu)
-            sizes.append(n)
-        middle = float(np.median([np.median(v) for v in groups.values()]))
-        low, high = np.percentile([m for m, _, _ in rows], [10, 90])
-        thin = len(rows) < 5
-        low, high = (
-            (min(low, 0.75 * middle), max(high, 1.25 * middle)) if thin else (min(low, middle), max(high, middle))
-        )
-        note = (
-            f"{len(rows)} runs in {len(groups)} groups, {min(n for *_, n in rows):.0f}-{max(n for *_, n in rows):.0f} "
-        )
-        note += "accelerators; median of group medians, P10-P90 of runs" + (
-            "; few runs: at least +-25 %" if thin else ""
-        )
-        facts.append(
-            fact(
-                f"mfu.{family}.{precision}.{kind}",
-                middle,
-                low,
-                high,
-                "1",
-                2025,
-                "B" if thin else "A",
-                "training-measurements",
-                f"derived by us from {len(rows)} published runs",
-                note,
-            )
-        )
-    facts.append(
-        fact(
-            "mfu.reference_accelerators",
-            float(np.median(sizes)),
-            "",
-            "",
-            "1",
-            2025,
-            "A",
-            "training-measurements",
-            "median size of the runs behind mfu.*",
-            "the mfu facts hold up to this size; beyond it mfu.loss_exponent applies",
-        )
-    )
-    return facts
-
-
-def scaling_facts() -> list[dict[str, str]]:
-    b = {
-        "gpt3": math.log(47 / 42) / math.log(4608 / 96),
-        "mlperf": -math.log(1 - 0.11) / math.log(8192 / 512),
-        "gb200": -math.log(1 - 0.14) / math.log(5120 / 512),
-    }
-    return [
-        fact(
-            "mfu.loss_exponent",
-            b["mlperf"],
-            b["gpt3"],
-            b["gb200"],
-            "1",
-            2025,
-            "B",
-            "mlperf-training",
-            "512 to 8,192 H100 -11 % (low: Megatron-LM, 96 to 4,608 H100, 47 to 42 %; high: 512 to 5,120 GB200 -14 %)",
-            "MFU falls as (N/N_ref)^-b; strong scaling at fixed batch; not measured beyond about 16,000",
-        )
-    ]
+# --- goodput ---
 
 
 def goodput_facts(anchors) -> list[dict[str, str]]:
@@ -806,213 +672,17 @@ def goodput_facts(anchors) -> list[dict[str, str]]:
     ]
 
 
-# --- serving: the roofline's constants, fitted on published throughput ---
-
-WEIGHT_BYTES = {"fp8": 1.0, "fp4": 0.5625, "bf16": 2.0}
-GROUPS = (1, 2, 4, 8, 16, 32, 64)
-START = {
-    "memory": 0.7,
-    "hopper": 0.5,
-    "blackwell": 0.5,
-    "cdna": 0.3,
-    "tpu": 0.4,
-    "moe": 0.7,
-    "fp4": 0.6,
-    "overhead_s": 1e-5,
-    "cap": 800.0,
-    "link": 0.5,
-    "server": 0.85,
-    "interactive": 0.5,
-    "tuned": 1.2,
-    "memory_moe": 0.7,
-}
-NAMES = tuple(START)
-
-
-def serving_inputs(rows, accelerators, models):
-    kept = []
-    for r in rows:
-        m = models.get(r["model"], {})
-        if "pool" in r["scenario"] or not (r["output_len"] and r["input_len"] and r["output_tokens_per_s_per_acc"]):
-            continue
-        if m.get("layers"):
-            kept.append(r)
-    columns = defaultdict(list)
-    for r in kept:
-        m, p, a = models[r["model"]], r["precision"].lower(), accelerators[MEASURED_ON[r["accelerator"]]]
-        for name, value in (
-            ("params", number(m["params_total_b"]) * 1e9),
-            ("active_params", number(m["params_active_b"]) * 1e9),
-            ("layers", number(m["layers"])),
-            ("hidden", number(m["hidden"])),
-            ("attention_width", number(m["heads"]) * head_dim(m)),
-            ("kv_values_per_token", kv_values(m)),
-            ("experts", number(m["n_experts"], 0.0)),
-            ("experts_per_token", number(m["top_k"], 0.0)),
-            ("embedding_params", number(m["vocab"]) * number(m["hidden"])),
-            ("weight_bytes", WEIGHT_BYTES[p]),
-            ("kv_bytes", 2.0 if p == "bf16" else 1.0),
-            ("input_tokens", number(r["input_len"])),
-            ("cached_input_tokens", 0.0),
-            ("output_tokens", number(r["output_len"])),
-            ("offered", number(r["concurrency"]) if r["concurrency"].isdigit() else math.inf),
-            ("n", number(r["n_accelerators"])),
-            ("tp", number(r["tp"])),
-            ("peak_flop_per_s", number(a[PEAK[p]]) * 1e12),
-            ("memory_gb", number(a["mem_gb"])),
-            ("memory_gb_per_s", number(a["mem_bw_tb_s"]) * 1e3),
-            ("scale_up_gb_per_s", number(a["scale_up_bw_gb_s_unidir_per_acc"])),
-            ("fp4", float(p == "fp4")),
-            ("server", float(r["scenario"] in ("Server", "Interactive"))),
-            ("interactive", float(r["scenario"] == "Interactive")),
-            ("tuned", float(r["source_id"].startswith("mlperf"))),
-            ("truth", number(r["output_tokens_per_s_per_acc"])),
-        ):
-            columns[name].append(value)
-    data = {k: np.array(v) for k, v in columns.items()}
-    data["family"] = np.array([FAMILY[MEASURED_ON[r["accelerator"]]] for r in kept])
-    data["group"] = np.array(
-        ["|".join((r["model"], r["accelerator"], r["precision"].lower(), r["scenario"])) for r in kept]
-    )
-    return data
-
-
-def predict(x: np.ndarray, data: dict[str, np.ndarray]) -> np.ndarray:
-    c = dict(zip(NAMES, np.exp(x), strict=True))
-    moe = data["experts"] > 0
-    compute = sum((data["family"] == f) * c[f] for f in ("hopper", "blackwell", "cdna", "tpu"))
-    compute = compute * np.where(moe, c["moe"], 1.0) * np.where(data["fp4"] > 0, c["fp4"], 1.0)
-    skip = ("offered", "n", "tp", "fp4", "server", "interactive", "tuned", "truth", "family", "group")
-    plain = {k: v for k, v in data.items() if k not in skip}
-    best = np.zeros(len(data["truth"]))
-    for size in GROUPS:
-        g = np.where(np.isnan(data["tp"]), float(size), data["tp"])
-        allowed = ~np.isnan(data["tp"]) | (size <= data["n"])
-        out = serving_group(
-            **plain,
-            group_accelerators=g,
-            concurrency=data["offered"] / np.maximum(1.0, data["n"] / g),
-            usable_share=0.9,
-            compute_efficiency=compute,
-            memory_efficiency=c["memory"] * np.where(moe, c["memory_moe"], 1),
-            link_efficiency=c["link"],
-            overhead_s_per_layer=c["overhead_s"],
-            sequences_cap=c["cap"],
-        )
-        best = np.maximum(best, np.where(allowed, out.tokens_per_s_per_accelerator, 0.0))
-    for name in ("server", "interactive", "tuned"):
-        best = best * np.where(data[name] > 0, c[name], 1.0)
-    return np.maximum(best, 1e-3)
-
-
-def fit(data: dict[str, np.ndarray]) -> np.ndarray:
-    start = np.log(list(START.values()))
-    low, high = start - 2.5, start + 2.5
-    low[NAMES.index("overhead_s")] = math.log(5e-6)
-    for family in ("hopper", "blackwell", "cdna", "tpu"):
-        high[NAMES.index(family)] = 0.0
-
-    def residual(x):
-        return np.concatenate([np.log(predict(x, data) / data["truth"]), 0.05 * (x - start)])
-
-    return least_squares(residual, start, loss="soft_l1", f_scale=0.1, bounds=(low, high)).x
-
-
-def leave_one_group_out(data: dict[str, np.ndarray]) -> np.ndarray:
-    out = np.zeros(len(data["truth"]))
-    for group in sorted(set(data["group"])):
-        held = data["group"] == group
-        x = fit({k: v[~held] for k, v in data.items()})
-        out[held] = predict(x, {k: v[held] for k, v in data.items()})
-    return out
-
-
-def serving_facts(data: dict[str, np.ndarray], cross_validate: bool) -> list[dict[str, str]]:
-    x = fit(data)
-    c = dict(zip(NAMES, np.exp(x), strict=True))
-    error = np.abs(predict(x, data) / data["truth"] - 1)
-    held = leave_one_group_out(data) if cross_validate else predict(x, data)
-    kept_apart = np.abs(held / data["truth"] - 1)
-    text = (
-        f"fitted on {len(error)} published rows: median error {np.median(error):.1%}, mean {error.mean():.1%}; "
-        f"group left out: median {np.median(kept_apart):.1%}, mean {kept_apart.mean():.1%}"
-    )
-    print("serving:", text)
-
-    def one(name, value, spread, note=""):
-        return fact(
-            f"serving.{name}",
-            value,
-            value / spread,
-            value * spread,
-            "1",
-            2025,
-            "B",
-            "inference-measurements",
-            "derived by us",
-            (note + "; " if note else "") + "range: ours",
-        )
-
-    names = {2.0: "bf16", 1.0: "fp8", 0.5625: "fp4"}
-    seen = {(f, names[b]) for f, b in zip(data["family"], data["weight_bytes"], strict=True)}
-    facts = []
-    for family in ("hopper", "blackwell", "cdna", "tpu"):
-        for precision in ("bf16", "fp8", "fp4"):
-            if precision == "fp4" and family in ("hopper", "tpu"):
-                continue
-            value = c[family] * (c["fp4"] if precision == "fp4" else 1.0)
-            measured = (family, precision) in seen
-            note = "" if measured else "not measured at this precision: analogy with the family's other precisions"
-            for kind, factor, spread in (("dense", 1.0, 1.1), ("moe", c["moe"], 1.2)):
-                row = one(f"compute_efficiency.{family}.{precision}.{kind}", value * factor, spread, note)
-                facts.append(row if measured else {**row, "class": "C"})
-    facts.append(one("memory_efficiency.dense", c["memory"], 1.1))
-    facts.append(one("memory_efficiency.moe", c["memory"] * c["memory_moe"], 1.2))
-    facts.append(one("link_efficiency", c["link"], 1.2))
-    facts.append({**one("overhead_per_layer", c["overhead_s"], 2.0), "unit": "s"})
-    facts.append(one("sequences_cap", c["cap"], 1.3, "most sequences in flight per group"))
-    facts.append(one("latency_factor.server", c["server"], 1.1, "MLPerf Server over Offline"))
-    facts.append(
-        one("latency_factor.interactive", c["server"] * c["interactive"], 1.2, "MLPerf Interactive over Offline")
-    )
-    facts.append(
-        one("tuned_factor", c["tuned"], 1.1, "MLPerf submissions over stock TensorRT-LLM 1.0; 1 when planning")
-    )
-    ratio = data["truth"] / held
-    low, high = np.percentile(ratio, [10, 90])
-    facts.append(
-        fact(
-            "serving.model_error",
-            1.0,
-            low,
-            high,
-            "1",
-            2025,
-            "A",
-            "inference-measurements",
-            "measured over predicted, P10-P90",
-            text,
-        )
-    )
-    return facts
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("reference", type=Path)
-    parser.add_argument("--quick", action="store_true", help="no cross-validation of the serving constants")
     args = parser.parse_args()
     rows = read(args.reference, "accelerators.csv")
     accelerators = {r["id"]: r for r in rows}
     model_rows = read(args.reference, "models.csv")
-    models = {r["model"]: r for r in model_rows}
     prices = price_facts(accelerators, read(args.reference, "unit_costs.csv"), read(args.reference, "offtake.csv"))
     write("accelerators.csv", accelerator_facts(rows) + prices)
     write("models.csv", model_facts(model_rows))
-    compute = mfu_facts(read(args.reference, "training_measured.csv"), accelerators, models) + scaling_facts()
-    compute += goodput_facts(read(args.reference, "goodput_network_anchors.csv"))
-    data = serving_inputs(read(args.reference, "inference_measured.csv"), accelerators, models)
-    write("compute.csv", compute + serving_facts(data, not args.quick))
+    write("compute.csv", goodput_facts(read(args.reference, "goodput_network_anchors.csv")))
 
 
 if __name__ == "__main__":

@@ -60,8 +60,8 @@ LEI_MASANET = {
     "liquid_to_gas_ratio": (1.2, 1.0, 3.0, "1"),
 }
 
-# Which racks take warm water: rack-scale systems, and chips of 1,400 W and more. TPU v4 and later are liquid-cooled, and so
-# are the large machines built of GH200 and MI300A (Alps, JUPITER, Isambard-AI; El Capitan).
+# Which racks take warm water: rack-scale systems, and chips of 1,400 W and more. TPU v4 and later are liquid-cooled,
+# and so are the large machines built of GH200 and MI300A (Alps, JUPITER, Isambard-AI; El Capitan).
 LIQUID_UNITS = ("NVL72 rack", "Helios rack")
 LIQUID_IDS = ("mi355x", "tpu-v4", "tpu-v5p", "tpu-v7", "gh200", "mi300a")
 
@@ -180,7 +180,10 @@ def systems(reference: Path) -> list[dict[str, str]]:
         liquid = r["server_unit"] in LIQUID_UNITS or r["id"] in LIQUID_IDS
         system = "liquid_dry" if liquid else "airside_adiabatic"
         note = "needs liquid cooling" if liquid else "air-cooled server; liquid cooling is an option"
-        where = "by server unit and chip power: rack-scale systems, chips from 1,400 W, liquid-cooled TPU generations, GH200 and MI300A as their large machines are built"
+        where = (
+            "by server unit and chip power: rack-scale systems, chips from 1,400 W, liquid-cooled TPU generations, "
+            "GH200 and MI300A as their large machines are built"
+        )
         rows.append(row(f"cooling.system.{r['id']}", system, "", "", "text", 2026, "C", "assumption", where, note))
     return rows
 

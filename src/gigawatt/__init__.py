@@ -12,6 +12,7 @@ from gigawatt.answer import Plan
 from gigawatt.compare import Comparison, audit, compare
 from gigawatt.explain import tree as explain
 from gigawatt.facts import Fact, Facts, load_facts
+from gigawatt.inference import Served, serve
 from gigawatt.plan import plan
 from gigawatt.portfolio import Portfolio, portfolio
 from gigawatt.scenario import Scenario
@@ -27,6 +28,7 @@ __all__ = [
     "Portfolio",
     "Scenario",
     "Screen",
+    "Served",
     "TrainingRun",
     "__version__",
     "audit",
@@ -37,5 +39,6 @@ __all__ = [
     "portfolio",
     "read_scenario",
     "screen",
+    "serve",
     "train",
 ]

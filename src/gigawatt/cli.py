@@ -67,6 +67,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("utilisation", "SHARE", "Share of accelerator-hours sold, 0 to 1."),
     ("security-level", "SL", "Security level SL1 to SL5."),
     ("precision", "P", "bf16, fp8 or fp4."),
+    ("software", "DATE", "Date of training and serving software: 2025, 2025-06; else the newest known."),
     ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV."),
     ("price-file", "FILE", "Your own hourly wholesale price: ENTSO-E, EIA, CSV."),
     ("price-year", "YEAR", "Year of all money, 2015 to 2025."),

@@ -7,6 +7,7 @@ Each function takes text and returns numbers in house units, or raises ``ValueEr
 from __future__ import annotations
 
 import csv
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -284,6 +285,21 @@ def day(text: str, *, today: date) -> date:
         return today + timedelta(days=days)
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a date; {example}") from None
+
+
+def year(text: str) -> float:
+    """A date as a year with its share: ``2025`` and ``2025-06`` mean the middle of that year or month; ``2025.4``."""
+    t = str(text).strip()
+    try:
+        if m := re.fullmatch(r"(\d{4})[-/](\d{1,2})", t):
+            value = date(int(m[1]), int(m[2]), 1).year + (int(m[2]) - 0.5) / 12.0
+        else:
+            value = float(t) + (0.5 if t.isdigit() else 0.0)
+    except ValueError:
+        value = math.nan
+    if not 2015 <= value < 2100:
+        raise ValueError(f"{text!r} is not a year or month; write for example 2025 or 2025-06")
+    return value
 
 
 def duration(text: str) -> float:

@@ -30,6 +30,7 @@ from gigawatt.chapters import (
     own_data,
     sizing,
     words,
+    work_tables,
 )
 from gigawatt.chapters import bridge as bridges
 from gigawatt.chapters import calendar as calendars
@@ -47,6 +48,7 @@ from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters import schedule as schedules
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
+from gigawatt.chapters import work as works
 from gigawatt.climates import with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.figures import Figure
@@ -77,7 +79,7 @@ class Outcome:
     calendar: calendars.Calendar
     money: moneys.Money
     footprint: footprints.Footprint
-    work: machines.Work
+    work: works.Work
     delay: finance.Delay
     unspent: Any
 
@@ -219,7 +221,7 @@ def decide(
         ask, drawn_ask = sizing.ask_of(step, scenario), sizing.ask_of(drawn, scenario)
     else:
         ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
-    bare = tell(Steps(facts, scenario.price_year), scenario, shared, ask) if bridge else None
+    bare = tell(step.aside(), scenario, shared, ask) if bridge else None
     shared = replace(shared, bridge=bridge)
     outcome, spread = tell(step, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
     case = judge(step, scenario, shared, outcome, spread, ask)
@@ -293,7 +295,7 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     unspent = (
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
-    work = machines.work(step, machine, size.accelerators)
+    work = works.work(step, s, machine, size.accelerators)
     delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
     return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
 
@@ -343,6 +345,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             **parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
             **schedules.tables(step, s, o, spread),
             **orders.tables(step, s, shared.site, o, spread),
+            **work_tables.tables(step, s, o),
             "customers": customers.tables(step, s, shared.site, o, spread, shared),
             "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
             "delay": delays.table(step, drawn, s, shared.site, o, spread),

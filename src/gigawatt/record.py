@@ -102,10 +102,13 @@ class Steps:
         Year of the USD in which money is computed. [-]
     draws : Draws or None
         None for the central pass; else facts with a range become arrays of draws.
+    explained : bool
+        Whether anyone reads the record: chapters leave out what only explains where not. [-]
     """
 
-    def __init__(self, facts: Facts, price_year: int, draws: Draws | None = None) -> None:
+    def __init__(self, facts: Facts, price_year: int, draws: Draws | None = None, explained: bool = True) -> None:
         self.facts, self.price_year, self.draws = facts, price_year, draws
+        self.explained = explained and draws is None
         self.nodes: list[Node] = []
         self._by_identity: dict[int, int] = {}
         self._keep: list[Any] = []  # keeps objects alive so that identities stay unique
@@ -113,6 +116,10 @@ class Steps:
         self._looked_up: dict[tuple[str, str], Any] = {}
         self._collecting: list[list[Any]] = []
         self._told: dict[tuple[Any, ...], Any] = {}
+
+    def aside(self) -> Steps:
+        """A record of the same facts that nobody reads: for other sizes and machines."""
+        return Steps(self.facts, self.price_year, explained=False)
 
     def fact(self, *fact_ids: str, unit: str) -> Any:
         """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
@@ -161,9 +168,8 @@ class Steps:
             for field in dataclasses.fields(result):
                 value = getattr(result, field.name)
                 if isinstance(value, (float, np.floating, np.ndarray)):
-                    self._note(
-                        Node("formula", f"{_name(formula)}.{field.name}", value, "", inputs, None, formula), value
-                    )
+                    name = f"{_name(formula)}.{field.name}"
+                    self._note(Node("formula", name, value, "", {"of": result}, None, part), value)
             self._by_identity[id(result)] = number
         return result
 
@@ -295,6 +301,11 @@ def summary(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return "(" + ", ".join(summary(v) for v in value[:6]) + (", ..." if len(value) > 6 else "") + ")"
     return str(value)
+
+
+def part(*, of: Any) -> Any:
+    """One of the numbers that the step below returns together."""
+    return of
 
 
 def _name(formula: Callable[..., Any]) -> str:

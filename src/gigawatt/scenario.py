@@ -107,6 +107,8 @@ class Scenario(_Frozen):
     """RAND security level SL1-SL5. [-]"""
     precision: Literal["bf16", "fp8", "fp4"] = "fp8"
     """Precision of training and serving. [-]"""
+    software: float | None = Field(default=None, ge=2015, lt=2100)
+    """Date of the software for training and serving, as a year; null: the newest measured. [year]"""
     weather_file: str = ""
     """Path of the user's own weather year (EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV). [-]"""
     price_file: str = ""
@@ -158,13 +160,13 @@ class Scenario(_Frozen):
 
 
 _ECHOED = (
-    "clean co2_cap_kg_per_mwh cooling operating_model build_type goal utilisation security_level precision "
+    "clean co2_cap_kg_per_mwh cooling operating_model build_type goal utilisation security_level precision software "
     "weather_file price_file facts price_year draws seed"
 ).split()
 QUESTION_KEYS = (
     "place at budget power accelerators accelerator by train serve clean co2_cap_kg_per_mwh cooling operating_model "
-    "build_type existing_connection goal utilisation security_level precision weather_file price_file facts price_year "
-    "draws seed as_of"
+    "build_type existing_connection goal utilisation security_level precision software weather_file price_file facts "
+    "price_year draws seed as_of"
 ).split()
 
 
@@ -471,6 +473,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "goal": _choice(GOALS),
     "security_level": _level,
     "precision": _choice(PRECISIONS),
+    "software": parse.year,
     "weather_file": _text,
     "price_file": _text,
     "price_year": _whole,

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from gigawatt import parse
 from gigawatt.errors import ScenarioError
 
 
@@ -90,15 +91,10 @@ def _year(text: str | None) -> float | None:
     """A date as a year with its share: the middle of the year or month named."""
     if text is None:
         return None
-    year, _, month = text.partition("-")
     try:
-        value = float(year) + ((int(month) - 0.5) / 12.0 if month else 0.5 if year.isdigit() else 0.0)
-        good = 2015 <= value < 2100 and 1 <= int(month or 1) <= 12
-    except ValueError:
-        good = False
-    if not good:
-        raise ScenarioError(f"--software: {text!r}; expected a year or month such as 2025-06")
-    return value
+        return parse.year(text)
+    except ValueError as error:
+        raise ScenarioError(f"--software: {error}") from None
 
 
 def _degrees(text: str | None) -> dict[str, str] | None:

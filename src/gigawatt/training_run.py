@@ -10,29 +10,20 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gigawatt import compute, multi_site
-from gigawatt.chapters.machine import contract_price, find
-from gigawatt.chapters.shapes import shape_of
-from gigawatt.chapters.training import (
-    WIDTH,
-    Setting,
-    accelerator,
-    calibration,
-    constants,
-    kept_bytes,
-    machine_of,
-)
+from gigawatt.chapters import runs
+from gigawatt.chapters.machine import contract_price
+from gigawatt.chapters.runs import Run
+from gigawatt.chapters.training import WIDTH, accelerator
+from gigawatt.chapters.training_job import Job, Laid, job_of, largest_useful, lay, recovery_of
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
-from gigawatt.compute.plans import Search, candidates, search, take
-from gigawatt.compute.step_time import Calibration, Machine, Plan, step_time
+from gigawatt.compute.step_time import Plan, step_time
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
 
@@ -52,8 +43,6 @@ GB = 1e9
 MONEY = "USD_2025/h"  # price year of plans
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_DAY = 24.0
-LARGEST_CLUSTER = 4_194_304  # accelerators beyond which no useful size is looked for
-RUNNERS_UP = 4
 
 
 @dataclass(frozen=True)
@@ -90,11 +79,15 @@ class Layout:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A run, its best plan and runners-up, and what it takes to finish. Ranges are 80 % intervals, (low, high)."""
+    """A run, its best plan and runners-up, and what it takes to finish. Ranges are 80 % intervals, (low, high).
+
+    Of `accelerators` the run uses `used`: whole replicas.
+    """
 
     model: str
     accelerator: str
     accelerators: int
+    used: int
     precision: str
     software: float
     batch: int
@@ -120,41 +113,6 @@ class TrainingRun:
     def json(self) -> dict[str, Any]:
         """All of it as plain tables."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What the search needs, whatever the size of the cluster."""
-
-    facts: Facts
-    item: str
-    model: ModelShape
-    machine: Machine
-    constants: Calibration
-    precision: str
-    batch: int
-    sequence: int
-    fixed: Mapping[str, float]
-    usable_bytes: float
-
-    def search(self, accelerators: int, keep: int = 1) -> Search:
-        plans = candidates(
-            self.model,
-            accelerators=accelerators,
-            batch=self.batch,
-            sequence=self.sequence,
-            domain=int(self.machine.domain),
-            fixed=self.fixed,
-        )
-        return search(
-            self.model,
-            plans,
-            self.machine,
-            self.constants,
-            memory_bytes=self.usable_bytes,
-            kept_bytes=kept_bytes(self.facts, self.precision),
-            keep=keep,
-        )
 
 
 def train(
@@ -216,48 +174,43 @@ def train(
     facts = facts or load_facts()
     split = multi_site.read(on, sites=sites, wan=wan, distance=distance, within=within)
     count, name = cluster(split.together if split else on)
-    shape, label = _model(facts, model)
+    run = _run(facts, model, tokens, flop)
     item, capped = accelerator(facts, name)
     precision = precision.lower()
-    if precision not in WIDTH:
-        raise ScenarioError(f"precision: {precision!r}; expected one of {', '.join(WIDTH)}")
-    family = str(facts[f"accelerator.{item}.family"].value)
-    date = _number(facts, "training.latest_date") if software is None else float(software)
-    setting = Setting(family=family, precision=precision, date=date, capped=capped)
-    length, work = _length(facts, shape, label, tokens, flop)
-    seq = int(sequence or _number(facts, "training.sequence"))
-    machine = machine_of(facts, item, precision)
-    job = _Job(
-        facts=facts,
-        item=item,
-        model=shape,
-        machine=machine,
-        constants=calibration(constants(facts), setting),
-        precision=precision,
-        batch=_shared_batch(facts, split, batch, seq, length, count),
-        sequence=seq,
-        fixed=_fixed(plan or {}, shape, count),
-        usable_bytes=_number(facts, "training.memory_share") * float(machine.memory_bytes),
+    date = float(facts["training.latest_date"].value) if software is None else float(software)
+    if batch is not None and batch < 1:
+        raise ScenarioError(f"batch: {batch}; expected at least 1 sequence")
+    job = job_of(
+        facts,
+        item,
+        precision,
+        run=run,
+        software=date,
+        capped=capped,
+        sequence=sequence,
+        batch=batch,
+        fixed=_fixed(plan or {}, run.shape, count),
     )
-    found = job.search(count, keep=1 + RUNNERS_UP)
-    _check(job, found, count, item)
-    layouts = [_layout(job, take(found.plans, i), count) for i in range(len(found.seconds))]
-    answer = _answer(job, label, count, length, work, date, found, layouts, recovery)
+    if split:
+        job = _shared(job, split)
+    found = lay(job, count)
+    _check(job, found, item)
+    answer = _answer(facts, job, found, item, precision, date, recovery)
     if split is None:
         return answer
     alone = train(
         model,
         split.site,
-        tokens=length,
-        batch=job.batch // split.sites,
-        sequence=seq,
+        tokens=run.tokens,
+        batch=found.batch // split.sites,
+        sequence=job.sequence,
         precision=precision,
         software=software,
         plan=plan,
         recovery=recovery,
         facts=facts,
     )
-    return replace(answer, over=multi_site.over(facts, split, answer, alone, params=float(shape.params)))
+    return replace(answer, over=multi_site.over(facts, split, answer, alone, params=float(run.shape.params)))
 
 
 # --- The question -----------------------------------------------------------------------------------------------------
@@ -276,15 +229,19 @@ def cluster(text: str) -> tuple[int, str]:
     return int(count), name
 
 
-def _model(facts: Facts, model: str | ModelShape) -> tuple[ModelShape, str]:
+def _run(facts: Facts, model: str | ModelShape, tokens: float | None, flop: float | None) -> Run:
+    """The model and the length of the run."""
+    for name, value in (("tokens", tokens), ("flop", flop)):
+        if value is not None and not 0 < value < math.inf:
+            raise ScenarioError(f"{name}: {value:g}; expected more than 0")
     if isinstance(model, ModelShape):
-        shape, label = model, "model given"
+        run = runs.of_shape(facts, model, "model given", tokens, flop)
     elif model.endswith((".toml", ".json")):
-        shape, label = _model_file(Path(model)), Path(model).stem
+        run = runs.of_shape(facts, _model_file(Path(model)), Path(model).stem, tokens, flop)
     else:
-        shape, label = shape_of(facts, model), find(facts, model, "model")
-    _check_model(shape, label)
-    return shape, label
+        run = runs.named(facts, model, tokens, flop)
+    _check_model(run.shape, run.label)
+    return run
 
 
 def _model_file(path: Path) -> ModelShape:
@@ -323,52 +280,12 @@ def _check_model(m: ModelShape, label: str) -> None:
         )
 
 
-def _length(facts: Facts, m: ModelShape, label: str, tokens: float | None, flop: float | None) -> tuple[float, float]:
-    """Tokens of the run, and its FLOP at 6 per active parameter and token."""
-    per_token = 6.0 * float(m.active_params)
-    if tokens and flop:
-        raise ScenarioError("tokens, flop: give one of them")
-    for name, value in (("tokens", tokens), ("flop", flop)):
-        if value is not None and not 0 < value < math.inf:
-            raise ScenarioError(f"{name}: {value:g}; expected more than 0")
-    if flop:
-        return flop / per_token, flop
-    known = f"model.{label}.tokens"
-    if not tokens:
-        tokens = (
-            _number(facts, known)
-            if known in facts
-            else _number(facts, "training.tokens_per_param") * float(m.active_params)
-        )
-    return float(tokens), per_token * float(tokens)
-
-
-def _batch(facts: Facts, batch: int | None, sequence: int, tokens: float, count: int) -> int:
-    """Sequences per step: given, or one that grows with the root of the tokens and divides well over the cluster."""
-    if batch is not None:
-        if batch < 1:
-            raise ScenarioError(f"batch: {batch}; expected at least 1 sequence")
-        return int(batch)
-    root = math.sqrt(tokens / _number(facts, "training.batch_reference_tokens"))
-    wanted = _number(facts, "training.batch_at_reference") * root / sequence
-    odd = count
-    while odd % 2 == 0:
-        odd //= 2
-    odd = odd if odd <= wanted else 1
-    return max(1, odd * 2 ** round(math.log2(max(wanted / odd, 1.0))))
-
-
-def _shared_batch(
-    facts: Facts, split: multi_site.Asked | None, batch: int | None, sequence: int, tokens: float, count: int
-) -> int:
-    """Sequences per step, whole ones for each site."""
-    if split is None:
-        return _batch(facts, batch, sequence, tokens, count)
-    if batch is not None and batch % split.sites:
-        raise ScenarioError(f"batch: {batch} sequences do not divide over {split.sites} sites")
-    part = 1.0 / split.sites**2  # the batch grows with the root of the tokens: a site's share of it
-    each = None if batch is None else batch // split.sites
-    return split.sites * _batch(facts, each, sequence, tokens * part, split.each)
+def _shared(job: Job, split: multi_site.Asked) -> Job:
+    """The job with a batch of whole sequences for each site."""
+    if job.batch is not None and job.batch % split.sites:
+        raise ScenarioError(f"batch: {job.batch} sequences do not divide over {split.sites} sites")
+    each = (job.batch or lay(job, split.sites * split.each).batch) // split.sites
+    return replace(job, batch=max(each, 1) * split.sites)
 
 
 def _fixed(plan: Mapping[str, Any], m: ModelShape, count: int) -> dict[str, float]:
@@ -417,25 +334,25 @@ def _short(name: str) -> str:
 # --- The answer -------------------------------------------------------------------------------------------------------
 
 
-def _check(job: _Job, found: Search, count: int, item: str) -> None:
+def _check(job: Job, found: Laid, item: str) -> None:
     if not found.weighed:
         raise ScenarioError(
-            f"plan: no degrees divide {count:,} accelerators, a batch of {job.batch:,} sequences and the model; "
-            f"choose numbers with more common divisors, such as powers of two"
+            f"plan: no degrees divide {found.accelerators:,} accelerators, a batch of {found.batch:,} sequences "
+            f"and the model; choose numbers with more common divisors, such as powers of two"
         )
     if not found.fitting:
         raise ScenarioError(
             f"memory: the smallest of {found.weighed:,} plans needs {found.smallest_bytes / GB:,.0f} GB on each of "
-            f"{count:,} {item}, which have {job.usable_bytes / GB:,.0f} GB to use; take more accelerators, "
-            f"or ones with more memory"
+            f"{found.accelerators:,} {item}, which have {job.usable_bytes / GB:,.0f} GB to use; take more "
+            f"accelerators, or ones with more memory"
         )
 
 
-def _layout(job: _Job, plan: Plan, count: int) -> Layout:
-    b = step_time(job.model, plan, job.machine, job.constants)
-    kept = kept_bytes(job.facts, job.precision)
-    memory = plan_memory(job.model, plan, unfused=job.constants.unfused, kept_bytes=kept)
-    peak = float(b.total) * count * float(job.machine.peak_flop_per_s)
+def _layout(job: Job, run: Run, plan: Plan) -> Layout:
+    b = step_time(run.shape, plan, job.machine, job.constants)
+    memory = plan_memory(run.shape, plan, unfused=job.constants.unfused, kept_bytes=job.kept_bytes)
+    used = float(plan.accelerators)
+    peak = float(b.total) * used * float(job.machine.peak_flop_per_s)
     names = {v: k for k, v in RECOMPUTE.items()}
     degrees: dict[str, Any] = {short: int(getattr(plan, axis)) for short, axis in DEGREES.items()}
     degrees["recompute"] = names[float(plan.recompute)]
@@ -444,7 +361,7 @@ def _layout(job: _Job, plan: Plan, count: int) -> Layout:
         step_s=float(b.total),
         breakdown_s={name: float(value) for name, value in b.parts().items()},
         hidden_s=float(b.hidden),
-        tokens_per_s_per_accelerator=float(plan.tokens / b.total / count),
+        tokens_per_s_per_accelerator=float(plan.tokens / b.total / used),
         mfu=float(b.model_flop) / peak,
         hfu=float(b.hardware_flop) / peak,
         memory_gb={f.name: float(getattr(memory, f.name)) / GB for f in fields(memory)},
@@ -452,41 +369,30 @@ def _layout(job: _Job, plan: Plan, count: int) -> Layout:
 
 
 def _answer(
-    job: _Job,
-    label: str,
-    count: int,
-    tokens: float,
-    flop: float,
-    date: float,
-    found: Search,
-    layouts: list[Layout],
-    recovery: str | None,
+    facts: Facts, job: Job, found: Laid, item: str, precision: str, date: float, recovery: str | None
 ) -> TrainingRun:
-    facts, best = job.facts, layouts[0]
-    error = facts[f"training.model_error.{'moe' if job.model.is_moe else 'dense'}"]
+    run, used = found.run, found.used
+    layouts = [_layout(job, run, plan) for plan in found.plans]
+    error = facts[f"training.model_error.{'moe' if run.shape.is_moe else 'dense'}"]
     low, high = float(error.low), float(error.high)
-    good = _goodput(facts, count, recovery)
-    speed = best.tokens_per_s_per_accelerator
-    days = tokens / (speed * count * good) / SECONDS_PER_DAY
-    energy, cost = _bill(facts, job.item, count * days * HOURS_PER_DAY)
-    useful, why = _largest_useful(job, count, recovery)
-    remarks = []
-    if "preliminary" in facts[f"accelerator.{job.item}.peak_bf16"].note:
-        remarks.append(f"{job.item}: preliminary figures, a projection")
-    fallback = f"training.product.{facts[f'accelerator.{job.item}.family'].value}.{WIDTH[job.precision]}"
-    if fallback not in facts:
-        remarks.append(f"no training run on this kind of accelerator at {job.precision} is among those fitted: class C")
+    failing = recovery_of(facts, recovery)
+    good = failing.goodput(used)
+    speed = layouts[0].tokens_per_s_per_accelerator
+    days = run.tokens / (speed * used * good) / SECONDS_PER_DAY
+    energy, cost = _bill(facts, item, used * days * HOURS_PER_DAY)
+    useful, why = largest_useful(job, failing, found.accelerators, _number(facts, "training.useful_doubling"))
     return TrainingRun(
-        model=label,
-        accelerator=job.item,
-        accelerators=count,
-        precision=job.precision,
+        model=run.label,
+        accelerator=item,
+        accelerators=found.accelerators,
+        used=used,
+        precision=precision,
         software=date,
-        batch=job.batch,
+        batch=found.batch,
         sequence=job.sequence,
-        tokens=tokens,
-        flop=flop,
-        best=best,
+        tokens=run.tokens,
+        flop=run.flop,
+        best=layouts[0],
         runners_up=tuple(layouts[1:]),
         weighed=found.weighed,
         fitting=found.fitting,
@@ -499,25 +405,17 @@ def _answer(
         cost_usd=cost,
         largest_useful=useful,
         largest_useful_why=why,
-        remarks=tuple(remarks),
+        remarks=tuple(_remarks(facts, item, precision, found)),
     )
 
 
-def _goodput(facts: Facts, count: int, recovery: str | None) -> float:
-    kind = recovery or str(facts["goodput.recovery"].value)
-    if f"goodput.{kind}.checkpoint" not in facts:
-        raise ScenarioError(
-            f"recovery: {kind!r}; expected persistent_checkpoint, in_memory_redundant or fast_hot_spares"
-        )
-    between = compute.mtbf_h(
-        accelerators=count, failures_per_accelerator_hour=_number(facts, "goodput.failure_rate", "1/h")
-    )
-    share = compute.goodput(
-        mtbf_h=between,
-        checkpoint_h=_number(facts, f"goodput.{kind}.checkpoint", "h"),
-        restart_h=_number(facts, f"goodput.{kind}.restart", "h"),
-    )
-    return float(share)
+def _remarks(facts: Facts, item: str, precision: str, found: Laid) -> Iterator[str]:
+    if "preliminary" in facts[f"accelerator.{item}.peak_bf16"].note:
+        yield f"{item}: preliminary figures, a projection"
+    if f"training.product.{facts[f'accelerator.{item}.family'].value}.{WIDTH[precision]}" not in facts:
+        yield f"no training run on this kind of accelerator at {precision} is among those fitted: class C"
+    if found.used < found.accelerators:
+        yield f"{found.accelerators - found.used:,} of {found.accelerators:,} stay out of the run: replicas are whole"
 
 
 def _bill(facts: Facts, item: str, accelerator_hours: float) -> tuple[float | None, float | None]:
@@ -539,44 +437,6 @@ def _bill(facts: Facts, item: str, accelerator_hours: float) -> tuple[float | No
         )
         cost = price * accelerator_hours
     return energy, cost
-
-
-def _largest_useful(job: _Job, count: int, recovery: str | None) -> tuple[int, str]:
-    """Size of cluster from which twice as many accelerators no longer speed this run up enough."""
-    free = replace(job, fixed={})
-    enough = _number(job.facts, "training.useful_doubling")
-    odd = count
-    while odd % 2 == 0:
-        odd //= 2
-    size, last = count, None
-    while size > odd and (smaller := free.search(size // 2)).fitting:
-        here = free.search(size)
-        if here.fitting and _gain(free, smaller, here, size, recovery) >= enough:
-            break
-        size //= 2
-    last = free.search(size)
-    while size * 2 <= LARGEST_CLUSTER:
-        bigger = free.search(size * 2)
-        if not bigger.fitting:
-            return size, f"beyond it a batch of {job.batch:,} sequences cannot be divided further"
-        gain = _gain(free, last, bigger, size * 2, recovery)
-        if gain < enough:
-            return size, f"twice as many are only {gain:.2f} times as fast: {_loss(free, last, bigger)}"
-        size, last = size * 2, bigger
-    return size, "the largest size looked at"
-
-
-def _gain(job: _Job, before: Search, after: Search, size: int, recovery: str | None) -> float:
-    steps = float(before.seconds[0] / after.seconds[0])
-    return steps * _goodput(job.facts, size, recovery) / _goodput(job.facts, size // 2, recovery)
-
-
-def _loss(job: _Job, before: Search, after: Search) -> str:
-    """The part of a step that grows most in accelerator time."""
-    one, two = (step_time(job.model, take(s.plans, 0), job.machine, job.constants).parts() for s in (before, after))
-    growth = {name: 2.0 * float(np.asarray(two[name])) - float(np.asarray(one[name])) for name in one}
-    name = max(growth, key=lambda n: growth[n])
-    return f"{name.replace('_', ' ')} takes {growth[name] / 2.0 / float(after.seconds[0]):.0%} of the step more"
 
 
 def _number(facts: Facts, fact_id: str, unit: str = "") -> float:

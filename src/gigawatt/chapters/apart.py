@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import compute, site
-from gigawatt.chapters.machine import RUN_DAYS
+from gigawatt.chapters.runs import RUN_DAYS
 from gigawatt.compute import sites as rooms
 from gigawatt.record import Steps, central
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters import apart, storing, swings, wiring
-from gigawatt.chapters.machine import job
 from gigawatt.chapters.place import Site
+from gigawatt.chapters.trained import terms
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -20,17 +20,17 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
         "network": wiring.table(step, drawn, o, spread),
         "storage": storing.table(step, drawn, s, o, spread),
         "power_swing": swings.table(step, drawn, site, o, spread),
-        "sites": _sites(step, o),
+        "sites": _sites(step, s, o),
     }
 
 
-def _sites(step: Steps, o: Any) -> dict[str, Any]:
+def _sites(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
     """One training run on this campus, and on as many accelerators over several sites."""
     n = central(o.size.accelerators)
     count = round(central(step.fact("wan.sites", unit="1")))
     km = central(step.fact("wan.apart", unit="km")) * count
-    terms = {k: central(v) for k, v in job(step, o.machine).items()}
-    found = apart.numbers(apart.one_run(step, terms, np.full(count, n / count), km))
+    job = {k: central(v) for k, v in terms(step, s, o.machine).items()}
+    found = apart.numbers(apart.one_run(step, job, np.full(count, n / count), km))
     rows = [
         {
             "method": name,

@@ -268,7 +268,7 @@ def home_demand(step: Steps, drawn: Steps, site: Site, o: Any, spread: Any) -> d
 
 def models(step: Steps, s: Scenario, site: Site, o: Any, shared: Any) -> list[dict[str, Any]]:
     """The same campus under each operating model: cost, capital, price, guarantee, and who bears what."""
-    return [_model(Steps(step.facts, step.price_year), s, site, o, shared, name) for name in COMPARED]
+    return [_model(step.aside(), s, site, o, shared, name) for name in COMPARED]
 
 
 def _model(step: Steps, s: Scenario, site: Site, o: Any, shared: Any, name: str) -> dict[str, Any]:

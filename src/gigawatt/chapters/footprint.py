@@ -9,10 +9,10 @@ import numpy as np
 
 from gigawatt import emissions, facility, security
 from gigawatt.chapters.campus import Campus
-from gigawatt.chapters.machine import Work
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Size
 from gigawatt.chapters.supply import Supply
+from gigawatt.chapters.work import Work
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR

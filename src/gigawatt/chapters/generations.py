@@ -9,6 +9,7 @@ import numpy as np
 
 from gigawatt import compute, fleet
 from gigawatt.chapters.machine import find
+from gigawatt.chapters.trained import mfu_of
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -96,8 +97,7 @@ def generations(step: Steps, s: Scenario) -> list[Generation]:
 
 
 def _sold(step: Steps, s: Scenario, key: str, item: str, name: str, start: Any, falls: Any) -> Generation:
-    a, family = f"accelerator.{item}", step.text(f"accelerator.{item}.family")
-    kind = "moe" if step.text("training.model_type").startswith("moe") else "dense"
+    a = f"accelerator.{item}"
     peak = f"{a}.peak_{s.precision}" if f"{a}.peak_{s.precision}" in step.facts else f"{a}.peak_bf16"
     fp8 = step.fact(f"{a}.peak_fp8", f"{a}.peak_bf16", unit="FLOP/s")
     return Generation(
@@ -113,7 +113,7 @@ def _sold(step: Steps, s: Scenario, key: str, item: str, name: str, start: Any, 
         ),
         peak_flop_per_s=step.fact(peak, unit="FLOP/s"),
         h100_equivalents=fp8 / step.fact("accelerator.h100.peak_fp8", unit="FLOP/s"),
-        mfu=step.fact(f"mfu.{family}.{s.precision}.{kind}", f"mfu.fallback.{s.precision}.{kind}", unit="1"),
+        mfu=mfu_of(step, s, item),
         volume_from_months=start,
         price_change_per_year=falls,
         flop_gain_per_year=0.0,

@@ -84,7 +84,7 @@ class Scales:
     """Weighs strategies of one question; what does not change from one to the next is kept."""
 
     def __init__(self, facts_step: Steps, s: Scenario, shared: Any, tell: Tell, prepare: Prepare) -> None:
-        self.step = Steps(facts_step.facts, facts_step.price_year)
+        self.step = facts_step.aside()
         self.s, self.site, self.tell, self.prepare = s, shared.site, tell, prepare
         self._shared = {strategies.ASKED: shared}
         self._weighed: dict[tuple[Strategy, Ask], Weighed] = {}

@@ -47,7 +47,7 @@ class Rung:
 
 def climb(step: Steps, s: Scenario, shared: Any, tell: Tell) -> list[Rung]:
     """20, 100, 300 MW, 1 GW and the national maximum."""
-    quiet = Steps(step.facts, step.price_year)  # the record of the answer stays free of the rungs
+    quiet = step.aside()  # the record of the answer stays free of the rungs
     rungs = [_rung(quiet, s, shared, tell, _name(mw), mw) for mw in (float(step.facts[r].value) for r in RUNGS)]
     carried = [r.facility_peak_mw for r in rungs if r.answer != gates.NO]
     refused = [r.facility_peak_mw for r in rungs if r.facility_peak_mw > max(carried, default=0.0)]
@@ -140,7 +140,7 @@ def beyond(step: Steps, s: Scenario, shared: Any, tell: Tell, rung: Rung) -> tup
     """What stops a campus larger than a rung: the gate that would answer worse, else the calendar; and in words."""
     if rung.answer == gates.NO:
         return rung.binding, rung.words
-    quiet = Steps(step.facts, step.price_year)
+    quiet = step.aside()
 
     def told(factor: float) -> Rung:
         return _rung(quiet, s, shared, tell, "larger", rung.facility_peak_mw * factor)
@@ -203,7 +203,7 @@ def nearest(
     """For a no: the largest plan of the same kind that no gate refuses, or renting abroad."""
     if verdict.answer != gates.NO and not _over_limit(o):
         return None
-    quiet = Steps(step.facts, step.price_year)
+    quiet = step.aside()
     asked = float(o.size.facility_peak_mw)
     refused = {g.gate for g in verdict.gates if g.state == gates.NO}
     if "chips" in refused:
@@ -277,7 +277,7 @@ def relaxations(
 
     ``foreseen_usd`` is the worth of a month that is known before ground is broken; a month late costs the plan's delay.
     """
-    quiet = Steps(step.facts, step.price_year)
+    quiet = step.aside()
     out = []
     now = central(o.size.accelerators)
     if o.size.binding == "power" and ask.power_mw:

@@ -171,7 +171,7 @@ def _readings(step: Steps, s: Scenario, shared: Any, tell: Any, o: Any) -> list[
     """The other reading of a power: as IT power; both are computed."""
     if s.power_mw is None or s.has_size is False:
         return []
-    quiet = Steps(step.facts, step.price_year)
+    quiet = step.aside()
     as_it = s.power_mw * central(o.campus.pue_design_peak)
     other = tell(quiet, s, shared, Ask(power_mw=as_it))
     verdict = gates.combine(
@@ -285,7 +285,7 @@ def tables(
         "limits": {k: central(v) for k, v in o.size.by.items()},
         "security": footprints.security_level(step, s, central(o.money.capex_shell_power)),
         "thresholds": footprints.thresholds(step, site, s, o.work, s.as_of.isoformat()),
-        "reference_model": o.machine.serving_model,
+        "reference_model": o.work.service.model,
         "precision": o.machine.precision,
     }
 
@@ -352,7 +352,7 @@ def generations(step: Steps, s: Scenario, shared: Any, tell: Any, ask: Ask) -> l
     for item in GENERATIONS:
         if any(f"accelerator.{item}.{k}" not in step.facts for k in ("price", "server_power", f"peak_{s.precision}")):
             continue
-        quiet = Steps(step.facts, step.price_year)
+        quiet = step.aside()
         other = s.model_copy(update={"accelerator": item})
         try:
             o = tell(quiet, other, shared, ask)

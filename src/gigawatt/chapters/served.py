@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -103,10 +102,7 @@ def model_of(facts: Facts, name: str) -> str:
     return item
 
 
-@cache
-def _shape(item: str) -> dict[str, float]:
-    facts = load_facts()
-
+def _shape(facts: Facts, item: str) -> dict[str, float]:
     def m(part: str, missing: float = 0.0) -> float:
         fact_id = f"model.{item}.{part}"
         return float(facts[fact_id].value) if fact_id in facts else missing
@@ -130,9 +126,10 @@ def _shape(item: str) -> dict[str, float]:
     }
 
 
-def shapes(items: Sequence[str]) -> ModelShape:
+def shapes(items: Sequence[str], facts: Facts | None = None) -> ModelShape:
     """Models of the catalogue side by side."""
-    found = [_shape(item) for item in items]
+    known = {item: _shape(facts or load_facts(), item) for item in set(items)}
+    found = [known[item] for item in items]
     return ModelShape(**{f.name: np.array([x[f.name] for x in found]) for f in fields(ModelShape)})
 
 
@@ -239,7 +236,7 @@ FAMILIES = ("hopper", "blackwell", "cdna", "tpu")
 def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> Batch:
     """Setups as arrays, with the shipped constants unless others are given."""
     p = p or constants(facts)
-    shape = shapes([s.model for s in setups])
+    shape = shapes([s.model for s in setups], facts)
     chips = np.array([_chip(facts, s.accelerator, s.precision) for s in setups]).T
     decode, prefill, habits = calibrated(p, kinds(facts, setups, shape))
     return Batch(

@@ -9,7 +9,9 @@ import numpy as np
 
 from gigawatt import compute, facility, finance
 from gigawatt.chapters.campus import Campus
-from gigawatt.chapters.machine import Machine, accelerators_to_serve, accelerators_to_train
+from gigawatt.chapters.machine import Machine
+from gigawatt.chapters.trained import accelerators_to_train
+from gigawatt.chapters.work import accelerators_to_serve
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
@@ -113,10 +115,10 @@ def size(step: Steps, s: Scenario, ask: Ask, m: Machine, c: Campus, blocks: list
     if ask.accelerators is not None:
         by["accelerators"] = step.given("accelerators", ask.accelerators, "accelerator")
     if ask.train:
-        needed, run = accelerators_to_train(step, m, s)
+        needed, run = accelerators_to_train(step, s, m)
         by["train"] = step(up_to_whole_servers, accelerators=needed, units_per_server=m.units_per_server)
     if ask.users is not None:
-        needed = accelerators_to_serve(step, m, ask.users)
+        needed = accelerators_to_serve(step, s, m, ask.users)
         by["serve"] = step(up_to_whole_servers, accelerators=needed, units_per_server=m.units_per_server)
     limits = {k: by[k] for k in LIMITS if k in by}
     targets = {k: by[k] for k in TARGETS if k in by}

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from gigawatt import compute
-from gigawatt.chapters import apart
-from gigawatt.chapters.machine import find, job, within_one_job
+from gigawatt.chapters.machine import find
+from gigawatt.chapters.trained import recovery
 from gigawatt.chapters.wiring import ranged
 from gigawatt.compute import storage as store
 from gigawatt.figures import show
@@ -58,9 +58,8 @@ def _time(hours: float) -> str:
 
 def _stored(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
     """Sizes and bandwidths of one pass: central values, or draws."""
-    j, fact = job(step, o.machine), step.fact
-    most = compute.largest_useful_job(**{k: j[k] for k in apart.SIZE})
-    n = step(within_one_job, accelerators=o.size.accelerators, largest_useful=most)
+    j, fact = recovery(step), step.fact
+    n = o.work.training.accelerators
     mtbf = compute.mtbf_h(accelerators=n, failures_per_accelerator_hour=j["failures_per_accelerator_hour"])
     interval = step(compute.checkpoint_interval_h, mtbf_h=mtbf, checkpoint_h=j["checkpoint_h"])
     params = _params(step, s)

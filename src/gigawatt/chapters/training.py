@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -120,8 +121,8 @@ def accelerator(facts: Facts, name: str) -> tuple[str, float]:
     return item, float(capped[2]) / _value(facts, f"accelerator.{item}.chip_power", "W")
 
 
-def machine_of(facts: Facts, item: str, precision: str) -> Machine:
-    """Peak, memory and links of a catalogue accelerator.
+def machine_of(facts: Facts, item: str, precision: str, look: Callable[..., Any] | None = None) -> Machine:
+    """Peak, memory and links of a catalogue accelerator; `look(id, unit=...)` reads its facts, if not plainly.
 
     Raises
     ------
@@ -133,19 +134,22 @@ def machine_of(facts: Facts, item: str, precision: str) -> Machine:
         have = [p for p, key in PEAK.items() if f"accelerator.{item}.{key}" in facts and p != "mxfp8"]
         raise ScenarioError(f"precision: {item} has no {precision} peak; it has {', '.join(have)}")
 
-    def value(part: str, unit: str, usual: float) -> float:
-        fact_id = f"accelerator.{item}.{part}"
-        return _value(facts, fact_id, unit) if fact_id in facts else usual
+    def value(fact_id: str, unit: str) -> Any:
+        return look(fact_id, unit=unit) if look else _value(facts, fact_id, unit)
 
-    far = value("scale_out_bandwidth", "GB/s", LINKS_OF_ONE["far"])
+    def part(name: str, unit: str, usual: Any) -> Any:
+        fact_id = f"accelerator.{item}.{name}"
+        return value(fact_id, unit) if fact_id in facts else usual
+
+    far = part("scale_out_bandwidth", "B/s", LINKS_OF_ONE["far"] * 1e9)
     return Machine(
-        peak_flop_per_s=_value(facts, peak, "FLOP/s"),
-        peak_16bit_flop_per_s=_value(facts, f"accelerator.{item}.peak_bf16", "FLOP/s"),
-        memory_bytes_per_s=_value(facts, f"accelerator.{item}.memory_bandwidth", "GB/s") * 1e9,
-        memory_bytes=_value(facts, f"accelerator.{item}.memory", "GB") * 1e9,
-        domain=value("scale_up_domain", "1", LINKS_OF_ONE["domain"]),
-        near_bytes_per_s=value("scale_up_bandwidth", "GB/s", far) * 1e9,
-        far_bytes_per_s=far * 1e9,
+        peak_flop_per_s=value(peak, "FLOP/s"),
+        peak_16bit_flop_per_s=value(f"accelerator.{item}.peak_bf16", "FLOP/s"),
+        memory_bytes_per_s=value(f"accelerator.{item}.memory_bandwidth", "B/s"),
+        memory_bytes=value(f"accelerator.{item}.memory", "B"),
+        domain=part("scale_up_domain", "1", LINKS_OF_ONE["domain"]),
+        near_bytes_per_s=part("scale_up_bandwidth", "B/s", far),
+        far_bytes_per_s=far,
     )
 
 

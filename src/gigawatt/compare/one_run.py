@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters import apart
-from gigawatt.chapters.machine import job
+from gigawatt.chapters.trained import terms
 from gigawatt.compare.rebuild import Rebuilt
 from gigawatt.record import central
 
@@ -20,10 +20,10 @@ def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
     if r is None or r.decision is None or r.sites < 2:
         return None
     d = r.decision
-    terms = {k: central(v) for k, v in job(d.step, d.outcome.machine).items()}
+    job = {k: central(v) for k, v in terms(d.step, r.scenario, d.outcome.machine).items()}
     each = np.full(r.sites, central(d.outcome.size.accelerators))
     km = r.sites * central(d.step.fact("wan.apart", unit="km"))
-    found = apart.numbers(apart.one_run(d.step, terms, each, km))
+    found = apart.numbers(apart.one_run(d.step, job, each, km))
     way = min(apart.METHODS, key=lambda name: float(found[name]["link_needed_gbit_per_s"]))
     best = max(apart.METHODS, key=lambda name: float(found[name]["share"]))
     return {

@@ -14,12 +14,6 @@ from gigawatt.compute.load import (
     mfu_at_scale,
     whole_servers,
 )
-from gigawatt.compute.memory import (
-    Memory,
-    activation_gb,
-    serving_memory,
-    training_memory,
-)
 from gigawatt.compute.reliability import (
     checkpoint_interval_h,
     failure_rate_per_accelerator_hour,
@@ -39,12 +33,8 @@ from gigawatt.compute.run_cost import (
     value_at_start_usd,
 )
 from gigawatt.compute.serving import (
-    Serving,
     accelerators_for_tokens_per_s,
-    best_serving_group,
-    experts_touched,
     fleet_tokens_per_s,
-    serving_group,
     usd_per_million_tokens,
 )
 from gigawatt.compute.training import (
@@ -52,25 +42,22 @@ from gigawatt.compute.training import (
     job_flop_per_day,
     largest_run_flop,
     largest_useful_job,
+    mfu_of_step,
+    step_seconds,
     training_days,
     training_flop_per_day,
 )
 from gigawatt.compute.wan import compute_optimal_params, step_s
 
 __all__ = [
-    "Memory",
-    "Serving",
     "accelerators_for_it_mw",
     "accelerators_for_tokens_per_s",
     "accelerators_for_training",
-    "activation_gb",
     "amortised_training_cost_usd",
-    "best_serving_group",
     "checkpoint_interval_h",
     "cluster_peak_flop_per_s",
     "compute_optimal_params",
     "energy_to_emissions_t",
-    "experts_touched",
     "failure_rate_per_accelerator_hour",
     "fleet_tokens_per_s",
     "goodput",
@@ -83,18 +70,17 @@ __all__ = [
     "largest_run_flop",
     "largest_useful_job",
     "mfu_at_scale",
+    "mfu_of_step",
     "mtbf_from_count_h",
     "mtbf_h",
     "mttf_from_node_rate_h",
     "rented_training_cost_usd",
-    "serving_group",
-    "serving_memory",
     "spare_share",
     "step_s",
+    "step_seconds",
     "training_days",
     "training_energy_mwh",
     "training_flop_per_day",
-    "training_memory",
     "usd_per_million_tokens",
     "value_at_start_usd",
     "whole_servers",

@@ -152,18 +152,18 @@ def h100_equivalents(*, accelerators: Values, peak_flop_per_s: Values, h100_peak
 
 
 def mfu_at_scale(*, mfu: Values, accelerators: Values, reference_accelerators: Values, loss_exponent: Values) -> Values:
-    """MFU of a larger cluster: communication and stragglers take a power of its size.
+    """MFU of a cluster somewhat smaller or larger: communication and stragglers take a power of its size.
 
     Parameters
     ----------
     mfu : float or array
-        MFU measured at the reference size, 0..1. [-]
+        MFU at the reference size, 0..1. [-]
     accelerators : float or array
         Accelerators in one run. [-]
     reference_accelerators : float or array
-        Size at which `mfu` holds; smaller clusters are not better. [-]
+        Size at which `mfu` holds. [-]
     loss_exponent : float or array
-        b in (N / N_ref)^-b, from measured strong scaling. [-]
+        b in (N / N_ref)^-b: the slope of MFU around that size. [-]
 
     Returns
     -------
@@ -178,5 +178,5 @@ def mfu_at_scale(*, mfu: Values, accelerators: Values, reference_accelerators: V
     >>> float(round(mfu_at_scale(mfu=0.47, accelerators=4608, reference_accelerators=96, loss_exponent=b), 2))
     0.42
     """
-    ratio = np.maximum(np.asarray(accelerators, float) / reference_accelerators, 1.0)
-    return np.asarray(mfu, float) * ratio ** (-np.asarray(loss_exponent, float))
+    ratio = np.asarray(accelerators, float) / reference_accelerators
+    return np.minimum(np.asarray(mfu, float) * ratio ** (-np.asarray(loss_exponent, float)), 1.0)

@@ -11,6 +11,48 @@ SECONDS_PER_DAY = 86_400.0
 MOST_ACCELERATORS = 1e9  # where nothing fails a job has no largest size
 
 
+def step_seconds(**parts: Values) -> Values:
+    """Time of a training step from its parts.
+
+    Parameters
+    ----------
+    parts : float or array
+        Matrix products, attention, exposed communication, bubble and so on. [s]
+
+    Returns
+    -------
+    float or array
+        Their sum. [s]
+    """
+    return np.sum(np.broadcast_arrays(*parts.values()), axis=0)[()]
+
+
+def mfu_of_step(*, model_flop: Values, step_s: Values, accelerators: Values, peak_flop_per_s: Values) -> Values:
+    """Model FLOPs utilisation of a training step.
+
+    Parameters
+    ----------
+    model_flop : float or array
+        FLOP of the step, nothing computed twice. [FLOP]
+    step_s : float or array
+        Time of the step. [s]
+    accelerators : float or array
+        Accelerators in the run. [-]
+    peak_flop_per_s : float or array
+        Dense peak of one at the precision of the run. [FLOP/s]
+
+    Returns
+    -------
+    float or array
+        MFU, 0..1. [-]
+
+    References
+    ----------
+    .. [1] Chowdhery et al. 2022, "PaLM", arXiv:2204.02311, appendix B.
+    """
+    return model_flop / (np.asarray(step_s, float) * accelerators * peak_flop_per_s)
+
+
 def training_flop_per_day(*, accelerators: Values, peak_flop_per_s: Values, mfu: Values, goodput: Values) -> Values:
     """Model FLOP that one job on all accelerators completes in a day.
 

@@ -17,6 +17,7 @@ from gigawatt import buildout, gates
 from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
 from gigawatt.chapters.sizing import Ask
+from gigawatt.chapters.trained import terms as job_terms_of
 from gigawatt.errors import ScenarioError
 from gigawatt.plan import Outcome, Shared, draws_of, facts_for, judged, prepare, tell
 from gigawatt.record import Steps, central
@@ -65,7 +66,7 @@ class _Teller:
         self.connection = [(buildout.months_between(self.as_of, day), mw) for day, mw in t["connection"]]
 
     def told(self, mw: float) -> tuple[Outcome, gates.Verdict]:
-        quiet = Steps(self.step.facts, self.step.price_year)
+        quiet = self.step.aside()
         s = _sized(self.s, mw, self.task["source"])
         o = tell(quiet, s, self.shared, Ask(power_mw=mw))
         return o, ladders.gates_of(quiet, s, self.shared, o, Ask(power_mw=mw))
@@ -207,7 +208,7 @@ def _knot(teller: _Teller, mw: float) -> dict[str, Any]:
 def job_terms(t: Mapping[str, Any]) -> dict[str, float]:
     """The training formulas' terms for the accelerator of a site, central."""
     s, _, step = _prepared(json.dumps(t["question"], sort_keys=True), t["source"])
-    return {k: float(central(v)) for k, v in machines.job(step, machines.machine(step, s)).items()}
+    return {k: float(central(v)) for k, v in job_terms_of(step, s, machines.machine(step, s)).items()}
 
 
 def _largest(refusal: Callable[[float], Any], least: float, top: float) -> float:

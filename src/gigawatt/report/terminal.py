@@ -109,6 +109,7 @@ def _numbers(out: Console, plan: Plan) -> None:
         (
             "Trains",
             f"GPT-4 scale (2e25 FLOP) in {_duration(plan.tables['gpt4_scale_days'])}; "
+            f"MFU {f['mfu'].text} on {plan.tables['training']['model']}; "
             f"{f['largest_run_100_days_flop'].text} in 100 days",
             "Serves",
             f"{f['tokens_per_s'].text} of {plan.tables['reference_model']}",

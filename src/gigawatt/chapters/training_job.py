@@ -1,0 +1,438 @@
+"""A training run on so many accelerators: its best plan, speed, goodput, the largest useful number, the fewest enough.
+
+The one calculation behind `gigawatt train` and the plan. Plans are searched on numbers with many divisors and stretched
+by further replicas to the number asked for; searches are kept, so that draws, rungs and countries share them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from gigawatt import compute
+from gigawatt.chapters import runs
+from gigawatt.chapters.runs import RUN_DAYS, Run
+from gigawatt.chapters.training import WIDTH, Setting, calibration, constants, kept_bytes, machine_of
+from gigawatt.compute.model_shape import ModelShape
+from gigawatt.compute.optimal_run import optimal_params, sized_shape
+from gigawatt.compute.plans import Search, candidates, search, take
+from gigawatt.compute.step_time import Calibration, Machine, Plan, step_time
+from gigawatt.errors import ScenarioError
+from gigawatt.facts import Facts
+
+DEGREES = {  # of a plan, in words
+    "accelerators": "accelerators in the run",
+    "batch": "sequences per step",
+    "sequence": "tokens per sequence",
+    "tensor": "tensor-parallel degree",
+    "pipeline": "pipeline stages",
+    "context": "context-parallel degree",
+    "expert": "expert-parallel degree",
+    "interleave": "chunks of layers per stage",
+    "micro_batch": "sequences of a micro-batch",
+    "recompute": "computed again: 0 nothing, 1 what is cheap, 2 all",
+    "sharded": "ZeRO stage",
+}
+QUARTERS = 4  # sizes searched in an octave: 4, 5, 6 and 7 times a power of two
+LARGEST_CLUSTER = 4_194_304  # accelerators beyond which no useful size is looked for
+KEPT = 5  # plans kept of a search
+STEEPEST = 0.95  # of the loss exponent: a run that hardly speeds up any more
+AROUND = 4  # times smaller and larger, between which the loss exponent is taken
+SECONDS_PER_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How the reference run grows with its cluster.
+
+    Parameters
+    ----------
+    like : ModelShape
+        The model whose proportions it has. [-]
+    tokens_per_param, utilisation, days : float
+        Tokens per parameter; share of peak presumed, and length of the run, to size it. [-, -, d]
+    """
+
+    like: ModelShape
+    tokens_per_param: float
+    utilisation: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Failures and what each costs. [1/h, h, h]"""
+
+    failures_per_accelerator_hour: float
+    checkpoint_h: float
+    restart_h: float
+
+    def goodput(self, accelerators: float) -> float:
+        """Share of wall time that advances the run."""
+        between = compute.mtbf_h(
+            accelerators=accelerators, failures_per_accelerator_hour=self.failures_per_accelerator_hour
+        )
+        return float(compute.goodput(mtbf_h=between, checkpoint_h=self.checkpoint_h, restart_h=self.restart_h))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run on accelerators of one type, whatever their number; all plain numbers, so that answers can be kept.
+
+    Parameters
+    ----------
+    item : str
+        The accelerator in the catalogue. [text]
+    machine, constants : Machine, Calibration
+        The accelerator, and what it reaches. [-]
+    usable_bytes, kept_bytes : float
+        Memory that a plan may fill; bytes per number kept for the backward pass. [B]
+    sequence : int
+        Tokens per sequence. [token]
+    batch_tokens, batch_run_tokens : float
+        Batch of the reference run, and its length: batches grow with the root of the length. [token]
+    run : Run or None
+        What is trained; None: the run that the cluster deserves. [-]
+    growth : Growth
+        That run. [-]
+    batch : int or None
+        Sequences per step, if given. [-]
+    fixed : tuple
+        Degrees that are given, as pairs. [-]
+    """
+
+    item: str
+    machine: Machine
+    constants: Calibration
+    usable_bytes: float
+    kept_bytes: float
+    sequence: int
+    batch_tokens: float
+    batch_run_tokens: float
+    run: Run | None
+    growth: Growth
+    batch: int | None = None
+    fixed: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def free(self) -> Job:
+        """The same with the plan's degrees free."""
+        return replace(self, fixed=())
+
+    def run_on(self, accelerators: int) -> Run:
+        """What so many accelerators train."""
+        return self.run or _deserved(self.growth, float(self.machine.peak_flop_per_s), base_of(accelerators))
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A run laid over accelerators: its best plans first.
+
+    Parameters
+    ----------
+    run : Run
+        What is trained. [-]
+    accelerators, used, batch : int
+        Accelerators there are, those in the run, sequences per step. [-]
+    plans, seconds : tuple
+        Plans and time of a step of each. [-, s]
+    weighed, fitting : int
+        Plans priced, and those within the memory. [-]
+    smallest_bytes : float
+        Memory of the plan that needs least. [B]
+    """
+
+    run: Run
+    accelerators: int
+    used: int
+    batch: int
+    plans: tuple[Plan, ...]
+    seconds: tuple[float, ...]
+    weighed: int
+    fitting: int
+    smallest_bytes: float
+
+    @property
+    def tokens_per_s(self) -> float:
+        """Speed of the best plan, all accelerators together; 0 where none fits. [token/s]"""
+        return float(self.plans[0].tokens) / self.seconds[0] if self.plans else 0.0
+
+    @property
+    def flop_per_s(self) -> float:
+        """The same as training compute. [FLOP/s]"""
+        return self.tokens_per_s * self.run.flop / self.run.tokens
+
+
+def job_of(
+    facts: Facts,
+    item: str,
+    precision: str,
+    *,
+    run: Run | None,
+    software: float | None = None,
+    capped: float = 1.0,
+    sequence: int | None = None,
+    batch: int | None = None,
+    fixed: Mapping[str, float] | None = None,
+) -> Job:
+    """A job from facts.
+
+    Raises
+    ------
+    ScenarioError
+        When the accelerator lacks the precision.
+    """
+    look = runs.plain(facts)
+    setting = setting_of(facts, item, precision, software, capped)
+    machine = machine_of(facts, item, precision)
+    return Job(
+        item=item,
+        machine=machine,
+        constants=calibration(constants(facts), setting),
+        usable_bytes=look("training.memory_share") * float(machine.memory_bytes),
+        kept_bytes=kept_bytes(facts, precision),
+        sequence=int(sequence or look("training.sequence")),
+        batch_tokens=look("training.batch_at_reference"),
+        batch_run_tokens=look("training.batch_reference_tokens"),
+        run=run,
+        growth=Growth(
+            like=runs.like(facts),
+            tokens_per_param=look("training.tokens_per_param"),
+            utilisation=look("training.presumed_utilisation"),
+            days=RUN_DAYS,
+        ),
+        batch=batch,
+        fixed=tuple((fixed or {}).items()),
+    )
+
+
+def setting_of(facts: Facts, item: str, precision: str, software: float | None, capped: float = 1.0) -> Setting:
+    """What the fitted constants depend on."""
+    if precision not in WIDTH:
+        raise ScenarioError(f"precision: {precision!r}; expected one of {', '.join(WIDTH)}")
+    date = float(facts["training.latest_date"].value) if software is None else float(software)
+    return Setting(family=str(facts[f"accelerator.{item}.family"].value), precision=precision, date=date, capped=capped)
+
+
+def recovery_of(facts: Facts, kind: str | None = None) -> Recovery:
+    """Failures, checkpoints and restarts by the way a cluster recovers.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such way.
+    """
+    look, kind = runs.plain(facts), kind or str(facts["goodput.recovery"].value)
+    if f"goodput.{kind}.checkpoint" not in facts:
+        raise ScenarioError(
+            f"recovery: {kind!r}; expected persistent_checkpoint, in_memory_redundant or fast_hot_spares"
+        )
+    return Recovery(
+        look("goodput.failure_rate", "1/h"),
+        look(f"goodput.{kind}.checkpoint", "h"),
+        look(f"goodput.{kind}.restart", "h"),
+    )
+
+
+# --- Plans ------------------------------------------------------------------------------------------------------------
+
+
+def base_of(accelerators: int) -> int:
+    """The largest number up to this one that is 4, 5, 6 or 7 times a power of two: what plans are searched on."""
+    if accelerators < 2 * QUARTERS:
+        return accelerators
+    unit = 2 ** (accelerators.bit_length() - QUARTERS.bit_length())
+    return accelerators // unit * unit
+
+
+@lru_cache(maxsize=8192)
+def _deserved(growth: Growth, peak_flop_per_s: float, accelerators: int) -> Run:
+    params = optimal_params(
+        accelerators=float(accelerators),
+        peak_flop_per_s=peak_flop_per_s,
+        utilisation=growth.utilisation,
+        days=growth.days,
+        tokens_per_param=growth.tokens_per_param,
+    )
+    shape = sized_shape(params=float(params), like=growth.like)
+    return Run(runs.label_of(float(params)), shape, growth.tokens_per_param * float(shape.active_params))
+
+
+@lru_cache(maxsize=8192)
+def lay(job: Job, accelerators: int) -> Laid:
+    """The best plans of a job on so many accelerators, or on the few less that its replicas divide into."""
+    run = job.run_on(accelerators)
+    given = job.batch is not None or bool(job.fixed)
+    base = accelerators if given else base_of(accelerators)
+    batch = job.batch or _batch(job, run, base, accelerators)
+    found = _search(job, run.shape, base, batch)
+    plans = [take(found.plans, i) for i in range(len(found.seconds))]
+    if base < accelerators:
+        plans = [_stretched(p, accelerators) for p in plans]
+    seconds = [float(step_time(run.shape, p, job.machine, job.constants).total) for p in plans]
+    order = sorted(range(len(plans)), key=lambda i: seconds[i] / float(plans[i].tokens))
+    return Laid(
+        run=run,
+        accelerators=accelerators,
+        used=round(float(plans[order[0]].accelerators)) if plans else accelerators,
+        batch=round(float(plans[order[0]].batch)) if plans else batch,
+        plans=tuple(plans[i] for i in order),
+        seconds=tuple(seconds[i] for i in order),
+        weighed=found.weighed,
+        fitting=found.fitting,
+        smallest_bytes=found.smallest_bytes,
+    )
+
+
+def _search(job: Job, shape: ModelShape, accelerators: int, batch: int) -> Search:
+    plans = candidates(
+        shape,
+        accelerators=accelerators,
+        batch=batch,
+        sequence=job.sequence,
+        domain=int(job.machine.domain),
+        fixed=dict(job.fixed),
+    )
+    return search(
+        shape,
+        plans,
+        job.machine,
+        job.constants,
+        memory_bytes=job.usable_bytes,
+        kept_bytes=job.kept_bytes,
+        keep=KEPT,
+    )
+
+
+def _batch(job: Job, run: Run, base: int, accelerators: int) -> int:
+    """Sequences per step: they grow with the root of the run's tokens, and divide well over the cluster."""
+    wanted = job.batch_tokens * math.sqrt(run.tokens / job.batch_run_tokens) / job.sequence * base / accelerators
+    odd = base // (base & -base)
+    odd = odd if odd <= wanted else 1
+    return max(1, odd * 2 ** round(math.log2(max(wanted / odd, 1.0))))
+
+
+def _stretched(p: Plan, accelerators: int) -> Plan:
+    """The same plan with as many replicas more as there are accelerators for, each with its share of the batch."""
+    group = round(float(p.tensor) * float(p.pipeline) * float(p.context))
+    local = round(float(p.tensor) * float(p.context))
+    together = round(float(p.expert)) // math.gcd(round(float(p.expert)), local)  # replicas that share the experts
+    replicas = accelerators // group // together * together
+    each = float(p.batch) / float(p.data)
+    return replace(p, accelerators=float(replicas * group), batch=each * replicas)
+
+
+# --- Speed ------------------------------------------------------------------------------------------------------------
+
+
+def mfu_of(job: Job, laid: Laid) -> float:
+    """Model FLOP of a step over what the accelerators in the run could do in its time; 0 where no plan fits. [-]"""
+    if not laid.plans:
+        return 0.0
+    peak = laid.used * float(job.machine.peak_flop_per_s)
+    return model_flop(job, laid) / (laid.run.tokens / laid.tokens_per_s * peak)
+
+
+def model_flop(job: Job, laid: Laid) -> float:
+    """FLOP of the whole run with attention, as MFU counts them; nothing computed twice. [FLOP]"""
+    b = step_time(laid.run.shape, laid.plans[0], job.machine, job.constants)
+    return float(b.model_flop) * laid.run.tokens / float(laid.plans[0].tokens)
+
+
+@lru_cache(maxsize=4096)
+def mfu(job: Job, accelerators: int) -> float:
+    """MFU of the best plan on so many accelerators. [-]"""
+    return mfu_of(job, lay(job, accelerators))
+
+
+@lru_cache(maxsize=4096)
+def loss_exponent(job: Job, accelerators: int) -> float:
+    """b in MFU ~ N^-b around a size, from the step time at a quarter and four times of it. [-]"""
+    sizes = [n for n in (accelerators // AROUND, accelerators, accelerators * AROUND) if n >= 1]
+    known = [(n, mfu(job, n)) for n in sizes if mfu(job, n) > 0.0]
+    if len(known) < 2:
+        return 0.0
+    (few, first), (many, last) = known[0], known[-1]
+    return float(np.clip(-math.log(last / first) / math.log(many / few), 0.0, STEEPEST))
+
+
+def days(job: Job, recovery: Recovery, accelerators: int) -> float:
+    """Time to finish a run; infinite where no plan fits. [d]"""
+    laid = lay(job, accelerators)
+    speed = laid.tokens_per_s * recovery.goodput(laid.used) * SECONDS_PER_DAY
+    return laid.run.tokens / speed if speed > 0.0 else math.inf
+
+
+@lru_cache(maxsize=1024)
+def fewest(job: Job, recovery: Recovery, days_allowed: float, by: int) -> int | None:
+    """Fewest accelerators, in whole servers of `by`, that finish the run in time; None where no number does."""
+    size, fastest = by, math.inf
+    while (took := days(job, recovery, size)) > days_allowed:
+        if size > LARGEST_CLUSTER or (math.isfinite(fastest) and took > 2.0 * fastest):
+            return None
+        fastest = min(fastest, took)
+        size *= 2
+    low, high = size // by // 2, size // by
+    while high - low > 1:
+        middle = (low + high) // 2
+        enough = days(job, recovery, middle * by) <= days_allowed
+        low, high = (low, middle) if enough else (middle, high)
+    return high * by
+
+
+def fastest(job: Job, recovery: Recovery, by: int) -> int:
+    """The number of accelerators, by doublings of a server, that finishes a run soonest."""
+    sizes = [by * 2**k for k in range(int(math.log2(LARGEST_CLUSTER / by)) + 1)]
+    return min(sizes, key=lambda n: days(job, recovery, n))
+
+
+# --- The largest useful number ----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def largest_useful(job: Job, recovery: Recovery, accelerators: int, enough: float) -> tuple[int, str]:
+    """Number from which twice as many accelerators no longer speed a run up by `enough`, and why."""
+    free = job.free
+    size = accelerators
+    while size > 1 and lay(free, size // 2).plans:
+        if lay(free, size).plans and _gain(free, recovery, size // 2) >= enough:
+            break
+        size //= 2
+    while size * 2 <= LARGEST_CLUSTER:
+        if not lay(free, size * 2).plans:
+            return size, f"beyond it a batch of {lay(free, size).batch:,} sequences cannot be divided further"
+        gain = _gain(free, recovery, size)
+        if gain < enough:
+            return size, f"twice as many are only {gain:.2f} times as fast: {_loss(free, recovery, size)}"
+        size *= 2
+    return size, "the largest size looked at"
+
+
+def _gain(job: Job, recovery: Recovery, size: int) -> float:
+    """How much faster twice as many are, goodput included."""
+    one, two = lay(job, size), lay(job, size * 2)
+    return two.flop_per_s / one.flop_per_s * recovery.goodput(two.used) / recovery.goodput(one.used)
+
+
+def _loss(job: Job, recovery: Recovery, size: int) -> str:
+    """The part of a step that grows most in accelerator time per token, or failures where they take more."""
+    one, two = (_parts(job, lay(job, n)) for n in (size, size * 2))
+    growth = {name: two[name] - one[name] for name in one}
+    name = max(growth, key=lambda n: growth[n])
+    more = growth[name] / sum(two.values())
+    failing = 1.0 - recovery.goodput(size * 2) / recovery.goodput(size)
+    if failing > more:
+        return f"failures and restarts take {failing:.0%} of the time more"
+    return f"{name.replace('_', ' ')} takes {more:.0%} of the step more"
+
+
+def _parts(job: Job, laid: Laid) -> dict[str, Any]:
+    """Accelerator time of each part of a step, per FLOP."""
+    parts = step_time(laid.run.shape, laid.plans[0], job.machine, job.constants).parts()
+    scale = laid.used / (float(laid.plans[0].tokens) * laid.run.flop / laid.run.tokens)
+    return {name: float(np.asarray(value)) * scale for name, value in parts.items()}
