@@ -1,11 +1,12 @@
 """Fit the constants of the training step on measured runs, and write data/training_calibration.csv.
 
-    python tools/fit_training.py REFERENCE_DIR [--quick]
+    PYTHONPATH=src python3 tools/fit_training.py REFERENCE_DIR [--quick]
 
 Least squares of log errors (soft L1), pulled towards stated starting values; rows of one group share weight. Blank
-plans are filled with the fastest that fits, fitted again until they stand. Residuals, with each group left out of the
-fit that predicts it, give the 80 % interval. Rolling tables of earlier releases help to fit the age of software; they
-are not in the statistics.
+plans are filled with the fastest that fits, fitted again until they stand. Then every group (one source, model,
+accelerator and precision, as the scoring contract says) is predicted by a fit that has seen none of its rows, plans
+included, and so is every whole source; the errors then made give the 80 % intervals and data/compute_accuracy.csv.
+Rolling tables of earlier releases help to fit the age of software; they are not in the statistics.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+from accuracy_rows import Errors, accuracy, interval, merge, noise
 from derive_compute import fact, write
+from fact_rows import Row
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from gigawatt.chapters.training import Get, calibration
+from gigawatt.chapters.training import WIDTH, Get, calibration
 from gigawatt.compute.step_time import Calibration, Plan, step_time
 from gigawatt.facts import load_facts
 from gigawatt.validate.families import CannotPredict
@@ -32,7 +35,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Constant:
-    """A constant to fit: where it starts, how freely it may leave (standard deviation of its logarithm), its limit."""
+    """A constant to fit: where it starts, how freely it may leave (standard deviation of its logarithm), its limits."""
 
     name: str
     start: float
@@ -40,6 +43,7 @@ class Constant:
     most: float = np.inf
     unit: str = "1"
     note: str = ""
+    least: float = 0.0
 
 
 SHARE = 1.0
@@ -65,15 +69,17 @@ CONSTANTS = (
         Constant(f"attention.{family}", start, 0.3, SHARE, note="share of the 16-bit peak in fused causal attention")
         for family, start in (("ampere", 0.5), ("hopper", 0.45), ("blackwell", 0.45), ("tpu", 0.4))
     ),
-    Constant("expert_product.switched", 0.8, 0.4, SHARE, note="grouped products of experts over large ones"),
-    Constant("expert_product.torus", 0.7, 0.4, SHARE, note="the same on TPU"),
+    Constant("expert_product.switched", 0.85, 0.15, SHARE, note="grouped products of experts over large ones", least=0.4),
+    Constant("expert_product.torus", 0.8, 0.15, SHARE, note="the same on TPU", least=0.4),
     Constant("traffic", 0.75, 0.4, SHARE, note="share of memory bandwidth in memory-bound work"),
     Constant("half_width", 60.0, 0.7, note="edge of a 16-bit product at which half the peak is lost"),
-    Constant("cast_widths", 6.0, 0.7, note="numbers moved per token and width to cast to 8 or 4 bit"),
+    Constant("cast_widths", 3.0, 0.4, 6.0, note="numbers moved per number cast to 8 or 4 bit", least=1.0),
     Constant("route_widths", 6.0, 0.4, note="numbers moved per token, width and expert visited"),
     Constant("unfused", 0.7, 0.5, SHARE, note="attention scores written to memory by software before fused attention"),
     Constant("layer_start", 2e-4, 0.8, unit="s", note="kernel starts per layer, micro-batch and pass"),
-    Constant("expert_start", 3e-5, 0.8, unit="s", note="more of them per expert that a token visits"),
+    Constant("expert_start.switched", 5e-5, 0.6, 5e-4, "s", "more of them per expert held, layer and pass", 2e-6),
+    Constant("expert_start.torus", 5e-6, 0.4, 5e-5, "s", "the same on TPU: one product for all", 5e-7),
+    Constant("expert_fused", 0.5, 0.4, SHARE, note="of routing and starts left where all experts are one product", least=0.05),
     Constant("near.switched", 0.75, 0.4, SHARE, note="share of scale-up bandwidth reached by collectives"),
     Constant("near.torus", 0.5, 0.4, SHARE, note="the same on a torus, of all links together"),
     Constant("far", 0.7, 0.4, SHARE, note="share of scale-out bandwidth reached by collectives"),
@@ -85,38 +91,65 @@ CONSTANTS = (
     Constant("data_hidden.modern", 0.7, 0.4, HIDDEN, note="gradients and weights hidden behind the layers"),
     Constant("data_hidden.classic", 0.1, 0.4, HIDDEN, note="the same before 2023"),
     Constant("pipeline_hidden", 0.3, 0.4, HIDDEN, note="sending between stages hidden"),
-    Constant("imbalance", 0.1, 0.4, note="extra work of the busiest rank of experts"),
+    Constant("imbalance", 0.05, 0.4, 0.3, note="extra work of the busiest rank of experts", least=0.01),
     Constant("straggler", 0.006, 0.3, note="spread of accelerators' speed; the slowest of N costs sqrt(2 ln N) of it"),
     Constant("step", 0.03, 1.0, unit="s", note="once per step: barrier, logging, scheduler"),
     Constant("software_gain.dense", 0.03, 0.7, SHARE, note="speed gained per year of software age, whole step"),
-    Constant("software_gain.expert", 0.4, 0.4, 3.0, note="the same in routing and starting experts"),
+    Constant("software_gain.expert", 0.3, 0.4, 1.5, note="the same in routing, starting and grouping experts"),
     Constant("software_gain.attention", 0.1, 0.4, SHARE, note="the same in attention"),
     Constant("evaluation", 1.05, 0.4, note="time with evaluation and start-up inside over time without"),
-    Constant("power_exponent", 0.8, 0.4, note="speed falls with this power of a limit on chip power"),
+    Constant("power_exponent.hopper", 0.8, 0.4, 2.0, note="products' speed follows this power of the chip's power"),
+    Constant("power_exponent.blackwell", 0.6, 0.4, 2.0, note="the same between chips of nearly one peak"),
 )
 START = np.log([c.start for c in CONSTANTS])
 FREEDOM = np.array([c.freedom for c in CONSTANTS])
 MOST = np.log([c.most for c in CONSTANTS])
+LEAST = np.log([max(c.least, 1e-9) for c in CONSTANTS])
 PULL = 0.05  # weight of the starting values: a constant one deviation away counts as an error of 5 %
 CORNER = 0.08  # log error from which it counts linearly
 REACH = 6.0
+LOWEST, HIGHEST = np.maximum(LEAST, START - REACH), np.minimum(MOST, START + REACH)
 SAME_GROUP = -0.25  # weight of a row = size of its group to this power
 ROLLING = "megatron-bridge"  # releases of one table: those not scored still tell how software ages
 ROUNDS = 3
 PARTS = 12
+STEPS_LEFT_OUT = 12  # of a fit that starts at the one on all rows
+Z = 1.2816  # standard deviations from the median to P10 and P90
+SOURCE = "compute-training-measurements"
+ALIKE = ("model", "layers", "accelerator", "n_accelerators", "seq")
+SAME_PLAN = ("global_batch_seqs", "micro_batch", "tp", "pp", "cp", "ep", "vp", "fsdp", "recompute")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Measured runs: what was run, how fast, by whom; rolling releases are not scored."""
+
+    runs: list[Run]
+    rows: list[dict[str, str]]
+    truth: Floats
+    scored: NDArray[np.bool_]
+
+    @property
+    def groups(self) -> list[str]:
+        return [row["group"] for row in self.rows]
+
+    def part(self, keep: NDArray[np.bool_]) -> Table:
+        at = np.flatnonzero(keep)
+        return Table([self.runs[i] for i in at], [self.rows[i] for i in at], self.truth[at], self.scored[at])
 
 
 class Rows:
-    """Measured runs, their plans, and what they measured."""
+    """Measured runs with a plan each, as arrays."""
 
-    def __init__(self, runs: list[Run], plans: list[Plan], truth: Floats, groups: list[str], scored: Floats) -> None:
-        self.runs, self.plans, self.truth, self.groups, self.scored = runs, plans, truth, groups, scored
+    def __init__(self, table: Table, plans: list[Plan]) -> None:
+        self.table, self.plans, runs = table, plans, table.runs
+        self.truth, self.scored = table.truth, table.scored
         settings = {s: i for i, s in enumerate(dict.fromkeys(r.setting for r in runs))}
         self.settings, self.at = list(settings), np.array([settings[r.setting] for r in runs])
         self.model, self.plan = stack([r.model for r in runs]), stack(plans)
         self.machine = stack([r.machine for r in runs])
-        sizes = Counter(groups)
-        self.weight = np.array([sizes[g] ** SAME_GROUP for g in groups])
+        sizes = Counter(table.groups)
+        self.weight = np.array([sizes[g] ** SAME_GROUP for g in table.groups])
 
     def predicted(self, x: Floats) -> Floats:
         get = getter(x)
@@ -126,14 +159,7 @@ class Rows:
         return np.asarray(self.plan.tokens / time / self.plan.accelerators)
 
     def part(self, keep: NDArray[np.bool_]) -> Rows:
-        at = np.flatnonzero(keep)
-        return Rows(
-            [self.runs[i] for i in at],
-            [self.plans[i] for i in at],
-            self.truth[at],
-            [self.groups[i] for i in at],
-            self.scored[at],
-        )
+        return Rows(self.table.part(keep), [self.plans[i] for i in np.flatnonzero(keep)])
 
 
 def getter(x: Floats) -> Get:
@@ -148,8 +174,8 @@ def getter(x: Floats) -> Get:
     return get
 
 
-def read_rows(folder: Path) -> tuple[list[Run], Floats, list[str], Floats]:
-    runs, truth, groups, scored = [], [], [], []
+def read_rows(folder: Path) -> Table:
+    runs, rows = [], []
     with open(folder / "training_measured.csv", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rolling = row["source_id"].startswith(ROLLING) and row["arch"] in ("dense", "moe") and row["layers"]
@@ -160,10 +186,9 @@ def read_rows(folder: Path) -> tuple[list[Run], Floats, list[str], Floats]:
             except CannotPredict as reason:
                 print(f"{row['id']}: {reason}")
                 continue
-            truth.append(float(row["tokens_per_s_per_acc"]))
-            groups.append(row["group"])
-            scored.append(row["core"] == "1")
-    return runs, np.array(truth), groups, np.array(scored)
+            rows.append(row)
+    truth = np.array([float(row["tokens_per_s_per_acc"]) for row in rows])
+    return Table(runs, rows, truth, np.array([row["core"] == "1" for row in rows]))
 
 
 def fit(rows: Rows, start: Floats, evaluations: int = 60) -> Floats:
@@ -173,26 +198,30 @@ def fit(rows: Rows, start: Floats, evaluations: int = 60) -> Floats:
 
     return least_squares(
         residual,
-        np.clip(start, START - REACH + 1e-3, np.minimum(MOST, START + REACH) - 1e-3),
+        np.clip(start, LOWEST + 1e-3, HIGHEST - 1e-3),
         loss="soft_l1",
         f_scale=CORNER,
-        bounds=(START - REACH, np.minimum(MOST, START + REACH)),
+        bounds=(LOWEST, HIGHEST),
         max_nfev=evaluations,
-        xtol=1e-4,
-        ftol=1e-4,
+        xtol=1e-5,
+        ftol=1e-5,
     ).x
 
 
-def left_out(rows: Rows, x: Floats, folds: int) -> Floats:
-    """Predictions of each group by a fit without it; `folds` 0: one fit per group."""
-    names = sorted(set(rows.groups))
-    order = np.random.default_rng(1).permutation(len(names)) if folds else np.arange(len(names))
-    fold = {name: int(order[i]) % (folds or len(names)) for i, name in enumerate(names)}
-    at = np.array([fold[g] for g in rows.groups])
-    found = np.zeros(len(rows.truth))
+def left_out(rows: Rows, x: Floats, names: list[str], folds: int = 0) -> Floats:
+    """Predictions of the rows of each name by a fit without it, plans included; `folds` 0: one fit per name."""
+    order = sorted(set(names))
+    if folds:
+        np.random.default_rng(1).shuffle(order)
+    fold = {name: i % (folds or len(order)) for i, name in enumerate(order)}
+    at = np.array([fold[name] for name in names])
+    found = np.full(len(rows.truth), np.nan)
     for k in range(at.max() + 1):
         if np.any(rows.scored[at == k]):
-            found[at == k] = rows.part(at == k).predicted(fit(rows.part(at != k), x, 12))
+            without = fit(rows.part(at != k), x, STEPS_LEFT_OUT)
+            unseen = rows.table.part(at == k)
+            get = getter(without)
+            found[at == k] = Rows(unseen, [plan_of(run, get) for run in unseen.runs]).predicted(without)
     return found
 
 
@@ -200,39 +229,57 @@ def words(error: Floats) -> str:
     return f"median {np.median(error):.1%}, mean {error.mean():.1%}, P90 {np.percentile(error, 90):.1%}"
 
 
-def calibration_facts(rows: Rows, x: Floats, held: Floats, held_out: str) -> list[dict[str, str]]:
-    near = (rows.truth > 0) & rows.scored
-    spread = uncertainty(rows, x)
-    where = f"fitted by us on {int(near.sum())} published runs"
+def errors_of(rows: Rows, x: Floats, held: Floats, names: list[str]) -> Errors:
+    """Errors of the scored rows, told apart by kind of model, hardware family and number format."""
+    runs = [r for r, s in zip(rows.table.runs, rows.scored, strict=True) if s]
+    kind = ["moe" if r.model.is_moe else "dense" for r in runs]
+    return Errors(
+        fitted=np.log(rows.truth / rows.predicted(x))[rows.scored],
+        held=np.log(rows.truth / held)[rows.scored],
+        groups=[g for g, s in zip(names, rows.scored, strict=True) if s],
+        kind=kind,
+        splits={
+            "arch": kind,
+            "family": [r.setting.family for r in runs],
+            "precision": [WIDTH[r.setting.precision] for r in runs],
+        },
+        counts=np.ones(len(runs)),
+    )
+
+
+def calibration_facts(rows: Rows, x: Floats, e: Errors) -> list[dict[str, str]]:
+    """Constants with their spread, and the 80 % intervals of groups left out."""
+    where = f"fitted by us on {int(rows.scored.sum())} published runs"
     facts = []
-    for c, value, s in zip(CONSTANTS, np.exp(x), spread, strict=True):
-        low, high = value * np.exp(-1.2816 * s), min(value * np.exp(1.2816 * s), max(c.most, value))
+    for c, value, s in zip(CONSTANTS, np.exp(x), uncertainty(rows, x), strict=True):
+        low, high = max(value * np.exp(-Z * s), min(c.least, value)), min(value * np.exp(Z * s), max(c.most, value))
         facts.append(
             fact(f"training.{c.name}", value, low, high, c.unit, 2026, "B", "training-measurements", where, c.note)
         )
-    moe = np.array([bool(r.model.is_moe) for r in rows.runs])
-    inside = np.abs(rows.predicted(x) / rows.truth - 1.0)
-    outside = np.abs(held / rows.truth - 1.0)
-    print("all: in sample", words(inside[near]), "|", held_out, words(outside[near]))
-    for kind, mask in (("dense", near & ~moe), ("moe", near & moe)):
-        ratio = rows.truth[mask] / held[mask]
-        low, high = np.percentile(ratio, [10, 90])
-        note = f"{int(mask.sum())} runs; error in sample {words(inside[mask])}; {held_out} {words(outside[mask])}"
+    for kind in ("dense", "moe"):
+        part = e.some(np.array([k == kind for k in e.kind]))
+        low, high = interval(part.held, part.counts)
+        inside, outside = (np.abs(np.expm1(-logs)) for logs in (part.fitted, part.held))
+        note = f"{len(inside)} runs; error in sample {words(inside)}; the run's group left out {words(outside)}"
         print(kind, note, f"P10 {low:.3f} P90 {high:.3f}")
-        facts.append(
-            fact(
-                f"training.model_error.{kind}",
-                1.0,
-                min(low, 1.0),
-                max(high, 1.0),
-                "1",
-                2026,
-                "A",
-                "training-measurements",
-                f"measured over predicted, P10-P90, {held_out}",
-                note,
-            )
-        )
+        where = "measured over predicted, P10-P90, the run's group left out of the fit"
+        about = (low, high, "1", 2026, "A", "training-measurements", where, note)
+        facts.append(fact(f"training.model_error.{kind}", 1.0, *about))
+    return facts
+
+
+def accuracy_facts(rows: Rows, x: Floats, by_group: Errors, by_source: Errors) -> list[Row]:
+    """How wrong we are, by part, and how far measurements of one setting lie apart."""
+    facts = accuracy("training", by_group, SOURCE, "the group: one source, model, accelerator and precision")
+    facts += accuracy("training_by_source", by_source, SOURCE, "all runs of one source")
+    moe = np.array([bool(run.model.is_moe) for run in rows.table.runs])
+    for kind, chosen in (("dense", ~moe), ("moe", moe)):
+        part = rows.table.part(chosen)
+        keys = [tuple(r[c] for c in ALIKE) + (WIDTH[r["precision"].lower()],) for r in part.rows]
+        same = [k + tuple(r[c] for c in SAME_PLAN) for k, r in zip(keys, part.rows, strict=True)]
+        alike = "model, accelerator, number of them, sequence and precision"
+        facts += noise(f"training.{kind}", part.truth, keys, SOURCE, alike)
+        facts += noise(f"training.{kind}.same_plan", part.truth, same, SOURCE, f"{alike}, batch and parallel plan")
     return facts
 
 
@@ -250,18 +297,20 @@ def uncertainty(rows: Rows, x: Floats) -> Floats:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("reference", type=Path)
-    parser.add_argument("--quick", action="store_true", help="cross-validate in twelve parts, not group by group")
+    parser.add_argument("--quick", action="store_true", help="leave out a twelfth of the groups at a time")
     args = parser.parse_args()
-    runs, truth, groups, scored = read_rows(args.reference)
-    x, plans = START, [None] * len(runs)
+    table = read_rows(args.reference)
+    x = START
     for _ in range(ROUNDS):
-        plans = [plan_of(run, getter(x)) for run in runs]
-        rows = Rows(runs, plans, truth, groups, scored)
+        plans = [plan_of(run, getter(x)) for run in table.runs]
+        rows = Rows(table, plans)
         x = fit(rows, x)
-    assert np.allclose(rows.predicted(x), tokens_per_s(runs, plans, getter(x)))
-    folds = PARTS if args.quick else 0
-    held_out = "whole groups left out, a twelfth of them at a time" if args.quick else "the run's group left out"
-    write("training_calibration.csv", calibration_facts(rows, x, left_out(rows, x, folds), held_out))
+    assert np.allclose(rows.predicted(x), tokens_per_s(table.runs, plans, getter(x)))
+    sources = [row["source_id"] for row in table.rows]
+    by_group = errors_of(rows, x, left_out(rows, x, table.groups, PARTS if args.quick else 0), table.groups)
+    by_source = errors_of(rows, x, left_out(rows, x, sources), sources)
+    write("training_calibration.csv", calibration_facts(rows, x, by_group))
+    merge(accuracy_facts(rows, x, by_group, by_source), ("training", "noise.training"))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ class Setting:
     family: str
     precision: str
     date: float
-    capped: float = 1.0  # power limit over the accelerator's own
+    capped: float = 1.0  # power per FLOP/s over that of the family's reference
     evaluated: bool = False  # time with evaluation and start-up inside
 
     @property
@@ -66,19 +66,21 @@ def calibration(get: Get, s: Setting) -> Calibration:
         return float(np.exp(-get(f"software_gain.{part}") * age))
 
     software = aged("dense") * (get("evaluation") if s.evaluated else 1.0)
+    routing = aged("expert") * (get("expert_fused") if s.date >= get("fused_date") and links == "switched" else 1.0)
+    grouped = get(f"expert_product.{links}")
     return Calibration(
-        product=product * s.capped ** get("power_exponent"),
-        expert_product=get(f"expert_product.{links}"),
+        product=min(product * s.capped ** get(f"power_exponent.{s.family}", "power_exponent.hopper"), 1.0),
+        expert_product=1.0 / (1.0 + (1.0 / grouped - 1.0) * routing),
         attention=get(f"attention.{s.family}", "attention.fallback")
-        * s.capped ** get("power_exponent")
+        * s.capped ** get(f"power_exponent.{s.family}", "power_exponent.hopper")
         / aged("attention"),
         traffic=get("traffic"),
         half_width=get("half_width"),
         cast_widths=0.0 if width == "bf16" else get("cast_widths"),
         unfused=get("unfused") if s.classic else 0.0,
         layer_start_s=get("layer_start"),
-        route_widths=get("route_widths") * aged("expert"),
-        expert_start_s=get("expert_start") * aged("expert"),
+        route_widths=get("route_widths") * routing,
+        expert_start_s=get(f"expert_start.{links}") * routing,
         near=get(f"near.{links}"),
         far=get("far"),
         latency_s=get("latency"),
@@ -107,7 +109,7 @@ def constants(facts: Facts) -> Get:
 
 
 def accelerator(facts: Facts, name: str) -> tuple[str, float]:
-    """Id of an accelerator and its power limit over its own: `H100-500W` is a capped H100.
+    """Id of an accelerator, and its power per peak over that of its family's reference; `H100-500W` is a capped H100.
 
     Raises
     ------
@@ -115,10 +117,20 @@ def accelerator(facts: Facts, name: str) -> tuple[str, float]:
         When nothing of this name is known; offers the nearest.
     """
     capped = re.fullmatch(r"(.+?)[-@ ](\d+) ?W", name.strip())
-    if not capped:
-        return find(facts, name, "accelerator"), 1.0
-    item = find(facts, capped[1], "accelerator")
-    return item, float(capped[2]) / _value(facts, f"accelerator.{item}.chip_power", "W")
+    item = find(facts, capped[1] if capped else name, "accelerator")
+    return item, _power_share(facts, item, float(capped[2]) if capped else None)
+
+
+def _power_share(facts: Facts, item: str, limit: float | None) -> float:
+    """Power per peak FLOP/s over the reference's: what clocks, and so large products, follow within a family."""
+    power, peak = f"accelerator.{item}.chip_power", f"accelerator.{item}.peak_bf16"
+    cut = limit / _value(facts, power, "W") if limit else 1.0
+    known = f"training.power_reference.{facts[f'accelerator.{item}.family'].value}"
+    if known not in facts or power not in facts:
+        return cut
+    other = f"accelerator.{facts[known].value}"
+    usual = _value(facts, f"{other}.chip_power", "W") / _value(facts, f"{other}.peak_bf16", "FLOP/s")
+    return cut * _value(facts, power, "W") / _value(facts, peak, "FLOP/s") / usual
 
 
 def machine_of(facts: Facts, item: str, precision: str, look: Callable[..., Any] | None = None) -> Machine:

@@ -117,11 +117,11 @@ class Calibration:
     attention: Values  # share of the 16-bit peak in attention
     traffic: Values  # share of memory bandwidth in memory-bound work
     half_width: Values  # edge of a product at which half is lost
-    cast_widths: Values  # extra numbers moved per token and width to cast to 8 or 4 bit
+    cast_widths: Values  # numbers moved per number that enters a product in 8 or 4 bit: read, scaled, written twice
     route_widths: Values  # numbers moved per token, width and expert visited: permute there and back, weigh
     unfused: Values  # 1 where attention writes its scores to memory, 0 where it is fused
     layer_start_s: Values  # kernel starts per layer and pass
-    expert_start_s: Values  # more of them per expert that a token visits
+    expert_start_s: Values  # more of them per expert that an accelerator holds: each has products of its own
     near: Values  # share of scale-up bandwidth reached
     far: Values  # share of scale-out bandwidth reached
     latency_s: Values
@@ -222,7 +222,7 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
     attention, scores = _attention(m, p, hw, c, tokens)
     core_passes = 1.0 + FLASH_BACKWARD + np.maximum(core_again, again)
     traffic = _traffic(m, hw, c, tokens / tp, moe) * (1.0 + BACKWARD + core_again)
-    starts = (c.layer_start_s + moe * c.expert_start_s * np.asarray(m.experts_per_token, float)) * passes
+    starts = (c.layer_start_s + moe * c.expert_start_s * np.asarray(m.experts, float) / ep) * passes
 
     sequence_part = tokens * np.asarray(m.hidden, float) * BF16_BYTES
     tensor = (
@@ -343,9 +343,14 @@ def _products(
         **usual,
     )
     visits = tokens / tp * np.asarray(m.experts_per_token, float)
-    rows = visits * p.expert / np.maximum(m.experts, 1.0)
+    cut = p.expert_tensor  # accelerators that share an expert see each other's tokens
+    rows = visits * cut * p.expert / np.maximum(m.experts, 1.0)
     routed = matmul_s(
-        flop=2.0 * visits * m.expert_params, rows=rows, width=width, efficiency=c.product * c.expert_product, **usual
+        flop=2.0 * visits * m.expert_params,
+        rows=rows,
+        width=width / cut,
+        efficiency=c.product / (1.0 + (1.0 / c.expert_product - 1.0) * (1.0 - p.expert / np.maximum(m.experts, 1.0))),
+        **usual,
     )
     return attention + (1.0 - moe) * block + moe * shared, moe * routed
 
@@ -365,8 +370,10 @@ def _traffic(m: ModelShape, hw: Machine, c: Calibration, tokens: Values, moe: Va
     """Memory-bound work of a mean layer, forward."""
     visited = np.asarray(m.experts_per_token, float)
     inner = (1.0 - moe) * m.ffn_hidden + moe * (visited + m.shared_experts) * m.expert_hidden
-    widths = (NORM_WIDTHS + c.cast_widths + moe * c.route_widths * visited) * np.asarray(m.hidden, float)
-    numbers = widths + FFN_WIDTHS * inner + 2.0 * (m.qk_width + m.v_width)
+    hidden = np.asarray(m.hidden, float)
+    widths = (NORM_WIDTHS + moe * c.route_widths * visited) * hidden
+    entering = hidden + m.v_width + (1.0 - moe + moe * (visited + m.shared_experts)) * hidden + inner
+    numbers = widths + FFN_WIDTHS * inner + 2.0 * (m.qk_width + m.v_width) + c.cast_widths * entering
     return traffic_s(
         traffic_bytes=tokens * BF16_BYTES * numbers, bytes_per_s=hw.memory_bytes_per_s, efficiency=c.traffic
     )
