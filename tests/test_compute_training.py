@@ -99,15 +99,15 @@ def _brute(model, accelerators, batch, sequence, domain):
         if batch % dp:
             continue
         stage = -(-layers // pp)
-        for ep, vp, mb in product(range(1, max(experts, 1) + 1), range(1, min(16, layers) + 1), range(1, 17)):
+        for ep, vp, mb in product(range(1, max(experts, 1) + 1), range(1, layers + 1), range(1, batch + 1)):
             if max(experts, 1) % ep or (ep > 1 and (dp * tp * cp) % ep):
                 continue
             if vp > 1 and (pp == 1 or stage % vp):
                 continue
             if batch % mb or batch % (dp * mb):
                 continue
-            for recompute, zero in product((0, 1, 2), (1, 3)):
-                if zero == 3 and pp > 1:
+            for recompute, zero in product((0, 1, 2), (0, 1, 2, 3)):
+                if zero >= 2 and pp > 1:
                     continue
                 yield tp, pp, cp, ep, vp, mb, recompute, zero
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .model_shape import ModelShape
 from .pipeline import longest_stage_layers, micro_batches
-from .step_time import BF16_BYTES, FULL, GRADIENT_BYTES, SELECTIVE, Plan, own_params
+from .step_time import BF16_BYTES, FULL, GRADIENT_BYTES, GRADIENTS, SELECTIVE, WEIGHTS, Plan, own_params
 
 Values = float | np.ndarray  # one number, or any shape of them
 
@@ -62,8 +62,8 @@ def plan_memory(m: ModelShape, p: Plan, *, unfused: Values = 0.0, kept_bytes: Va
     own, shards = own_params(m, p)
     zero = np.asarray(p.sharded, float)
     whole_layers = GATHERED_LAYERS * own / np.maximum(np.asarray(m.layers, float) / p.pipeline, GATHERED_LAYERS)
-    weights = BF16_BYTES * np.where(zero >= 3, own / shards + whole_layers, own)
-    gradients = GRADIENT_BYTES * np.where(zero >= 2, own / shards, own)
+    weights = BF16_BYTES * np.where(zero >= WEIGHTS, own / shards + whole_layers, own)
+    gradients = GRADIENT_BYTES * np.where(zero >= GRADIENTS, own / shards, own)
     return PlanMemory(weights, gradients, STATE_BYTES * own / shards, _activations(m, p, unfused, kept_bytes))
 
 

@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 
 from .model_shape import ModelShape
 from .plan_memory import plan_memory
-from .step_time import FULL, NONE, SELECTIVE, Calibration, Machine, Plan, step_time
+from .step_time import FULL, GRADIENTS, NONE, SELECTIVE, Calibration, Machine, Plan, step_time
 
 AXES = ("tensor", "pipeline", "context", "expert", "interleave", "micro_batch", "recompute", "sharded")
-MOST_MICRO_BATCH = 16  # sequences: more gain nothing once products are long
 SHORTEST_PART = 2048  # tokens: sequences are not cut into shorter parts
-MOST_INTERLEAVE = 16
-MOST_TENSOR = 64
-PART = 65_536  # plans priced at once: what stays in the cache
+PART = 8_192  # plans priced at once: what stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +73,14 @@ def axes(
     n, layers = divisors(accelerators), int(m.layers)
     heads = divisors(int(m.heads))
     found = {
-        "tensor": heads[(heads <= min(domain, MOST_TENSOR)) & np.isin(heads, n)],
+        "tensor": heads[(heads <= domain) & np.isin(heads, n)],
         "pipeline": n[n <= layers],
         "context": n[n <= max(1, sequence // SHORTEST_PART)],
         "expert": divisors(int(m.experts)) if m.is_moe else np.ones(1),
-        "interleave": np.arange(1.0, min(MOST_INTERLEAVE, layers) + 1),
-        "micro_batch": (lambda d: d[d <= MOST_MICRO_BATCH])(divisors(batch)),
+        "interleave": np.unique(np.concatenate([divisors(-(-layers // int(pp))) for pp in n[n <= layers]])),
+        "micro_batch": divisors(batch),
         "recompute": np.array([NONE, SELECTIVE, FULL]),
-        "sharded": np.array([1.0, 3.0]),
+        "sharded": np.arange(4.0),
     }
     return {name: np.array([float(fixed[name])]) if name in fixed else found[name] for name in AXES}
 
@@ -124,7 +121,7 @@ def candidates(
 
     j, r, z = np.indices((len(i), len(a["recompute"]), len(a["sharded"]))).reshape(3, -1)
     zero = a["sharded"][z]
-    good = ("sharded" in fixed) | (zero < 3) | (pp[i[j]] == 1)
+    good = ("sharded" in fixed) | (zero < GRADIENTS) | (pp[i[j]] == 1)  # stages keep gradients until the last micro-batch
     j, r, zero = j[good], r[good], zero[good]
     at = i[j]
     return Plan(

@@ -22,6 +22,7 @@ BF16_BYTES = 2.0
 BACKWARD = 2.0  # a product's gradient takes two of its size: for inputs and for weights
 FLASH_BACKWARD = 2.5  # attention computes its scores anew: five products for two
 NONE, SELECTIVE, FULL = 0.0, 1.0, 2.0  # computed again in the backward pass: nothing, what is cheap, all
+STATE, GRADIENTS, WEIGHTS = 1.0, 2.0, 3.0  # sharded over replicas, each with those before it: the stages of ZeRO
 LAYER_COLLECTIVES = 4.0  # all-gather and reduce-scatter, around attention and around the feed-forward block
 SCORE_BYTES = 20.0  # per head and pair of tokens, forward, where attention is not fused: scores, mask, softmax, dropout
 LOGIT_BYTES = 12.0  # per word of the vocabulary and token, both passes: 16-bit logits, 32-bit softmax, gradient
@@ -46,7 +47,7 @@ class Plan:
     recompute : float or array
         0 nothing, 1 what is cheap (attention core, activation functions, norms), 2 all layers. [-]
     sharded : float or array
-        ZeRO stage: 0 none, 1 optimizer state, 3 weights too (FSDP). [-]
+        ZeRO stage: 0 none, 1 optimizer state, 2 gradients too, 3 weights too (FSDP). [-]
     """
 
     accelerators: Values
@@ -307,9 +308,9 @@ def own_params(m: ModelShape, p: Plan) -> tuple[Values, Values]:
     """
     routed = m.routed_params / (np.asarray(p.expert, float) * p.expert_tensor * p.pipeline)
     rest = (m.params - m.routed_params) / (np.asarray(p.tensor, float) * p.pipeline)
-    shards = np.where(np.asarray(p.sharded, float) >= 1, p.data * np.asarray(p.context, float), 1.0)
+    shards = np.where(np.asarray(p.sharded, float) >= STATE, p.data * np.asarray(p.context, float), 1.0)
     routed_shards = np.where(
-        np.asarray(p.sharded, float) >= 1,
+        np.asarray(p.sharded, float) >= STATE,
         np.maximum(p.ranks / (np.asarray(p.expert, float) * p.expert_tensor), 1.0),
         1.0,
     )
@@ -404,8 +405,11 @@ def _data_parallel(
     rest = (m.params - m.routed_params) / (np.asarray(p.tensor, float) * p.pipeline)
     routed = m.routed_params / (np.asarray(p.expert, float) * p.expert_tensor * p.pipeline)
     routed_ranks = np.maximum(p.ranks / (np.asarray(p.expert, float) * p.expert_tensor), 1.0)
-    whole = np.asarray(p.sharded, float) >= 3
-    moved = np.where(whole, 3.0 * BF16_BYTES * runs, GRADIENT_BYTES + BF16_BYTES)
+    stage = np.asarray(p.sharded, float)
+    every = stage >= GRADIENTS  # with every micro-batch, not once a step
+    gradients = GRADIENT_BYTES * np.where(every, runs, 1.0)
+    weights = BF16_BYTES * np.where(stage >= WEIGHTS, 2.0 * runs, 1.0)  # for each pass; else once, or within a sum of gradients
+    moved = gradients + weights
     time = gather_s(shard_total_bytes=rest * moved, ranks=dp, near_ranks=near_ranks(inner, dp, hw.domain), **links)
     time = time + gather_s(
         shard_total_bytes=routed * moved,
@@ -413,7 +417,7 @@ def _data_parallel(
         near_ranks=near_ranks(np.asarray(p.expert, float) * p.expert_tensor, routed_ranks, hw.domain),
         **links,
     )
-    window = np.where(whole, work, work / runs)  # replicated weights move beside the first and last micro-batch
+    window = np.where(every, work, work / runs)  # else gradients and weights move beside one micro-batch
     return time, exposed_s(communication_s=time, work_s=window, overlap=c.data_hidden)
 
 
