@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -249,6 +249,17 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
         decode=decode,
         prefill=prefill,
         habits=habits,
+    )
+
+
+def apart(b: Batch, p: Constants) -> Batch:
+    """The same setups with prefill and decode in pools of their own.
+
+    Neither waits for the other; prompts fill whole passes, and decoding takes in caches from the network meanwhile.
+    """
+    habits = replace(b.habits, prefill_share=0.0, burst=0.0)
+    return replace(
+        b, prefill=b.prefill.slower(p["pool.prefill"]), decode=b.decode.slower(p["pool.decode"]), habits=habits
     )
 
 

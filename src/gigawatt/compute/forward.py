@@ -118,6 +118,18 @@ class Speed:
     layer_s: Values
     exchange_s: Values
 
+    def slower(self, times: Values) -> Speed:
+        """The same, every part of a pass so many times as long.
+
+        Parameters
+        ----------
+        times : float or array
+            Time over the time before. [-]
+        """
+        t = np.asarray(times, float)
+        shares = {n: getattr(self, n) / t for n in ("compute", "memory", "cache", "attention", "link")}
+        return Speed(**shares, **{n: getattr(self, n) * t for n in ("step_s", "layer_s", "exchange_s")})
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters.machine import find
-from gigawatt.chapters.served import PRECISIONS, Constants, Setup, batch, constants, model_of
-from gigawatt.compute.steady import Request
+from gigawatt.chapters.served import PRECISIONS, Batch, Constants, Setup, apart, batch, constants, model_of
+from gigawatt.compute.latency import busy_share_within
+from gigawatt.compute.steady import Request, Steady
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 
@@ -27,6 +28,7 @@ INPUTS = ("precision", "accelerator", "n_accelerators", "input_len", "output_len
 POOLS = ("workers", "tp", "dp", "ep")
 TUNED = {"offline": "", "server": "server", "interactive": "interactive"}  # scenarios of a tuned benchmark: its factor
 UNDATED = 2025.9  # software of a row without a date: the middle of the dated ones
+MILLI = 1e3
 SIZES = (1, 2, 4, 8)  # of a group that the operator chose freely
 LAYOUTS = (*((k, False) for k in SIZES), *((k, True) for k in SIZES[1:]))  # group, attention copied on each
 
@@ -47,6 +49,7 @@ class Asked:
     prefill: Setup | None = None
     workers: tuple[float, float] = (1.0, 1.0)  # prefill and decode groups
     size: float = 0.0  # of a group whose layout alone is the operator's choice; 0: size too
+    limit: float = math.inf  # time to the first token that all but few keep [s]
 
 
 def _text(given: Given, name: str) -> str:
@@ -66,6 +69,12 @@ def _needed(given: Given, name: str) -> float:
     if not found > 0.0:
         raise CannotPredict(f"{name} is {given.get(name)!r}: expected a number above 0")
     return found
+
+
+def _limit(text: str) -> float:
+    """Longest time to the first token: "TTFT p99<=2000 ms, TPOT p99<=200 ms" -> 2.0. [s]"""
+    found = re.search(r"TTFT[^<]*<=\s*([\d.]+)\s*ms", text)
+    return float(found[1]) / MILLI if found else math.inf
 
 
 def engine_of(given: Given) -> str:
@@ -122,6 +131,7 @@ def asked(given: Given) -> Asked:
         request=(_needed(given, "input_len"), _needed(given, "output_len")),
         factor=TUNED.get(scenario, ""),
         free=False,
+        limit=_limit(_text(given, "latency_limit")),
     )
     if _text(given, "mode") == "disagg":
         return _apart(run, given)
@@ -190,7 +200,7 @@ def _request(runs: Sequence[Asked]) -> Request:
 
 
 def _factor(runs: Sequence[Asked], p: Constants) -> np.ndarray:
-    """What a scenario's limits leave of the throughput: step times of tuned engines are not published, so no curve."""
+    """What a scenario's limit per token leaves: step times of tuned engines are not published, so no curve."""
     return np.array([p[f"scenario.{r.factor}"] if r.factor else 1.0 for r in runs])
 
 
@@ -211,11 +221,17 @@ def _free_choice(runs: Sequence[Asked], p: Constants) -> Three:
         setups, load = choices(runs, size, copied)
         on = batch(load_facts(), setups, p)
         s = on.at(_request(runs), np.maximum(load, 1.0))
-        best.append(np.array([s.tpot_s, s.ttft_s, np.where(load > 0.0, s.tokens_per_s_per_accelerator, 0.0)]))
+        rate = s.tokens_per_s_per_accelerator * _busy(on, s, runs)
+        best.append(np.array([s.tpot_s, s.ttft_s, np.where(load > 0.0, rate, 0.0)]))
     table = np.stack(best)
     pick = np.argmax(table[:, 2], axis=0)
     tpot, ttft, rate = table[pick, :, np.arange(len(runs))].T
     return tpot, ttft, np.maximum(rate, 1e-3) * _factor(runs, p)
+
+
+def _busy(on: Batch, s: Steady, runs: Sequence[Asked]) -> np.ndarray:
+    """How busy prefill may be for the first token to be in time; it takes the share of its time that decoding waits."""
+    return busy_share_within(service_s=s.prefill_s * on.habits.prefill_share, limit_s=np.array([r.limit for r in runs]))
 
 
 def choices(runs: Sequence[Asked], size: int, copied: bool) -> tuple[list[Setup], np.ndarray]:
@@ -249,8 +265,8 @@ def domain(accelerator: str) -> float:
 def _in_pools(runs: Sequence[Asked], p: Constants) -> Three:
     """Requests pass from the prefill to the decode pool; those not decoding wait for prefill or are in it."""
     facts, request = load_facts(), _request(runs)
-    decode = batch(facts, [r.setup for r in runs], p)
-    prefill = batch(facts, [r.prefill or r.setup for r in runs], p)
+    decode = apart(batch(facts, [r.setup for r in runs], p), p)
+    prefill = apart(batch(facts, [r.prefill or r.setup for r in runs], p), p)
     groups = np.array([r.workers for r in runs]).T
     there = np.array([r.concurrency for r in runs])
     alone = prefill.at(request, 1.0)
