@@ -58,12 +58,21 @@ START: Constants = {
     **{"pool.prefill": 0.7, "pool.decode": 1.1},
 }
 AFTER = ("scenario.server", "scenario.interactive")  # medians once the rest is fitted
+LIMITS = {  # what a constant of this name can mean at all
+    **{f"{part}.{f}": (0.2, 1.0) for part in ("memory", "cache") for f in FAMILIES},
+    **{f"compute.{f}": (0.1, 1.0) for f in FAMILIES},
+    **{"attention": (0.1, 1.0), "attention.decode": (0.1, 4.0), "link": (0.1, 1.0), "age": (1.0, 3.0)},
+    **{f"prefill_share.{e}": (0.1, 1.5) for e in ENGINES},
+    **{f"burst.{e}": (0.001, 0.5) for e in ENGINES},
+}
+WIDEST = 40.0  # the others stay within this factor of where they start
 POOLS = {"pool.prefill": (0.2, 1.5), "pool.decode": (0.8, 2.0)}  # and these on the pools, within bounds
 SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlperf", "step.", "first.")
 WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
 PULL = 0.05  # of the starting values, so that what the rows do not say stays where it was
 BEND = 0.08  # error from which a row counts by its distance, not its square
 STEPS_IN_POOLS = 12
+INSIDE = 1e-3  # of a bound, where a fit begins
 DIGITS = 4
 SOURCE = "compute-inference-measurements"
 ALIKE = ("model", "accelerator", "precision", "n_accelerators", "input_len", "output_len")
@@ -191,8 +200,9 @@ def fitted(t: Table, start: Constants, steps: int) -> Constants:
         p = _whole({**start, **dict(zip(names, np.exp(x), strict=True))})
         return np.concatenate([data.residuals(p), PULL * (x - home)])
 
-    begin = np.log([start[n] for n in names])
-    x = least_squares(errors, begin, loss="soft_l1", f_scale=BEND, max_nfev=steps).x
+    bounds = np.log([LIMITS.get(n, (START[n] / WIDEST, START[n] * WIDEST)) for n in names]).T
+    begin = np.clip(np.log([start[n] for n in names]), bounds[0] + INSIDE, bounds[1] - INSIDE)
+    x = least_squares(errors, begin, bounds=bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps).x
     p = {**start, **dict(zip(names, np.exp(x).tolist(), strict=True))}
     for name in AFTER:
         chosen = np.array([r.factor == name.partition(".")[2] for r in t.runs])
