@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from accuracy_rows import Errors, accuracy, interval, merge, noise
 from fact_rows import DATA, Reference, Row, fact, write
-from scipy.optimize import least_squares
+from scipy.optimize import least_squares, lsq_linear
 
 from gigawatt.chapters.machine import find
 from gigawatt.chapters.served import ENGINES, FAMILIES, PREFIX, Batch, Kinds, batch, calibrated, kinds
@@ -71,8 +71,10 @@ SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlpe
 WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
 PULL = 0.05  # of the starting values, so that what the rows do not say stays where it was
 BEND = 0.08  # error from which a row counts by its distance, not its square
-STEPS_IN_POOLS = 12
-INSIDE = 1e-3  # of a bound, where a fit begins
+STEPS_IN_POOLS = 8
+SLOPE = 1e-4  # of a logarithm, over which slopes are taken
+TINY = 1e-9  # beyond a bound, so that a constant that lies on it has room
+SHARES = (1.0, 0.3, 0.1)  # of a step, until the errors are less
 DIGITS = 4
 SOURCE = "compute-inference-measurements"
 ALIKE = ("model", "accelerator", "precision", "n_accelerators", "input_len", "output_len")
@@ -190,20 +192,70 @@ def _whole(p: Constants) -> Constants:
     return {**{name: row[0] for name, row in FIXED.items()}, **p}
 
 
-def fitted(t: Table, start: Constants, steps: int) -> Constants:
-    """Constants with the least bent squares of log errors."""
-    names = [n for n in START if n not in AFTER and n not in POOLS]
+class Fit:
+    """Constants with the least bent squares of log errors over the plain runs, or over some of them.
+
+    Gauss-Newton steps within bounds; a row weighs less the farther it is off. Near a fit on all rows a fit on most of
+    them is one or two steps away, and the first needs no new slopes.
+    """
+
+    names = tuple(n for n in START if n not in AFTER and n not in POOLS)
     home = np.log([START[n] for n in names])
-    data = ready(t.some(t.plain))
-
-    def errors(x: np.ndarray) -> np.ndarray:
-        p = _whole({**start, **dict(zip(names, np.exp(x), strict=True))})
-        return np.concatenate([data.residuals(p), PULL * (x - home)])
-
     bounds = np.log([LIMITS.get(n, (START[n] / WIDEST, START[n] * WIDEST)) for n in names]).T
-    begin = np.clip(np.log([start[n] for n in names]), bounds[0] + INSIDE, bounds[1] - INSIDE)
-    x = least_squares(errors, begin, bounds=bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps).x
-    p = {**start, **dict(zip(names, np.exp(x).tolist(), strict=True))}
+
+    def __init__(self, t: Table) -> None:
+        self.data = ready(t.some(t.plain))
+        late, groups = ~self.data.table.throughput, self.data.table.groups
+        self.groups = np.concatenate([groups[late], groups[late], groups[~late]])  # of each error
+
+    def constants(self, x: np.ndarray) -> Constants:
+        return dict(zip(self.names, np.exp(x).tolist(), strict=True))
+
+    def errors(self, x: np.ndarray) -> np.ndarray:
+        return self.data.residuals(_whole({**START, **self.constants(x)}))
+
+    def slopes(self, x: np.ndarray, at: np.ndarray) -> np.ndarray:
+        each = [(self.errors(x + SLOPE * e) - at) / SLOPE for e in np.eye(len(x))]
+        return np.stack(each, axis=1)
+
+    def all_rows(self, steps: int) -> np.ndarray:
+        """The fit on all rows, from the start."""
+
+        def errors(x: np.ndarray) -> np.ndarray:
+            return np.concatenate([self.errors(x), PULL * (x - self.home)])
+
+        found = least_squares(errors, self.home, bounds=self.bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps)
+        return np.asarray(found.x)
+
+    def without(self, group: set[str], x: np.ndarray, at: np.ndarray, slopes: np.ndarray, steps: int) -> np.ndarray:
+        """The fit without some groups, from the one on all rows, where errors and slopes are `at` and `slopes`."""
+        keep = np.array([g not in group for g in self.groups])
+        if keep.all():
+            return x
+
+        def cost(e: np.ndarray, x: np.ndarray) -> float:
+            pull = PULL * (x - self.home)
+            return float(BEND**2 * np.sum(np.sqrt(1.0 + (e[keep] / BEND) ** 2)) + 0.5 * pull @ pull)
+
+        for k in range(steps):
+            if k:
+                slopes = self.slopes(x, at)
+            weight = (1.0 + (at[keep] / BEND) ** 2) ** -0.25
+            rows = np.concatenate([slopes[keep] * weight[:, None], PULL * np.eye(len(x))])
+            right = -np.concatenate([at[keep] * weight, PULL * (x - self.home)])
+            step = lsq_linear(rows, right, bounds=(self.bounds[0] - x - TINY, self.bounds[1] - x + TINY)).x
+            for share in SHARES:
+                new = x + share * step
+                ahead = self.errors(new)
+                if cost(ahead, new) < cost(at, x):
+                    x, at = new, ahead
+                    break
+        return x
+
+
+def finished(t: Table, p: Constants) -> Constants:
+    """What is fitted once step times are known: what limits leave of the throughput, and pools."""
+    p = {**{n: START[n] for n in (*AFTER, *POOLS)}, **p}
     for name in AFTER:
         chosen = np.array([r.factor == name.partition(".")[2] for r in t.runs])
         if chosen.any():
@@ -222,7 +274,9 @@ def in_pools(t: Table, p: Constants) -> Constants:
     def errors(x: np.ndarray) -> np.ndarray:
         e = logs(pools, {**p, **dict(zip(POOLS, np.exp(x), strict=True))})
         weight = np.sqrt(pools.counts)
-        return np.concatenate([*(WEIGHT[n] * e[n] * weight for n in ("tpot", "ttft")), e["rate"] * weight, PULL * (x - home)])
+        return np.concatenate(
+            [*(WEIGHT[n] * e[n] * weight for n in ("tpot", "ttft")), e["rate"] * weight, PULL * (x - home)]
+        )
 
     x = least_squares(errors, home, bounds=bounds, loss="soft_l1", f_scale=BEND, max_nfev=STEPS_IN_POOLS).x
     return {**p, **dict(zip(POOLS, np.exp(x).tolist(), strict=True))}
@@ -240,17 +294,21 @@ def logs(t: Table, p: Constants) -> dict[str, np.ndarray]:
     }
 
 
-def left_out(t: Table, start: Constants, steps: int, folds: int) -> dict[str, np.ndarray]:
+def left_out(t: Table, fit: Fit, x: np.ndarray, whole: Constants, steps: int, folds: int) -> dict[str, np.ndarray]:
     """The same, each group predicted by constants fitted without it; `folds` 0: one fit per group."""
     names = sorted(set(t.groups))
-    fold = {name: k % (folds or len(names)) for k, name in enumerate(names)}
-    of = np.array([fold[g] for g in t.groups])
+    at = fit.errors(x)
+    slopes = fit.slopes(x, at)
     result = {name: np.full(len(t.runs), np.nan) for name in WEIGHT | {"rate": 0.0}}
-    for k in range(of.max() + 1):
-        found_k = logs(t.some(of == k), fitted(t.some(of != k), start, steps))
-        for name, values in found_k.items():
-            result[name][of == k] = values
-        print(f"fold {k + 1} of {of.max() + 1}", flush=True)
+    for k in range(folds or len(names)):
+        group = set(names[k :: folds or len(names)])
+        of = np.array([g in group for g in t.groups])
+        own = fit.constants(fit.without(group, x, at, slopes, steps))
+        plain = not (of & ~t.plain).any()  # what is fitted afterwards does not touch plain runs
+        p = {**whole, **own} if plain else finished(t.some(~of), own)
+        for name, values in logs(t.some(of), p).items():
+            result[name][of] = values
+        print(f"{k + 1} of {folds or len(names)}", flush=True)
     return result
 
 
@@ -396,15 +454,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reference", type=Path)
     parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--fold-steps", type=int, default=5)
+    parser.add_argument("--fold-steps", type=int, default=2)
     parser.add_argument("--folds", type=int, default=0, help="parts of the groups left out together; 0: each alone")
     args = parser.parse_args()
     ref = Reference(args.reference)
     t = table(ref)
-    p = fitted(t, START, args.steps)
+    fit = Fit(t)
+    x = fit.all_rows(args.steps)
+    p = finished(t, fit.constants(x))
     inside = logs(t, p)
     say("fitted", t, inside)
-    outside = left_out(t, p, args.fold_steps, args.folds)
+    outside = left_out(t, fit, x, p, args.fold_steps, args.folds)
     say("groups left out", t, outside)
     kept = [*rows(t, p, outside), power_row(ref)]
     merge([*accuracies(t, inside, outside), *noises(ref)], ("serving", "noise.serving"))

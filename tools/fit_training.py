@@ -69,7 +69,9 @@ CONSTANTS = (
         Constant(f"attention.{family}", start, 0.3, SHARE, note="share of the 16-bit peak in fused causal attention")
         for family, start in (("ampere", 0.5), ("hopper", 0.45), ("blackwell", 0.45), ("tpu", 0.4))
     ),
-    Constant("expert_product.switched", 0.85, 0.15, SHARE, note="grouped products of experts over large ones", least=0.4),
+    Constant(
+        "expert_product.switched", 0.85, 0.15, SHARE, note="grouped products of experts over large ones", least=0.4
+    ),
     Constant("expert_product.torus", 0.8, 0.15, SHARE, note="the same on TPU", least=0.4),
     Constant("traffic", 0.75, 0.4, SHARE, note="share of memory bandwidth in memory-bound work"),
     Constant("half_width", 60.0, 0.7, note="edge of a 16-bit product at which half the peak is lost"),
@@ -79,7 +81,9 @@ CONSTANTS = (
     Constant("layer_start", 2e-4, 0.8, unit="s", note="kernel starts per layer, micro-batch and pass"),
     Constant("expert_start.switched", 5e-5, 0.6, 5e-4, "s", "more of them per expert held, layer and pass", 2e-6),
     Constant("expert_start.torus", 5e-6, 0.4, 5e-5, "s", "the same on TPU: one product for all", 5e-7),
-    Constant("expert_fused", 0.5, 0.4, SHARE, note="of routing and starts left where all experts are one product", least=0.05),
+    Constant(
+        "expert_fused", 0.5, 0.4, SHARE, note="of routing and starts left where all experts are one product", least=0.05
+    ),
     Constant("near.switched", 0.75, 0.4, SHARE, note="share of scale-up bandwidth reached by collectives"),
     Constant("near.torus", 0.5, 0.4, SHARE, note="the same on a torus, of all links together"),
     Constant("far", 0.7, 0.4, SHARE, note="share of scale-out bandwidth reached by collectives"),
@@ -275,7 +279,7 @@ def accuracy_facts(rows: Rows, x: Floats, by_group: Errors, by_source: Errors) -
     moe = np.array([bool(run.model.is_moe) for run in rows.table.runs])
     for kind, chosen in (("dense", ~moe), ("moe", moe)):
         part = rows.table.part(chosen)
-        keys = [tuple(r[c] for c in ALIKE) + (WIDTH[r["precision"].lower()],) for r in part.rows]
+        keys = [(*(r[c] for c in ALIKE), WIDTH[r["precision"].lower()]) for r in part.rows]
         same = [k + tuple(r[c] for c in SAME_PLAN) for k, r in zip(keys, part.rows, strict=True)]
         alike = "model, accelerator, number of them, sequence and precision"
         facts += noise(f"training.{kind}", part.truth, keys, SOURCE, alike)

@@ -121,7 +121,9 @@ def candidates(
 
     j, r, z = np.indices((len(i), len(a["recompute"]), len(a["sharded"]))).reshape(3, -1)
     zero = a["sharded"][z]
-    good = ("sharded" in fixed) | (zero < GRADIENTS) | (pp[i[j]] == 1)  # stages keep gradients until the last micro-batch
+    good = (
+        ("sharded" in fixed) | (zero < GRADIENTS) | (pp[i[j]] == 1)
+    )  # stages keep gradients until the last micro-batch
     j, r, zero = j[good], r[good], zero[good]
     at = i[j]
     return Plan(

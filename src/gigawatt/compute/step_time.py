@@ -408,7 +408,9 @@ def _data_parallel(
     stage = np.asarray(p.sharded, float)
     every = stage >= GRADIENTS  # with every micro-batch, not once a step
     gradients = GRADIENT_BYTES * np.where(every, runs, 1.0)
-    weights = BF16_BYTES * np.where(stage >= WEIGHTS, 2.0 * runs, 1.0)  # for each pass; else once, or within a sum of gradients
+    weights = BF16_BYTES * np.where(
+        stage >= WEIGHTS, 2.0 * runs, 1.0
+    )  # for each pass; else once, or within a sum of gradients
     moved = gradients + weights
     time = gather_s(shard_total_bytes=rest * moved, ranks=dp, near_ranks=near_ranks(inner, dp, hw.domain), **links)
     time = time + gather_s(

@@ -19,7 +19,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 
 from .families import CannotPredict, Case, Family, Figure, Predicted, Prediction, Tolerance
-from .scoring import Row
+from .left_out import left_out
 
 Given = Mapping[str, Any]
 
@@ -367,26 +367,16 @@ def arch(row: Given) -> dict[str, str]:
     return {"arch": str(facts[f"model.{find(facts, name, 'model')}.type"].value)}
 
 
-def _statistics(table: str) -> Any:
-    def left_out(rows: Sequence[Row]) -> dict[str, Any]:
-        """Errors of the same figures when each group was predicted by a fit that had not seen it."""
-        p, names = constants(load_facts()), {r.figure for r in rows}
-        if len(names) != 1:
-            return {}
-        error = ERRORS[table].get(names.pop(), "")
-        return {f"left_out_{s}": p.get(f"left_out.{error}.{s}") for s in ("median", "mape")}
-
-    return left_out
-
-
 ERRORS = {
     "inference_measured": {"output_tokens_per_s_per_acc": "throughput"},
     "inference_latency_measured": {"tpot_ms": "tpot", "ttft_ms": "ttft", "output_tokens_per_s_per_acc": "rate"},
 }
+TABLES = {stem: {figure: f"serving.{name}" for figure, name in names.items()} for stem, names in ERRORS.items()}
 ONE_FIFTH = Tolerance(rel=0.20)
 NOTE = (
     "closed-form roofline of a pass; launches, links and efficiencies are fitted on these files, by family, engine, "
-    "precision and kind of model, none by model. Intervals are those of groups predicted without themselves"
+    "precision and kind of model, none by model. Errors of these rows are in sample; beside them stand the errors of "
+    "the same rows with their group left out of the fit, of which the intervals are made; see docs/compute_accuracy.md"
 )
 
 FAMILIES = (
@@ -402,7 +392,7 @@ FAMILIES = (
         scored=_throughput_inputs,
         group=group,
         more=arch,
-        statistics=_statistics("inference_measured"),
+        statistics=left_out(TABLES["inference_measured"]),
         about="measured inference throughput",
         note=NOTE,
     ),
@@ -419,7 +409,7 @@ FAMILIES = (
         scored=_latency_inputs,
         group=group,
         more=arch,
-        statistics=_statistics("inference_latency_measured"),
+        statistics=left_out(TABLES["inference_latency_measured"]),
         about="measured latency and throughput of serving",
         note=NOTE,
     ),

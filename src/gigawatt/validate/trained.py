@@ -32,6 +32,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 
 from .families import CannotPredict, Case, Family, Figure, Predicted, Prediction, Tolerance
+from .left_out import left_out
 from .trained_rows import trained_group, training_inputs
 
 SHAPE = {  # column: field
@@ -236,7 +237,9 @@ FAMILIES = (
         scored=training_inputs,
         group=trained_group,
         about="measured training speed",
-        note="constants are fitted on these runs: errors here are in sample; those with whole groups left out are in "
-        "the notes of the facts training.model_error.dense and .moe",
+        statistics=left_out({"tokens_per_s_per_acc": "training"}),
+        note="constants are fitted on these runs, so errors of these rows are in sample; beside them stand the errors "
+        "of the same rows with their group left out of the fit, of which the intervals are made; see "
+        "docs/compute_accuracy.md",
     ),
 )

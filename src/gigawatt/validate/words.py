@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from . import left_out
 from .report import Report
 from .scoring import Row
 
@@ -31,6 +32,7 @@ def terminal(report: Report, rows: bool = False) -> None:
     out.print(table)
     for name in report.families:
         _print_calibrated(out, report, name)
+        _print_left_out(out, report, name)
         _print_misses(out, report, name)
     if rows:
         out.print()
@@ -49,6 +51,18 @@ def _print_calibrated(out: Console, report: Report, name: str) -> None:
         s = parts[figure]
         within = f"{s['within_tolerance']} of {s['scored']} within"
         out.print(f"  {escape(figure)}: {within}, {'; '.join(words)}", soft_wrap=True)
+
+
+def _print_left_out(out: Console, report: Report, name: str) -> None:
+    """In sample beside left out, by figure or kind of model, for models fitted on the file."""
+    by = report.statistics(name)["by"]
+    parts = {v: s for d in ("figure", "arch") for v, s in by.get(d, {}).items() if left_out.words(s)}
+    if not parts:
+        return
+    out.print(f"\n[bold]{escape(name)}[/bold]: errors in sample and with whole groups left out of the fit")
+    for value, s in parts.items():
+        own = f"in sample: median {percent(s['median_abs_rel_error'])}, mean {percent(s['mape'])}"
+        out.print(f"  {escape(value)}: {own}; {left_out.words(s)}", soft_wrap=True)
 
 
 def _print_misses(out: Console, report: Report, name: str) -> None:
@@ -110,6 +124,8 @@ def also(s: dict[str, Any]) -> list[str]:
         words.append(f"median {s['median_abs_error']:.4f}, best constant {s['baseline_median_abs_error']:.4f}")
     if s["coverage_80"] is not None:
         words.append(f"{s['coverage_80']:.0%} in the 80 % interval")
+    if left_out.words(s):
+        words.append(f"in sample mean {percent(s['mape'])}; {left_out.words(s)}")
     return words if s["scored"] else [*words, "printed, not scored"]
 
 

@@ -1,0 +1,119 @@
+"""Write docs/compute_accuracy.md: how wrong the models of training and serving are, from data/compute_accuracy.csv.
+
+    PYTHONPATH=src python3 tools/make_compute_accuracy.py
+
+The facts come from `tools/fit_training.py` and `tools/fit_serving.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gigawatt.facts import Facts, load_facts
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "compute_accuracy.md"
+FIGURES = {  # part of a fact's id: heading, goals as they are judged
+    "training": ("Training: tokens per second and accelerator", "median 7 %, mean 12 %; with experts median 12 %"),
+    "serving.throughput": ("Serving at full load: output tokens per second and accelerator", "median 10 %"),
+    "serving.rate": ("Serving at a fixed concurrency: output tokens per second and accelerator", "none stated"),
+    "serving.tpot": ("Time per output token", "median 15 %"),
+    "serving.ttft": ("Time to the first token", "median 35 %"),
+}
+DIMENSIONS = {"arch": "kind of model", "family": "hardware family", "precision": "number format", "engine": "engine"}
+HEAD = ("", "rows", "median, in sample", "mean, in sample", "median", "mean", "90 % below", "in the 80 % interval")
+STATISTICS = ("rows", "fitted_median", "fitted_mape", "median", "mape", "p90", "coverage")
+NOISE = {
+    "training.dense": "dense training, same model, machine, size and format; other plans, batches and software",
+    "training.moe": "the same with experts",
+    "training.dense.same_plan": "dense training, batch and plan alike too: releases of software apart",
+    "training.moe.same_plan": "the same with experts",
+    "serving.throughput": "serving at full load: submitters, sizes and rounds of a benchmark",
+    "serving.rate": "serving at a fixed concurrency, setting and version alike: tokens per second",
+    "serving.tpot": "the same: time per output token",
+    "serving.ttft": "the same: time to the first token",
+}
+INTRO = """# How wrong the models of training and serving are
+
+Made by `tools/make_compute_accuracy.py` from the facts `accuracy.*`, which `tools/fit_training.py` and
+`tools/fit_serving.py` write beside the constants they fit. Do not edit by hand.
+
+**In sample**: the constants have seen the row. **The other columns**: whole groups were left out. A group is what the
+scoring contract calls one: in training one source, model, accelerator and precision; in serving one model,
+accelerator, precision and mode or scenario. For each group the constants are fitted again without any of its rows,
+blank parallel plans are chosen again with those constants, and the group is predicted; the tables count these errors.
+An error is |predicted / measured - 1|. An 80 % interval is made from the left-out errors of the *other* groups of its
+kind (dense, with experts, in pools), and the last column says how many measurements lie in it: 70 to 90 % is asked.
+"""
+SOURCES = """
+## Whole sources left out
+
+A harder test of training: all runs of one paper, benchmark round or software release are left out together, so a
+source's habits (how it counts, what it tunes) are never seen.
+"""
+NOISE_INTRO = """
+## The noise of the truth
+
+How far two measurements of one thing lie apart, larger over smaller less one. A model that knew the mean of each pair
+exactly would still be off by about half of that. Where an error above is near this floor, a smaller one would be luck.
+"""
+ODD = """
+## What no constant reaches
+
+- Grok 1 on 512 GB200: the source gives half the speed of 256 GB200 at the same work per accelerator, and a batch that
+  does not fit its own tokens per second. The model is 40 to 70 % above these two rows and below the rows beside them.
+- DeepSeek-V3 in BF16 on GB200 with the software of mid 2025 ran at 960 tokens/s; five months of software later at 3,140
+  with the same format. A date cannot tell a model that is supported from one that is tuned.
+- Rolling tables list one model, machine and plan at 18,300 and 28,900 tokens/s in two patches of one release (gpt-oss
+  on GB200). The same model's runs on TPU v7 are the farthest off: we predict about twice what was measured there.
+- Plans of TPU runs are not published, so the fastest is taken; what was run may have been another.
+"""
+
+
+def percent(value: float) -> str:
+    return f"{100.0 * value:.1f} %"
+
+
+def table(facts: Facts, name: str) -> Iterator[str]:
+    """Rows of one figure: all, then by dimension."""
+    yield "| " + " | ".join(HEAD) + " |"
+    yield "|---|" + "---:|" * (len(HEAD) - 1)
+    prefix = f"accuracy.{name}."
+    keys = dict.fromkeys(
+        f.id.removeprefix(prefix).rpartition(".")[0] for f in facts.under(prefix) if f.id.endswith(".rows")
+    )
+    order = ["all", *(k for d in DIMENSIONS for k in keys if k.startswith(f"{d}."))]
+    for key in order:
+        values = {s: float(facts[f"{prefix}{key}.{s}"].value) for s in STATISTICS}
+        dimension, _, value = key.partition(".")
+        label = f"{DIMENSIONS[dimension]}: {value}" if value else "**all**"
+        cells = [f"{values['rows']:,.0f}", *(percent(values[s]) for s in STATISTICS[1:])]
+        yield f"| {label} | {' | '.join(cells)} |"
+
+
+def noise(facts: Facts) -> Iterator[str]:
+    yield "| measured twice | pairs | median difference | 90 % below |"
+    yield "|---|---:|---:|---:|"
+    for name, words in NOISE.items():
+        prefix = f"accuracy.noise.{name}."
+        if f"{prefix}pairs" in facts:
+            pairs, median, p90 = (float(facts[prefix + s].value) for s in ("pairs", "median", "p90"))
+            yield f"| {words} | {pairs:,.0f} | {percent(median)} | {percent(p90)} |"
+
+
+def page(facts: Facts) -> str:
+    lines = [INTRO]
+    for name, (title, goal) in FIGURES.items():
+        lines += [f"\n## {title}\n\nGoal, left out: {goal}.\n", *table(facts, name)]
+        if name == "training":
+            lines += [SOURCES, *table(facts, "training_by_source")]
+    return "\n".join([*lines, NOISE_INTRO, *noise(facts), ODD]) + "\n"
+
+
+def main() -> None:
+    PAGE.write_text(page(load_facts()), encoding="utf-8")
+    print(PAGE.name)
+
+
+if __name__ == "__main__":
+    main()
