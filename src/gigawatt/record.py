@@ -80,6 +80,12 @@ class Draws:
         return split_normal(z, *bounds, at_most=1.0 if _is_fraction(fact) else np.inf)
 
 
+def seed_of(seed: int, year: int) -> int:
+    """Seed of what is drawn hour by hour in another year, outages and prices."""
+    digest = hashlib.blake2b(f"{seed} {year}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
+
+
 def split_normal(z: np.ndarray, value: float, low: float, high: float, at_most: float = np.inf) -> np.ndarray:
     """Map standard normal draws to a distribution with the given P10, P50, P90.
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt import buildout
-from gigawatt.chapters import ladder as ladders
-from gigawatt.chapters import report_parts, sizing
+from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
-from gigawatt.plan import Outcome, Shared, draws_of, facts_for, prepare, tell
+from gigawatt.figures import FIGURES as FIGURES_OF_PLANS
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
+from gigawatt.uncertainty import runs
+from gigawatt.uncertainty.case import FAN_MONTHS, FEASIBLE, FIGURES, FIXED, Case, case_of
+from gigawatt.uncertainty.sample import Joint
 
 Array = NDArray[np.float64]
 SHARES = (0.1, 0.5, 0.9)
-FAN_MONTHS = tuple(float(m) for m in range(0, 241, 3))  # of the as-of date: quarters of twenty years
+LEAST = 50  # draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,10 @@ class Ensemble:
         Whether the plan of the draw keeps every limit of the question. [-]
     error : dict of str to array (3,)
         Standard errors of the P10, P50 and P90 of ``figures``. [unit of figure]
+    fixed_feasible : array (draw,)
+        Whether the held design keeps every limit. [-]
+    flexibility_usd_per_year : array (draw,)
+        What the held design's power costs more than the mix that is best in the draw. [USD/year]
     """
 
     question: Scenario
@@ -57,6 +63,8 @@ class Ensemble:
     online_mw: Array
     feasible: NDArray[np.bool_]
     error: dict[str, Array]
+    fixed_feasible: NDArray[np.bool_]
+    flexibility_usd_per_year: Array
 
     @property
     def draws(self) -> int:
@@ -64,7 +72,17 @@ class Ensemble:
         return len(self.feasible)
 
 
-def simulate(scenario: Scenario, *, draws: int | None = None, facts: Facts | None = None, workers: int = 1) -> Ensemble:
+def simulate(
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    facts: Facts | None = None,
+    workers: int = 1,
+    dask: str = "",
+    store: str | Path = "",
+    keep: bool = False,
+    progress: runs.Progress | None = None,
+) -> Ensemble:
     """Answer a question in many draws.
 
     Parameters
@@ -74,60 +92,61 @@ def simulate(scenario: Scenario, *, draws: int | None = None, facts: Facts | Non
     draws : int, optional
         Number of draws; that of the question where not given. [draw]
     facts : Facts, optional
-        The facts; those that ship with the package where not given. [-]
+        Facts of the caller's own, which are not sent to other processes; those that ship where not given. [-]
     workers : int
         Processes; the bits do not depend on it. [-]
+    dask : str
+        Address of a Dask scheduler to run on instead. [-]
+    store : str or Path
+        Folder that keeps finished draws; a run into it goes on where it was stopped. [-]
+    keep : bool
+        Whether a run without a folder that is stopped leaves its draws for the next one of the same question. [-]
+    progress : callable, optional
+        Called with units of draws done and all units. [-]
 
     Returns
     -------
     Ensemble
+
+    Raises
+    ------
+    ScenarioError, FactError
+        As a plan, and for too few draws, a place that is not judged, correlations that cannot hold together.
     """
-    del workers
-    asked = scenario if draws is None else scenario.model_copy(update={"draws": draws})
-    known = facts_for(asked, facts)
-    step = Steps(known, asked.price_year)
-    shared = prepare(step, asked)
-    drawn = draws_of(known, asked)
-    if asked.has_size:
-        ask, drawn_ask = sizing.ask_of(step, asked), sizing.ask_of(drawn, asked)
-    else:
-        rungs = ladders.climb(step, asked, shared, tell)
-        ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
-    outcome = tell(step, asked, shared, ask)
-    spread = tell(drawn, asked, shared, drawn_ask)
-    return _ensemble(asked, step, drawn, shared, outcome, spread)
-
-
-def _ensemble(s: Scenario, step: Steps, drawn: Steps, shared: Shared, outcome: Outcome, spread: Outcome) -> Ensemble:
-    pairs = report_parts.figure_values(step, shared.site, outcome, spread)
-    figures = {name: _row(value, s.draws) for name, (_, value) in pairs.items() if value is not None}
-    online = np.broadcast_to(buildout.online_mw(FAN_MONTHS, **spread.calendar.ramp), (s.draws, len(FAN_MONTHS)))
-    feasible = np.isfinite(figures["full_power_date"]) & (not shared.optimum.relaxed)
+    n = scenario.draws if draws is None else draws
+    if n < LEAST:
+        raise ScenarioError(f"draws: {n}: expected at least {LEAST}: fewer say nothing of a P10 or a P90")
+    case = case_of(scenario, n, facts)
+    columns, read = runs.columns(
+        case, scenario, facts, workers=workers, dask=dask, store=store, keep=keep, progress=progress
+    )
+    figures = _under(FIGURES, columns)
     return Ensemble(
-        question=s,
-        seed=s.seed,
-        inputs=_inputs(drawn, s.draws),
-        weather_year=np.zeros(s.draws, np.int64),
+        question=case.scenario,
+        seed=case.sampler.seed,
+        inputs=_inputs(case, read),
+        weather_year=case.weather_year,
         figures=figures,
-        fixed=dict(figures),
-        online_months=np.broadcast_to(np.array(FAN_MONTHS), online.shape),
-        online_mw=online,
-        feasible=feasible,
+        fixed=_under(FIXED, columns),
+        online_months=np.broadcast_to(FAN_MONTHS, columns["online"].shape),
+        online_mw=columns["online"],
+        feasible=columns[FIGURES + FEASIBLE] > 0.0,
         error={name: standard_errors(x) for name, x in figures.items()},
+        fixed_feasible=columns[FIXED + FEASIBLE] > 0.0,
+        flexibility_usd_per_year=columns["flexibility"],
     )
 
 
-def _row(value: Any, draws: int) -> Array:
-    """One number per draw."""
-    return np.broadcast_to(np.asarray(value, float), (draws,)).copy()
+def _under(kind: str, columns: dict[str, Array]) -> dict[str, Array]:
+    """Figures in the order in which plans show them."""
+    return {name: columns[kind + name] for name in FIGURES_OF_PLANS if kind + name in columns}
 
 
-def _inputs(drawn: Steps, draws: int) -> dict[str, Array]:
-    found: dict[str, Array] = {}
-    for node in drawn.nodes:
-        if node.fact is not None and np.ndim(node.value) == 1 and node.fact.id not in found:
-            found[node.fact.id] = _row(node.value, draws)
-    return found
+def _inputs(case: Case, read: dict[str, str]) -> dict[str, Array]:
+    """The facts that were read, in all draws."""
+    n = case.sampler.n
+    step = Steps(case.step.facts, case.scenario.price_year, Joint(case.sampler, np.arange(n)))
+    return {fact_id: np.asarray(step.fact(fact_id, unit=unit)) for fact_id, unit in read.items()}
 
 
 def standard_errors(x: Array) -> Array:

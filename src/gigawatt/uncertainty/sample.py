@@ -126,7 +126,7 @@ def _offer(facts: Facts, ids: list[list[str]], matrix: Array, least: float) -> s
     shrink, offer = SHRINK, dict[str, float]()
     while not offer or not _holds(ids, matrix, offer):
         near = nearest_correlation(matrix / scale, label=label, weight=1.0 / scale) * scale * (1.0 - shrink)
-        offer = {ids[i][j]: round(float(near[i, j]), 3) for i in range(len(ids)) for j in range(i) if ids[i][j]}
+        offer = {ids[i][j]: round(float(near[i, j]), 3) + 0.0 for i in range(len(ids)) for j in range(i) if ids[i][j]}
         shrink *= 2.0  # the nearest is singular, and rounded
     moved = {i: x for i, x in sorted(offer.items()) if abs(x - float(facts[i].value)) > SHOWN}
     given = sorted(i for i in labels if facts[i].source == USER)
@@ -210,7 +210,7 @@ def dealt(key: str, n: int, seed: int) -> NDArray[np.int64]:
     """The numbers 0 to n - 1 in an order of their own, keyed by seed and key."""
     digest = hashlib.blake2b(f"dealt {key}".encode(), digest_size=8).digest()
     bits = np.random.Philox(key=np.array([seed, int.from_bytes(digest, "little")], dtype=np.uint64))
-    return np.argsort(np.argsort(bits.random_raw(n), kind="stable"), kind="stable")
+    return np.argsort(bits.random_raw(n), kind="stable")
 
 
 class Sampler:
