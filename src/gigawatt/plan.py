@@ -29,6 +29,7 @@ from gigawatt.chapters import (
     orders,
     own_data,
     sizing,
+    sureness,
     words,
 )
 from gigawatt.chapters import bridge as bridges
@@ -98,6 +99,7 @@ class Decision:
     figures: dict[str, Figure]
     nodes: dict[str, int | None]
     by_ladder: bool
+    drawn_budget: Any  # USD, in every draw
 
     @property
     def answer(self) -> str:
@@ -230,7 +232,7 @@ def decide(
     verdict = gates.combine(found)
     figures, nodes = parts.figures(step, scenario, shared.site, outcome, spread)
     by_ladder = not scenario.has_size
-    parts_of = (rungs, figures, nodes, by_ladder)
+    parts_of = (rungs, figures, nodes, by_ladder, drawn_ask.budget_usd)
     return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of)
 
 
@@ -398,4 +400,5 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         trace=answers.trace(step, d.nodes),
         series=parts.series(shared, o),
         cash=cash_result,
+        uncertainty=sureness.quick(drawn, s, shared, tell, replace(ask, budget_usd=d.drawn_budget), o, spread),
     )

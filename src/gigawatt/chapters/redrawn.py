@@ -122,6 +122,7 @@ def mixed(priced: Sequence[Supply], which: Any, n: int) -> Supply:
     return replace(
         first,
         plants={name: chosen([p.plants.get(name, 0.0) for p in priced]) for name in names},
+        relief=(),
         lines={},
         **{name: chosen([getattr(p, name) for p in priced]) for name in numbers},
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gigawatt import buildout
 from gigawatt.chapters import ladder as ladders
-from gigawatt.chapters import report_parts, sizing
+from gigawatt.chapters import report_parts, sizing, sureness
 from gigawatt.chapters.redrawn import part_of
 from gigawatt.chapters.supply import Supply
 from gigawatt.errors import ScenarioError
@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 FAN_MONTHS = np.arange(0.0, 241.0, 3.0)  # quarters of twenty years from the as-of date
 SIZE_CLASS = 0.2  # of the logarithm of the peak: draws of a like size share the class of campus and its stages
+BUDGET, FLEXIBILITY, ONLINE = "budget", "flexibility", "online"  # other columns
 FIGURES, FIXED, FEASIBLE = "figures ", "fixed ", "feasible"  # before the id of a figure, and beside them
 
 
@@ -50,11 +51,8 @@ class Case:
 
     @property
     def held_ask(self) -> sizing.Ask:
-        """What sizes the held design: its power where that sized it, else its accelerators."""
-        if self.outcome.size.binding == "power":
-            return sizing.Ask(power_mw=self.ask.power_mw)
-        n = central(self.outcome.size.accelerators)
-        return replace(self.ask, accelerators=n, train=False, users=None)
+        """What sizes the held design."""
+        return sureness.held_ask(self.ask, self.outcome)
 
 
 def case_of(scenario: Scenario, draws: int, facts: Facts | None = None) -> Case:
@@ -133,9 +131,10 @@ def told(case: Case, year: int, rows: Rows) -> tuple[dict[str, Array], dict[str,
         telling.tell(FIGURES, shared, case.ask, mix.best, mix.kept_best, which)
     for which in _like(held_mw):
         telling.tell(FIXED, held, case.held_ask, mix.held, mix.kept_held, which)
-    telling.columns["flexibility"] = (mix.usd_held - mix.usd_best) * telling.columns[FIXED + "facility_peak_mw"]
+    telling.columns[FLEXIBILITY] = (mix.usd_held - mix.usd_best) * telling.columns[FIXED + "facility_peak_mw"]
     if case.ask.budget_usd is not None:
-        budget = sizing.ask_of(drawn, s).budget_usd
+        budget = np.broadcast_to(np.asarray(sizing.ask_of(drawn, s).budget_usd, float), (len(rows),))
+        telling.columns[BUDGET] = budget
         telling.columns[FIXED + "unspent_usd"] = budget - telling.columns[FIXED + "capex_usd"]
     return telling.columns, telling.read | _read(drawn)
 
@@ -165,9 +164,9 @@ class _Telling:
         for name, (_, value) in values.items():
             if value is not None:
                 self._keep(kind + name, value, which)
-        self._keep(kind + FEASIBLE, kept[which] * _feasible(o), which)
+        self._keep(kind + FEASIBLE, kept[which] & sureness.feasible(o), which)
         if kind == FIXED:
-            self._keep("online", buildout.online_mw(FAN_MONTHS, **o.calendar.ramp), which)
+            self._keep(ONLINE, buildout.online_mw(FAN_MONTHS, **o.calendar.ramp), which)
 
     def _outcome(
         self, shared: Shared, ask: sizing.Ask, which: Rows, supply: Supply | None = None
@@ -180,7 +179,7 @@ class _Telling:
 
     def _keep(self, name: str, value: Any, which: Rows) -> None:
         value = np.asarray(value, float)
-        inner = FAN_MONTHS.shape if name == "online" else ()
+        inner = FAN_MONTHS.shape if name == ONLINE else ()
         column = self.columns.setdefault(name, np.full((self.joint.n, *inner), np.nan))
         column[which] = value
 
@@ -189,16 +188,6 @@ def _like(peak_mw: Array) -> list[Rows]:
     """Draws of a like size: they share a class of campus, and the stages of its power."""
     size = np.round(np.log(peak_mw / np.median(peak_mw)) / SIZE_CLASS)
     return [np.flatnonzero(size == z) for z in np.unique(size)]
-
-
-def _feasible(o: Outcome) -> Any:
-    """Whether limits other than those of the supply are kept: one server, power for what is wanted, a date, a cost."""
-    if o.size.out_of_reach:
-        return 0.0
-    finite = np.isfinite(o.calendar.full_months) & np.isfinite(o.money.lcoc_full)
-    allowed = [np.asarray(o.size.by["power"]) * (1.0 + 1e-9) >= o.size.accelerators] if "power" in o.size.by else []
-    one = [np.asarray(x) >= 1.0 for x in o.size.by.values()]
-    return np.logical_and.reduce(np.broadcast_arrays(finite, *allowed, *one)).astype(float)
 
 
 def _read(step: Steps) -> dict[str, str]:

@@ -15,7 +15,7 @@ from gigawatt.figures import FIGURES as FIGURES_OF_PLANS
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 from gigawatt.uncertainty import runs
-from gigawatt.uncertainty.case import FAN_MONTHS, FEASIBLE, FIGURES, FIXED, Case, case_of
+from gigawatt.uncertainty.case import BUDGET, FAN_MONTHS, FEASIBLE, FIGURES, FIXED, FLEXIBILITY, ONLINE, Case, case_of
 from gigawatt.uncertainty.sample import Joint
 
 Array = NDArray[np.float64]
@@ -51,6 +51,8 @@ class Ensemble:
         Whether the held design keeps every limit. [-]
     flexibility_usd_per_year : array (draw,)
         What the held design's power costs more than the mix that is best in the draw. [USD/year]
+    budget_usd : array (draw,) or None
+        The budget at the exchange rate of the draw; None where none is given. [USD]
     """
 
     question: Scenario
@@ -65,11 +67,17 @@ class Ensemble:
     error: dict[str, Array]
     fixed_feasible: NDArray[np.bool_]
     flexibility_usd_per_year: Array
+    budget_usd: Array | None
 
     @property
     def draws(self) -> int:
         """Number of draws."""
         return len(self.feasible)
+
+    @property
+    def weather_years(self) -> int:
+        """Number of weather years that the draws are dealt to."""
+        return int(self.weather_year.max()) + 1
 
 
 def simulate(
@@ -128,12 +136,13 @@ def simulate(
         weather_year=case.weather_year,
         figures=figures,
         fixed=_under(FIXED, columns),
-        online_months=np.broadcast_to(FAN_MONTHS, columns["online"].shape),
-        online_mw=columns["online"],
+        online_months=np.broadcast_to(FAN_MONTHS, columns[ONLINE].shape),
+        online_mw=columns[ONLINE],
         feasible=columns[FIGURES + FEASIBLE] > 0.0,
         error={name: standard_errors(x) for name, x in figures.items()},
         fixed_feasible=columns[FIXED + FEASIBLE] > 0.0,
-        flexibility_usd_per_year=columns["flexibility"],
+        flexibility_usd_per_year=columns[FLEXIBILITY],
+        budget_usd=columns.get(BUDGET),
     )
 
 

@@ -7,7 +7,19 @@ from importlib.resources import files
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
-from gigawatt.report.page import bridging, campus, customers, evidence, fleet, frontier, money, opening, orders, press
+from gigawatt.report.page import (
+    bridging,
+    campus,
+    customers,
+    evidence,
+    fleet,
+    frontier,
+    money,
+    opening,
+    orders,
+    press,
+    sure,
+)
 from gigawatt.report.page.parts import safe
 
 
@@ -75,6 +87,7 @@ def _heading(title: str) -> str:
 SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("", opening.opening),
     ("Key figures", opening.key_figures),
+    ("How sure", sure.sure),
     ("Gates", opening.gates),
     ("What binds", opening.binding),
     ("Other sizes", opening.ladder),
