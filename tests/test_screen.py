@@ -209,7 +209,7 @@ def test_sites_have_the_same_bits_in_any_number_of_processes_and_a_range():
         (["Kenya", "--save", "rows.xls"], ".parquet"),
         (["Kenya", "--save", "no/such/folder/rows.csv"], "does not exist"),
         (["Kenya", "--store", "/proc/none"], "choose another folder"),
-        (["--resume", "no-such-folder"], "no screen to go on with"),
+        (["--resume", "no-such-folder"], "no run to go on with"),
         (["--sites", "Nairobi"], "expected a country"),
         (["Kenya", "--sites", "Kenya"], "leave out"),
         (["Kenya", "--dask", "tcp://127.0.0.1:1"], "--dask"),

@@ -36,6 +36,7 @@ class Plan:
     provenance: dict[str, Any]
     trace: dict[str, Any]
     series: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # hourly, for charts and CSV
+    uncertainty: dict[str, Any] | None = None  # how sure it is
     cash: Any = field(default=None, repr=False)  # the cash flow behind its tables, for the workbook
 
     @property
@@ -55,6 +56,7 @@ class Plan:
             "bill": list(self.bill),
             "schedule": list(self.schedule),
             "cashflow": list(self.cashflow),
+            "uncertainty": self.uncertainty,
             "tables": self.tables,
             "sources": list(self.sources),
             "assumptions": list(self.assumptions),

@@ -71,7 +71,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV."),
     ("price-file", "FILE", "Your own hourly wholesale price: ENTSO-E, EIA, CSV."),
     ("price-year", "YEAR", "Year of all money, 2015 to 2025."),
-    ("draws", "N", "Draws behind every range."),
+    ("draws", "N", "Draws behind every range; a plan makes whole plans of them: 10000."),
     ("seed", "N", "Seed of draws and weather."),
     ("as-of", "DATE", "Today's date for this question."),
 )
@@ -139,6 +139,10 @@ def main() -> None:
     "--full", is_flag=True, help="Every table: who pays, cash, power, bridging, schedule, orders, accelerators, delay."
 )
 @click.option("--hours", metavar="FILE", help="Also write the hourly load, supply and price as CSV.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes for --draws; default: one per core.")
+@click.option("--dask", metavar="ADDRESS", help="Make the draws on the Dask cluster with this scheduler.")
+@click.option("--store", metavar="FOLDER", help="Keep finished draws here; the same command goes on with them.")
+@click.option("--resume", metavar="FOLDER", help="Go on with the draws in this folder; the question is in it.")
 @click.pass_context
 def plan(
     ctx: click.Context,
@@ -150,6 +154,10 @@ def plan(
     hours: str | None,
     full: bool,
     frontier: bool,
+    workers: int | None,
+    dask: str | None,
+    store: str | None,
+    resume: str | None,
     **question: Any,
 ) -> None:
     """The answer for one place: a buildable, costed, sourced plan, or a reasoned no.
@@ -158,10 +166,11 @@ def plan(
     gigawatt plan France --budget "109 B€" --power "1 GW nuclear"
     gigawatt plan Kenya --power "100 MW" --json
     gigawatt plan Texas --power "1.2 GW" --accelerator GB200 --cooling air_chiller --report texas.html
+    gigawatt plan Ukraine --accelerators "100k GB300" --by 2029 --draws 10000
     gigawatt plan --from question.toml
     """
-    from gigawatt import plan as make_plan
     from gigawatt import report as reports
+    from gigawatt.uncertainty import command
 
     if as_json + as_csv + markdown > 1:
         raise ScenarioError("--json, --csv, --markdown: give one of them")
@@ -170,8 +179,9 @@ def plan(
         _check_writable(path)
     if save and Path(save).suffix.lower() not in SAVED:
         raise ScenarioError(f"--save: {save!r}: expected a name that ends in {', '.join(SAVED[:-1])} or {SAVED[-1]}")
-    scenario = _scenario(**question)
-    answer = make_plan(scenario, with_frontier=frontier)
+    scenario = command.resumed(resume, question) if resume else _scenario(**question)
+    kept = resume or store or ""
+    answer = command.answer(scenario, with_frontier=frontier, workers=workers, dask=dask or "", store=kept)
     if as_json:
         click.echo(answer.text_json())
     elif as_csv:

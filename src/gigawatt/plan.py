@@ -29,6 +29,7 @@ from gigawatt.chapters import (
     orders,
     own_data,
     sizing,
+    sureness,
     words,
     work_tables,
 )
@@ -52,7 +53,7 @@ from gigawatt.chapters import work as works
 from gigawatt.climates import with_climate
 from gigawatt.facts import Facts, load_facts
 from gigawatt.figures import Figure
-from gigawatt.record import Draws, Steps, central
+from gigawatt.record import Draws, Steps, central, seed_of
 from gigawatt.scenario import Scenario
 
 
@@ -101,6 +102,7 @@ class Decision:
     figures: dict[str, Figure]
     nodes: dict[str, int | None]
     by_ladder: bool
+    drawn_budget: Any  # USD, in every draw
 
     @property
     def answer(self) -> str:
@@ -163,12 +165,16 @@ def _written(scenario: Scenario, d: Decision) -> Plan:
     return answers_of(scenario, d, nearest)
 
 
-def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
-    """The plan of the strategy and the size that serve the goal best; as asked where none meets the limits."""
+def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum | None, joint.Scales]:
+    """The question with the strategy and the size that serve its goal best; as asked where none meets the limits."""
     step = Steps(known, scenario.price_year)
     scales = joint.Scales(step, scenario, prepare(step, scenario), tell, prepare)
     best = goals.find(scales, scenario, sizing.ask_of(step, scenario) if scenario.has_size else None)
-    chosen = scenario if best is None else goals.question(scenario, best)
+    return scenario if best is None else goals.question(scenario, best), best, scales
+
+
+def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
+    chosen, best, scales = for_goal(known, scenario)
     d = decide(known, chosen, bridge=None if best is None else best.best.bridge)
     found = goals.said(_written(chosen, d), scenario, best)
     if not with_frontier:
@@ -229,7 +235,7 @@ def decide(
     verdict = gates.combine(found)
     figures, nodes = parts.figures(step, scenario, shared.site, outcome, spread)
     by_ladder = not scenario.has_size
-    parts_of = (rungs, figures, nodes, by_ladder)
+    parts_of = (rungs, figures, nodes, by_ladder, drawn_ask.budget_usd)
     return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of)
 
 
@@ -243,19 +249,55 @@ def prepare(step: Steps, s: Scenario) -> Shared:
     """Weather, cooling hours and the power optimum of one MW of campus: the slow part, done once."""
     site = places.site(step, s)
     physics = campuses.physics(step, s, site, step.once(machines.machine, s))
-    campus = step.once(_campus, s, site, physics)
+    campus = step.once(campus_of, s, site, physics)
     rates = step.once(moneys.rates, s, site)
     return Shared(site, physics, supplies.optimum(step, s, site, campus, rates.power, rates.inflation))
 
 
-def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
-    """Tell the story for one ask: what it is, how large, when, for how much, with what footprint."""
+def in_year(step: Steps, s: Scenario, shared: Shared, year: int) -> Shared:
+    """The same place in another year: its weather, cooling hours, hours of price and outage, and its power optimum.
+
+    Parameters
+    ----------
+    step : Steps
+        Of the central pass. [-]
+    s : Scenario
+        The question. [-]
+    shared : Shared
+        As prepared, in the first year. [-]
+    year : int
+        Which one; 0 gives ``shared`` itself. [-]
+
+    Returns
+    -------
+    Shared
+    """
+    if year == 0:
+        return shared
+    site = places.in_year(step, s, shared.site, year)
+    physics = campuses.physics_in(step, site, shared.physics)
+    rates = step.once(moneys.rates, s, shared.site)
+    hours = s.model_copy(update={"seed": seed_of(s.seed, year)})
+    power = supplies.optimum(step, hours, site, campus_of(step, s, site, physics), rates.power, rates.inflation)
+    return replace(shared, site=site, physics=physics, optimum=power)
+
+
+def tell(
+    step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask, *, supply: supplies.Supply | None = None
+) -> Outcome:
+    """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
+
+    ``supply`` is one that is priced already, where every draw has a mix of its own.
+    """
     site = shared.site
     machine = step.once(machines.machine, s)
-    campus = step.once(_campus, s, site, shared.physics)
+    campus = step.once(campus_of, s, site, shared.physics)
     rates = step.once(moneys.rates, s, site)
+    given = supply
 
     def supply_of(campus_mw: float) -> supplies.Supply:
+        if given is not None:
+            return given
         return supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
 
     supply = supply_of(ask.power_mw or 0.0)
@@ -300,7 +342,8 @@ def tell(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
 
 
-def _campus(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:
+def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:
+    """The campus per MW, its cooling chosen at the price of grid power."""
     return campuses.campus(step, s, site, physics, offers.grid_price(step, site))
 
 
@@ -362,4 +405,5 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         trace=answers.trace(step, d.nodes),
         series=parts.series(shared, o),
         cash=cash_result,
+        uncertainty=sureness.quick(drawn, s, shared, tell, replace(ask, budget_usd=d.drawn_budget), o, spread),
     )

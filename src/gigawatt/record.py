@@ -64,15 +64,26 @@ class Draws:
 
     def of(self, fact: Fact) -> np.ndarray | float:
         """Draws of one fact in its own unit; exact facts stay scalar."""
-        value, low, high = float(fact.value), float(fact.low), float(fact.high)
-        if low == high:
-            return value
+        if fact.low == fact.high:
+            return float(fact.value)
         z = self.normal(fact.id)
         sign = -1.0 if fact.id.startswith(self.against) else 1.0
         for start, correlation in self.groups.items():
             if fact.id.startswith(start):
                 z = sign * np.sqrt(correlation) * self.normal(f"group {start}") + np.sqrt(1.0 - correlation) * z
-        return split_normal(z, value, low, high, at_most=1.0 if _is_fraction(fact) else np.inf)
+        return self.shaped(fact, z)
+
+    @staticmethod
+    def shaped(fact: Fact, z: np.ndarray) -> np.ndarray:
+        """A fact at standard normal draws; a fraction stops at 1."""
+        bounds = float(fact.value), float(fact.low), float(fact.high)
+        return split_normal(z, *bounds, at_most=1.0 if _is_fraction(fact) else np.inf)
+
+
+def seed_of(seed: int, year: int) -> int:
+    """Seed of what is drawn hour by hour in another year, outages and prices."""
+    digest = hashlib.blake2b(f"{seed} {year}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
 
 
 def split_normal(z: np.ndarray, value: float, low: float, high: float, at_most: float = np.inf) -> np.ndarray:

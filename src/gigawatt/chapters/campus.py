@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -46,6 +46,8 @@ class Physics:
     pue_in_design_air: dict[str, Any]
     pue_full_load: dict[str, np.ndarray]
     liquid: bool
+    parameters: facility.CoolingParameters
+    part_load: float  # mean IT load over peak
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,30 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
         pue_in_design_air={n: step(only, value=made("pue", n, hot, 1.0)) for n in names},
         pue_full_load=_Made(lambda n: made("pue", n, extremes, 1.0)),
         liquid=liquid,
+        parameters=parameters,
+        part_load=part,
     )
+
+
+def physics_in(step: Steps, site: Site, p: Physics) -> Physics:
+    """The same cooling in another year of weather; what is sized by extremes stays."""
+    w = site.weather
+    air = facility.outdoor_air(w.temperature_c, relative_humidity=w.relative_humidity, pressure_pa=w.pressure_pa)
+
+    def made(what: str, name: str) -> Any:
+        return step(
+            cooling_year,
+            what=what,
+            system=name,
+            outdoor=air,
+            parameters=p.parameters,
+            it_load_fraction=p.part_load,
+            facts=(),
+            climate=site.climate_facts,
+        )
+
+    hours = {n: (made("pue", n), made("wue_m3_per_mwh", n)) for n in p.names}
+    return replace(p, pue={n: x[0] for n, x in hours.items()}, wue={n: x[1] for n, x in hours.items()})
 
 
 def cooling_year(

@@ -67,7 +67,7 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
             land_ha_per_unit=step.fact(LAND[name], unit="ha/MW"),
         )
         for name, per_mw in supply.plants.items()
-        if name in LAND and per_mw > 0
+        if name in LAND and np.any(per_mw > 0)
     ]
     mix = step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh")
     margin = step.fact(*site.ids("country.{}.carbon.marginal"), unit="kg/MWh")
@@ -82,7 +82,9 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
         year_market_kg,
         grid_mwh=grid_mwh,
         contracted_mwh=contracted,
-        contracted_kg_per_mwh=step.fact("carbon.nuclear.lifecycle", unit="kg/MWh") if supply.contracted_mwh else 0.0,
+        contracted_kg_per_mwh=step.fact("carbon.nuclear.lifecycle", unit="kg/MWh")
+        if np.any(supply.contracted_mwh)
+        else 0.0,
         residual_kg_per_mwh=step(times, a=mix, b=step.fact("carbon.residual_over_average", unit="1")),
         onsite_mwh=own_mwh,
         onsite_kg_per_mwh=own_kg,

@@ -178,7 +178,7 @@ def problem(
             price_usd_per_mwh=central(grid_price(step, site)) * shape,
             carbon_intensity_kg_per_mwh=carbon,
             clean_share=1.0 - fossil,
-            connection_usd_per_mw_year=central(_connection_year(step, site, rate, inflation)),
+            connection_usd_per_mw_year=central(connection_per_year(step, site, rate, inflation)),
             demand_charge_usd_per_mw_year=central(step.fact("grid.demand_charge", unit="USD/MW/year")),
             limit_mw=named["grid"] if named.get("grid") and set(named) != {"grid"} else np.inf,
             availability=prices.outage_profile(
@@ -225,7 +225,8 @@ def problem(
     )
 
 
-def _connection_year(step: Steps, site: Site, rate: Any, inflation: Any) -> Any:
+def connection_per_year(step: Steps, site: Site, rate: Any, inflation: Any) -> Any:
+    """Annuity and upkeep of a grid connection. USD per MW and year."""
     capex = step.fact(f"grid.connection.capex.{region(step, site)}", unit="USD/MW")
     return step(
         arithmetic.yearly_fixed,

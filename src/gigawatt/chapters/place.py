@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -46,6 +46,8 @@ class Site:
     own_wind: bool = False  # the user's file has wind
     price_shape: np.ndarray | None = None  # hours of the user's own grid price over their mean
     files: tuple[Origin, ...] = ()  # the user's own, for provenance
+    year: int = 0  # of the bank of stochastic years, or of the user's file
+    built: bool = False  # sun and wind plants stand: what they bring is in the hours, not in their size
 
     def ids(self, pattern: str) -> list[str]:
         """Fact ids of this place, narrowest key first: ``country.{}.gdp``."""
@@ -95,13 +97,13 @@ def site(step: Steps, s: Scenario) -> Site:
                 utc_offset_h=at["utc_offset"],
                 latitude_deg=p.latitude,
                 longitude_deg=p.longitude,
-                climate=lambda: _first_year(_synthetic(step, p, slug, s.seed)[0]),
+                climate=lambda: _one_year(_synthetic(step, p, slug, s.seed)[0]),
             )
             design, more, files, own_wind = own.years, list(own.notes), [own.origin], own.has_wind
         else:
             design, more = _synthetic(step, p, slug, s.seed)
             files, own_wind = [], False
-        year = _first_year(design)
+        year = _one_year(design)
     price = own_data.own_price(s, utc_offset_h=at["utc_offset"]) if s.price_file else None
     if price:
         more += [price.words, *(f"{price.origin.name}: {n}" for n in price.origin.notes)]
@@ -140,7 +142,20 @@ def _where(facts: Facts, slug: str) -> str:
     return facts[f"climate.{slug}.heating_db_99"].where if slug.startswith(PREFIX) else slug.title()
 
 
-def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear, list[str]]:
+def in_year(step: Steps, s: Scenario, where: Site, year: int) -> Site:
+    """The site in another of its years: of the user's file where that has several, else of the seeded ones."""
+    known = 1 if where.design is None else len(where.design.temperature_c)
+    if year < known or s.weather_file:
+        weather_year = where.weather if where.design is None else _one_year(where.design, year % known)
+    else:
+        with step.collecting() as read:
+            drawn = _synthetic(step, where.place, where.climate, s.seed, [year])[0]
+        weather_year = _one_year(drawn, 0)
+        where = dataclasses.replace(where, climate_facts=tuple(read))
+    return dataclasses.replace(where, weather=weather_year, year=year)
+
+
+def _synthetic(step: Steps, p: Place, slug: str, seed: int, which: Sequence[int] = ()) -> tuple[WeatherYear, list[str]]:
     """Seeded years drawn from the monthly climatology; the first is the plan's year."""
 
     def number(fact_id: str) -> float:
@@ -181,10 +196,8 @@ def _synthetic(step: Steps, p: Place, slug: str, seed: int) -> tuple[WeatherYear
         wind_known_m_per_s=months("wind_mean"),
         weibull_k_known=months("weibull_k"),
     )
-    count = round(number("weather.design_years"))
-    years = weather.synthetic_year(
-        clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=range(count)
-    )
+    which = which or range(round(number("weather.design_years")))
+    years = weather.synthetic_year(clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=which)
     return years, list(notes)
 
 
@@ -228,10 +241,10 @@ def _clear_year(latitude_deg: float, turbidity: float) -> float:
     return float(solar.clear_year(latitude_deg=latitude_deg, linke_turbidity=turbidity))
 
 
-def _first_year(years: WeatherYear) -> WeatherYear:
-    """The first of several years."""
+def _one_year(years: WeatherYear, which: int = 0) -> WeatherYear:
+    """One of several years."""
     fields = {f.name: getattr(years, f.name) for f in dataclasses.fields(WeatherYear)}
-    return WeatherYear(**{k: v[0] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()})
+    return WeatherYear(**{k: v[which] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in fields.items()})
 
 
 def pv_system(number: Number, latitude_deg: float, tracking: bool) -> solar.PvSystem:
@@ -302,10 +315,15 @@ def synthetic_years(step: Steps, p: Place, seed: int) -> WeatherYear:
     return _synthetic(step, p, climate_of(step.facts, p), seed)[0]
 
 
+def as_built(where: Site) -> Site:
+    """The site once its plants stand: another sun or wind changes what they bring and not how many are bought."""
+    return dataclasses.replace(where, built=True)
+
+
 def resource_yield(step: Steps, s: Scenario, where: Site, name: str) -> Any:
     """Sun or wind of the site over the one planned with: 1, with the measured error of our weather as its range."""
     own = (s.weather_file and name == "solar") or (where.own_wind and name == "wind")
-    if own or name not in ("solar", "wind"):
+    if where.built or own or name not in ("solar", "wind"):
         return 1.0
     series = f"climate.{where.climate}.ghi.01" in step.facts
     return step.fact(f"weather.yield.{name}{'_series' if name == 'solar' and series else ''}", unit="1")

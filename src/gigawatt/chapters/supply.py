@@ -61,7 +61,7 @@ class Supply:
 
     contract: str
     grid_mw: Any
-    plants: dict[str, float]
+    plants: dict[str, Any]
     gating: dict[str, float]  # new plants that the campus waits for: named, or needed for a clean limit
     connection_usd_per_mw: Any
     plant_usd_per_mw: Any
@@ -69,15 +69,15 @@ class Supply:
     upkeep_usd_per_mw_year: Any  # of the plants, inside the line above
     energy_usd_per_mw_year: Any
     grid_price_usd_per_mwh: Any
-    network_mwh: float
-    own_mwh: float
-    contracted_mwh: float
-    battery_mwh: float
+    network_mwh: Any
+    own_mwh: Any
+    contracted_mwh: Any
+    battery_mwh: Any
     own_kg_per_mwh: Any
-    unserved: float
+    unserved: Any
     relief: tuple[Relief, ...]
-    clean_own_share: float
-    clean_grid_share: float
+    clean_own_share: Any
+    clean_grid_share: Any
     lines: dict[str, dict[str, Any]]
 
 
@@ -154,9 +154,9 @@ def from_dispatch(*, optimum: Answer, source: str, figure: str) -> Any:
 
 
 def supply(
-    step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: Any, inflation: Any, *, campus_mw: float
+    step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: Any, inflation: Any, *, campus_mw: Any
 ) -> Supply:
-    """Price the optimum's design and dispatch on this pass's facts, per MW of a campus of that size."""
+    """Price the optimum's design and dispatch on this pass's facts, per MW of a campus of that size, or those sizes."""
     a = o.answer
     assert a.decision is not None
     stretch = step(
@@ -316,15 +316,15 @@ def supply(
     )
 
 
-def _to_connect(step: Steps, s: Scenario, connection: Any, campus_mw: float) -> Any:
+def _to_connect(step: Steps, s: Scenario, connection: Any, campus_mw: Any) -> Any:
     """Connection still to be paid, per MW of campus: what is live at the site is there."""
-    if not s.existing_connection_mw or campus_mw <= 0:
+    if not s.existing_connection_mw or np.any(np.asarray(campus_mw) <= 0):
         return connection
     live = step(arithmetic.smaller, a=connection, b=s.existing_connection_mw / campus_mw)
     return step(arithmetic.beyond, mw=connection, existing_mw=live)
 
 
-def _share_of_peak(step: Steps, site: Site, mw: float) -> float:
+def _share_of_peak(step: Steps, site: Site, mw: Any) -> Any:
     """Share of the national peak that a connection takes; 0 where the peak is not known."""
     peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
     return 0.0 if peak is None else mw / float(step.facts[peak].value)

@@ -104,11 +104,11 @@ def cost_of_delay(
     interest = np.log1p(np.asarray(rate_per_year, float))[..., None] * month
     carry = np.sum(paid * np.expm1(interest) * np.exp(interest * (left - 1.0)), axis=-1)
     arrived = np.diff(idle, axis=-1, prepend=0.0)
-    kept = (1.0 - np.asarray(value_decline_per_year, float)[..., None]) ** (left * month)
+    kept = np.maximum(1.0 - np.asarray(value_decline_per_year, float)[..., None], 0.0) ** (left * month)
     ageing = np.sum(arrived * (1.0 - kept), axis=-1)
     over = np.maximum(np.asarray(price_usd_per_accelerator_hour, float) - lcoc_usd_per_accelerator_hour, 0.0)
     margin = np.asarray(contracted_hours_per_month, float) * over * months
-    fall = 1.0 - (1.0 - np.asarray(price_decline_per_year, float)) ** (months * month)
+    fall = 1.0 - np.maximum(1.0 - np.asarray(price_decline_per_year, float), 0.0) ** (months * month)
     stay = 1.0 - left_share(months=months, grace_months=grace_months, long_stop_months=long_stop_months)
     cheaper = np.asarray(unordered_hardware_usd, float) * fall * fixed_price_share * stay
     stands = np.sum(standing, axis=-1)

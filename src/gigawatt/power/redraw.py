@@ -58,6 +58,8 @@ class Redraws:
         Capacities of the plans. [MW or MWh]
     running_usd_per_year : array (plan,)
         Cost of the plans without what the draws change. [USD/year]
+    decisions : tuple of Decision
+        The plans with their dispatch; some 1 MB a year each, so keep what you need. [-]
     cuts : Cuts or None
         All cuts, for more draws to start from. [-]
     """
@@ -69,6 +71,7 @@ class Redraws:
     names: tuple[str, ...]
     size: Array
     running_usd_per_year: Array
+    decisions: tuple[Decision, ...]
     cuts: Cuts | None
 
     @property
@@ -150,6 +153,7 @@ def redraws(
         names=tuple(capacity_names(problem)),
         size=found.size,
         running_usd_per_year=found.running,
+        decisions=tuple(found.decisions),
         cuts=bank.cuts() if bank is not None else None,
     )
 
@@ -283,6 +287,7 @@ class _Found:
         self.running = np.zeros(0)
         self.paid = np.zeros((0, len(self.base)))
         self.size = np.zeros((0, len(capacity_names(problem))))
+        self.decisions: list[Decision] = []
 
     def add(self, decision: Decision, usd_per_year: float) -> None:
         """A plan and its cost under the problem's own fixed costs."""
@@ -290,6 +295,7 @@ class _Found:
         self.running = np.append(self.running, usd_per_year - float(paid @ self.base))
         self.paid = np.vstack([self.paid, paid])
         self.size = np.vstack([self.size, sizes(self.problem, decision)])
+        self.decisions.append(decision)
 
     def best(self, row: Array) -> tuple[int, float]:
         """The cheapest plan under other fixed costs, and its cost."""

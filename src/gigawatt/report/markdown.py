@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import bridging, cash_words, cluster_words, customer_words, fleet_words, frontier
+from gigawatt.report import bridging, cash_words, cluster_words, customer_words, fleet_words, frontier, sure
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -40,6 +40,10 @@ def markdown(plan: Plan) -> str:
             ((f.label, f.text_with_range, f.fact_class, f"`{f.id}`") for f in plan.figures.values()),
         ),
     ]
+    if said := sure.words(plan):
+        parts += ["## How sure\n", "\n".join(f"- {x}" for x in said) + "\n"]
+    if sure.rows(plan):
+        parts += [_table(sure.HEADER, sure.rows(plan))]
     if plan.bill:
         usd = f"USD_{q['price_year']}"
         rows = ((b["item"].replace("_", " "), show(b["usd"], b["low"], b["high"], usd), b["scope"]) for b in plan.bill)

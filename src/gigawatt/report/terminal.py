@@ -14,7 +14,7 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
-from gigawatt.report import bridging
+from gigawatt.report import bridging, sure
 from gigawatt.report.terminal_tables import STATE_STYLE, tables, titled
 
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
@@ -51,6 +51,7 @@ def _page(out: Console, plan: Plan) -> None:
     _gates(out, plan)
     if plan.bill:
         _numbers(out, plan)
+        _sure(out, plan)
         _holds(out, plan)
     if v["nearest"]:
         out.print(f"\n[bold]Nearest plan that works:[/bold] {escape(v['nearest']['words'])}")
@@ -127,6 +128,23 @@ def _numbers(out: Console, plan: Plan) -> None:
     for row in pairs:
         table.add_row(*(escape(x) for x in row))
     out.print(table)
+
+
+def _sure(out: Console, plan: Plan) -> None:
+    """Chances, and of whole plans the quantiles."""
+    said, rows = sure.words(plan), sure.rows(plan)
+    if not said:
+        return
+    out.print("\n[bold]How sure[/bold]")
+    for line in said:
+        out.print(escape(line))
+    if rows:
+        table = Table(box=None, padding=(0, 1, 0, 1))
+        for i, name in enumerate(sure.HEADER):
+            table.add_column(name, justify="right" if i else "left")
+        for row in rows:
+            table.add_row(*(escape(x) for x in row))
+        out.print(table)
 
 
 def _range(f: Figure) -> str:

@@ -6,10 +6,8 @@ done), `engines` (where units run), `rank`, `outputs`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +19,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 from gigawatt.scenario import read
 from gigawatt.screen import countries, engines, rank, sites, work
-from gigawatt.screen.store import Store, stored_request
+from gigawatt.screen.store import Store, cache_folder, stored_request
 
 __all__ = ["Screen", "screen"]
 
@@ -115,11 +113,11 @@ def screen(
         request = _request(names, in_country, dict(question or {}), territories, count, store)
         request = json.loads(json.dumps(request, sort_keys=True))  # as it comes back from a store
     sort = rank.checked(sort or rank.HEADLINE, request["kind"])
-    folder = Path(resume or store) if resume or store else _cache(request)
+    folder = Path(resume or store) if resume or store else cache_folder(request, work.version(), "screen")
     kept = Store(folder, request, work.version())
     tasks = sites.tasks(request) if request["kind"] == "sites" else _country_tasks(request)
     try:
-        for key, unit in _missing(tasks, kept, workers, dask, progress):
+        for key, unit in missing(tasks, kept, workers, dask, progress):
             kept.add(key, unit)
         rows = rank.ranked(kept.rows(), sort, reverse=reverse)
     except KeyboardInterrupt:
@@ -134,7 +132,7 @@ def screen(
     return Screen(request, sort, rows, work.version())
 
 
-def _missing(
+def missing(
     tasks: list[dict[str, Any]], kept: Store, workers: int | None, dask: str, progress: Progress | None
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The units that are not in the store, as they are done."""
@@ -213,17 +211,3 @@ def _country_tasks(request: dict[str, Any]) -> list[dict[str, Any]]:
         {"kind": "country", "key": key, "iso3": key[:3], "question": {**request["question"], "place": name}}
         for key, name in request["places"].items()
     ]
-
-
-def _cache(request: dict[str, Any]) -> Path | None:
-    """Where an interrupted run without a folder of its own leaves its rows for the next of the same question."""
-    text = json.dumps([request, work.version()], sort_keys=True)
-    name = f"gigawatt-screen-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
-    for home in (os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"), tempfile.gettempdir()):
-        folder = Path(home) / name
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            return folder
-        except OSError:
-            continue
-    return None

@@ -42,7 +42,7 @@ def run(
     if resume and (places or sites or question):
         raise ScenarioError(f"--resume {resume}: the question is in the folder; leave the rest of it out")
     try:
-        with _progress() as progress:
+        with progress_bar() as progress:
             return screen(
                 places,
                 in_country=sites or "",
@@ -76,7 +76,7 @@ def _question(file: str | None, overrides: Sequence[str], flags: dict[str, Any])
 
 
 @contextmanager
-def _progress() -> Iterator[Any]:
+def progress_bar() -> Iterator[Any]:
     """A bar on standard error; nothing there when it is no terminal."""
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)

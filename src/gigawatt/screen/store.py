@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -89,14 +92,28 @@ def stored_request(folder: Path) -> dict[str, Any]:
     """
     path = folder / FILE
     if not path.is_file():
-        raise ScenarioError(f"{folder}: holds no screen to go on with; begin one there with --store {folder}")
+        raise ScenarioError(f"{folder}: holds no run to go on with; begin one there with --store {folder}")
     try:
         db = _open(folder)
         (text,) = db.execute("SELECT value FROM about WHERE name = 'request'").fetchone()
         db.close()
         return dict(json.loads(text))
     except (sqlite3.Error, TypeError, ValueError) as error:
-        raise ScenarioError(f"{path}: cannot be read ({error}); expected a file that screen wrote") from None
+        raise ScenarioError(f"{path}: cannot be read ({error}); expected a file that a run wrote") from None
+
+
+def cache_folder(request: Mapping[str, Any], version: str, kind: str) -> Path | None:
+    """Where an interrupted run without a folder of its own leaves its rows for the next of the same question."""
+    text = json.dumps([request, version], sort_keys=True)
+    name = f"gigawatt-{kind}-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
+    for home in (os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"), tempfile.gettempdir()):
+        folder = Path(home) / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return folder
+        except OSError:
+            continue
+    return None
 
 
 def _open(folder: Path | None) -> sqlite3.Connection:

@@ -1,7 +1,7 @@
 """One unit of work: a pure function from a JSON task to JSON rows, the same on every engine.
 
-A task is ``{"kind": "country", "key": ..., "question": {...}}``, ``{"kind": "sites", "key": ..., ...}`` or a site of a
-portfolio. Whatever happens there, rows come back: those of a place that fails carry the reason.
+A task is ``{"kind": "country", "key": ..., "question": {...}}``, ``{"kind": "sites", "key": ..., ...}``, a site of a
+portfolio, or draws of one plan. Whatever happens there, rows come back: those of a place that fails carry the reason.
 """
 
 from __future__ import annotations
@@ -30,15 +30,29 @@ def _portfolio_failed(task: Mapping[str, Any], reason: str) -> list[dict[str, An
     return curves.failed(task, reason)
 
 
+def _draws(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    from gigawatt.uncertainty import runs  # so does this
+
+    return runs.rows(task)
+
+
+def _draws_failed(task: Mapping[str, Any], reason: str) -> list[dict[str, Any]]:
+    from gigawatt.uncertainty import runs
+
+    return runs.failed(task, reason)
+
+
 KINDS: dict[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = {
     "country": countries.rows,
     "sites": sites.rows,
     "portfolio": _portfolio_rows,
+    "draws": _draws,
 }
 FAILED: dict[str, Callable[[Mapping[str, Any], str], list[dict[str, Any]]]] = {
     "country": countries.failed,
     "sites": sites.failed,
     "portfolio": _portfolio_failed,
+    "draws": _draws_failed,
 }
 
 

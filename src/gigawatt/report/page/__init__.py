@@ -19,6 +19,7 @@ from gigawatt.report.page import (
     opening,
     orders,
     press,
+    sure,
 )
 from gigawatt.report.page.parts import safe
 
@@ -87,6 +88,7 @@ def _heading(title: str) -> str:
 SECTIONS: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("", opening.opening),
     ("Key figures", opening.key_figures),
+    ("How sure", sure.sure),
     ("Gates", opening.gates),
     ("What binds", opening.binding),
     ("Other sizes", opening.ladder),
