@@ -1,0 +1,98 @@
+"""What is kept in each draw: the budget, the date, both; and the same for two ensembles side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gigawatt import buildout
+from gigawatt.facts import Facts
+from gigawatt.plan import facts_for
+from gigawatt.uncertainty.ensemble import Ensemble
+
+Kept = dict[str, NDArray[np.bool_]]
+"""``within_budget``, ``by_deadline``, ``both``: one truth per draw, where the question has the limit."""
+
+
+def kept(ensemble: Ensemble, facts: Facts | None = None) -> Kept:
+    """Which draws keep the limits of the question with the design held; draws that are infeasible keep none.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Draws of a question. [-]
+    facts : Facts, optional
+        For the exchange rate of the budget; those of the question where not given. [-]
+
+    Returns
+    -------
+    dict of str to array (draw,)
+        Empty where the question has neither budget nor date. [-]
+    """
+    s, can = ensemble.question, ensemble.feasible
+    out: Kept = {}
+    if s.budget is not None:
+        known = facts or facts_for(s)
+        rate = known.money_factor((s.budget.currency, s.price_year), ("USD", s.price_year))
+        out["within_budget"] = can & (ensemble.fixed["capex_usd"] <= s.budget.amount * rate)
+    if s.deadline is not None:
+        allowed = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat())
+        out["by_deadline"] = can & (ensemble.fixed["full_power_date"] <= allowed)
+    if out:
+        out["both"] = np.logical_and.reduce(list(out.values()))
+    return out
+
+
+def probabilities(ensemble: Ensemble, facts: Facts | None = None) -> dict[str, float | None]:
+    """Chances of keeping budget, date and both; None where the question has no such limit.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Draws of a question. [-]
+    facts : Facts, optional
+        As for ``kept``. [-]
+    """
+    found = kept(ensemble, facts)
+    names = ("within_budget", "by_deadline", "both")
+    return {name: float(np.mean(found[name])) if name in found else None for name in names}
+
+
+def error_of(share: float, draws: int) -> float:
+    """Standard error of a share of independent draws, by the rule that adds two of each (Agresti and Coull).
+
+    Parameters
+    ----------
+    share : float
+        Share found. [1]
+    draws : int
+        Draws. [draw]
+
+    Examples
+    --------
+    >>> round(error_of(0.0, 400), 4)
+    0.0035
+    """
+    n = draws + 4.0
+    p = (share * draws + 2.0) / n
+    return float(np.sqrt(p * (1.0 - p) / n))
+
+
+def plain(found: dict[str, float | None]) -> dict[str, Any]:
+    """Chances as they are printed: whole percents, never a sure thing from so few draws."""
+    return {k: None if v is None else percent(v) for k, v in found.items()}
+
+
+def percent(share: float) -> str:
+    """A chance in words that draws can support.
+
+    Examples
+    --------
+    >>> percent(0.313), percent(0.0), percent(0.999)
+    ('31 %', 'under 1 %', 'over 99 %')
+    """
+    if share < 0.005:
+        return "under 1 %"
+    return "over 99 %" if share > 0.995 else f"{share * 100:.0f} %"
