@@ -18,6 +18,7 @@ from gigawatt.plan import decide, facts_for
 from gigawatt.uncertainty import design
 from gigawatt.uncertainty.design import Array, Bench
 from gigawatt.uncertainty.ensemble import Ensemble
+from gigawatt.uncertainty.odds import few
 from gigawatt.uncertainty.subjects import subject_of
 from gigawatt.uncertainty.variance import Index, explained, sobol
 
@@ -124,7 +125,7 @@ def drivers(
 
 def singled_out(ensemble: Ensemble, figures: Sequence[str], most: int = SHOWN) -> list[str]:
     """Facts that explain most of a figure by themselves, on the ensemble's own draws; the held design's figures."""
-    out: dict[str, None] = {}
+    ensemble, out = few(ensemble), dict[str, None]()
     for figure in figures:
         if figure not in ensemble.fixed:
             continue

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gigawatt import buildout
 from gigawatt.figures import show
@@ -53,7 +54,7 @@ def fan(ensemble: Ensemble) -> list[dict[str, Any]]:
     ]
 
 
-def exceedance(x: Array, feasible: Array | None = None) -> list[dict[str, float | None]]:
+def exceedance(x: Array, feasible: NDArray[np.bool_] | None = None) -> list[dict[str, float | None]]:
     """Chance that a figure is exceeded, at even steps of the chance; draws that are never or infeasible exceed all.
 
     Parameters
@@ -94,7 +95,8 @@ def joint_statement(ensemble: Ensemble, choice: Choice | None = None) -> dict[st
     Returns
     -------
     dict or None
-        ``goal asked with words``, ``with`` a list of strategies and their chances; None where the question has neither budget nor date. [-]
+        ``goal asked with words``; ``with`` holds strategies and their chances. None where the question has neither
+        budget nor date. [-]
     """
     found = probabilities(ensemble)
     if found["both"] is None:

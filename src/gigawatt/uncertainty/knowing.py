@@ -20,7 +20,7 @@ from gigawatt.uncertainty import design
 from gigawatt.uncertainty.design import Array, Bench
 from gigawatt.uncertainty.drivers import MAIN, WORDS, bench_of
 from gigawatt.uncertainty.ensemble import Ensemble
-from gigawatt.uncertainty.odds import kept
+from gigawatt.uncertainty.odds import few, kept
 from gigawatt.uncertainty.subjects import NOTHING, Subject, subject_of
 from gigawatt.uncertainty.variance import explained, range_left, worth
 
@@ -73,9 +73,9 @@ class Finding:
     def words(self) -> str:
         """One sentence."""
         name, narrower = WORDS[self.most], 1.0 - self.left[self.most]
-        said = f"takes {self.share[self.most]:.0%} of the variance of the {name} away (its range narrows by {narrower:.0%})"
+        said = f"takes away {self.share[self.most]:.0%} of the variance of the {name}, whose range narrows by {narrower:.0%}"
         if self.spared >= ENOUGH_CHANCE:
-            said += f" and spares a wrong decision in {self.spared * 100:.2g} of 100 cases"
+            said += f", and spares a wrong decision in {self.spared * 100:.2g} of 100 cases"
         return f"{self.subject.name}: ask {self.to} for {self.subject.ask}; it {said}"
 
     def json(self) -> dict[str, Any]:
@@ -115,6 +115,7 @@ def worth_knowing(ensemble: Ensemble, *, bench: Bench | None = None) -> list[dic
 
 def findings(ensemble: Ensemble, step: Steps, site: Site) -> list[Finding]:
     """The findings that are worth a letter."""
+    ensemble = few(ensemble)
     figures = {x: design.row(ensemble.fixed[x], ensemble.draws) for x in VERDICT if x in ensemble.fixed}
     figures = {x: y for x, y in figures.items() if np.ptp(y) > 0.0}
     if not figures:

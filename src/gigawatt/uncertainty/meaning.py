@@ -1,4 +1,4 @@
-"""What the draws of a question mean, as one plain table for JSON and report: drivers, what to find out, what to choose."""
+"""What the draws of a question mean, as one plain table for JSON and report: drivers, what to ask, what to choose."""
 
 from __future__ import annotations
 

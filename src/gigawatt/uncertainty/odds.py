@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,19 @@ from gigawatt.facts import Facts
 from gigawatt.plan import facts_for
 from gigawatt.uncertainty.ensemble import Ensemble
 
+ENOUGH = 2000  # draws of a regression: more tell the same more slowly
 Kept = dict[str, NDArray[np.bool_]]
 """``within_budget``, ``by_deadline``, ``both``: one truth per draw, where the question has the limit."""
+
+
+def few(ensemble: Ensemble) -> Ensemble:
+    """The first draws, as many as a regression needs."""
+    n = ENOUGH
+    if ensemble.draws <= n:
+        return ensemble
+    arrays = {name: getattr(ensemble, name)[:n] for name in ("weather_year", "online_months", "online_mw", "feasible")}
+    tables = {name: {k: x[:n] for k, x in getattr(ensemble, name).items()} for name in ("inputs", "figures", "fixed")}
+    return replace(ensemble, **arrays, **tables)
 
 
 def kept(ensemble: Ensemble, facts: Facts | None = None) -> Kept:
@@ -78,11 +89,6 @@ def error_of(share: float, draws: int) -> float:
     n = draws + 4.0
     p = (share * draws + 2.0) / n
     return float(np.sqrt(p * (1.0 - p) / n))
-
-
-def plain(found: dict[str, float | None]) -> dict[str, Any]:
-    """Chances as they are printed: whole percents, never a sure thing from so few draws."""
-    return {k: None if v is None else percent(v) for k, v in found.items()}
 
 
 def percent(share: float) -> str:

@@ -119,11 +119,14 @@ class Choice:
             return [
                 f"{self.options[i].words} is best by every rule, and in {percent(self.share_best[i])} of the draws."
             ]
-        said = [
-            f"{', '.join(rules).capitalize()}: {self.options[i].words} (best in {percent(self.share_best[i])} of draws)."
+        return [
+            f"{_first_capital(', '.join(rules))}: {self.options[i].words} (in {percent(self.share_best[i])} of draws)."
             for i, rules in by_option.items()
         ]
-        return said
+
+
+def _first_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def choose(
@@ -221,7 +224,8 @@ def best_by(prices: Array, regrets: Array | None) -> tuple[dict[str, int], Array
     --------
     The first is best on average, the second never ruins:
 
-    >>> best, often = best_by(np.array([[1.0, 1.0, 1.0, 4.4], [2.0, 2.0, 2.0, 2.0]]), np.array([[0.0, 9.0], [1.0, 0.0]]))
+    >>> prices, regrets = np.array([[1.0, 1.0, 1.0, 4.4], [2.0, 2.0, 2.0, 2.0]]), np.array([[0.0, 9.0], [1.0, 0.0]])
+    >>> best, often = best_by(prices, regrets)
     >>> best, often.tolist()
     ({'expected': 0, 'p90': 1, 'regret': 1, 'often': 0}, [0.75, 0.25])
 

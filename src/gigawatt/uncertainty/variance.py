@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -86,11 +87,26 @@ def scores(x: Array) -> Array:
     >>> scores(np.array([30.0, 10.0, 20.0])).round(2).tolist()
     [0.97, -0.97, 0.0]
     """
-    n = len(x)
+    return _in_order(_sorted_scores(len(x)), x)
+
+
+@cache
+def _sorted_scores(n: int) -> Array:
     normal = NormalDist()
-    sorted_scores = np.array([normal.inv_cdf((i + 0.5) / n) for i in range(n)])
-    out = np.empty(n)
-    out[np.argsort(x, kind="stable")] = sorted_scores
+    return np.array([normal.inv_cdf((i + 0.5) / n) for i in range(n)])
+
+
+@cache
+def _sorted_polynomials(n: int) -> Array:
+    """Hermite polynomials of the scores, from the straight line up."""
+    z = _sorted_scores(n)
+    return np.column_stack([np.polynomial.hermite_e.hermeval(z, [0.0] * k + [1.0]) for k in range(1, DEGREE + 1)])
+
+
+def _in_order(ranked: Array, x: Array) -> Array:
+    """What belongs to each rank, in the order of the values."""
+    out = np.empty_like(ranked)
+    out[np.argsort(x, kind="stable")] = ranked
     return out
 
 
@@ -121,11 +137,7 @@ def fitted(y: Array, inputs: Sequence[Array]) -> Array:
 
 
 def _basis(inputs: Sequence[Array], n: int) -> Array:
-    columns = [np.ones(n)]
-    for x in inputs:
-        z = scores(x)
-        columns += [np.polynomial.hermite_e.hermeval(z, [0.0] * k + [1.0]) for k in range(1, DEGREE + 1)]
-    return np.column_stack(columns)
+    return np.column_stack([np.ones(n), *(_in_order(_sorted_polynomials(n), x) for x in inputs)])
 
 
 def explained(y: Array, inputs: Sequence[Array]) -> float:
@@ -209,7 +221,7 @@ def worth(values: Array, inputs: Sequence[Array]) -> float:
     def gain(known: Sequence[Array]) -> float:
         return float(np.mean(np.max(fitted(values, known), axis=1))) - today
 
-    idle = [gain([x[order] for x in inputs]) for order in _other_orders(len(values))]
+    idle = [gain([np.take(x, order) for x in inputs]) for order in _other_orders(len(values))]
     return max(gain(inputs) - max(float(np.mean(idle)), 0.0), 0.0)
 
 
