@@ -1,4 +1,4 @@
-"""What the draws mean: shares of variance, value of knowing, budget and date together, regret; against known answers."""
+"""What the draws mean, against known answers: shares of variance, value of knowing, budget and date, regret."""
 
 import json
 from dataclasses import replace
@@ -274,7 +274,7 @@ def test_robust_choice_among_strategies(choice):
 
 def test_budget_and_date_with_a_bridge(ensemble, choice):
     said = joint_statement(ensemble, choice)
-    assert said["words"].startswith("20,000 accelerators by 2031-06 within 2.6 bn EUR: ")
+    assert said["words"].startswith("20,000 accelerators by 2031-06 within 2.60 bn EUR: ")
     assert "MW of bridging" in said["words"]
     assert all(x["chance"] > said["asked"] for x in said["with"])
 

@@ -73,7 +73,8 @@ class Finding:
     def words(self) -> str:
         """One sentence."""
         name, narrower = WORDS[self.most], 1.0 - self.left[self.most]
-        said = f"takes away {self.share[self.most]:.0%} of the variance of the {name}, whose range narrows by {narrower:.0%}"
+        share = self.share[self.most]
+        said = f"takes away {share:.0%} of the variance of the {name}, whose range narrows by {narrower:.0%}"
         if self.spared >= ENOUGH_CHANCE:
             said += f", and spares a wrong decision in {self.spared * 100:.2g} of 100 cases"
         return f"{self.subject.name}: ask {self.to} for {self.subject.ask}; it {said}"

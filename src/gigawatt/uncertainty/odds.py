@@ -22,9 +22,16 @@ def few(ensemble: Ensemble) -> Ensemble:
     n = ENOUGH
     if ensemble.draws <= n:
         return ensemble
-    arrays = {name: getattr(ensemble, name)[:n] for name in ("weather_year", "online_months", "online_mw", "feasible")}
-    tables = {name: {k: x[:n] for k, x in getattr(ensemble, name).items()} for name in ("inputs", "figures", "fixed")}
-    return replace(ensemble, **arrays, **tables)
+    return replace(
+        ensemble,
+        inputs={k: x[:n] for k, x in ensemble.inputs.items()},
+        weather_year=ensemble.weather_year[:n],
+        figures={k: x[:n] for k, x in ensemble.figures.items()},
+        fixed={k: x[:n] for k, x in ensemble.fixed.items()},
+        online_months=ensemble.online_months[:n],
+        online_mw=ensemble.online_mw[:n],
+        feasible=ensemble.feasible[:n],
+    )
 
 
 def kept(ensemble: Ensemble, facts: Facts | None = None) -> Kept:
