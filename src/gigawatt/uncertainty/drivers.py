@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from gigawatt.chapters.durations import EVERYTHING
 from gigawatt.facts import Fact
 from gigawatt.plan import decide, facts_for
 from gigawatt.uncertainty import design
 from gigawatt.uncertainty.design import Array, Bench
 from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.odds import few
+from gigawatt.uncertainty.sample import FAMILY, LEAD
 from gigawatt.uncertainty.subjects import subject_of
 from gigawatt.uncertainty.variance import Index, explained, sobol
 
@@ -32,6 +34,7 @@ WORDS = {
 SHOWN = 5  # facts looked at one by one, of each figure
 ROWS = 256  # of each sample: standard errors of some per cent of the variance
 LEAST = 0.005  # of the variance: what explains less is not named
+FACTOR = "family "  # before the name of a family: the key of its factor
 REST = "all other facts"
 TOGETHER = "slips that lead times share"
 OURS = "ours"
@@ -103,19 +106,18 @@ def drivers(
         dates in months from the as-of date. [-]
     """
     held = bench or bench_of(ensemble)
-    alone = singled_out(ensemble, figures)
-    groups = {fact_id: i for i, fact_id in enumerate(alone)} | _common(held, len(alone))
-    count = len(alone) + 2
+    units = singled_out(ensemble, held, figures)
+    count = len(units) + 2
+    groups = {x: i for i, unit in enumerate(units) for x in unit.keys} | _slips(held, len(units))
     found = design.pick_and_freeze(held, groups, count, rows, figures)
-    moved = [[x] for x in alone] + [sorted(x for x in ensemble.inputs if x.startswith("lead."))]
-    tornado = design.ends(held, moved, figures)
-    names = [*(subject_of(x).said(held.facts[x]) for x in alone), TOGETHER, REST]
-    facts: list[tuple[str, ...]] = [*((x,) for x in alone), tuple(moved[-1]), ()]
+    late = sorted(x for x in ensemble.inputs if x.startswith(EVERYTHING))
+    tornado = design.ends(held, [*(unit.facts for unit in units), late], figures)
+    named = [*((u.name, u.facts) for u in units), (TOGETHER, tuple(late)), (REST, ())]
     out = []
     for figure in found:
-        indices = sobol(found[figure][0], found[figure][1], found[figure][2:])
+        indices = sobol(*_samples(found[figure]))
         mine = [
-            Driver(names[i], facts[i], figure, index, _ends(tornado[figure], i), _class(held, facts[i]))
+            Driver(*named[i], figure, index, _ends(tornado[figure], i), _class(held, named[i][1]))
             for i, index in enumerate(indices)
         ]
         mine = [d for d in mine if d.index.total >= LEAST]
@@ -123,22 +125,63 @@ def drivers(
     return out
 
 
-def singled_out(ensemble: Ensemble, figures: Sequence[str], most: int = SHOWN) -> list[str]:
-    """Facts that explain most of a figure by themselves, on the ensemble's own draws; the held design's figures."""
-    ensemble, out = few(ensemble), dict[str, None]()
+@dataclass(frozen=True)
+class Unit:
+    """What is moved by itself: one fact, or a family with the factor that its facts share."""
+
+    name: str
+    facts: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def singled_out(ensemble: Ensemble, bench: Bench, figures: Sequence[str], most: int = SHOWN) -> list[Unit]:
+    """Units that explain most of a figure by themselves, on the ensemble's own draws of the held design."""
+    ensemble = few(ensemble)
+    out: dict[Unit, None] = {}
+    units = _units(ensemble, bench)
     for figure in figures:
         if figure not in ensemble.fixed:
             continue
-        y = design.row(ensemble.fixed[figure], ensemble.draws)
-        shares = {fact_id: explained(y, [x]) for fact_id, x in ensemble.inputs.items()}
-        ranked = sorted(shares, key=lambda x: (-shares[x], x))[:most]
-        out |= {x: None for x in ranked if shares[x] >= LEAST}
+        y = design.without_tails(design.row(ensemble.fixed[figure], ensemble.draws))
+        shares: dict[Unit, float] = {}
+        for fact_id, x in ensemble.inputs.items():
+            unit = units[fact_id]
+            shares[unit] = max(shares.get(unit, 0.0), explained(y, [x]))
+        ranked = sorted(shares, key=lambda u: (-shares[u], u.name))[:most]
+        out |= {u: None for u in ranked if shares[u] >= LEAST}
     return list(out)
 
 
-def _common(bench: Bench, number: int) -> dict[str, int]:
-    """Keys of the factors that facts have in common, as one group."""
-    return {f"group {start}": number for start in bench.draws(1).groups}
+def _units(ensemble: Ensemble, bench: Bench) -> dict[str, Unit]:
+    """The unit of each fact that is drawn. Lead times stand alone: what they share is looked at apart."""
+    members: dict[str, list[str]] = {}
+    for fact_id in ensemble.inputs:
+        family = bench.families.of(fact_id)
+        name = "" if family is None else bench.families.names[family[0]]
+        members.setdefault(fact_id if not name or name.startswith(LEAD) else FACTOR + name, []).append(fact_id)
+    out = {}
+    for key, ids in members.items():
+        alone = not key.startswith(FACTOR)
+        name = subject_of(key).said(bench.facts[key]) if alone else _family_words(bench, key.removeprefix(FACTOR))
+        unit = Unit(name, tuple(ids), (key,) if alone else (*ids, key))
+        out |= {fact_id: unit for fact_id in ids}
+    return out
+
+
+def _family_words(bench: Bench, name: str) -> str:
+    """What a family is: the words of its fact."""
+    return bench.facts[FAMILY + name].where.rpartition(": ")[2]
+
+
+def _slips(bench: Bench, number: int) -> dict[str, int]:
+    """The factors that lead times share, as one group."""
+    return {FACTOR + name: number for name in bench.families.names if name.startswith(LEAD)}
+
+
+def _samples(found: Array) -> tuple[Array, Array, Array]:
+    """First sample, second, mixed; without the tails."""
+    kept = design.without_tails(found)
+    return kept[0], kept[1], kept[2:]
 
 
 def _ends(tornado: Array, i: int) -> tuple[float, float] | None:
@@ -174,7 +217,9 @@ def by_class(
     """
     held = bench or bench_of(ensemble)
     order = [*CLASSES, TOGETHER]
-    groups = {x: order.index(kind(held.facts[x])) for x in ensemble.inputs} | _common(held, len(order) - 1)
+    groups = {x: order.index(kind(held.facts[x])) for x in ensemble.inputs} | _slips(held, len(order) - 1)
+    for unit in _units(ensemble, held).values():  # what a family shares counts with its weakest fact
+        groups |= {key: max(groups[x] for x in unit.facts) for key in unit.keys if key.startswith(FACTOR)}
     found = design.pick_and_freeze(held, groups, len(order), rows, figures)
     return [
         {
@@ -187,13 +232,13 @@ def by_class(
             "total_error": index.total_error,
         }
         for figure, x in found.items()
-        for name, index in zip(order, sobol(x[0], x[1], x[2:]), strict=True)
+        for name, index in zip(order, sobol(*_samples(x)), strict=True)
     ]
 
 
 def of_weather(ensemble: Ensemble, figure: str) -> float:
     """Share of a figure's variance that lies between weather years, freed of what chance alone explains. [1]"""
-    y = design.row(ensemble.figures[figure], ensemble.draws)
+    y = design.without_tails(design.row(ensemble.figures[figure], ensemble.draws))
     years, where = np.unique(ensemble.weather_year, return_inverse=True)
     variance = float(np.var(y))
     spare = len(y) - len(years)

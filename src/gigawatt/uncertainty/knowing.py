@@ -117,7 +117,9 @@ def worth_knowing(ensemble: Ensemble, *, bench: Bench | None = None) -> list[dic
 def findings(ensemble: Ensemble, step: Steps, site: Site) -> list[Finding]:
     """The findings that are worth a letter."""
     ensemble = few(ensemble)
-    figures = {x: design.row(ensemble.fixed[x], ensemble.draws) for x in VERDICT if x in ensemble.fixed}
+    figures = {
+        x: design.without_tails(design.row(ensemble.fixed[x], ensemble.draws)) for x in VERDICT if x in ensemble.fixed
+    }
     figures = {x: y for x, y in figures.items() if np.ptp(y) > 0.0}
     if not figures:
         return []

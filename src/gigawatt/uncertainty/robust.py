@@ -20,7 +20,7 @@ from gigawatt.chapters import cash, cash_inputs, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
 from gigawatt.facts import Facts
-from gigawatt.plan import draws_of, prepare, tell
+from gigawatt.plan import prepare, tell
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.uncertainty.design import Array, Bench, row
@@ -319,7 +319,7 @@ def _asked(base: Scales, ask: Ask) -> strategies.Supply:
 def _option(base: Scales, bench: Bench, w: Weighed, ask: Ask, n: int, when: float, regrets: dict[str, float]) -> Option:
     """A strategy on draws: its calendar with the bridge, its cash by quarter, the price that it needs."""
     question = w.question.model_copy(update={"draws": n})
-    drawn = draws_of(bench.facts, question)
+    drawn = Steps(bench.facts, question.price_year, bench.draws(n))
     o = tell(drawn, question, replace(base.shared(w.strategy.supply), bridge=w.bridge), ask)
     ends = cash_inputs.QUARTER_MONTHS * (1.0 + np.arange(cash.MOST_QUARTERS))
     middle = np.concatenate([[-1e6], ends + MIDDLE])
