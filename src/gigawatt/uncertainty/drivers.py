@@ -159,7 +159,7 @@ def _units(ensemble: Ensemble, bench: Bench) -> dict[str, Unit]:
         family = bench.families.of(fact_id)
         name = "" if family is None else bench.families.names[family[0]]
         members.setdefault(fact_id if not name or name.startswith(LEAD) else FACTOR + name, []).append(fact_id)
-    out = {}
+    out: dict[str, Unit] = {}
     for key, ids in members.items():
         alone = not key.startswith(FACTOR)
         name = subject_of(key).said(bench.facts[key]) if alone else _family_words(bench, key.removeprefix(FACTOR))
