@@ -17,14 +17,18 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gigawatt.facts import load_facts
 from gigawatt.record import Z_P90, split_normal
 from gigawatt.uncertainty.design import Array
 from gigawatt.uncertainty.variance import pinball
 
+Groups = NDArray[np.signedinteger[Any]]
 CLAIM = 0.8
 BINS = 5
-PRIOR = math.log(1.5)  # spread of the logarithm of true factors: see docs/uncertainty.md
+PARTS = 10  # of the groups, one left out at a time
+NEAR = 1.05  # a factor nearer to 1 is none
 LEAST_GROUPS = 5  # fewer say nothing about how wide a range should be
 STEPS = 400  # of probability, for the CRPS
 FARTHEST = 8.0  # scores beyond count as this: a range of nearly nothing
@@ -66,8 +70,10 @@ class Claim:
         """Continuous ranked probability score with the range widened; of logarithms where all are positive."""
         logs = self.low > 0.0 and self.truth > 0.0
         quantiles = split_normal(factor * QUANTILES, self.value, self.low, self.high)
-        return pinball(np.log(quantiles), MIDDLES, math.log(self.truth)) if logs else pinball(
-            quantiles, MIDDLES, self.truth
+        return (
+            pinball(np.log(quantiles), MIDDLES, math.log(self.truth))
+            if logs
+            else pinball(quantiles, MIDDLES, self.truth)
         )
 
 
@@ -120,23 +126,25 @@ class Reliability:
         if abs(math.log(self.applied)) > math.log(NEAR):
             verdict = f"too {'narrow' if self.applied > 1.0 else 'wide'}, drawn {self.applied:.2f} times as wide"
         return (
-            f"{self.coverage:.0%} of {self.rows} in the 80 % range (± {self.coverage_error:.0%}, {self.groups} groups), "
-            f"factor {self.factor:.2f}; {verdict}; then {self.coverage_widened:.0%} each judged by others"
+            f"{self.coverage:.0%} of {self.rows} in the 80 % range (± {self.coverage_error:.0%}, {self.groups} groups)"
+            f", factor {self.factor:.2f}; {verdict}; then {self.coverage_widened:.0%} each judged by others"
         )
 
 
-NEAR = 1.05  # a factor nearer to 1 is none
+def prior() -> float:
+    """Spread of the logarithm of factors before anything is seen. [-]"""
+    return float(load_facts()["interval.prior_spread"].value)
 
 
-def reliability(claims: Sequence[Claim], prior: float = PRIOR) -> Reliability | None:
+def reliability(claims: Sequence[Claim], spread_before: float | None = None) -> Reliability | None:
     """How a family of ranges fares against what came true.
 
     Parameters
     ----------
     claims : sequence of Claim
         Predictions with ranges, and truths. [-]
-    prior : float
-        Spread of the logarithm of factors before anything is seen. [-]
+    spread_before : float, optional
+        Spread of the logarithm of factors before anything is seen; the fact where not given. [-]
 
     Returns
     -------
@@ -146,12 +154,13 @@ def reliability(claims: Sequence[Claim], prior: float = PRIOR) -> Reliability | 
     names = sorted({c.group for c in claims})
     if len(names) < LEAST_GROUPS:
         return None
+    tau = prior() if spread_before is None else spread_before
     z = np.array([c.z for c in claims])
     group = np.array([names.index(c.group) for c in claims])
     held = np.abs(z) <= Z_P90 * (1.0 + 1e-9)
     factor = widening(z, group)
     error = jackknife(z, group)
-    others = np.array([shrunk(*without(z, group, g), prior) for g in range(len(names))])
+    others = np.array([shrunk(*without(z, group, g), tau) for g in range(len(names))])
     mine = others[group]
     counts = np.histogram([NormalDist().cdf(float(x)) for x in z], bins=BINS, range=(0.0, 1.0))[0]
     shares = np.array([held[group == g].mean() for g in range(len(names))])
@@ -167,12 +176,12 @@ def reliability(claims: Sequence[Claim], prior: float = PRIOR) -> Reliability | 
         crps_widened=float(np.mean([c.crps(float(k)) for c, k in zip(claims, mine, strict=True)])),
         factor=factor,
         factor_error=error,
-        applied=shrunk(factor, error, prior),
+        applied=shrunk(factor, error, tau),
         coverage_widened=float(np.mean(np.abs(z) <= Z_P90 * mine * (1.0 + 1e-9))),
     )
 
 
-def widening(z: Array, group: Array) -> float:
+def widening(z: Array, group: Groups) -> float:
     """Factor that makes 80 % of the scores lie where they should; every group weighs by the root of its size.
 
     Parameters
@@ -200,7 +209,7 @@ def widening(z: Array, group: Array) -> float:
     return float(np.maximum(np.interp(CLAIM, upto, found[order]), 1e-3) / Z_P90)
 
 
-def jackknife(z: Array, group: Array) -> float:
+def jackknife(z: Array, group: Groups) -> float:
     """Standard error of the logarithm of the factor, from leaving out a tenth of the groups at a time.
 
     Leaving out one alone fails for a quantile: it moves by one step or not at all.
@@ -215,17 +224,14 @@ def jackknife(z: Array, group: Array) -> float:
     return float(np.sqrt((parts - 1) / parts * np.sum((np.array(logs) - np.mean(logs)) ** 2)))
 
 
-PARTS = 10
-
-
-def without(z: Array, group: Array, left_out: int) -> tuple[float, float]:
+def without(z: Array, group: Groups, left_out: int) -> tuple[float, float]:
     """Factor and its error without one group."""
     keep = group != left_out
     again = np.unique(group[keep], return_inverse=True)[1]
     return widening(z[keep], again), jackknife(z[keep], again)
 
 
-def shrunk(factor: float, error: float, prior: float = PRIOR) -> float:
+def shrunk(factor: float, error: float, prior_spread: float) -> float:
     """A factor drawn to 1 by how uncertain it is: the mean of a normal prior and a normal measurement of its logarithm.
 
     Parameters
@@ -234,7 +240,7 @@ def shrunk(factor: float, error: float, prior: float = PRIOR) -> float:
         As found. [1]
     error : float
         Standard error of its logarithm. [-]
-    prior : float
+    prior_spread : float
         Spread of the logarithm of factors before anything is seen. [-]
 
     Returns
@@ -247,4 +253,4 @@ def shrunk(factor: float, error: float, prior: float = PRIOR) -> float:
     >>> shrunk(2.0, 0.0, 0.4), round(shrunk(2.0, 0.4, 0.4), 3)
     (2.0, 1.414)
     """
-    return math.exp(math.log(factor) * prior**2 / (prior**2 + error**2))
+    return math.exp(math.log(factor) * prior_spread**2 / (prior_spread**2 + error**2))

@@ -1,8 +1,8 @@
 """The ranges that the plan itself draws, on campuses whose outcome is known: building time, capital, accelerators.
 
-`gigawatt validate` judges predictors with ranges of their own; here the ranges are those of the facts. They go through
-the planner's formulas to first order: each fact is moved to its low and its high, and what that does to the logarithm of
-the figure is added up by squares, as independent facts do.
+`gigawatt validate` judges predictors with ranges of their own; here the ranges are those of the facts, as they ship.
+They go through the planner's formulas to first order: each fact is moved to its low and its high, and what that does to
+the logarithm of the figure is added up by squares, as independent facts do.
 """
 
 from __future__ import annotations
@@ -10,24 +10,38 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from gigawatt.errors import GigawattError
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.record import Steps
 from gigawatt.uncertainty.calibration import Claim
-from gigawatt.validate import campus_pace, campus_size
-from gigawatt.validate.campus_rows import amount, number, table
+from gigawatt.validate import campus_pace, campus_size, validate
+from gigawatt.validate.campus_rows import amount, items, number, of_package, table
 from gigawatt.validate.campuses import INPUTS, listed, realised
 from gigawatt.validate.families import CannotPredict
 
 Given = Mapping[str, str]
 LEAD = "lead.build_to_first.{}"
-SIZES = ("capex_usd", "accelerators")
+HARDWARE = (
+    *("it.outside_rack_power_share", "it.outside_rack_share", "it.outside_server_share"),
+    *("campus.board_over_chip", "campus.board_over_package"),
+)
 
 
 def claims() -> dict[str, list[Claim]]:
     """Claims of the plan's own ranges by what they are about: ``building``, ``capital``, ``size``."""
     return {"building": building(), "capital": _sized("capex_usd"), "size": _sized("accelerators")}
+
+
+def cooling(path: Path) -> list[Claim]:
+    """Annual PUE of cloud regions, from a file of them; one group is a provider's region over its years."""
+    rows = [r for r in validate([path]).rows if r.figure == "pue" and r.scored and r.predicted is not None]
+    return [
+        Claim(float(r.predicted), float(r.low_80), float(r.high_80), float(r.truth), r.case_id.rpartition("-")[0])
+        for r in rows
+        if r.low_80 is not None and r.high_80 is not None
+    ]
 
 
 def building() -> list[Claim]:
@@ -64,13 +78,20 @@ def ranged(given: Given, figure: str) -> tuple[float, float, float]:
     year = campus_size.price_year(facts, given)
     value, read = _told(facts, year, given, figure)
     low = high = 0.0
-    for fact in read:
+    for fact in {f.id: f for f in (*read, *_hardware(facts, given))}.values():
         if fact.is_exact:
             continue
         moved = [math.log(_told(_moved(facts, fact, end), year, given, figure)[0] / value) for end in _ends(fact)]
         low += min(*moved, 0.0) ** 2
         high += max(*moved, 0.0) ** 2
     return value, value * math.exp(-math.sqrt(low)), value * math.exp(math.sqrt(high))
+
+
+def _hardware(facts: Facts, given: Given) -> list[Fact]:
+    """Facts of power and network that the sizing reads without a record."""
+    found = items(facts, str(given.get("accelerator_type") or ""))
+    own = (of_package(facts, item, key) for item in found for key in ("server_power", "chip_power"))
+    return [*(f for f in own if f is not None), *(facts[x] for x in HARDWARE)]
 
 
 def _told(facts: Facts, year: int, given: Given, figure: str) -> tuple[float, list[Fact]]:
@@ -89,4 +110,3 @@ def _moved(facts: Facts, fact: Fact, value: float) -> Facts:
 
 def _ends(fact: Fact) -> tuple[float, float]:
     return float(fact.low), float(fact.high)
-
