@@ -18,7 +18,7 @@ from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.fan import exceedance, fan, joint_statement
 from gigawatt.uncertainty.knowing import as_steps, worth_knowing
 from gigawatt.uncertainty.meaning import meaning
-from gigawatt.uncertainty.odds import ENOUGH, error_of, few, kept, probabilities
+from gigawatt.uncertainty.odds import ENOUGH, error_of, few, kept
 from gigawatt.uncertainty.robust import best_by, choose, late_months, regret, with_rent
 from gigawatt.uncertainty.subjects import NOTHING, subject_of, subjects
 from gigawatt.uncertainty.variance import explained, pinball, range_left, sobol, worth
@@ -159,6 +159,8 @@ def test_share_of_the_weather():
         online_mw=np.zeros((200, 1)),
         feasible=np.ones(200, bool),
         error={},
+        fixed_feasible=np.ones(200, bool),
+        flexibility_usd_per_year=np.zeros(200),
     )
     assert of_weather(made, "lcoe_usd_per_mwh") > 0.98
     assert of_weather(made, "pue") < 0.1
@@ -193,23 +195,22 @@ def test_what_cannot_vary_is_not_worth_a_letter(ensemble, bench):
 
 def test_budget_and_date_are_kept_together(ensemble):
     found = kept(ensemble)
-    assert np.array_equal(found["both"], found["within_budget"] & found["by_deadline"])
-    chances = probabilities(ensemble)
-    assert 0.0 < chances["both"] <= min(chances["within_budget"], chances["by_deadline"]) < 1.0
+    assert np.array_equal(found["all"], found["within_budget"] & found["by_deadline"])
+    assert 0.0 < found["all"].mean() <= min(found["within_budget"].mean(), found["by_deadline"].mean()) < 1.0
 
 
 def test_infeasible_draws_keep_nothing(ensemble, bench):
-    none = replace(ensemble, feasible=np.zeros(ensemble.draws, bool))
-    assert probabilities(none) == {"within_budget": 0.0, "by_deadline": 0.0, "both": 0.0}
+    none = replace(ensemble, fixed_feasible=np.zeros(ensemble.draws, bool))
+    assert not any(x.any() for x in kept(none).values())
     told = meaning(none, bench=bench, robust=False)
-    assert told["infeasible_draws"] == ensemble.draws and "Not one draw" in told["note"]
+    assert "Not one draw" in told["note"] and told["joint"]["words"].endswith(": under 1 %")
     assert told["exceedance"]["capex_usd"] == []
     json.dumps(plain(told), allow_nan=False)
 
 
 def test_limits_that_were_not_asked_have_no_chance():
     free = simulate(read({"place": "Estonia", "power": "20 MW", "draws": 50}, today=AS_OF))
-    assert probabilities(free) == {"within_budget": None, "by_deadline": None, "both": None}
+    assert kept(free) == {}
     assert joint_statement(free) is None
 
 
@@ -269,7 +270,7 @@ def test_robust_choice_among_strategies(choice):
     chosen = {rule: r["strategy"] for r in rows for rule in r["best"]}
     assert set(chosen) == {"expected", "p90", "regret", "often", "limits"}
     bridged = [r for r in rows if r["bridge_mw"] > 0.0]
-    assert bridged and max(r["probability"]["both"] for r in bridged) > rows[0]["probability"]["both"]
+    assert bridged and max(r["probability"]["all"] for r in bridged) > rows[0]["probability"]["all"]
     json.dumps(plain(choice.json()), allow_nan=False)
 
 
@@ -308,6 +309,6 @@ def test_an_unknown_scenario_has_a_nearest():
 
 def test_everything_at_once_is_plain(ensemble, bench):
     told = meaning(ensemble, bench=bench, robust=False)
-    assert told["draws"] == 120 and told["robust"] is None and told["note"] == ""
+    assert told["robust"] is None and told["note"] == "" and told["joint"]["with"] == []
     assert set(told["weather"]) == set(MAIN)
     json.dumps(plain(told), allow_nan=False)

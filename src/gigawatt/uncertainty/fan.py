@@ -16,11 +16,10 @@ from gigawatt.figures import show
 from gigawatt.scenario import Scenario
 from gigawatt.uncertainty.design import Array
 from gigawatt.uncertainty.ensemble import SHARES, Ensemble
-from gigawatt.uncertainty.odds import percent, probabilities
+from gigawatt.uncertainty.odds import kept, percent
 from gigawatt.uncertainty.robust import Choice, Option
 
 LEVELS = tuple(round(0.02 * i, 2) for i in range(1, 50))  # chances at which a curve is read
-WHOLE = 0.999  # of the campus
 
 
 def fan(ensemble: Ensemble) -> list[dict[str, Any]]:
@@ -37,8 +36,7 @@ def fan(ensemble: Ensemble) -> list[dict[str, Any]]:
         ``date low_mw middle_mw high_mw whole`` by quarter, until nine in ten draws are whole or the grid ends. [MW]
     """
     mw, months = ensemble.online_mw, ensemble.online_months[0]
-    full = np.max(mw, axis=1, keepdims=True)
-    whole = np.mean(mw >= WHOLE * np.max(full), axis=0)
+    whole = np.mean(ensemble.fixed["full_power_date"][:, None] <= months, axis=0)
     low, middle, high = np.quantile(mw, SHARES, axis=0)
     last = int(np.argmax(whole >= SHARES[2])) if np.any(whole >= SHARES[2]) else len(months) - 1
     as_of = ensemble.question.as_of.isoformat()
@@ -98,11 +96,11 @@ def joint_statement(ensemble: Ensemble, choice: Choice | None = None) -> dict[st
         ``goal asked with words``; ``with`` holds strategies and their chances. None where the question has neither
         budget nor date. [-]
     """
-    found = probabilities(ensemble)
-    if found["both"] is None:
+    limits = kept(ensemble).get("all")
+    if limits is None:
         return None
     size = float(np.median(ensemble.fixed["accelerators"]))
-    goal, asked = goal_words(ensemble.question, size), found["both"]
+    goal, asked = goal_words(ensemble.question, size), float(np.mean(limits))
     others = [(o, c) for o, c in _likeliest(choice) if c > asked] if choice else []
     return {
         "goal": goal,
@@ -114,7 +112,7 @@ def joint_statement(ensemble: Ensemble, choice: Choice | None = None) -> dict[st
 
 def _likeliest(choice: Choice) -> list[tuple[Option, float]]:
     """The bridged strategy and the one without a bridge that keep the limits most often."""
-    chances = choice.within.get("both")
+    chances = choice.within.get("all")
     if chances is None:
         return []
     ranked = sorted(zip(choice.options, chances.tolist(), strict=True), key=lambda x: -x[1])
@@ -139,4 +137,4 @@ def curves(ensemble: Ensemble, names: Sequence[str]) -> Mapping[str, list[dict[s
     names : sequence of str
         Ids of figures. [-]
     """
-    return {x: exceedance(ensemble.fixed[x], ensemble.feasible) for x in names if x in ensemble.fixed}
+    return {x: exceedance(ensemble.fixed[x], ensemble.fixed_feasible) for x in names if x in ensemble.fixed}

@@ -138,10 +138,10 @@ def findings(ensemble: Ensemble, step: Steps, site: Site) -> list[Finding]:
 
 def decisions(ensemble: Ensemble) -> Array | None:
     """Worth of building and of not building in each draw, 1 where it is right; None where nothing is to be kept."""
-    both = kept(ensemble).get("both")
-    if both is None:
+    limits = kept(ensemble).get("all")
+    if limits is None:
         return None
-    right = both.astype(float)
+    right = limits.astype(float)
     return np.column_stack([right, 1.0 - right])
 
 

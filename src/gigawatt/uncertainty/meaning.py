@@ -12,7 +12,6 @@ from gigawatt.uncertainty.design import Bench
 from gigawatt.uncertainty.drivers import MAIN, bench_of, by_class, drivers, of_weather
 from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.knowing import worth_knowing
-from gigawatt.uncertainty.odds import error_of, probabilities
 from gigawatt.uncertainty.robust import choose
 
 NOT_ONE = "Not one draw keeps every limit of the question: all chances are nought, and ranges are those of the design."
@@ -46,12 +45,7 @@ def meaning(
     """
     held = bench or bench_of(ensemble)
     choice = choose(held, draws=ensemble.draws, scenarios=scenarios) if robust else None
-    chances = probabilities(ensemble, held.facts)
     return {
-        "draws": ensemble.draws,
-        "infeasible_draws": int(np.sum(~ensemble.feasible)),
-        "probability": chances,
-        "probability_error": {k: None if v is None else error_of(v, ensemble.draws) for k, v in chances.items()},
         "drivers": drivers(ensemble, bench=held),
         "classes": by_class(ensemble, bench=held),
         "weather": {x: of_weather(ensemble, x) for x in MAIN if x in ensemble.figures},
@@ -60,5 +54,5 @@ def meaning(
         "robust": choice.json() if choice else None,
         "fan": fan.fan(ensemble),
         "exceedance": dict(fan.curves(ensemble, MAIN)),
-        "note": NOT_ONE if not np.any(ensemble.feasible) else "",
+        "note": "" if np.any(ensemble.fixed_feasible) else NOT_ONE,
     }

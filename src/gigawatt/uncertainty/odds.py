@@ -1,4 +1,4 @@
-"""What is kept in each draw: the budget, the date, both; and the same for two ensembles side by side."""
+"""What is kept in each draw: the budget, the date, all limits; how exact such a share is, and how it is said."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt import buildout
-from gigawatt.facts import Facts
 from gigawatt.plan import facts_for
 from gigawatt.uncertainty.ensemble import Ensemble
 
+ROUNDING = 1e-9  # of money
 ENOUGH = 2000  # draws of a regression: more tell the same more slowly
 Kept = dict[str, NDArray[np.bool_]]
-"""``within_budget``, ``by_deadline``, ``both``: one truth per draw, where the question has the limit."""
+"""``within_budget``, ``by_deadline``, ``all``: one truth per draw, where the question has the limit."""
 
 
 def few(ensemble: Ensemble) -> Ensemble:
@@ -31,51 +31,35 @@ def few(ensemble: Ensemble) -> Ensemble:
         online_months=ensemble.online_months[:n],
         online_mw=ensemble.online_mw[:n],
         feasible=ensemble.feasible[:n],
+        fixed_feasible=ensemble.fixed_feasible[:n],
+        flexibility_usd_per_year=ensemble.flexibility_usd_per_year[:n],
     )
 
 
-def kept(ensemble: Ensemble, facts: Facts | None = None) -> Kept:
+def kept(ensemble: Ensemble) -> Kept:
     """Which draws keep the limits of the question with the design held; draws that are infeasible keep none.
 
     Parameters
     ----------
     ensemble : Ensemble
         Draws of a question. [-]
-    facts : Facts, optional
-        For the exchange rate of the budget; those of the question where not given. [-]
 
     Returns
     -------
     dict of str to array (draw,)
-        Empty where the question has neither budget nor date. [-]
+        ``all`` is of those limits that the question has; empty where it has neither budget nor date. [-]
     """
-    s, can = ensemble.question, ensemble.feasible
+    s, can = ensemble.question, ensemble.fixed_feasible
     out: Kept = {}
     if s.budget is not None:
-        known = facts or facts_for(s)
-        rate = known.money_factor((s.budget.currency, s.price_year), ("USD", s.price_year))
-        out["within_budget"] = can & (ensemble.fixed["capex_usd"] <= s.budget.amount * rate)
+        rate = facts_for(s).money_factor((s.budget.currency, s.price_year), ("USD", s.price_year))
+        out["within_budget"] = can & (ensemble.fixed["capex_usd"] <= s.budget.amount * rate * (1.0 + ROUNDING))
     if s.deadline is not None:
         allowed = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat())
         out["by_deadline"] = can & (ensemble.fixed["full_power_date"] <= allowed)
     if out:
-        out["both"] = np.logical_and.reduce(list(out.values()))
+        out["all"] = np.logical_and.reduce(list(out.values()))
     return out
-
-
-def probabilities(ensemble: Ensemble, facts: Facts | None = None) -> dict[str, float | None]:
-    """Chances of keeping budget, date and both; None where the question has no such limit.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Draws of a question. [-]
-    facts : Facts, optional
-        As for ``kept``. [-]
-    """
-    found = kept(ensemble, facts)
-    names = ("within_budget", "by_deadline", "both")
-    return {name: float(np.mean(found[name])) if name in found else None for name in names}
 
 
 def error_of(share: float, draws: int) -> float:

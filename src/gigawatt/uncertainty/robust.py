@@ -173,7 +173,7 @@ def choose(
     best, often = best_by(prices, np.stack([list(o.regret_usd.values()) for o in options]) if wanted else None)
     within = _within(bench, options)
     if within:
-        best["limits"] = int(np.argmax(within["both"]))
+        best["limits"] = int(np.argmax(within["all"]))
     return Choice(tuple(options), tuple(wanted), best, often, within)
 
 
@@ -354,5 +354,5 @@ def _within(bench: Bench, options: Sequence[Option]) -> dict[str, Array]:
             kept.append(o.months <= buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()))
             held.setdefault("by_deadline", []).append(np.mean(kept[-1]))
         if kept:
-            held.setdefault("both", []).append(np.mean(np.logical_and.reduce(kept)))
+            held.setdefault("all", []).append(np.mean(np.logical_and.reduce(kept)))
     return {k: np.array(v) for k, v in held.items()}

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from .intervals import lines
 from .report import Report
 from .scoring import Row
 
@@ -32,6 +33,11 @@ def terminal(report: Report, rows: bool = False) -> None:
     for name in report.families:
         _print_calibrated(out, report, name)
         _print_misses(out, report, name)
+    said_of = lines(report.intervals())
+    if said_of:
+        out.print("\n[bold]Ranges[/bold] against what came true")
+        for text in said_of:
+            out.print(f"  {escape(text)}", soft_wrap=True)
     if rows:
         out.print()
         for row in report.rows:
