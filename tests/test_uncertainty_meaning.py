@@ -16,7 +16,7 @@ from gigawatt.uncertainty import simulate
 from gigawatt.uncertainty.drivers import MAIN, TOGETHER, bench_of, by_class, drivers, of_weather
 from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.fan import exceedance, fan, joint_statement
-from gigawatt.uncertainty.knowing import as_steps, worth_knowing
+from gigawatt.uncertainty.knowing import lettered, worth_knowing
 from gigawatt.uncertainty.meaning import meaning
 from gigawatt.uncertainty.odds import ENOUGH, error_of, few, kept
 from gigawatt.uncertainty.robust import best_by, choose, late_months, regret, with_rent
@@ -161,6 +161,7 @@ def test_share_of_the_weather():
         error={},
         fixed_feasible=np.ones(200, bool),
         flexibility_usd_per_year=np.zeros(200),
+        budget_usd=None,
     )
     assert of_weather(made, "lcoe_usd_per_mwh") > 0.98
     assert of_weather(made, "pue") < 0.1
@@ -181,8 +182,13 @@ def test_what_to_find_out_first(ensemble, bench):
     assert rows[0]["to"] == "Elering"
     assert 0.0 < rows[0]["wrong_decisions_spared"] < 0.5
     assert rows[0]["range_left"]["full_power_date"] < 0.9
-    letter = as_steps(rows[:1], "2026-12-01")[0]
-    assert letter.to == "Elering" and letter.unlocks.startswith("a narrower range: takes away")
+    mine = {"to": "a lender", "ask": "terms", "by": "2026-12-01", "unlocks": "money"}
+    first, second = lettered([mine], rows)
+    assert first["to"] == "Elering" and first["by"] == "2026-12-01" and second == mine
+    assert first["unlocks"].startswith("what to find out first: it takes away")
+    again = lettered([mine | {"to": "Elering"}], rows)
+    assert len(again) == 1 and again[0]["ask"].startswith("terms; also a connection offer")
+    assert lettered([mine], []) == [mine]
 
 
 def test_what_cannot_vary_is_not_worth_a_letter(ensemble, bench):

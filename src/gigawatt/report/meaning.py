@@ -10,6 +10,7 @@ from typing import Any
 from gigawatt.answer import Plan
 from gigawatt.figures import FIGURES, show
 from gigawatt.report.charts import BLOCK_COLOURS, INK, Chart, _axis, _layout, _years
+from gigawatt.uncertainty.drivers import WORDS
 
 DRIVER_HEADER = (
     "figure",
@@ -59,16 +60,11 @@ def sentences(plan: Plan) -> list[str]:
 def _ours(u: dict[str, Any]) -> str:
     """Share of each figure's variance that rests on ranges without a published basis."""
     parts = [
-        f"{min(max(r['total'], 0.0), 1.0):.0%} of that of {_label(r['figure'])}"
+        f"{min(max(r['total'], 0.0), 1.0):.0%} of that of the {WORDS[r['figure']]}"
         for r in u["classes"]
         if r["class"] == "ours"
     ]
-    return f"Of the variance, our own assumptions carry {', '.join(parts)}."
-
-
-def _label(figure: str) -> str:
-    label = FIGURES[figure].label
-    return label[:1].lower() + label[1:]
+    return f"How much of the variance rests on our own assumptions: {', '.join(parts)}."
 
 
 def driver_rows(plan: Plan) -> list[tuple[str, ...]]:
@@ -106,7 +102,7 @@ def find_rows(plan: Plan) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for r in told(plan).get("find_out_first", []):
         most = max(r["variance_share"], key=lambda x: r["variance_share"][x])
-        share = f"{r['variance_share'][most]:.0%} of the variance of {_label(most)}"
+        share = f"{r['variance_share'][most]:.0%} of the variance of the {WORDS[most]}"
         spared = f"{r['wrong_decisions_spared'] * 100:.1f} in 100"
         rows.append((r["subject"], r["to"], r["ask"], share, spared))
     return rows
@@ -142,6 +138,17 @@ def scenario_sentences(plan: Plan) -> list[str]:
     """Why each named scenario is looked at."""
     found = told(plan).get("robust") or {"scenarios": []}
     return [f"{x['name'][:1].upper()}{x['name'][1:]}: {x['reason']}." for x in found["scenarios"]]
+
+
+def tables(plan: Plan) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]:
+    """All tables that have rows, with their headers."""
+    found = (
+        (DRIVER_HEADER, driver_rows(plan)),
+        (FIND_HEADER, find_rows(plan)),
+        (CLASS_HEADER, class_rows(plan)),
+        (ROBUST_HEADER, robust_rows(plan)),
+    )
+    return [(header, rows) for header, rows in found if rows]
 
 
 # --- Charts -----------------------------------------------------------------------------------------------------------

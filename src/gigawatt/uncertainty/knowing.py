@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import gates
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps
 from gigawatt.uncertainty import design
@@ -172,14 +171,25 @@ def _finding(
     )
 
 
-def as_steps(found: Sequence[Mapping[str, Any]], by: str) -> list[gates.Step]:
-    """Findings as letters of the plan, all to be written at once.
+def lettered(steps: Sequence[Mapping[str, str]], found: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The letters of a plan with what to find out first: in the letter to whom it is asked, else in one of its own.
 
     Parameters
     ----------
+    steps : sequence of mapping
+        Letters of the plan: ``to ask by unlocks``. [-]
     found : sequence of mapping
         From ``worth_knowing``. [-]
-    by : str
-        ISO date by which they are written. [date]
     """
-    return [gates.Step(x["to"], x["ask"], by, f"a narrower range: {x['words'].rpartition('; it ')[2]}") for x in found]
+    letters = [dict(x) for x in steps]
+    if not found:
+        return letters
+    first = found[0]
+    unlocks = f"what to find out first: it {first['words'].rpartition('; it ')[2]}"
+    for letter in letters:
+        if letter["to"] == first["to"]:
+            letter["ask"] += f"; also {first['ask']}"
+            letter["unlocks"] += f"; {unlocks}"
+            return letters
+    by = min((x["by"] for x in letters if x["by"]), default="")
+    return [{"to": first["to"], "ask": first["ask"], "by": by, "unlocks": unlocks}, *letters]

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gigawatt import buildout
-from gigawatt.plan import facts_for
 from gigawatt.uncertainty.ensemble import Ensemble
 
 ROUNDING = 1e-9  # of money
@@ -33,6 +32,7 @@ def few(ensemble: Ensemble) -> Ensemble:
         feasible=ensemble.feasible[:n],
         fixed_feasible=ensemble.fixed_feasible[:n],
         flexibility_usd_per_year=ensemble.flexibility_usd_per_year[:n],
+        budget_usd=None if ensemble.budget_usd is None else ensemble.budget_usd[:n],
     )
 
 
@@ -51,9 +51,8 @@ def kept(ensemble: Ensemble) -> Kept:
     """
     s, can = ensemble.question, ensemble.fixed_feasible
     out: Kept = {}
-    if s.budget is not None:
-        rate = facts_for(s).money_factor((s.budget.currency, s.price_year), ("USD", s.price_year))
-        out["within_budget"] = can & (ensemble.fixed["capex_usd"] <= s.budget.amount * rate * (1.0 + ROUNDING))
+    if ensemble.budget_usd is not None:
+        out["within_budget"] = can & (ensemble.fixed["capex_usd"] <= ensemble.budget_usd * (1.0 + ROUNDING))
     if s.deadline is not None:
         allowed = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat())
         out["by_deadline"] = can & (ensemble.fixed["full_power_date"] <= allowed)
