@@ -24,6 +24,7 @@ from gigawatt.chapters import (
     flexible,
     frontier,
     goals,
+    intervals,
     joint,
     offers,
     orders,
@@ -51,7 +52,7 @@ from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import work as works
 from gigawatt.climates import with_climate
-from gigawatt.facts import Facts, load_facts
+from gigawatt.facts import Facts
 from gigawatt.figures import Figure
 from gigawatt.record import Draws, Steps, central, seed_of
 from gigawatt.scenario import Scenario
@@ -184,8 +185,11 @@ def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
 
 
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:
-    """The facts of a question: those that ship, the climate of its place, what the asker overrides or brings."""
-    known = with_climate(facts or load_facts(), scenario.place).with_overrides(scenario.facts)
+    """The facts of a question: those that ship, the climate of its place, what the asker overrides or brings.
+
+    Ranges are as wide as the record of their families asks for.
+    """
+    known = with_climate(intervals.of_question(facts, scenario.facts), scenario.place).with_overrides(scenario.facts)
     cashes.check(known, scenario.facts)
     if not judged(known, scenario):
         return known

@@ -356,7 +356,7 @@ def _terms(step: Steps, s: Scenario, site: Site, model: str, inflation: Any, end
     iso3 = site.place.iso3
     tax = step.fact(*site.ids("country.{}.corporate_tax"), unit="1")
     free = float(step.fact(f"tax.holiday.{iso3}", "tax.holiday.default", unit="year")) / QUARTER_YEARS
-    since = np.cumsum(share > 0.0)
+    since = np.cumsum(share > 0.0, axis=-1)
     late = step.fact("cash.vat_refund", unit="month") / QUARTER_MONTHS
     as_of = s.as_of.year + (s.as_of.timetuple().tm_yday - 1) / 365.25
     losses = step.text(f"cash.losses.{model}", "cash.losses.default")
@@ -384,5 +384,5 @@ def _path(step: Steps, word: str, terms: finance.Terms, index: Any, added: Any, 
         selling = finance.by_age(cohorts=added, pattern=np.ones(last))
         return np.where(selling > 0.0, begun / np.where(selling > 0.0, selling, 1.0), index)
     decline = np.asarray(step.fact("market_price.decline", unit="1/year"))[..., None]
-    start = terms.end_years[int(np.argmax(share > 0.0))]
+    start = np.asarray(terms.end_years[np.argmax(share > 0.0, axis=-1)])[..., None]
     return index * (1.0 - decline) ** np.maximum(terms.end_years - start, 0.0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import bridging, cash_words, cluster_words, customer_words, fleet_words, frontier, sure
+from gigawatt.report import bridging, cash_words, cluster_words, customer_words, fleet_words, frontier, meaning, sure
 
 STATES = {"yes": "open", "yes_if": "if", "no": "closed"}
 
@@ -44,6 +44,9 @@ def markdown(plan: Plan) -> str:
         parts += ["## How sure\n", "\n".join(f"- {x}" for x in said) + "\n"]
     if sure.rows(plan):
         parts += [_table(sure.HEADER, sure.rows(plan))]
+    if meaning.told(plan):
+        parts += ["## What it hangs on\n", "\n".join(f"- {x}" for x in meaning.sentences(plan)) + "\n"]
+        parts += [_table(header, rows) for header, rows in meaning.tables(plan)]
     if plan.bill:
         usd = f"USD_{q['price_year']}"
         rows = ((b["item"].replace("_", " "), show(b["usd"], b["low"], b["high"], usd), b["scope"]) for b in plan.bill)

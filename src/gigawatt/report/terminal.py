@@ -14,11 +14,12 @@ from rich.text import Text
 from gigawatt.answer import Plan
 from gigawatt.facts import Fact, Facts
 from gigawatt.figures import Figure, show
-from gigawatt.report import bridging, sure
+from gigawatt.report import bridging, meaning, sure
 from gigawatt.report.terminal_tables import STATE_STYLE, tables, titled
 
 STATE_WORD = {"yes": "open", "yes_if": "if", "no": "closed"}
 NARROW = 100
+MOST_DRIVERS = 3  # of each figure
 
 
 def _console() -> Console:
@@ -52,6 +53,7 @@ def _page(out: Console, plan: Plan) -> None:
     if plan.bill:
         _numbers(out, plan)
         _sure(out, plan)
+        _meaning(out, plan)
         _holds(out, plan)
     if v["nearest"]:
         out.print(f"\n[bold]Nearest plan that works:[/bold] {escape(v['nearest']['words'])}")
@@ -145,6 +147,26 @@ def _sure(out: Console, plan: Plan) -> None:
         for row in rows:
             table.add_row(*(escape(x) for x in row))
         out.print(table)
+
+
+def _meaning(out: Console, plan: Plan) -> None:
+    """What the draws mean: sentences, and what each main figure hangs on most."""
+    said = meaning.sentences(plan)
+    if not said:
+        return
+    out.print("\n[bold]What it hangs on[/bold]")
+    for line in said:
+        out.print(escape(line))
+    columns = (0, 1, 3, 4, 5)
+    table = Table(box=None, padding=(0, 1, 0, 1))
+    for i in columns:
+        table.add_column(meaning.DRIVER_HEADER[i], justify="left" if i < 2 else "right")
+    seen: Counter[str] = Counter()
+    for row in meaning.driver_rows(plan):
+        seen[row[0]] += 1
+        if seen[row[0]] <= MOST_DRIVERS:
+            table.add_row(*(escape(row[i] if i or seen[row[0]] == 1 else "") for i in columns))
+    out.print(table)
 
 
 def _range(f: Figure) -> str:

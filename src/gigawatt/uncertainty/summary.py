@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,8 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import sureness
 from gigawatt.figures import FIGURES, Figure
 from gigawatt.uncertainty.ensemble import SHARES, Ensemble
+from gigawatt.uncertainty.knowing import lettered
+from gigawatt.uncertainty.meaning import meaning
 from gigawatt.units import HOURS_PER_YEAR
 
 Array = NDArray[np.float64]
@@ -39,7 +39,10 @@ def with_ensemble(plan: Plan, e: Ensemble) -> Plan:
     figures = {name: _ranged(f, e) for name, f in plan.figures.items()}
     run = {"draws": e.draws, "weather_years": e.weather_years, "draws_seed": e.seed}
     question = plan.question | {"words": plan.question["words"] | {"draws": e.draws}}
-    return replace(plan, question=question, figures=figures, uncertainty=block(e), provenance=plan.provenance | run)
+    told = block(e)
+    verdict = plan.verdict | {"next_steps": lettered(plan.verdict["next_steps"], told["find_out_first"])}
+    provenance = plan.provenance | run
+    return replace(plan, question=question, verdict=verdict, figures=figures, uncertainty=told, provenance=provenance)
 
 
 def block(e: Ensemble) -> dict[str, Any]:
@@ -70,7 +73,7 @@ def block(e: Ensemble) -> dict[str, Any]:
         "value_of_flexibility": flexibility(e),
         "worst_error": worst_error(e),
         "seed": e.seed,
-        "drivers": _drivers(e),
+        **meaning(e),
     }
 
 
@@ -123,11 +126,3 @@ def _ranged(f: Figure, e: Ensemble) -> Figure:
         )
     known = [float(x) for x in (low, high) if np.isfinite(x)]
     return replace(f, low=min(*known, f.value), high=max(*known, f.value)) if known else f
-
-
-def _drivers(e: Ensemble) -> list[dict[str, Any]]:
-    """What drives the figures, from the module that knows."""
-    if find_spec("gigawatt.uncertainty.drivers") is None:
-        return []
-    found: list[dict[str, Any]] = import_module("gigawatt.uncertainty.drivers").drivers(e)
-    return found

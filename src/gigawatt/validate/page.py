@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .families import Family
+from .intervals import lines
 from .report import Report
 from .scoring import NOUGHT, Row
 from .words import HEADER, ROUNDING, also, errors, line, missed_lines, misses, said, within
@@ -13,6 +14,11 @@ from .words import HEADER, ROUNDING, also, errors, line, missed_lines, misses, s
 MOST_MISSES, MOST_PRINTED = 40, 8
 FAR = 0.1  # relative error worth a line though nothing is scored
 COMMAND = "gigawatt validate FOLDER --docs docs/validation.md"
+RANGES = (
+    "Of the truths, 80 % should lie within the 80 % ranges. The factor is how much wider (or narrower) they should be "
+    "for that; it is drawn to 1 by how few groups of cases tell it. docs/uncertainty.md has the method, and what is "
+    "done with it."
+)
 RULES = (
     "A row is one case and one figure. Truth is taken out of a case before it is handed to a predictor, so no "
     "prediction can depend on it; blanking it changes nothing, which a test checks for every family.",
@@ -43,6 +49,12 @@ def page(report: Report) -> str:
             "## Where we are wrong",
             "",
             *_wrong(report),
+            "",
+            "## Ranges",
+            "",
+            RANGES,
+            "",
+            *(f"- {text}" for text in lines(report.intervals())),
             "",
             "## Family by family",
             *_families(report),

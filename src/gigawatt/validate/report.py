@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gigawatt.uncertainty.calibration import Reliability
+
 from .families import Family
+from .intervals import judged
 from .scoring import JSON_FIELDS, Row, statistics, worst
 
 
@@ -50,9 +53,16 @@ class Report:
         found["by"] = {dimension: _split(family, rows, dimension) for dimension in family.by}
         return found
 
+    def intervals(self) -> dict[str, dict[str, Reliability]]:
+        """Reliability of the 80 % intervals, by family and figure."""
+        return judged(self.rows)
+
     def json(self, rows: bool = False) -> dict[str, Any]:
         """The JSON of the scoring contract."""
         found: dict[str, Any] = {"families": {name: self.statistics(name) for name in self.families}}
+        found["intervals"] = {
+            family: {figure: r.json() for figure, r in figures.items()} for family, figures in self.intervals().items()
+        }
         return found | ({"rows": [row.json() for row in self.rows]} if rows else {})
 
     def text_json(self, rows: bool = False) -> str:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from . import left_out
+from .intervals import lines
 from .report import Report
 from .scoring import Row
 
@@ -34,6 +35,11 @@ def terminal(report: Report, rows: bool = False) -> None:
         _print_calibrated(out, report, name)
         _print_left_out(out, report, name)
         _print_misses(out, report, name)
+    said_of = lines(report.intervals())
+    if said_of:
+        out.print("\n[bold]Ranges[/bold] against what came true")
+        for text in said_of:
+            out.print(f"  {escape(text)}", soft_wrap=True)
     if rows:
         out.print()
         for row in report.rows:
