@@ -48,7 +48,9 @@ def extras_for(verb, arguments):
     if verb == "screen":
         asked = ("cluster", "--dask"), ("screen", ".parquet")
         return [extra for extra, sign in asked if any(a.startswith(sign) or a.endswith(sign) for a in arguments)]
-    extras = {"test": ["test"], "check": ["test", "check"], "benchmark": ["test", "benchmark"], "campaign": ["test"]}
+    tested = ["test", "web", "postgres", "pdf"]
+    extras = {"test": tested, "check": [*tested, "check"], "benchmark": ["test", "benchmark"], "campaign": ["test"]}
+    extras |= {"web": ["web"]}
     return extras.get(verb, [])
 
 

@@ -86,6 +86,13 @@ def test_chapters_stand_between_facts_and_rooms():
                 )
 
 
+def test_nothing_imports_the_web_but_its_command():
+    for name, path in _modules():
+        if name.split(".")[0] not in ("web", "web_command"):
+            for imported in _own_imports(path):
+                assert imported.split(".")[0] != "web", f"{path.name} imports {imported}: the web comes after all else"
+
+
 def _public_functions():
     for name, _ in _modules():
         if name.split(".")[0] in ROOMS:

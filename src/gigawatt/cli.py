@@ -25,6 +25,7 @@ from gigawatt.power_command import power
 from gigawatt.serve_command import serve
 from gigawatt.train_command import train
 from gigawatt.validate_command import validate
+from gigawatt.web_command import web
 
 if TYPE_CHECKING:
     from gigawatt.facts import Fact, Facts
@@ -395,6 +396,7 @@ main.add_command(compare)
 main.add_command(portfolio)
 main.add_command(serve)
 main.add_command(train)
+main.add_command(web)
 
 
 def _check_writable(path: str) -> None:

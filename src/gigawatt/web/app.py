@@ -1,0 +1,58 @@
+"""The app put together: settings in, an ASGI app out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import as_file, files
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from gigawatt import __version__
+from gigawatt.web import api, errors, pages, vendor
+from gigawatt.web.planner import Planner
+from gigawatt.web.security import Guard
+from gigawatt.web.settings import Settings
+
+DESCRIPTION = "Can you do Stargate in my country? The verbs of Gigawatt over HTTP, with the JSON of the command line."
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The web app.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where it listens, what it keeps, how much it takes on. [-]
+
+    Returns
+    -------
+    FastAPI
+    """
+    app = FastAPI(
+        title="Gigawatt",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.planner = Planner(settings)
+    errors.install(app)
+    app.include_router(api.router, prefix="/api")
+    app.include_router(pages.router, include_in_schema=False)
+    app.include_router(vendor.router, include_in_schema=False)
+    with as_file(files("gigawatt.web").joinpath("static")) as folder:
+        app.mount("/static", StaticFiles(directory=folder), name="static")
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.planner.close()

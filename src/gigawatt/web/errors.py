@@ -1,0 +1,172 @@
+"""One shape for every error: place, value, what was expected, what to do next; as JSON or as a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
+
+from gigawatt.errors import GigawattError
+
+LONGEST = 200  # of a value that is repeated in a message
+TITLES = {
+    400: "The request cannot be read",
+    401: "This server asks for a token",
+    403: "Refused",
+    404: "There is no such page",
+    405: "This address does not take that",
+    408: "The request took too long to arrive",
+    409: "This cannot be done now",
+    413: "The request is too large",
+    415: "This kind of content is not taken",
+    421: "This server has another name",
+    422: "The question cannot be read",
+    429: "Too many questions at once",
+    500: "Something broke on our side",
+    503: "Not available now",
+    504: "The answer took too long",
+}
+
+
+class WebError(Exception):
+    """An answer that is an error: status and the four parts of our messages."""
+
+    def __init__(
+        self,
+        status: int,
+        place: str,
+        value: Any,
+        expected: str,
+        next_step: str,
+        *,
+        message: str = "",
+        problems: list[dict[str, Any]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status, self.headers = status, dict(headers or {})
+        shown = _short(value)
+        self.message = message or f"{place}: {f'{shown!r}: ' if shown not in (None, '') else ''}expected {expected}"
+        self.error = {"place": place, "value": shown, "expected": expected, "next": next_step, "message": self.message}
+        self.problems = problems or [dict(self.error)]
+        super().__init__(self.message)
+
+    def json(self) -> dict[str, Any]:
+        """The published shape."""
+        return {"error": {"status": self.status, **self.error, "problems": self.problems}}
+
+
+def of_ours(error: GigawattError, asked: Mapping[str, Any] | None = None, status: int = 422) -> WebError:
+    """An error of the library in parts: our messages are 'place: value: expected ...; next step'."""
+    lines = list(getattr(error, "problems", None) or str(error).splitlines() or ["unknown"])
+    problems = [_parts(line, asked or {}) for line in lines]
+    first = problems[0]
+    return WebError(
+        status,
+        first["place"],
+        first["value"],
+        first["expected"],
+        first["next"],
+        message="; ".join(lines) if len(lines) > 1 else lines[0],
+        problems=problems,
+    )
+
+
+def _parts(line: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    place, _, rest = line.partition(": ")
+    key = place.split(": ")[-1].split(".")[0].split(" is ")[0].strip()
+    if not rest or " " in key:
+        place, rest, key = "question", line, ""
+    expected = re.search(r"\bexpected (.*?)(?:; |$)", rest)
+    after = re.search(r"; (?!expected)([^;]*)$", rest)
+    write = re.search(r"\b(write (?:for example )?.*|did you mean .*)$", rest)
+    next_step = after[1] if after else write[1] if write else "correct it and ask again"
+    said = expected[1] if expected else rest
+    value = _short(asked.get(key))
+    return {"place": key or place, "value": value, "expected": said, "next": next_step, "message": line}
+
+
+def _short(value: Any) -> Any:
+    """A value fit to be repeated: no long texts, no numbers that JSON lacks."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a person's browser asks: an address outside the API that accepts HTML."""
+    accepted = dict(scope.get("headers", [])).get(b"accept", b"").decode("latin-1")
+    return not scope["path"].startswith("/api/") and "text/html" in accepted
+
+
+def respond(scope: Scope, error: WebError) -> Response:
+    """The error as JSON, or as a page where a browser asks."""
+    if wants_page(scope):
+        from gigawatt.web.render import error_page
+
+        return error_page(Request(scope), error)
+    return JSONResponse(error.json(), status_code=error.status, headers=error.headers)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app one of ours."""
+
+    async def own(request: Request, error: Exception) -> Response:
+        assert isinstance(error, WebError)
+        return respond(request.scope, error)
+
+    async def library(request: Request, error: Exception) -> Response:
+        assert isinstance(error, GigawattError)
+        return respond(request.scope, of_ours(error))
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return respond(request.scope, _of_validation(error))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        title = TITLES.get(error.status_code, str(error.detail))
+        found = WebError(
+            error.status_code,
+            "address" if error.status_code in (404, 405) else "request",
+            request.url.path,
+            "an address of this server" if error.status_code == 404 else str(error.detail),
+            "see /api/docs",
+            message=f"{title}: {_short(request.url.path)}",
+            headers=error.headers,
+        )
+        return respond(request.scope, found)
+
+    app.add_exception_handler(WebError, own)
+    app.add_exception_handler(GigawattError, library)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+
+
+def _of_validation(error: RequestValidationError) -> WebError:
+    """What pydantic refused; without the raw input, which may hold numbers that JSON lacks."""
+    problems = []
+    for e in error.errors():
+        place = ".".join(str(p) for p in e["loc"] if p not in ("body", "query", "path")) or "body"
+        message = f"{place}: {e['msg']}"
+        value = _short(e.get("input")) if not isinstance(e.get("input"), (dict, list)) else None
+        problems.append(
+            {"place": place, "value": value, "expected": e["msg"], "next": "see /api/docs", "message": message}
+        )
+    first = problems[0]
+    return WebError(
+        422,
+        first["place"],
+        first["value"],
+        str(first["expected"]),
+        "see /api/docs",
+        message="; ".join(str(p["message"]) for p in problems),
+        problems=problems,
+    )

@@ -1,0 +1,72 @@
+"""Templates to pages: what every page knows is put in here, once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from gigawatt import __version__
+from gigawatt.facts import load_facts
+from gigawatt.web.errors import TITLES, WebError
+from gigawatt.web.i18n import LANGUAGES, language_of, translator
+from gigawatt.web.vendor import style_ids
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("gigawatt.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def facts_date() -> str:
+    """The newest year or day that a fact states."""
+    return max((f.year for f in load_facts().values() if f.year[:4].isdigit()), default="")
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the language of the request.
+
+    Every template knows ``t`` (translate), ``lang``, ``languages`` (code, name, address of this page in it),
+    ``link(path, **query)`` (an address that keeps the language), ``query`` (the words of the question), ``version``
+    and ``facts_date``.
+    """
+    lang = language_of(request)
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    languages = [
+        (code, name, f"{request.url.path}?{urlencode([*pairs, ('lang', code)])}") for code, name in LANGUAGES.items()
+    ]
+
+    def link(path: str, **query: Any) -> str:
+        kept = {k: v for k, v in query.items() if v not in (None, "")} | ({} if lang == "en" else {"lang": lang})
+        return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+
+    known = {
+        "t": translator(lang),
+        "lang": lang,
+        "languages": languages,
+        "link": link,
+        "query": dict(pairs),
+        "version": __version__,
+        "style_ids": style_ids,
+        "facts_date": facts_date(),
+    }
+    html = _environment().get_template(template).render(known | values)
+    return HTMLResponse(html, status_code=status)
+
+
+def error_page(request: Request, error: WebError) -> Response:
+    """An error for people."""
+    found = page(request, "error.html", status=error.status, error=error, title=TITLES.get(error.status, "Error"))
+    found.headers.update(error.headers)
+    return found
