@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from gigawatt import __version__
 from gigawatt.web import api, errors, pages, vendor
+from gigawatt.web.crew import Crew
 from gigawatt.web.planner import Planner
 from gigawatt.web.security import Guard
 from gigawatt.web.settings import Settings
@@ -41,7 +42,9 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.planner = Planner(settings)
+    settings.uploads.mkdir(parents=True, exist_ok=True)
+    app.state.crew = Crew(settings.workers, settings.queue, settings.uploads)
+    app.state.planner = Planner(app.state.crew, settings.plan_s)
     errors.install(app)
     app.include_router(api.router, prefix="/api")
     app.include_router(pages.router, include_in_schema=False)
@@ -55,4 +58,4 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
-    app.state.planner.close()
+    app.state.crew.close()

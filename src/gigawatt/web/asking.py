@@ -1,7 +1,10 @@
-"""From an address or a body to a question. The keys are those of ``scenario.read``, less those that name files."""
+"""From an address or a body to a question. The keys are those of ``scenario.read``; what names a file there is the id
+of an upload here, never a path.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +15,8 @@ from gigawatt.web.errors import WebError, of_ours
 from gigawatt.web.settings import Settings
 
 FILE_KEYS = ("weather_file", "price_file")
-KEYS = tuple(k for k in QUESTION_KEYS if k not in FILE_KEYS)
+KEYS = QUESTION_KEYS
+UPLOAD_ID = r"^[0-9a-f]{32}(#[A-Za-z0-9_ -]{1,60})?$"  # and, after #, which column or area of several
 NOT_ASKED = ("lang", "token")  # keys of an address that are no part of the question
 LONGEST_VALUE = 500  # characters of one answer
 MOST_FACTS = 200  # facts overridden at once
@@ -49,11 +53,12 @@ def scenario_of(question: Mapping[str, Any], settings: Settings) -> Scenario:
     Raises
     ------
     WebError
-        422 with every problem found.
+        409 with every problem found, 422 for what no question may hold.
     """
+    question = {str(k).replace("-", "_"): v for k, v in question.items()}
     for key in FILE_KEYS:
-        if question.get(key) or question.get(key.replace("_", "-")):
-            raise WebError(422, key, "", "no file names: a server opens none for a request", "upload it: /api/uploads")
+        if question.get(key):
+            _check_upload(key, question[key], settings)
     facts = question.get("facts")
     if isinstance(facts, Mapping) and len(facts) > MOST_FACTS:
         raise WebError(422, "facts", len(facts), f"at most {MOST_FACTS} overrides", "leave some out")
@@ -67,6 +72,20 @@ def scenario_of(question: Mapping[str, Any], settings: Settings) -> Scenario:
     if found.draws > settings.draws:
         raise WebError(422, "draws", found.draws, f"at most {settings.draws:,} draws here", "run more as a job")
     return found
+
+
+def _check_upload(key: str, value: Any, settings: Settings) -> None:
+    """Refuse whatever is not the id of an upload that we hold.
+
+    Raises
+    ------
+    WebError
+        422 for a path or anything else, 404 for an id that we do not know.
+    """
+    if not isinstance(value, str) or not re.fullmatch(UPLOAD_ID, value):
+        raise WebError(422, key, value, "the id of an upload, never a path", "send the file to /api/uploads first")
+    if not (settings.uploads / value.partition("#")[0]).is_file():
+        raise WebError(404, key, value, "the id of an upload that we hold", "send the file to /api/uploads again")
 
 
 def query_of(question: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ TITLES = {
     404: "There is no such page",
     405: "This address does not take that",
     408: "The request took too long to arrive",
-    409: "This cannot be done now",
+    409: "The question cannot be answered as it is asked",
     413: "The request is too large",
     415: "This kind of content is not taken",
     421: "This server has another name",
@@ -61,8 +61,11 @@ class WebError(Exception):
         return {"error": {"status": self.status, **self.error, "problems": self.problems}}
 
 
-def of_ours(error: GigawattError, asked: Mapping[str, Any] | None = None, status: int = 422) -> WebError:
-    """An error of the library in parts: our messages are 'place: value: expected ...; next step'."""
+def of_ours(error: GigawattError, asked: Mapping[str, Any] | None = None, status: int = 409) -> WebError:
+    """An error of the library in parts: our messages are 'place: value: expected ...; next step'.
+
+    409: it was well formed, but names something unknown or contradicts itself; 422 is for what is not well formed.
+    """
     lines = list(getattr(error, "problems", None) or str(error).splitlines() or ["unknown"])
     problems = [_parts(line, asked or {}) for line in lines]
     first = problems[0]

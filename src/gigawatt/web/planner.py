@@ -1,31 +1,28 @@
-"""Answers questions off the event loop, keeps the last ones, and says so when there are too many."""
+"""Plans by question: made by the crew, the last ones kept, one that is asked twice at once made once."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 
 from gigawatt import __version__
 from gigawatt.answer import Plan
 from gigawatt.facts import load_facts
-from gigawatt.plan import plan as make_plan
 from gigawatt.scenario import Scenario
-from gigawatt.web.errors import WebError
-from gigawatt.web.settings import Settings
+from gigawatt.web import tasks
+from gigawatt.web.crew import Crew
 
 KEPT = 64  # plans held in memory, about 3 MB each
 
 
 class Planner:
-    """Plans by question; ``await planner.plan(scenario)``."""
+    """``await planner.plan(scenario)``."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.pool = ThreadPoolExecutor(settings.workers)
+    def __init__(self, crew: Crew, seconds: float) -> None:
+        self.crew, self.seconds = crew, seconds
         self.kept: OrderedDict[str, Plan] = OrderedDict()
-        self.waiting = 0
+        self.under_way: dict[str, asyncio.Task[Plan]] = {}
 
     async def plan(self, scenario: Scenario, *, with_frontier: bool = False) -> Plan:
         """The plan of a question, from memory where it was asked before.
@@ -33,34 +30,27 @@ class Planner:
         Raises
         ------
         WebError
-            429 where too many wait, 504 where it takes too long.
+            429 where too many wait, 503 or 504 where it takes too long.
         """
         key = key_of(scenario, with_frontier)
         if key in self.kept:
             self.kept.move_to_end(key)
             return self.kept[key]
-        if self.waiting >= self.settings.queue + self.settings.workers:
-            raise WebError(429, "server", "", "fewer questions at once", "ask again", headers={"Retry-After": "2"})
-        self.waiting += 1
+        running = self.under_way.get(key)
+        if running is None or running.get_loop() is not asyncio.get_running_loop():
+            running = asyncio.create_task(self._made(key, scenario, with_frontier))
+            self.under_way[key] = running
+        return await asyncio.shield(running)  # another may wait for it too
+
+    async def _made(self, key: str, scenario: Scenario, with_frontier: bool) -> Plan:
         try:
-            run = asyncio.get_running_loop().run_in_executor(
-                self.pool, lambda: make_plan(scenario, with_frontier=with_frontier)
-            )
-            found = await asyncio.wait_for(run, self.settings.plan_s)
-        except TimeoutError:
-            raise WebError(
-                504, "question", "", f"an answer within {self.settings.plan_s:g} s", "ask for less"
-            ) from None
+            found = await self.crew.run(tasks.plan, scenario, with_frontier, seconds=self.seconds)
         finally:
-            self.waiting -= 1
+            self.under_way.pop(key, None)
         self.kept[key] = found
         while len(self.kept) > KEPT:
             self.kept.popitem(last=False)
         return found
-
-    def close(self) -> None:
-        """End what runs."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 def key_of(scenario: Scenario, with_frontier: bool = False) -> str:

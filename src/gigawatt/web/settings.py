@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import platformdirs
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8765
 
@@ -37,12 +39,27 @@ class Settings:
     """Most time a body may take to arrive. [s]"""
     plan_s: float = 60.0
     """Most time an answer may take; longer runs are jobs. [s]"""
-    workers: int = max(1, min(4, (os.cpu_count() or 1) - 1))
-    """Processes that answer questions. [-]"""
+    workers: int = max(2, min(4, os.cpu_count() or 1))
+    """Processes that answer questions; 0: threads of the server, which cannot be stopped. [-]"""
     queue: int = 16
     """Questions that may wait; more are told to come back. [-]"""
     draws: int = 20_000
     """Most draws a request may ask for. [draw]"""
+
+    @property
+    def folder(self) -> Path:
+        """Where the server keeps what it is given."""
+        return self.data or platformdirs.user_data_path("gigawatt", appauthor=False)
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploads lie, by the hash of their content."""
+        return self.folder / "uploads"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.folder / 'gigawatt.sqlite'}"
 
     @property
     def is_local(self) -> bool:

@@ -1,8 +1,10 @@
-"""The verbs over HTTP, with the JSON of the command line; one module a verb, listed here."""
+"""The verbs over HTTP, with the JSON of the command line; one module for related verbs, listed here."""
 
 from fastapi import APIRouter
 
-from gigawatt.web.api import plan
+from gigawatt.web.api import compare, facts, plan, rooms, screen, uploads
+from gigawatt.web.api.replies import FAULTS
 
-router = APIRouter()
-router.include_router(plan.router)
+router = APIRouter(responses=FAULTS)
+for module in (plan, compare, screen, rooms, facts, uploads):
+    router.include_router(module.router)

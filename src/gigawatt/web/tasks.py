@@ -1,0 +1,118 @@
+"""What workers run: functions of plain arguments that call the library. None takes a path from a request."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gigawatt.answer import Plan, plain
+from gigawatt.scenario import Scenario
+
+Progress = Callable[[int, int], None]
+WARMING = {"place": "France", "power": "1 GW", "draws": 50}
+
+
+def warm() -> None:
+    """Load facts and compiled code."""
+    from gigawatt.scenario import read
+
+    plan(read(WARMING))
+
+
+def plan(scenario: Scenario, with_frontier: bool = False) -> Plan:
+    """The answer for one place."""
+    from gigawatt.plan import plan as make
+
+    return make(scenario, with_frontier=with_frontier)
+
+
+def compare(entries: tuple[str, ...], terms: dict[str, Any]) -> dict[str, Any]:
+    """Programmes and questions side by side."""
+    from gigawatt.compare import compare as make
+
+    return dict(plain(make(*entries, **terms).json()))
+
+
+def audit(text: str, place: str, terms: dict[str, Any]) -> dict[str, Any]:
+    """An announcement checked against itself."""
+    from gigawatt.compare import audit as make
+
+    return dict(plain(make(text, place=place, **terms).json()))
+
+
+def train(model: str, on: str, more: dict[str, Any]) -> dict[str, Any]:
+    """A training run on a cluster."""
+    from gigawatt.training_run import train as make
+
+    return dict(plain(make(model, on, **more).json()))
+
+
+def serve(model: str, on: str, more: dict[str, Any]) -> dict[str, Any]:
+    """What accelerators serve of a model."""
+    from gigawatt.inference import serve as make
+
+    return dict(plain(make(model, on, **more).json()))
+
+
+def power(case: str, series: Mapping[str, str], gap: float) -> dict[str, Any]:
+    """The power room on the user's own case and series, which were sent as text."""
+    from gigawatt.power import solve
+    from gigawatt.power.explain import nearest
+    from gigawatt.power_case import as_year, nearest_as_year, read_case_text
+    from gigawatt.report.power_words import power_json
+
+    with tempfile.TemporaryDirectory(prefix="gigawatt-") as folder:
+        for name, text in series.items():
+            Path(folder, name).write_text(text, encoding="utf-8")
+        asked = read_case_text(case, Path(folder) / "case")
+    found = solve(asked.problem, gap=gap)
+    near = None
+    if found.status == "infeasible":
+        near = nearest_as_year(nearest(asked.problem), asked.year_share)
+    return dict(plain(power_json(asked, as_year(found, asked.year_share), near)))
+
+
+def validate(files: Mapping[str, str], rows: bool) -> dict[str, Any]:
+    """Cases that were sent as text, or those that come with the package, through the planner."""
+    import json
+
+    from gigawatt.validate import shipped
+    from gigawatt.validate import validate as make
+
+    if not files:
+        return dict(json.loads(make(shipped()).text_json(rows)))
+    with tempfile.TemporaryDirectory(prefix="gigawatt-") as folder:
+        for name, text in files.items():
+            Path(folder, name).write_text(text, encoding="utf-8")
+        return dict(json.loads(make([Path(folder, name) for name in files]).text_json(rows)))
+
+
+def screen(request: dict[str, Any], folder: str = "", progress: Progress | None = None) -> dict[str, Any]:
+    """The answer for many places; finished rows are kept in a folder, from which a later call goes on."""
+    from gigawatt.screen import screen as make
+
+    named = tuple(request.pop("places", None) or ())
+    found = make(named, **request, workers=1, store=folder, progress=progress)
+    return dict(plain(found.json()))
+
+
+def portfolio(words: dict[str, Any]) -> dict[str, Any]:
+    """One budget over several sites."""
+    import json
+
+    from gigawatt.portfolio import portfolio as make
+
+    return dict(json.loads(make(words, workers=1).text_json()))
+
+
+def preview(path: str, name: str) -> dict[str, Any]:
+    """What an upload is taken for."""
+    from gigawatt.errors import ScenarioError
+    from gigawatt.own_data.preview import preview as look
+
+    try:
+        return dict(plain(look(path).json()))
+    except ScenarioError as error:  # the folder of the server is nobody's business
+        raise ScenarioError([p.replace(path, name) for p in error.problems]) from None
