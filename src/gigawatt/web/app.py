@@ -7,14 +7,17 @@ from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from gigawatt import __version__
 from gigawatt.web import api, errors, pages, vendor
 from gigawatt.web.crew import Crew
+from gigawatt.web.jobs import Jobs
 from gigawatt.web.planner import Planner
 from gigawatt.web.security import Guard
 from gigawatt.web.settings import Settings
+from gigawatt.web.store import opened
 
 DESCRIPTION = "Can you do Stargate in my country? The verbs of Gigawatt over HTTP, with the JSON of the command line."
 
@@ -45,6 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
     settings.uploads.mkdir(parents=True, exist_ok=True)
     app.state.crew = Crew(settings.workers, settings.queue, settings.uploads)
     app.state.planner = Planner(app.state.crew, settings.plan_s)
+    app.state.database = opened(settings.database)
+    app.state.jobs = Jobs(app.state.database, settings)
     errors.install(app)
     app.include_router(api.router, prefix="/api")
     app.include_router(pages.router, include_in_schema=False)
@@ -57,5 +62,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.jobs.start()
     yield
+    await run_in_threadpool(app.state.jobs.close)
+    app.state.database.close()
     app.state.crew.close()

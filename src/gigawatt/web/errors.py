@@ -154,22 +154,20 @@ def install(app: FastAPI) -> None:
 
 
 def _of_validation(error: RequestValidationError) -> WebError:
-    """What pydantic refused; without the raw input, which may hold numbers that JSON lacks."""
-    problems = []
+    """What pydantic refused; a value that may be of several types is one problem."""
+    found: dict[str, dict[str, Any]] = {}
     for e in error.errors():
-        place = ".".join(str(p) for p in e["loc"] if p not in ("body", "query", "path")) or "body"
-        message = f"{place}: {e['msg']}"
-        value = _short(e.get("input")) if not isinstance(e.get("input"), (dict, list)) else None
-        problems.append(
-            {"place": place, "value": value, "expected": e["msg"], "next": "see /api/docs", "message": message}
-        )
+        place = ".".join(str(p) for p in e["loc"] if p not in NOT_PLACES and not _TYPE.search(str(p))) or "body"
+        value = None if isinstance(e.get("input"), (dict, list)) else _short(e.get("input"))
+        expected = re.sub(r"^(Input|Value|String|List) should ", "", e["msg"])
+        known = found.setdefault(place, {"place": place, "value": value, "expected": "", "next": "see /api/docs"})
+        known["expected"] += ("; or " if known["expected"] else "") + expected
+    problems = [p | {"message": f"{p['place']}: expected {p['expected']}"} for p in found.values()]
     first = problems[0]
-    return WebError(
-        422,
-        first["place"],
-        first["value"],
-        str(first["expected"]),
-        "see /api/docs",
-        message="; ".join(str(p["message"]) for p in problems),
-        problems=problems,
-    )
+    message = "; ".join(str(p["message"]) for p in problems)
+    told = (first["place"], first["value"], str(first["expected"]), "see /api/docs")
+    return WebError(422, *told, message=message, problems=problems)
+
+
+NOT_PLACES = ("body", "query", "path")
+_TYPE = re.compile(r"^(constrained-|function-|list\[|dict\[|str$|float$|int$|Question$)")

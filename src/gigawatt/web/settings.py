@@ -43,6 +43,14 @@ class Settings:
     """Processes that answer questions; 0: threads of the server, which cannot be stopped. [-]"""
     queue: int = 16
     """Questions that may wait; more are told to come back. [-]"""
+    job_s: float = 4 * 3600.0
+    """Most time a job may take. [s]"""
+    jobs_at_once: int = 1
+    """Jobs that run at a time, each in a process. [-]"""
+    jobs_waiting: int = 20
+    """Jobs that may wait or run; more are told to come back. [-]"""
+    plans_kept: int = 10_000
+    """Most saved plans. [-]"""
     draws: int = 20_000
     """Most draws a request may ask for. [draw]"""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from gigawatt.answer import Plan, plain
+from gigawatt.errors import ScenarioError
 from gigawatt.scenario import Scenario
 
 Progress = Callable[[int, int], None]
@@ -76,8 +79,6 @@ def power(case: str, series: Mapping[str, str], gap: float) -> dict[str, Any]:
 
 def validate(files: Mapping[str, str], rows: bool) -> dict[str, Any]:
     """Cases that were sent as text, or those that come with the package, through the planner."""
-    import json
-
     from gigawatt.validate import shipped
     from gigawatt.validate import validate as make
 
@@ -93,23 +94,39 @@ def screen(request: dict[str, Any], folder: str = "", progress: Progress | None 
     """The answer for many places; finished rows are kept in a folder, from which a later call goes on."""
     from gigawatt.screen import screen as make
 
-    named = tuple(request.pop("places", None) or ())
-    found = make(named, **request, workers=1, store=folder, progress=progress)
+    more = {k: v for k, v in request.items() if k != "places"}
+    found = make(tuple(request.get("places") or ()), **more, workers=1, store=folder, progress=progress)
     return dict(plain(found.json()))
 
 
-def portfolio(words: dict[str, Any]) -> dict[str, Any]:
-    """One budget over several sites."""
-    import json
+def screen_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
+    """A screen that goes on with the rows in its folder; rows of an older version are thrown away."""
+    rows = Path(folder, "rows")
+    try:
+        return screen(request, str(rows), progress)
+    except ScenarioError:
+        if not rows.exists():
+            raise
+        shutil.rmtree(rows)
+        return screen(request, str(rows), progress)
 
+
+def frontier_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
+    """A plan with the same campus by every strategy."""
+    from gigawatt.scenario import read
+
+    return dict(plain(plan(read(request), True).json()))
+
+
+def portfolio_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
+    """One budget over several sites."""
     from gigawatt.portfolio import portfolio as make
 
-    return dict(json.loads(make(words, workers=1).text_json()))
+    return dict(json.loads(make(request, workers=1).text_json()))
 
 
 def preview(path: str, name: str) -> dict[str, Any]:
     """What an upload is taken for."""
-    from gigawatt.errors import ScenarioError
     from gigawatt.own_data.preview import preview as look
 
     try:

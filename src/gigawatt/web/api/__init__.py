@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from gigawatt.web.api import compare, facts, plan, rooms, screen, uploads
+from gigawatt.web.api import compare, facts, jobs, plan, plans, rooms, screen, uploads
 from gigawatt.web.api.replies import FAULTS
 
 router = APIRouter(responses=FAULTS)
-for module in (plan, compare, screen, rooms, facts, uploads):
+for module in (plan, compare, screen, rooms, facts, uploads, jobs, plans):
     router.include_router(module.router)

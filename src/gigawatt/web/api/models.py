@@ -255,4 +255,85 @@ class Object(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-Kind = Literal["screen", "frontier", "portfolio"]
+class ScreenJob(Body):
+    """A screen of many places."""
+
+    kind: Literal["screen"]
+    request: Screen
+
+
+class FrontierJob(Body):
+    """The same campus by every strategy."""
+
+    kind: Literal["frontier"]
+    request: Question
+
+
+class PortfolioJob(Body):
+    """One budget over several sites."""
+
+    kind: Literal["portfolio"]
+    request: Portfolio
+
+
+class JobAnswer(BaseModel):
+    """A job: its state, and how far it is. Times in seconds since 1970."""
+
+    id: str
+    kind: str
+    request: dict[str, Any]
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    done: int
+    total: int
+    created: float
+    finished: float | None
+    model_version: str
+    error: Fault | None
+
+
+class JobList(BaseModel):
+    """Jobs, the newest first."""
+
+    jobs: list[JobAnswer]
+
+
+PlanName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+Notes = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
+
+
+class NewPlan(Body):
+    """A question to be kept."""
+
+    name: PlanName
+    notes: Notes = ""
+    question: Question
+
+
+class PlanChange(Body):
+    """A new name, new notes."""
+
+    name: PlanName | None = None
+    notes: Notes | None = None
+
+
+class SavedAnswer(BaseModel):
+    """A saved plan: only what differs from the defaults, and the hash of the answer. Times in seconds since 1970."""
+
+    id: str
+    name: str
+    notes: str
+    question: dict[str, Any]
+    address: str
+    answer: str
+    headline: str
+    answer_hash: str
+    model_version: str
+    facts_hash: str
+    created: float
+    changed: float
+
+
+class SavedList(BaseModel):
+    """Saved plans, the last changed first."""
+
+    plans: list[SavedAnswer]
