@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def web(
         allowed_hosts=allow_host,
         data=Path(data) if data else None,
         token=token or "",
+        database_url=os.environ.get("GIGAWATT_DATABASE_URL", ""),
     )
     if not settings.is_local and not token:
         made = secrets.token_urlsafe(24)

@@ -28,7 +28,7 @@ def of_query(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     Raises
     ------
     WebError
-        422 for a key given twice or an override without a value.
+        409 for an override without a value, 422 for a key given twice.
     """
     question: dict[str, Any] = {}
     facts: dict[str, str] = {}
@@ -38,7 +38,7 @@ def of_query(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         if key == "set":
             name, separator, said = value.partition("=")
             if not separator or not name.strip() or not said.strip():
-                raise WebError(422, "set", value, "FACT=VALUE such as price.x=85 USD_2025/MWh", "see /api/facts")
+                raise WebError(409, "set", value, "FACT=VALUE such as price.x=85 USD_2025/MWh", "see /api/facts")
             facts[name.strip()] = said.strip()
         elif key in question:
             raise WebError(422, key, value, "each key once", f"keep one {key}")

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import Scope
 
 from gigawatt.errors import GigawattError
@@ -136,6 +137,11 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         title = TITLES.get(error.status_code, str(error.detail))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods(app, request.scope))
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=headers)
         found = WebError(
             error.status_code,
             "address" if error.status_code in (404, 405) else "request",
@@ -143,7 +149,7 @@ def install(app: FastAPI) -> None:
             "an address of this server" if error.status_code == 404 else str(error.detail),
             "see /api/docs",
             message=f"{title}: {_short(request.url.path)}",
-            headers=error.headers,
+            headers=headers,
         )
         return respond(request.scope, found)
 
@@ -151,6 +157,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(GigawattError, library)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+
+
+def _methods(app: FastAPI, scope: Scope) -> list[str]:
+    """What an address takes, of all its handlers."""
+    found = {
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**scope, "method": method})[0] == Match.FULL for route in app.routes)
+    }
+    return sorted(found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()))
 
 
 def _of_validation(error: RequestValidationError) -> WebError:

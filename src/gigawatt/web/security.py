@@ -7,6 +7,7 @@ that was re-bound to this machine is not), the Origin must be ours, and a page o
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import ipaddress
 import logging
@@ -57,7 +58,7 @@ class Guard:
     """Checks a request before anything reads it, and adds the headers of safety to every answer."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+        self.app, self.settings, self.held = app, settings, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":  # none is served
@@ -66,7 +67,9 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
-        started = False
+        started, bare = False, scope["method"] == "HEAD"
+        if bare:  # what a GET would say, without its body
+            scope = {**scope, "method": "GET"}
 
         async def send_safe(message: Message) -> None:
             nonlocal started
@@ -77,6 +80,8 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
                 message["headers"] = headers.raw
                 started = True
+            elif bare and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         headers = Headers(scope=scope)
@@ -86,7 +91,7 @@ class Guard:
             if self.settings.token and (address := _check_token(scope, headers, self.settings.token)) is not None:
                 await _welcome(address, self.settings.token, send_safe)
                 return
-            body = await _body(scope, headers, receive, self.settings)
+            body = await self._body(scope, headers, receive)
         except WebError as error:
             await respond(scope, error)(scope, receive, send_safe)
             return
@@ -98,6 +103,42 @@ class Guard:
             log.exception("%s %s", scope["method"], scope["path"])
             broken = WebError(500, "server", "", "an answer", "tell us what you asked; the log has the details")
             await respond(scope, broken)(scope, receive, send_safe)
+
+    async def _body(self, scope: Scope, headers: Headers, receive: Receive) -> bytes:
+        """The whole body, counted as it arrives: a chunked one announces no length.
+
+        Raises
+        ------
+        WebError
+            413 for too much, 408 for too slow, 503 where all bodies together are too much.
+        """
+        settings, got = self.settings, bytearray()
+        limit = settings.upload_bytes if scope["path"].startswith(UPLOADS) else settings.body_bytes
+        announced = headers.get("content-length", "0")
+        ends = {"Connection": "close"}  # what is still under way is not read
+        too_large = WebError(413, "body", announced, f"at most {limit:,} bytes", "send less", headers=ends)
+        if announced.isdigit() and int(announced) > limit:
+            raise too_large
+        try:
+            async with asyncio.timeout(settings.body_s):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise WebError(400, "body", "", "a complete request", "send it again")
+                    part = message.get("body", b"")
+                    got += part
+                    self.held += len(part)
+                    if len(got) > limit:
+                        raise too_large
+                    if self.held > settings.all_bodies_bytes:
+                        raise WebError(503, "body", "", "room for it", "send it again", headers={"Retry-After": "5"})
+                    if not message.get("more_body", False):
+                        return bytes(got)
+        except TimeoutError:
+            most = f"the whole request within {settings.body_s:g} s"
+            raise WebError(408, "body", "", most, "send it again", headers=ends) from None
+        finally:
+            self.held -= len(got)
 
 
 def check_host(host: str, settings: Settings) -> None:
@@ -144,14 +185,14 @@ def check_origin(scope: Scope, headers: Headers) -> None:
 
 def _check_token(scope: Scope, headers: Headers, token: str) -> str | None:
     """None where the token is shown; else the address to send a visitor to who brings it in the query."""
-    shown = [headers.get("authorization", "").removeprefix("Bearer ").strip()]
+    if _same(headers.get("authorization", "").removeprefix("Bearer ").strip(), token):
+        return None
     try:
         cookies = SimpleCookie(headers.get("cookie", ""))
-        shown += [cookies[COOKIE].value] if COOKIE in cookies else []
+        if COOKIE in cookies and _same(cookies[COOKIE].value, _sealed(token)):
+            return None
     except CookieError:
         pass
-    if any(_same(x, token) for x in shown):
-        return None
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     if scope["method"] == "GET" and any(k == "token" and _same(v, token) for k, v in query):
         rest = urlencode([(k, v) for k, v in query if k != "token"])
@@ -164,41 +205,17 @@ def _same(shown: str, token: str) -> bool:
     return hmac.compare_digest(shown.encode("utf-8", "replace"), token.encode())
 
 
+def _sealed(token: str) -> str:
+    """What the cookie holds: a cookie cannot hold every character, and need not hold the token itself."""
+    return hashlib.blake2b(token.encode(), digest_size=32, person=b"gigawatt").hexdigest()
+
+
 async def _welcome(address: str, token: str, send: Send) -> None:
     """Put the token into a cookie and take it out of the address."""
-    cookie = f"{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/"
+    cookie = f"{COOKIE}={_sealed(token)}; HttpOnly; SameSite=Strict; Path=/"
     headers = [(b"location", address.encode("ascii", "ignore")), (b"set-cookie", cookie.encode())]
     await send({"type": "http.response.start", "status": 303, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-async def _body(scope: Scope, headers: Headers, receive: Receive, settings: Settings) -> bytes:
-    """The whole body, counted as it arrives: a chunked one announces no length.
-
-    Raises
-    ------
-    WebError
-        413 for too much, 408 for too slow.
-    """
-    limit = settings.upload_bytes if scope["path"].startswith(UPLOADS) else settings.body_bytes
-    announced = headers.get("content-length", "0")
-    too_large = WebError(413, "body", announced, f"at most {limit:,} bytes", "send less")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large
-    got = bytearray()
-    try:
-        async with asyncio.timeout(settings.body_s):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise WebError(400, "body", "", "a complete request", "send it again")
-                got += message.get("body", b"")
-                if len(got) > limit:
-                    raise too_large
-                if not message.get("more_body", False):
-                    return bytes(got)
-    except TimeoutError:
-        raise WebError(408, "body", "", f"the whole request within {settings.body_s:g} s", "send it again") from None
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -31,8 +31,10 @@ class Settings:
     """SQLAlchemy address of another database, such as postgresql+psycopg://user@host/name. [-]"""
     today: date | None = None
     """Today's date for questions without ``as_of``; None: the clock's. [-]"""
-    body_bytes: int = 1_000_000
+    body_bytes: int = 8_000_000
     """Most bytes of a request's body. [byte]"""
+    all_bodies_bytes: int = 200_000_000
+    """Most bytes of all bodies held at once. [byte]"""
     upload_bytes: int = 30_000_000
     """Most bytes of an uploaded file; an hourly year with twenty columns is about 2 MB. [byte]"""
     body_s: float = 30.0

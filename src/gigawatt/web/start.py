@@ -7,11 +7,14 @@ import socket
 import threading
 import webbrowser
 from dataclasses import replace
+from urllib.parse import quote_plus
 
 import click
 import uvicorn
 
 from gigawatt.errors import ScenarioError
+from gigawatt.facts import load_facts
+from gigawatt.web import tasks
 from gigawatt.web.app import create_app
 from gigawatt.web.settings import Settings
 
@@ -31,13 +34,16 @@ def serve(settings: Settings, *, browser: bool) -> None:
     address = f"http://{_named(settings.host)}:{settings.port}/"
     if not settings.is_local:
         click.echo(f"warning: every machine that reaches {settings.host} can ask; traffic is not encrypted", err=True)
-    shown = f"{address}?token={settings.token}" if settings.token else address
+    shown = f"{address}?token={quote_plus(settings.token)}" if settings.token else address
     click.echo(f"Gigawatt is at {shown} (stop with Ctrl+C)", err=True)
     logging.basicConfig(level=logging.WARNING)
     if browser:
         threading.Timer(1.0, webbrowser.open, (shown,)).start()
+    app = create_app(settings)
+    app.state.crew.warm(tasks.warm)
+    threading.Thread(target=load_facts, daemon=True).start()
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_level="warning",
         access_log=False,
         limit_concurrency=CONNECTIONS,

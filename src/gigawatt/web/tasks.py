@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +80,23 @@ def power(case: str, series: Mapping[str, str], gap: float) -> dict[str, Any]:
 
 def validate(files: Mapping[str, str], rows: bool) -> dict[str, Any]:
     """Cases that were sent as text, or those that come with the package, through the planner."""
-    from gigawatt.validate import shipped
     from gigawatt.validate import validate as make
 
     if not files:
-        return dict(json.loads(make(shipped()).text_json(rows)))
+        return _published(rows)
     with tempfile.TemporaryDirectory(prefix="gigawatt-") as folder:
         for name, text in files.items():
             Path(folder, name).write_text(text, encoding="utf-8")
         return dict(json.loads(make([Path(folder, name) for name in files]).text_json(rows)))
+
+
+@cache
+def _published(rows: bool) -> dict[str, Any]:
+    """The published cases: they do not change while we run."""
+    from gigawatt.validate import shipped
+    from gigawatt.validate import validate as make
+
+    return dict(json.loads(make(shipped()).text_json(rows)))
 
 
 def screen(request: dict[str, Any], folder: str = "", progress: Progress | None = None) -> dict[str, Any]:

@@ -12,8 +12,11 @@ Text = Annotated[str, StringConstraints(max_length=LONGEST_VALUE)]
 Line = Annotated[str, StringConstraints(max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,60}(\.[A-Za-z0-9]{1,8})?$")]
 Upload = Annotated[str, StringConstraints(pattern=UPLOAD_ID)]
-Content = Annotated[str, StringConstraints(max_length=20_000_000)]
+Content = Annotated[str, StringConstraints(max_length=8_000_000)]
 Number = Annotated[float, Field(strict=True, ge=-1e18, le=1e18)]
+NO_OTHER: dict[str, Any] = {"additionalProperties": False}  # than names of the pattern
+Files = Annotated[dict[Name, Content], Field(json_schema_extra=NO_OTHER)]
+Flag = Annotated[bool, Field(strict=True)]
 Value = Text | Number
 
 
@@ -66,7 +69,7 @@ class Question(Terms):
 class PlanQuestion(Question):
     """A question, and how much is told."""
 
-    frontier: bool = Field(default=False, description="Also the same campus by every strategy.")
+    frontier: Flag = Field(default=False, description="Also the same campus by every strategy.")
 
 
 class PlanQuery(Body):
@@ -185,15 +188,19 @@ class Power(Body):
     """A case of the power room: the file's text, and its series by name."""
 
     case: Content = Field(description="TOML or JSON, as for gigawatt power.")
-    series: Annotated[dict[Name, Content], Field(max_length=20)] = Field(default_factory=dict)
+    series: Annotated[dict[Name, Content], Field(max_length=20, json_schema_extra=NO_OTHER)] = Field(
+        default_factory=dict
+    )
     gap: Annotated[float, Field(gt=0, lt=1)] = 1e-4
 
 
 class Validate(Body):
     """Case files by name; none: the published cases that come with the package."""
 
-    files: Annotated[dict[Name, Content], Field(max_length=50)] = Field(default_factory=dict)
-    rows: bool = False
+    files: Annotated[dict[Name, Content], Field(max_length=50, json_schema_extra=NO_OTHER)] = Field(
+        default_factory=dict
+    )
+    rows: Flag = False
 
 
 class Screen(Body):
@@ -203,8 +210,8 @@ class Screen(Body):
     sites: Text | None = Field(default=None, description="Instead: the candidate sites within this country.")
     question: Terms = Field(default_factory=Terms)
     sort: Text | None = None
-    reverse: bool = False
-    territories: bool = False
+    reverse: Flag = False
+    territories: Flag = False
     count: Annotated[int, Field(ge=1, le=5000)] | None = None
 
 

@@ -11,6 +11,7 @@ from gigawatt.web import tasks
 from gigawatt.web.api.models import Object, Screen
 from gigawatt.web.api.replies import json_of
 from gigawatt.web.asking import scenario_of
+from gigawatt.web.errors import WebError
 from gigawatt.web.settings import Settings
 
 router = APIRouter(tags=["screen"])
@@ -22,6 +23,11 @@ ANYWHERE = "France"  # any place would do
 async def post_screen(request: Request, asked: Screen) -> Response:
     """One question for up to eight places, ranked."""
     settings: Settings = request.app.state.settings
+    if asked.sites or not 1 <= len(asked.places) <= AT_ONCE:
+        what = asked.sites or f"{len(asked.places)} places"
+        raise WebError(
+            409, "places", what, f"1 to {AT_ONCE} places here", 'for more POST {"kind": "screen"} to /api/jobs'
+        )
     wanted = request_of(asked, settings)
     run = request.app.state.crew.run(tasks.screen, wanted, seconds=settings.plan_s)
     return json_of(await run)
