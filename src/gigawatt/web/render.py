@@ -13,8 +13,11 @@ from starlette.responses import HTMLResponse, Response
 from gigawatt import __version__
 from gigawatt.facts import load_facts
 from gigawatt.web.errors import TITLES, WebError
-from gigawatt.web.i18n import LANGUAGES, language_of, translator
+from gigawatt.web.i18n import COOKIE, LANGUAGES, language_of
+from gigawatt.web.language import language
 from gigawatt.web.vendor import style_ids
+
+YEAR_S = 365 * 24 * 3600  # the choice of a language is kept so long
 
 
 @cache
@@ -37,7 +40,7 @@ def facts_date() -> str:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the language of the request.
 
-    Every template knows ``t`` (translate), ``lang``, ``languages`` (code, name, address of this page in it),
+    Every template knows ``t`` and ``tn`` (translate, with a plural), ``words`` (numbers, dates, countries), ``lang``, ``languages`` (code, name, address of this page in it),
     ``link(path, **query)`` (an address that keeps the language), ``query`` (the words of the question), ``version``
     and ``facts_date``.
     """
@@ -52,7 +55,9 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
     known = {
-        "t": translator(lang),
+        "t": language(lang).t,
+        "tn": language(lang).tn,
+        "words": language(lang),
         "lang": lang,
         "languages": languages,
         "link": link,
@@ -62,7 +67,10 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "facts_date": facts_date(),
     }
     html = _environment().get_template(template).render(known | values)
-    return HTMLResponse(html, status_code=status)
+    answer = HTMLResponse(html, status_code=status, headers={"Vary": "Accept-Language, Cookie"})
+    if request.query_params.get("lang") == lang != request.cookies.get(COOKIE):
+        answer.set_cookie(COOKIE, lang, max_age=YEAR_S, httponly=True, samesite="lax")
+    return answer
 
 
 def error_page(request: Request, error: WebError) -> Response:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from gigawatt.web.pages import plan, start
+from gigawatt.web.pages import explain, papers, plan, questions, start
 
 router = APIRouter()
-router.include_router(start.router)
-router.include_router(plan.router)
+for module in (start, plan, questions, explain, papers):
+    router.include_router(module.router)

@@ -1,0 +1,90 @@
+"""``/explain?figure=...``: what is behind a number, one step at a time; ``/override``: another value for a fact."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from gigawatt.figures import FIGURES
+from gigawatt.web import say
+from gigawatt.web.errors import WebError
+from gigawatt.web.explaining import below, counts, figure_step
+from gigawatt.web.pages.asked import Asked, ask
+from gigawatt.web.render import page
+from gigawatt.web.texts import ROOMS
+
+router = APIRouter()
+OWN = ("figure", "fact", "step", "value")
+SHOWN = 12  # facts shown at once; the rest is in a list that opens
+
+
+@router.get("/explain")
+async def explain(request: Request) -> HTMLResponse:
+    """A figure, a step below it, or a fact; without either, the list of figures."""
+    asked = await ask(request, OWN)
+    figure, fact = (request.query_params.get(k, "") for k in ("figure", "fact"))
+    known: dict[str, Any] = {"asked": asked, "plan": asked.teller.plan, "teller": asked.teller}
+    if fact:
+        return page(request, "explain_fact.html", **known, **_fact(asked, fact))
+    if not figure:
+        return page(request, "explain_list.html", **known, rooms=_by_room(asked), count=_counted(asked))
+    number = request.query_params.get("step", "")
+    if number and not (number.isascii() and number.isdigit() and len(number) < 7):
+        raise WebError(422, "step", number, "the number of a step", "open the figure itself")
+    found = figure_step(asked.teller.plan, figure, int(number) if number else None)
+    return page(
+        request,
+        "explain.html",
+        **known,
+        figure=figure,
+        row=asked.teller.plan["figures"][figure],
+        step=found,
+        at_top=not number,
+        count=counts(found.facts),
+        wide=found.facts[:SHOWN],
+        more=found.facts[SHOWN:],
+        relaxations=say.relaxations(asked.teller),
+        drivers=_drivers(asked, figure),
+    )
+
+
+@router.get("/override")
+async def override(request: Request) -> RedirectResponse:
+    """From the form at a fact to the address with ``set=FACT=VALUE``."""
+    fact, value = (request.query_params.get(k, "").strip() for k in ("fact", "value"))
+    if not fact or not value:
+        raise WebError(422, "value", value, "a value with its unit, such as 85 USD_2025/MWh", "fill in both fields")
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("fact", "value")]
+    kept = [(k, v) for k, v in kept if not (k == "set" and v.partition("=")[0] == fact)]
+    return RedirectResponse(f"/explain?{urlencode([*kept, ('set', f'{fact}={value}')])}", status_code=303)
+
+
+def _fact(asked: Asked, fact: str) -> dict[str, Any]:
+    """A fact of the plan and the figures that rest on it."""
+    trace = asked.teller.plan["trace"]
+    row = trace["facts"].get(fact)
+    if row is None:
+        raise WebError(404, "fact", fact, "a fact that this plan read", "open a figure and follow its inputs")
+    nodes = {i for i, n in enumerate(trace["nodes"]) if n["kind"] == "fact" and n["name"] == fact}
+    figures = [f for f, root in trace["figures"].items() if root is not None and nodes & below(trace, root)]
+    return {"fact": row, "figures": figures}
+
+
+def _by_room(asked: Asked) -> list[tuple[str, list[str]]]:
+    """Figures in the order of the rooms."""
+    rooms = dict.fromkeys(spec.room for spec in FIGURES.values())
+    figures = asked.teller.plan["figures"]
+    return [(ROOMS[r], [f for f, spec in FIGURES.items() if spec.room == r and f in figures]) for r in rooms]
+
+
+def _counted(asked: Asked) -> dict[str, int]:
+    return counts(tuple(asked.teller.plan["trace"]["facts"].values()))
+
+
+def _drivers(asked: Asked, figure: str) -> list[dict[str, Any]]:
+    """What moves the figure most, where the draws were analysed."""
+    rows = asked.teller.plan["tables"].get("drivers") or []
+    return [r for r in rows if r.get("figure") == figure]
