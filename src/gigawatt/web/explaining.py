@@ -75,7 +75,9 @@ def step(plan: Mapping[str, Any], number: int) -> Step:
     node = trace["nodes"][number]
     formula = trace["formulas"].get(node["name"], {})
     under = sorted(below(trace, number))
-    facts = {trace["nodes"][i]["name"]: trace["facts"][trace["nodes"][i]["name"]] for i in under if _is(trace, i, "fact")}
+    facts = {
+        trace["nodes"][i]["name"]: trace["facts"][trace["nodes"][i]["name"]] for i in under if _is(trace, i, "fact")
+    }
     given = {trace["nodes"][i]["name"]: trace["nodes"][i] for i in under if _is(trace, i, "given")}
     return Step(
         number,

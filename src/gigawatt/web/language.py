@@ -134,6 +134,10 @@ class Language:
         """A share as a percentage."""
         return f"{self.number(100.0 * share, places=places)}{GAP}%"
 
+    def change(self, share: float) -> str:
+        """A relative change in percent with its sign."""
+        return ("+" if share > 0 else "") + self.percent(share)
+
     def show(
         self, value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True, significant: int | None = None
     ) -> str:
@@ -222,7 +226,10 @@ class Language:
     # --- dates and places ---------------------------------------------------------------------------------------
 
     def month(self, iso: str) -> str:
-        """Month and year of an ISO date."""
+        """Month and year of an ISO date; the year alone where no month is given."""
+        if len(iso) < len("2025-09"):
+            return iso
+        iso = iso if len(iso) >= len("2025-09-01") else f"{iso[:7]}-01"
         return str(dates.format_date(date.fromisoformat(iso[:10]), "LLLL y", locale=self.code))
 
     def day(self, iso: str) -> str:

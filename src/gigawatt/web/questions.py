@@ -69,8 +69,8 @@ def _jobs(x: Teller) -> Answer:
     t = x.lang.t
     building, running = x.figure("jobs_construction_peak", with_range=True), x.figure("jobs_permanent", with_range=True)
     per_job = x.lang.usd(x.value("capex_usd") / max(x.value("jobs_permanent"), 1.0))
-    form = "{n} people at the peak of construction, {m} permanent jobs on the campus."
-    each = "That is {money} of capital for each permanent job: the case for it is compute, not employment."
+    form = N_("{n} people at the peak of construction, {m} permanent jobs on the campus.")
+    each = N_("That is {money} of capital for each permanent job: the case for it is compute, not employment.")
     return Answer(
         "jobs",
         t("How many jobs?"),
@@ -86,7 +86,7 @@ def _bills(x: Teller) -> Answer:
     price, cost = x.plan["power"].get("grid_price_usd_per_mwh"), x.figure("lcoe_usd_per_mwh", with_range=True)
     lines.append(x.said(t("It pays {cost} for its power, connection and own plants included.", cost=cost)))
     if price:
-        form = "Power from the grid is priced at {price}: no subsidy and no small-customer tariff is assumed."
+        form = N_("Power from the grid is priced at {price}: no subsidy and no small-customer tariff is assumed.")
         shown = x.link("figure:lcoe_usd_per_mwh", x.lang.show(price, None, None, "USD/MWh", significant=2))
         lines.append(x.said(t(form, price=shown)))
     grid = next((b for b in x.plan["bill"] if b["item"] == "grid"), None)
@@ -95,7 +95,7 @@ def _bills(x: Teller) -> Answer:
         lines.append(x.said(t("It pays {money} for its own connection to the grid.", money=shown)))
     exports = x.value("net_exports_twh")
     if exports is not None and exports < 0:
-        form = "The country imports electricity: without new plants the campus competes with other users."
+        form = N_("The country imports electricity: without new plants the campus competes with other users.")
         lines.append(x.said(t(form)))
     return Answer(
         "bills",
@@ -148,14 +148,14 @@ def _why_here(x: Teller) -> Answer:
     found = x.plan["tables"].get("customers", {}).get("abroad") or {}
     premium = found.get("premium")
     if premium is not None:
-        shown = x.link("figure:rent_abroad_usd_per_accelerator_hour", x.lang.percent(abs(premium)))
-        low, high = (x.lang.percent(found[k]) for k in ("premium_low", "premium_high"))
-        form = "Home is {share} dearer" if premium > 0 else "Home is {share} cheaper"
-        text = t(form, share=shown) + " " + t("(from {low} to {high}).", low=low, high=high)
+        shown = x.link("figure:rent_abroad_usd_per_accelerator_hour", x.lang.change(premium))
+        low, high = (x.lang.change(found[k]) for k in ("premium_low", "premium_high"))
+        form = N_("Against renting abroad, home stands at {change} (from {low} to {high}).")
+        text = t(form, change=shown, low=low, high=high)
         lines.append(x.said(text))
     lines.append(x.said(t("First power: {date}.", date=x.figure("first_power_date", with_range=True))))
     average = x.figure("emissions_kg_per_mwh")
-    form = "Its power costs {cost} and emits {carbon} of CO₂."
+    form = N_("Its power costs {cost} and emits {carbon} of CO₂.")
     lines.append(x.said(t(form, cost=x.figure("lcoe_usd_per_mwh"), carbon=average)))
     unknown = t("What control of the machines is worth to the country is a political judgement, not in the figures.")
     return Answer("here", t("Why here, and not rented abroad?"), lines, unknown=unknown)
@@ -169,7 +169,9 @@ def _refused(x: Teller) -> Answer:
     rented = found.get("rented_at")
     price = x.figure("rent_abroad_usd_per_accelerator_hour", with_range=True)
     if rented:
-        form = "Then the hours are rented abroad: {price}, nearest in {city}, {ms} away, under the law of that country."
+        form = N_(
+            "Then the hours are rented abroad: {price}, nearest in {city}, {ms} away, under the law of that country."
+        )
         ms = x.lang.number(rented["ms"], places=0) + " ms"
         lines.append(x.said(t(form, price=price, city=rented["city"], ms=ms)))
     else:
@@ -185,7 +187,9 @@ def _refused(x: Teller) -> Answer:
         for r in x.plan["tables"].get("generations", [])
     ]
     head = [t("Accelerator"), t("Number"), t("Capital cost"), t("Cost of an hour, all sold")]
-    unknown = t("All accelerators of this table fall under the same US export rules; others have no sourced price here.")
+    unknown = t(
+        "All accelerators of this table fall under the same US export rules; others have no sourced price here."
+    )
     table = Table(t("The same campus with other accelerators"), head, rows) if rows else None
     return Answer("refused", t("What if the chips are refused?"), lines, table, unknown)
 
@@ -217,7 +221,7 @@ def _control(x: Teller) -> Answer:
     cash = tables.get("financing", {})
     if cash.get("operating_model") in OPERATING_MODELS:
         lines.append(x.said(t("Owner in this plan: {owner}.", owner=t(OPERATING_MODELS[cash["operating_model"]]))))
-    form = "The accelerators are made under US export rules: spare parts and the next generation depend on them."
+    form = N_("The accelerators are made under US export rules: spare parts and the next generation depend on them.")
     lines.append(x.said(t(form)))
     state = cash.get("state") or {}
     if state.get("share_of_equity") is not None:
@@ -230,9 +234,12 @@ def _control(x: Teller) -> Answer:
         lines.append(x.said(t("Security level {level} of five (RAND), in the bill.", level=level)))
     here = [r for r in tables.get("thresholds", []) if r.get("applies") and r.get("crossed")]
     if here:
-        form = "The largest training run here passes {n} legal thresholds that apply in this place."
-        one = "The largest training run here passes {n} legal threshold that applies in this place."
-        lines.append(x.said(x.lang.tn(one, form, len(here))))
+        said = x.lang.tn(
+            "The largest training run here passes {n} legal threshold that applies in this place.",
+            "The largest training run here passes {n} legal thresholds that apply in this place.",
+            len(here),
+        )
+        lines.append(x.said(said))
     rows = [
         [
             Cell(r["id"].upper().replace("-", " ")),
@@ -249,13 +256,13 @@ def _control(x: Teller) -> Answer:
 def _clean(x: Teller) -> Answer:
     t, tables = x.lang.t, x.plan["tables"]
     forms = (
-        ("{share} of its power is carbon-free, hour by hour.", {"share": x.figure("cfe_share", with_range=True)}),
-        ("Average of the power used: {kg} of CO₂.", {"kg": x.figure("emissions_kg_per_mwh", with_range=True)}),
+        (N_("{share} of its power is carbon-free, hour by hour."), {"share": x.figure("cfe_share", with_range=True)}),
+        (N_("Average of the power used: {kg} of CO₂."), {"kg": x.figure("emissions_kg_per_mwh", with_range=True)}),
         (
-            "At the margin, what an extra load on this grid causes: {kg}.",
+            N_("At the margin, what an extra load on this grid causes: {kg}."),
             {"kg": x.figure("emissions_marginal_kg_per_mwh", with_range=True)},
         ),
-        ("In a year: {t} of CO₂.", {"t": x.figure("emissions_t_per_year", with_range=True)}),
+        (N_("In a year: {t} of CO₂."), {"t": x.figure("emissions_t_per_year", with_range=True)}),
     )
     lines = [x.said(t(form, **values)) for form, values in forms]
     embodied = tables.get("emissions_embodied_t_per_year")
@@ -266,13 +273,15 @@ def _clean(x: Teller) -> Answer:
         [
             Cell(x.technology(p["technology"])),
             Cell(x.lang.show(p["mw"], None, None, "MW", significant=3), number=True),
-            Cell(x.lang.show(p["mwh_per_year"], None, None, "MWh/year", significant=3), number=True),
+            Cell(x.lang.show(p["mwh_per_year"] / 1e3, None, None, "GWh/year", significant=3), number=True),
         ]
         for p in x.plan["power"]["portfolio"]
     ]
     head = [t("Source"), t("Power"), t("Energy in a year")]
     unknown = t("Quote the marginal figure beside the average: critics will.")
-    return Answer("clean", t("How clean is it really?"), lines, Table(t("Where the power comes from"), head, rows), unknown)
+    return Answer(
+        "clean", t("How clean is it really?"), lines, Table(t("Where the power comes from"), head, rows), unknown
+    )
 
 
 def _others(x: Teller) -> Answer:
@@ -283,7 +292,7 @@ def _others(x: Teller) -> Answer:
         ours = x.link("figure:capex_usd", x.lang.number(found[0]["ours_usd_per_w"], places=0))
         paid = [r["published"] for r in found]
         low, high = (x.lang.number(v, places=0) for v in (min(paid), max(paid)))
-        form = "This plan: {ours} billion USD for a GW of campus, all-in; published figures: {low} to {high}."
+        form = N_("This plan: {ours} billion USD for a GW of campus, all-in; published figures: {low} to {high}.")
         lines.append(x.said(t(form, ours=ours, low=low, high=high)))
     rows = []
     for r in sorted(found, key=lambda r: r["published"]):

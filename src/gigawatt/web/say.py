@@ -12,7 +12,7 @@ from typing import Any
 
 from gigawatt import units
 from gigawatt.web.language import DEFAULT, Language
-from gigawatt.web.texts import ANSWERS, AUTHORITIES, SIZED_BY, STAGES, TASKS, TECHNOLOGIES
+from gigawatt.web.texts import ANSWERS, AUTHORITIES, GATES, N_, SIZED_BY, STAGES, TASKS, TECHNOLOGIES
 
 Link = Callable[[str, str], str]  # kind and id ("figure:capex_usd", "fact:..."), text -> text or safe HTML
 
@@ -128,7 +128,7 @@ def headline(teller: Teller) -> Said:
         size = teller.link("figure:facility_peak_mw", teller.lang.mw(teller.value("facility_peak_mw")))
         if answer == "no":
             return teller.said(t("No: not even the smallest campus works"))
-        form = "Yes: up to {size}" if answer == "yes" else "Yes, up to {size}, if {who} confirm in writing"
+        form = N_("Yes: up to {size}") if answer == "yes" else N_("Yes, up to {size}, if {who} confirm in writing")
         return teller.said(t(form, size=size, who=_addressees(teller)))
     if answer == "yes":
         return teller.said(t("Yes: every gate is open on sourced facts"))
@@ -142,7 +142,7 @@ def headline(teller: Teller) -> Said:
         return Said(t("No: {why}", why=first.text) if first.code != DEFAULT else verdict["headline"], first.code)
     text = t("Yes, if {who} confirm in writing", who=_addressees(teller))
     hold = holdup(teller)
-    return teller.said(f"{text}. {t('The calendar hangs on: {task}', task=hold)}" if hold else text)
+    return teller.said(text + (". " + t("The calendar hangs on: {task}", task=hold) if hold else ""))
 
 
 def _addressees(teller: Teller) -> str:
@@ -187,7 +187,7 @@ def reading(teller: Teller) -> Said:
     parts = [t("{place}: a campus of {size} (peak, at the meter)", place=teller.place, size=size)]
     named = [p for p in question["power"] if p["source"] not in ("any", "")]
     if named:
-        mixed = [f"{lang.mw(p['mw'])} {teller.technology(p['source'])}" for p in named]
+        mixed = [t("{power} {source}", power=lang.mw(p["mw"]), source=teller.technology(p["source"])) for p in named]
         parts.append(t("power: {sources}", sources=" + ".join(mixed)))
     budget = question["budget"]
     if budget:
@@ -199,7 +199,7 @@ def reading(teller: Teller) -> Said:
         parts.append(t("full power by {date}", date=lang.day(by)))
     if by_ladder(teller.plan):
         parts.append(t("the largest rung of the ladder, as no size was given"))
-    return teller.said("; ".join(parts))
+    return teller.said(" · ".join(parts))
 
 
 def holdup(teller: Teller) -> str:
@@ -228,13 +228,13 @@ def _bound(teller: Teller, row: Mapping[str, Any]) -> Said:
     if key == "calendar" and row["value"] is not None:
         task = holdup(teller)
         if task:
-            form = "The calendar: {task}; the next path is shorter by {months}"
+            form = N_("The calendar: {task}; the next path is shorter by {months}")
             return teller.said(t(form, task=task, months=lang.months(row["value"])))
     if key in SIZED_BY and row["value"] is not None and row["value"] == row["limit"]:
         return teller.said(t("The size is set by {what}", what=t(SIZED_BY[key])))
     if key in ("power", "budget") and row["unit"] == "accelerator":
         wanted, allowed = (lang.count(row[k]) for k in ("value", "limit"))
-        form = "{what}: enough for {allowed} accelerators, {wanted} are asked for"
+        form = N_("{what}: enough for {allowed} accelerators, {wanted} are asked for")
         return teller.said(t(form, what=t(SIZED_BY[key]), allowed=allowed, wanted=wanted))
     return teller.english(row["words"])
 
@@ -253,7 +253,7 @@ def _relaxed(teller: Teller, row: Mapping[str, Any]) -> Said:
         more = lang.count(row["gains"])
         if row.get("facility_peak_mw"):
             size = lang.mw(float(f"{row['facility_peak_mw']:.2g}"))
-            form = "Without this limit the whole sum builds {size}: {n} accelerators more"
+            form = N_("Without this limit the whole sum builds {size}: {n} accelerators more")
             return teller.said(t(form, size=size, n=more))
         if change.endswith("more power"):
             return teller.said(t("A tenth more power: {n} accelerators more", n=more))
@@ -263,25 +263,27 @@ def _relaxed(teller: Teller, row: Mapping[str, Any]) -> Said:
         if task is None or row["usd_if_ready"] is None:
             return teller.english(row["words"])
         known, late = (lang.usd(row[k], significant=3) for k in ("usd", "usd_if_ready"))
-        form = "{task}, if done at once: {months} sooner, worth {known} if known now, {late} once halls and racks stand"
+        form = N_(
+            "{task}, if done at once: {months} sooner, worth {known} if known now, {late} once halls and racks stand"
+        )
         months = lang.months(row["gains"])
         return teller.said(t(form, task=teller.task(task), months=months, known=known, late=late))
     mw, money = megawatts(change), lang.usd(abs(row.get("usd") or 0.0), significant=3)
     if mw is None:
         return teller.english(row["words"])
     curtailed = "curtailed" in change
-    name = t("A connection that may be curtailed, {power}" if curtailed else "Bridging power on site, {power}",
+    name = t(N_("A connection that may be curtailed, {power}") if curtailed else N_("Bridging power on site, {power}"),
              power=lang.mw(mw))  # fmt: skip
     sooner = t("first power {months} sooner", months=lang.months(row["gains"])) if row["gains"] >= 1.0 else ""
     better = (row.get("usd") or 0.0) > 0.0
-    worth = t("{money} better than a foreseen wait" if better else "{money} worse than a foreseen wait", money=money)
-    return teller.said(f"{name}: {'; '.join(x for x in (sooner, worth) if x)}")
+    worth = t(
+        N_("{money} better than a foreseen wait") if better else N_("{money} worse than a foreseen wait"), money=money
+    )
+    return teller.said(t("{what}: {gain}", what=name, gain=", ".join(x for x in (sooner, worth) if x)))
 
 
 def ladder(teller: Teller) -> list[dict[str, Any]]:
     """The rungs with their names in the language and what decides each of them."""
-    from gigawatt.web.texts import GATES
-
     t, out = teller.lang.t, []
     for row in teller.plan["ladder"]:
         name = str(row["rung"])
@@ -310,7 +312,9 @@ def nearest(teller: Teller) -> Said | None:
     if kind == "smaller" and mw:
         return teller.said(t("The nearest plan that works: {size} ({answer})", size=lang.mw(mw), answer=answer))
     if kind == "other_source" and mw:
-        form = "The nearest plan that works: {size} from the grid, with own solar and wind where they pay ({answer})"
+        form = N_(
+            "The nearest plan that works: {size} from the grid, with own solar and wind where they pay ({answer})"
+        )
         return teller.said(t(form, size=lang.mw(mw), answer=answer))
     if kind == "later":
         date = found.get("full_power_date")

@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.web.language import DEFAULT
 from gigawatt.web.say import Said, Teller, megawatts
-from gigawatt.web.texts import AREAS, CLASSES, GATES, STATES
+from gigawatt.web.texts import AREAS, CLASSES, GATES, N_, STATES
 
 NEW_PLANTS = {"nuclear": "nuclear_new", "restart": "nuclear_restart", "smr": "nuclear_smr", "hydro": "hydro_large"}
 
@@ -43,14 +43,14 @@ def _chips(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     if kind == "embargoed" or (gate["state"] == "no" and kind == "none_needed"):
         return [x.said(t("{place} is under embargo: the accelerators cannot be shipped", place=_site(x)))]
     if gate["state"] == "no":
-        form = "US export rules presume denial for {country}; only a licence would change it"
+        form = N_("US export rules presume denial for {country}; only a licence would change it")
         return [x.said(t(form, country=x.country))]
     if kind is None:
         return [x.said(t("No export class is known for {country}", country=x.country))]
     lead = x.fact("lead.export_licence.")
     months = x.lang.months(x.fact_in(lead, "month")) if lead and float(lead["value"]) > 0 else ""
     if kind == "none_needed":  # a yes on weak evidence
-        form = "By our reading no licence is needed for {country}; the authority must confirm it"
+        form = N_("By our reading no licence is needed for {country}; the authority must confirm it")
         return [x.said(t(form, country=x.country))]
     if kind == "licence_presumed_approval":
         said = t("The accelerators need a US export licence for {country}; approval is presumed", country=x.country)
@@ -86,11 +86,11 @@ def _refusal(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
 
     if broken("peak_share_no") and gate["value"] > limit and _peak_share(x) is not None:
         share, most = _share_text(x, gate["value"]), x.lang.percent(limit)
-        form = "The connection would be {share} of the national peak, above {limit}, our limit for one new load"
+        form = N_("The connection would be {share} of the national peak, above {limit}, our limit for one new load")
         return [x.said(t(form, share=share, limit=most))]
     if broken("generation_share_no") and gate["value"] > limit:
         share, most = _share_text(x, gate["value"]), x.lang.percent(limit)
-        form = "The campus would buy {share} of all that is generated, above {limit}"
+        form = N_("The campus would buy {share} of all that is generated, above {limit}")
         return [x.said(t(form, share=share, limit=most))]
     return []
 
@@ -116,20 +116,20 @@ def _sources(x: Teller) -> list[Said]:
         fleet = x.fact("nuclear.fleet.", ".capacity") if source == "nuclear" else None
         owner = x.fact("authority.", ".nuclear" if source in ("nuclear", "restart", "smr") else ".generator")
         if fleet and owner and x.fact_in(fleet, "MW") >= mw:
-            form = "{power} from the existing nuclear fleet of {fleet}, if {owner} allocates it"
+            form = N_("{power} from the existing nuclear fleet of {fleet}, if {owner} allocates it")
             has = x.fact_text(fleet, "MW")
             out.append(x.said(t(form, power=power, fleet=has, owner=x.authority(str(owner["value"])))))
             continue
         access = x.fact("gas.access.")
         if source == "gas" and access:
             has_gas = float(access["value"]) > 0
-            form = "Gas for {power}: a supply exists" if has_gas else "Gas for {power}: no gas supply exists"
+            form = N_("Gas for {power}: a supply exists") if has_gas else N_("Gas for {power}: no gas supply exists")
             out.append(x.said(t(form, power=power)))
             continue
         lead = x.fact(f"lead.{NEW_PLANTS.get(source, source)}.")
         if lead:
             years = x.lang.number(x.fact_in(lead, "year"), places=1)
-            form = "{source}: a new plant of {power} takes about {years} years"
+            form = N_("{source}: a new plant of {power} takes about {years} years")
             out.append(x.said(t(form, source=_capital(name), power=power, years=years)))
     return out
 
@@ -143,11 +143,11 @@ def _share(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     if peak is None or value is None or value <= 0.0:
         return []
     t, share = x.lang.t, x.figure("share_of_peak_demand")
-    form = "The connection is {share} of the national peak of {peak}"
+    form = N_("The connection is {share} of the national peak of {peak}")
     text = t(form, share=share, peak=x.fact_text(peak, "MW"))
     limit = x.fact("gate.rule.peak_share_if")
     if limit and value > float(limit["value"]) and gate["state"] != "no":
-        text += "; " + t("the grid operator must agree")
+        text = t("{what}: {gain}", what=text, gain=t("the grid operator must agree"))
     return [x.said(text)]
 
 
@@ -155,7 +155,7 @@ def _shortage(x: Teller) -> list[Said]:
     deficit = x.fact("country.", ".peak_deficit")
     if deficit is None or float(deficit["value"]) <= 0.0:
         return []
-    form = "{country} is short of {power} at peak: expect to be asked for firm plants of its own"
+    form = N_("{country} is short of {power} at peak: expect to be asked for firm plants of its own")
     return [x.said(x.lang.t(form, country=x.country, power=x.fact_text(deficit, "MW")))]
 
 
@@ -171,7 +171,7 @@ def _connection(x: Teller) -> list[Said]:
         parts.append(t("{power}: {date}", power=power, date=x.lang.month(row["end"])))
     grid = x.fact("authority.", ".grid")
     who = x.authority(str(grid["value"])) if grid else t("the grid operator")
-    form = "Connection through {operator}, by stage: {stages}; no contract is signed yet"
+    form = N_("Connection through {operator}, by stage: {stages}; no contract is signed yet")
     return [x.said(t(form, operator=who, stages=", ".join(parts)))]
 
 
@@ -184,8 +184,8 @@ def _contingency(x: Teller) -> list[Said]:
     t, block = x.lang.t, peak * float(share["value"])
     area = x.fact("grid.", ".area")
     name = t(AREAS[area["value"]]) if area and area["value"] in AREAS else t("the power system")
-    holds = "A fault that trips {block} is within what {area} is kept for, {limit}"
-    breaks = "A fault that trips {block} is more than {area} is kept for, {limit}: it must be split"
+    holds = N_("A fault that trips {block} is within what {area} is kept for, {limit}")
+    breaks = N_("A fault that trips {block} is more than {area} is kept for, {limit}: it must be split")
     form = holds if block <= limit else breaks
     return [x.said(t(form, block=x.lang.mw(block), area=name, limit=x.figure("largest_contingency_mw")))]
 
@@ -200,8 +200,8 @@ def _balance(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     if exports < 0:
         fig |= {"value": -exports, "low": -fig["high"], "high": -fig["low"]}
     text = x.link("figure:net_exports_twh", x.lang.figure(fig, "net_exports_twh"))
-    exporting = "The campus uses {share} of national generation; the country exports {twh} net a year"
-    importing = "The campus uses {share} of national generation; the country imports {twh} net a year"
+    exporting = N_("The campus uses {share} of national generation; the country exports {twh} net a year")
+    importing = N_("The campus uses {share} of national generation; the country imports {twh} net a year")
     return [x.said(t(exporting if exports >= 0 else importing, share=share, twh=text))]
 
 
@@ -219,7 +219,9 @@ def _payer(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     elif model == "merchant":
         said = t("No tenant by choice: the open market must pay {price} USD an hour for {n} accelerators", **known)
     else:
-        form = "Nobody has signed yet: it takes a tenant for {n} accelerators at {price} USD an hour for {years} years"
+        form = N_(
+            "Nobody has signed yet: it takes a tenant for {n} accelerators at {price} USD an hour for {years} years"
+        )
         said = t(form, **known) + ", " + t("{share} of the hours paid, used or not", share=sold)
     lines = [x.said(said)]
     market = gate["limit"]
@@ -227,11 +229,11 @@ def _payer(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
         over = float(gate["value"]) / float(market) - 1.0
         text = x.link("figure:market_price_usd_per_accelerator_hour", lang.number(market, places=2))
         if gate["state"] == "no":
-            form = "That is {over} above the market price of {price} USD: nobody is expected to sign"
+            form = N_("That is {over} above the market price of {price} USD: nobody is expected to sign")
         elif over > 0:
-            form = "That is {over} above the market price of {price} USD"
+            form = N_("That is {over} above the market price of {price} USD")
         else:
-            form = "The market pays {price} USD"
+            form = N_("The market pays {price} USD")
         lines.append(x.said(t(form, over=lang.percent(over), price=text)))
     return lines + _guarantee(x, model)
 
@@ -244,11 +246,11 @@ def _guarantee(x: Teller, model: str) -> list[Said]:
     high, share = found.get("peak_p90"), found.get("peak_p90_share_of_gdp")
     if model == "state" or not high or high <= 0 or share is None:
         return []
-    form = "Or a public guarantee of {money} in the dearest year (nine cases of ten), {share} of GDP"
+    form = N_("Or a public guarantee of {money} in the dearest year (nine cases of ten), {share} of GDP")
     text = t(form, money=x.lang.usd(high), share=_share_text(x, share))
     limit = x.fact("gate.rule.payer_gdp_share")
     if limit and share > float(limit["value"]):
-        text += ": " + t("too much for the state alone")
+        text = t("{what}: {gain}", what=text, gain=t("too much for the state alone"))
     return [x.said(text)]
 
 
@@ -263,9 +265,9 @@ def _money(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     if any(b["constraint"] == "budget" and b["value"] == b["limit"] for b in x.plan["verdict"]["binding"]):
         return [x.said(t("The campus is sized by the budget of {have}: it needs {need}", have=have, need=need))]
     forms = {
-        "yes": "It needs {need} of {have}; the rest stays unspent",
-        "yes_if": "It needs {need}; {have} may not cover the high end",
-        "no": "It needs {need}; {have} falls short",
+        "yes": N_("It needs {need} of {have}; the rest stays unspent"),
+        "yes_if": N_("It needs {need}; {have} may not cover the high end"),
+        "no": N_("It needs {need}; {have} falls short"),
     }
     return [x.said(t(forms[gate["state"]], need=need, have=have))]
 
@@ -282,7 +284,7 @@ def _water(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     t, water = x.lang.t, x.figure("water_m3_per_year")
     if gate["value"] is not None:
         share = x.lang.percent(gate["value"])
-        form = "{water} of water where {share} of the fresh water is already drawn"
+        form = N_("{water} of water where {share} of the fresh water is already drawn")
         return [x.said(t(form, water=water, share=share))]
     if gate["state"] == "yes":
         return [x.said(t("{water} of water: dry cooling, little water", water=water))]
@@ -295,7 +297,9 @@ def _hazard(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
         return [x.said(t("The natural hazards of {country} are not rated", country=x.country))]
     text = x.link(f"fact:{index['id']}", x.lang.number(gate["value"], places=1))
     said = t("Natural hazards rate {index} of 10 (INFORM)", index=text)
-    return [x.said(said if gate["state"] == "yes" else said + ": " + t("a study of the site comes first"))]
+    if gate["state"] != "yes":
+        said = t("{what}: {gain}", what=said, gain=t("a study of the site comes first"))
+    return [x.said(said)]
 
 
 def _war(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
@@ -307,7 +311,7 @@ def _war(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     lines = [x.said(t("There is war in {country}: private loans wait for war-risk insurance", country=place))]
     if gate["unit"] == "MW" and gate["value"]:
         lost, before = (x.lang.mw(gate[k]) for k in ("value", "limit"))
-        form = "About {lost} of {before} of generating capacity is destroyed or occupied"
+        form = N_("About {lost} of {before} of generating capacity is destroyed or occupied")
         lines.append(x.said(t(form, lost=lost, before=before)))
     return lines
 
@@ -315,9 +319,9 @@ def _war(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
 def _rules(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     """Rules of a place are on record in English words only."""
     heads = {
-        "yes": "A rule of the place is met",
-        "yes_if": "A rule of the place has to be complied with",
-        "no": "A rule of the place forbids it",
+        "yes": N_("A rule of the place is met"),
+        "yes_if": N_("A rule of the place has to be complied with"),
+        "no": N_("A rule of the place forbids it"),
     }
     return [x.said(x.lang.t(heads[gate["state"]])), x.english(gate["words"])]
 
@@ -327,8 +331,12 @@ def _time(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
         return []
     t, late = x.lang.t, gate["value"] - gate["limit"]
     months, date = x.lang.months(abs(late)), x.figure("full_power_date", with_range=True)
-    form = "Full power comes {months} after the deadline" if late > 0 else "Full power comes {months} before the deadline"
-    return [x.said(t(form, months=months) + ": " + date)]
+    form = (
+        N_("Full power comes {months} after the deadline")
+        if late > 0
+        else N_("Full power comes {months} before the deadline")
+    )
+    return [x.said(t("{what}: {gain}", what=t(form, months=months), gain=date))]
 
 
 _SAY = {

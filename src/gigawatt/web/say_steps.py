@@ -58,19 +58,19 @@ def _asks(teller: Teller, ask: str) -> list[Said]:
 
 
 def _licence(x: Teller) -> str:
-    form = "an export licence for {n} accelerators, or advice that none is needed, for: {country}"
+    form = N_("an export licence for {n} accelerators, or advice that none is needed, for: {country}")
     return x.lang.t(form, n=x.figure("accelerators"), country=x.country)
 
 
 def _consent(x: Teller) -> str:
-    form = "consent to {power} at one point, and the peak and firm reserve of the system in the years to come"
+    form = N_("consent to {power} at one point, and the peak and firm reserve of the system in the years to come")
     return x.lang.t(form, power=x.figure("grid_connection_mw"))
 
 
 def _connection(x: Teller) -> str:
     rows = [r for r in x.plan["schedule"] if r["task"].startswith("grid_") and megawatts(r["label"]) is not None]
     stages = ", ".join(x.lang.mw(megawatts(r["label"]) or 0.0) for r in rows)
-    form = "{power} at the site, by stage ({stages}), with dates and the hours in which it may be curtailed"
+    form = N_("{power} at the site, by stage ({stages}), with dates and the hours in which it may be curtailed")
     return x.lang.t(form, power=x.figure("grid_connection_mw"), stages=stages)
 
 

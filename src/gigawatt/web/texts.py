@@ -172,6 +172,7 @@ UNITS = {  # as figures.display_unit writes them
     "GW": N_("GW"),
     "TW": N_("TW"),
     "MWh": N_("MWh"),
+    "GWh": N_("GWh"),
     "TWh": N_("TWh"),
     "m3": N_("m³"),
     "km2": N_("km²"),

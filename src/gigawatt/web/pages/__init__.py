@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from gigawatt.web.pages import explain, papers, plan, questions, start
+from gigawatt.web.pages import compare, explain, papers, plan, questions, start
 
 router = APIRouter()
-for module in (start, plan, questions, explain, papers):
+for module in (start, plan, questions, explain, papers, compare):
     router.include_router(module.router)
