@@ -61,7 +61,8 @@ def figure_step(plan: Mapping[str, Any], figure: str, number: int | None = None)
         raise ScenarioError(f"figure {figure!r}: not in this plan; nearest: {', '.join(close) or ', '.join(figures)}")
     root = trace["figures"].get(figure)
     if root is None:
-        return Step(None, "none", figure, figures[figure]["value"], figures[figure]["unit"], *[""] * 4, (), (), ())
+        value, unit = figures[figure]["value"], figures[figure]["unit"]
+        return Step(None, "none", figure, value, unit, "", "", "", "", (), (), ())
     if number is None:
         return step(plan, root)
     if number not in below(trace, root):

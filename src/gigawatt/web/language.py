@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,9 +26,10 @@ from gigawatt.web.texts import UNITS
 
 LANGUAGES = {"en": "English", "fr": "Français", "uk": "Українська"}
 DEFAULT = "en"
-GAP = "\N{NO-BREAK SPACE}"
+GAP, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"))  # texts.SCALES
 _RATIOS = ("pue", "pue_design_peak", "users_served_per_inhabitant")  # of unit 1, yet not percentages
+_LONG = 1e15  # above it a number is given as a power of ten
 _POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -116,17 +118,21 @@ class Language:
         """A number rounded to a decimal position, negative ones before the point, with this language's marks."""
         rounded = round(float(value), places) + 0.0  # no minus nought
         pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
-        return str(numbers.format_decimal(rounded, pattern, locale=self.code)).replace("\u202f", GAP)
+        return (
+            str(numbers.format_decimal(rounded, pattern, locale=self.code)).replace("\u202f", GAP).replace("-", MINUS)
+        )
 
     def count(self, value: float, *, significant: int = 3) -> str:
         """A number to some significant digits, in millions or billions where it is that large."""
         return self.show(value, None, None, "", significant=significant)
 
     def plain(self, value: float) -> str:
-        """A number as it stands in a table of facts: four significant digits, powers of ten where it is long."""
+        """A number as it stands in a table of facts: four significant digits at least, long ones in words or powers."""
         value = float(value)
-        if value and not 1e-4 <= abs(value) < 1e9:
-            return self._power_of_ten(value, "")
+        if value and not 1e-4 <= abs(value) < _LONG:
+            return self._power_of_ten(value, "", places=3)
+        if abs(value) >= 1e6:
+            return self.show(value, None, None, "", significant=4)
         text = f"{float(f'{value:.4g}'):.10f}".rstrip("0").rstrip(".")
         return self.number(value, places=len(text.partition(".")[2]))
 
@@ -184,9 +190,9 @@ class Language:
         scaled = self.number(rounded / scale, places=decimals if scale > 1.0 or places > 0 else places)
         return GAP.join(x for x in (scaled, self.t(word) if word else "", unit) if x)
 
-    def _power_of_ten(self, value: float, unit: str) -> str:
+    def _power_of_ten(self, value: float, unit: str, places: int = 1) -> str:
         exponent = _exponent(value)
-        mantissa = self.number(value / 10.0**exponent, places=1)
+        mantissa = self.number(value / 10.0**exponent, places=places)
         return GAP.join(x for x in (f"{mantissa} × 10{str(exponent).translate(_POWERS)}", unit) if x)
 
     def figure(self, figure: Mapping[str, Any], figure_id: str = "", *, with_range: bool = False) -> str:
@@ -197,7 +203,7 @@ class Language:
             return self.t("n/a")
         if figure_id == "break_even_utilisation" and float(value) > 1.0:
             return self.t("not reached even with every hour sold")
-        if not with_range or low == high:
+        if not with_range or _same(low, high):
             return self.show(value, low, high, unit)
         shown = [self.show(x, low, high, unit, with_unit=False) for x in (value, low, high)]
         if figure_id == "break_even_utilisation" and float(high) > 1.0:
@@ -248,8 +254,15 @@ class Language:
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
     if any(hasattr(v, "__html__") for v in values.values()):
-        return Markup(escape(text)).format(**values)  # noqa: S704 - the catalogue is ours and is escaped first
+        return Markup(escape(text)).format(**values)
     return text.format(**values) if values else text
+
+
+def _same(low: Any, high: Any) -> bool:
+    """Whether a range is none: both ends equal, but for rounding."""
+    if isinstance(low, str) or isinstance(high, str) or low is None or high is None:
+        return bool(low == high)
+    return math.isclose(low, high, rel_tol=1e-6)
 
 
 def _exponent(x: float) -> int:

@@ -80,7 +80,7 @@ def _jobs(x: Teller) -> Answer:
 
 
 def _bills(x: Teller) -> Answer:
-    t, lines = x.lang.t, []
+    t, lines = x.lang.t, list[Said]()
     share = x.figure("share_of_national_generation")
     lines.append(x.said(t("The campus uses {share} of the country's electricity.", share=share)))
     price, cost = x.plan["power"].get("grid_price_usd_per_mwh"), x.figure("lcoe_usd_per_mwh", with_range=True)
@@ -141,7 +141,7 @@ def _who_pays(x: Teller) -> Answer:
 
 
 def _why_here(x: Teller) -> Answer:
-    t, lines = x.lang.t, []
+    t, lines = x.lang.t, list[Said]()
     home = x.figure("lcoc_at_utilisation_usd_per_accelerator_hour")
     abroad = x.figure("rent_abroad_usd_per_accelerator_hour")
     lines.append(x.said(t("An hour made here costs {home}, rented abroad {abroad}.", home=home, abroad=abroad)))
@@ -162,7 +162,7 @@ def _why_here(x: Teller) -> Answer:
 
 
 def _refused(x: Teller) -> Answer:
-    t, lines = x.lang.t, []
+    t, lines = x.lang.t, list[Said]()
     chips = next((g for g in gates(x) if g["gate"] == "chips"), None)
     lines += chips["sentences"] if chips else []
     found = x.plan["tables"].get("customers", {}).get("abroad") or {}
@@ -195,7 +195,7 @@ def _refused(x: Teller) -> Answer:
 
 
 def _late(x: Teller) -> Answer:
-    t, lines = x.lang.t, []
+    t, lines = x.lang.t, list[Said]()
     lines.append(x.said(t("Full power: {date}.", date=x.figure("full_power_date", with_range=True))))
     task = holdup(x)
     if task:
@@ -217,7 +217,8 @@ def _late(x: Teller) -> Answer:
 
 
 def _control(x: Teller) -> Answer:
-    t, tables, lines = x.lang.t, x.plan["tables"], []
+    t, tables = x.lang.t, x.plan["tables"]
+    lines = list[Said]()
     cash = tables.get("financing", {})
     if cash.get("operating_model") in OPERATING_MODELS:
         lines.append(x.said(t("Owner in this plan: {owner}.", owner=t(OPERATING_MODELS[cash["operating_model"]]))))
@@ -287,7 +288,7 @@ def _clean(x: Teller) -> Answer:
 def _others(x: Teller) -> Answer:
     t, tables = x.lang.t, x.plan["tables"]
     found = [r for r in tables.get("reconciliation", []) if r["basis"] == PUBLISHED]
-    lines = []
+    lines = list[Said]()
     if found:
         ours = x.link("figure:capex_usd", x.lang.number(found[0]["ours_usd_per_w"], places=0))
         paid = [r["published"] for r in found]

@@ -12,11 +12,13 @@ from starlette.responses import HTMLResponse, Response
 
 from gigawatt import __version__
 from gigawatt.facts import load_facts
+from gigawatt.web.asking import KEYS
 from gigawatt.web.errors import TITLES, WebError
 from gigawatt.web.i18n import COOKIE, LANGUAGES, language_of
 from gigawatt.web.language import language
 from gigawatt.web.vendor import style_ids
 
+ABOUT_A_PLAN = ("/plan", "/questions", "/explain", "/saved")
 YEAR_S = 365 * 24 * 3600  # the choice of a language is kept so long
 
 
@@ -40,9 +42,10 @@ def facts_date() -> str:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the language of the request.
 
-    Every template knows ``t`` and ``tn`` (translate, with a plural), ``words`` (numbers, dates, countries), ``lang``, ``languages`` (code, name, address of this page in it),
-    ``link(path, **query)`` (an address that keeps the language), ``query`` (the words of the question), ``version``
-    and ``facts_date``.
+    Every template knows ``t`` and ``tn`` (translate, the latter with a plural), ``words`` (numbers, dates, countries),
+    ``lang``, ``languages`` (code, name, address of this page in it), ``link(path, **query)`` (an address that keeps
+    the language), ``query`` (the words of the question), ``rest`` (the question with its language as the end of an
+    address, '' where none is asked), ``path``, ``version`` and ``facts_date``.
     """
     lang = language_of(request)
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
@@ -62,6 +65,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "languages": languages,
         "link": link,
         "query": dict(pairs),
+        "path": request.url.path,
+        "rest": _rest(request, pairs, lang),
         "version": __version__,
         "style_ids": style_ids,
         "facts_date": facts_date(),
@@ -71,6 +76,14 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     if request.query_params.get("lang") == lang != request.cookies.get(COOKIE):
         answer.set_cookie(COOKIE, lang, max_age=YEAR_S, httponly=True, samesite="lax")
     return answer
+
+
+def _rest(request: Request, pairs: list[tuple[str, str]], lang: str) -> str:
+    """The question of this address for the other pages about it."""
+    if request.url.path not in ABOUT_A_PLAN or not any(k in ("place", "at") for k, _ in pairs):
+        return ""
+    kept = [(k, v) for k, v in pairs if v and (k in KEYS or k == "set")]
+    return urlencode([*kept, *([] if lang == "en" else [("lang", lang)])])
 
 
 def error_page(request: Request, error: WebError) -> Response:

@@ -6,7 +6,7 @@ The keys are ids of ours, never sentences. ``N_`` marks a text for the catalogue
 from __future__ import annotations
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+def N_(text: str) -> str:
     """Marks a text for the catalogue that is looked up elsewhere."""
     return text
 

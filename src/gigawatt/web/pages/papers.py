@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -79,5 +80,7 @@ def rendered(name: str) -> Markup:
     html = re.sub(r'href="(limits|validation|record)\.md(#[^"]*)?"', r'href="/\1\2"', html)
     html = re.sub(r'<a href="[^"/:#]+\.md[^"]*">(.*?)</a>', r"\1", html)
     html = html.replace('src="record.svg"', 'src="/record.svg"')
-    html = re.sub(r"<table>", '<div class="wide" tabindex="0" role="region" aria-label="table"><table>', html)
+    number = count(1)
+    head = '<div class="wide" tabindex="0" role="region" aria-label="Table {}"><table>'
+    html = re.sub(r"<table>", lambda _: head.format(next(number)), html)
     return Markup(html.replace("</table>", "</table></div>"))  # our own documents
