@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from gigawatt.web.pages import compare, explain, papers, plan, questions, start
+from gigawatt.web.pages import compare, explain, papers, plan, questions, saved, start
 
 router = APIRouter()
-for module in (start, plan, questions, explain, papers, compare):
+for module in (start, plan, questions, explain, papers, compare, saved):
     router.include_router(module.router)

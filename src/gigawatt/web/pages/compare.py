@@ -10,17 +10,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from gigawatt import places, programmes
-from gigawatt.compare import announced_json
-from gigawatt.compare import audit as check_announcement
-from gigawatt.compare.entries import Terms, of_catalogue
-from gigawatt.errors import GigawattError
 from gigawatt.facts import load_facts
+from gigawatt.web import columns, tasks
 from gigawatt.web.asking import LONGEST_VALUE, of_query, query_of, scenario_of
-from gigawatt.web.errors import WebError, of_ours
+from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
 from gigawatt.web.language import Language, language
 from gigawatt.web.render import page
@@ -85,7 +81,7 @@ async def compare(request: Request) -> HTMLResponse:
     """The columns asked for, and the audit of an announcement where one was given."""
     given = {slot: request.query_params.get(slot, "").strip() for slot in SLOTS}
     words = language(language_of(request))
-    columns = [await _column(request, slot, text, words) for slot, text in given.items() if text]
+    shown = [await _column(request, slot, text, words) for slot, text in given.items() if text]
     text, place = (request.query_params.get(k, "").strip() for k in ("audit", "place"))
     found = await _audited(request, text, place, words) if text else None
     known = programmes.catalogue(load_facts())
@@ -93,8 +89,8 @@ async def compare(request: Request) -> HTMLResponse:
         request,
         "compare.html",
         given=given,
-        columns=columns,
-        rows=_rows(columns, words),
+        columns=shown,
+        rows=_rows(shown, words),
         preset="/compare?" + urlencode(dict(zip(SLOTS, PRESET, strict=True))),
         programmes=[(p.id, p.name) for p in known.values()],
         audit=found,
@@ -109,7 +105,7 @@ async def _column(request: Request, slot: str, text: str, words: Language) -> Co
     if len(text) > 2 * LONGEST_VALUE:
         raise WebError(422, slot, text, f"at most {2 * LONGEST_VALUE} characters", "write it shorter")
     if "=" not in text and text in programmes.ids(load_facts()):
-        return await run_in_threadpool(_programme, request.app.state, text)
+        return await _programme(request, text)
     question = of_query(parse_qsl(text)) if "=" in text else {"place": text}
     scenario = scenario_of(question, request.app.state.settings)
     plan = await request.app.state.planner.plan(scenario)
@@ -125,37 +121,29 @@ def _place_name(place: places.Place, words: Language) -> str:
     return place.name if place.region else words.country(place.iso3)
 
 
-def _programme(state: Any, name: str) -> Column:
+async def _programme(request: Request, name: str) -> Column:
     """A programme planned as announced; the last ones are kept."""
-    kept = _kept(state)
-    today = state.settings.today or date.today()
-    key = f"{name} {today}"
+    state = request.app.state
+    if not hasattr(state, "programmes"):
+        state.programmes = OrderedDict()
+    kept: OrderedDict[tuple[str, date], Column] = state.programmes
+    key = name, state.settings.today or date.today()
     if key not in kept:
-        facts = load_facts()
-        entry = of_catalogue(facts, programmes.programme(facts, name), Terms(today, 2025))
-        figures = {k: f.json() for k, f in entry.figures.items()}
-        said = announced_json(entry, Terms(today, 2025))
-        question = {k: v for k, v in entry.question.items() if k not in ("as_of",)}
-        kept[key] = Column(entry.name, entry.answer, figures, said, "/plan?" + query_of(question), True)
+        found = await state.crew.run(columns.programme, *key, seconds=state.settings.plan_s)
+        address = "/plan?" + query_of(found["question"])
+        kept[key] = Column(found["name"], found["answer"], found["figures"], found["announced"], address, True)
         while len(kept) > KEPT:
             kept.popitem(last=False)
     return kept[key]
 
 
-def _kept(state: Any) -> OrderedDict[str, Column]:
-    if not hasattr(state, "programmes"):
-        state.programmes = OrderedDict()
-    found: OrderedDict[str, Column] = state.programmes
-    return found
-
-
-def _rows(columns: list[Column], words: Language) -> list[dict[str, Any]]:
+def _rows(shown: list[Column], words: Language) -> list[dict[str, Any]]:
     """A row a figure: each cell with its text, and how it differs from the first column."""
     out = []
     for name, announced in ROWS:
-        cells = [_cell(c, name, announced.partition(":")[2], columns[0], words) for c in columns]
+        cells = [_cell(c, name, announced.partition(":")[2], shown[0], words) for c in shown]
         if any(c["text"] for c in cells):
-            first = next(c.figures[name] for c in columns if name in c.figures)
+            first = next(c.figures[name] for c in shown if name in c.figures)
             differs = any(c["differs"] for c in cells)
             out.append({"label": words.t(first["label"]), "cells": cells, "differs": differs})
     return out
@@ -208,10 +196,9 @@ async def _audited(request: Request, text: str, place: str, words: Language) -> 
     if len(text) > LONGEST_VALUE:
         raise WebError(422, "audit", text, f"at most {LONGEST_VALUE} characters", "write it shorter")
     today = request.app.state.settings.today or date.today()
-    try:
-        found = await run_in_threadpool(lambda: check_announcement(text, place=place, as_of=today).json())
-    except GigawattError as error:
-        raise of_ours(error, {"audit": text, "place": place}) from None
+    terms = {"as_of": today, "price_year": columns.PRICE_YEAR}
+    state = request.app.state
+    found = await state.crew.run(tasks.audit, text, place, terms, seconds=state.settings.plan_s)
     parts = [
         {
             "part": words.t(PARTS.get(p["part"], p["part"])),
