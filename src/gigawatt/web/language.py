@@ -177,7 +177,7 @@ class Language:
             low, high = (float(x) if x is not None else value for x in (low, high))
             places = digits(value, low, high)
         if unit == "1":
-            return self.percent(value, places=min(max(places - 2, 0), 2) if places > 0 else places - 2)
+            return self.percent(value, places=min(max(places - 2, 0), 3) if places > 0 else places - 2)
         if unit.startswith("USD") and unit.endswith("/h"):
             places = max(places, 1)  # prices are compared with each other: a whole dollar says nothing
         return self._scaled(value, places, self.unit(unit) if with_unit else "")
@@ -249,7 +249,7 @@ class Language:
     def country(self, iso3: str) -> str:
         """Name of a country or territory; the code where there is none."""
         row = _country_names().get(iso3)
-        return (row[self.code] or row["en"]) if row else iso3
+        return (row.get(self.code) or row["en"]) if row else iso3
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
