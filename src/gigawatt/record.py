@@ -15,7 +15,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ from gigawatt.facts import ASSUMPTION, USER, Fact, Facts
 
 T = TypeVar("T")
 Z_P90 = 1.2815515655446004  # standard normal quantile of 0.9
+FEW_DRAWS = 1000  # up to which draws are kept for the next plan
 
 
 @dataclasses.dataclass(slots=True)
@@ -58,9 +59,7 @@ class Draws:
 
     def normal(self, key: str) -> np.ndarray:
         """Standard normal draws of one key, shape (n,)."""
-        digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
-        bits = np.random.Philox(key=np.array([self.seed, int.from_bytes(digest, "little")], dtype=np.uint64))
-        return np.random.Generator(bits).standard_normal(self.n)
+        return _few_normal(self.seed, key, self.n) if self.n <= FEW_DRAWS else _normal(self.seed, key, self.n)
 
     def of(self, fact: Fact) -> np.ndarray | float:
         """Draws of one fact in its own unit; exact facts stay scalar."""
@@ -84,6 +83,18 @@ def seed_of(seed: int, year: int) -> int:
     """Seed of what is drawn hour by hour in another year, outages and prices."""
     digest = hashlib.blake2b(f"{seed} {year}".encode(), digest_size=4).digest()
     return int.from_bytes(digest, "little")
+
+
+def _normal(seed: int, key: str, n: int) -> np.ndarray:
+    """Standard normal draws of one stream, read-only."""
+    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
+    bits = np.random.Philox(key=np.array([seed, int.from_bytes(digest, "little")], dtype=np.uint64))
+    drawn = np.random.Generator(bits).standard_normal(n)
+    drawn.flags.writeable = False
+    return drawn
+
+
+_few_normal = lru_cache(maxsize=2048)(_normal)  # making a stream costs more than drawing few numbers from it
 
 
 def split_normal(z: np.ndarray, value: float, low: float, high: float, at_most: float = np.inf) -> np.ndarray:
@@ -124,6 +135,7 @@ class Steps:
         self._by_identity: dict[int, int] = {}
         self._keep: list[Any] = []  # keeps objects alive so that identities stay unique
         self._inputs: dict[int, dict[str, int | str]] = {}
+        self._classes: dict[int, str] = {}
         self._looked_up: dict[tuple[str, str], Any] = {}
         self._collecting: list[list[Any]] = []
         self._told: dict[tuple[Any, ...], Any] = {}
@@ -250,9 +262,16 @@ class Steps:
     def class_of(self, value: Any) -> str:
         """Quality class of a value: that of its worst fact; a value with no facts behind it is exact (A)."""
         number = self.node_of(value)
-        if number is None:
-            return "C"
-        return max((f.fact_class for f in self.facts_behind(number) if f.source != USER), default="A")
+        return "C" if number is None else self._class(number)
+
+    def _class(self, number: int) -> str:
+        """The worst class below a node; what lies below a node never changes, so it is found once."""
+        if number not in self._classes:
+            fact = self.nodes[number].fact
+            own = fact.fact_class if fact is not None and fact.source != USER else "A"
+            below = {i for i in self.inputs(number).values() if isinstance(i, int)}
+            self._classes[number] = max((self._class(i) for i in below), default=own) if fact is None else own
+        return self._classes[number]
 
     def facts_read(self) -> list[Fact]:
         """Every fact looked up, once each, in order."""

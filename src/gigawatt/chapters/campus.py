@@ -14,6 +14,7 @@ from gigawatt.chapters.machine import Machine
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.weather import WeatherYear
 
 WISHES = {
     "liquid_dry": "liquid_dry",
@@ -77,13 +78,7 @@ def physics(step: Steps, s: Scenario, site: Site, m: Machine) -> Physics:
             "margin_k": _number(step, "cooling.design_margin_k"),
         }
         part = _number(step, "facility.average_to_peak")
-    w = site.weather
-    several = site.design or w
-    hours = (several.temperature_c, several.relative_humidity, several.pressure_pa)
-    flat = [np.reshape(np.broadcast_to(x, hours[0].shape), -1) for x in hours]
-    extremes = facility.outdoor_air(flat[0], relative_humidity=flat[1], pressure_pa=flat[2])
-    air = facility.first_hours(extremes, len(w.temperature_c))  # the plan's year is the first of several
-    hot = facility.design_air(extremes, **design)
+    air, extremes, hot = _air(site.design or site.weather, len(site.weather.temperature_c), **design)
     behind = {"facts": tuple(read), "climate": site.climate_facts}
 
     def made(what: str, name: str, outdoor: Any, fraction: float) -> Any:
@@ -130,6 +125,16 @@ def physics_in(step: Steps, site: Site, p: Physics) -> Physics:
     return replace(p, pue={n: x[0] for n, x in hours.items()}, wue={n: x[1] for n, x in hours.items()})
 
 
+@lru_cache(maxsize=4)  # the air of a place asked about again
+def _air(several: WeatherYear, count: int, quantile: float, margin_k: float) -> tuple[Any, Any, Any]:
+    """Outdoor air of the plan's year, which is the first of several, of all of them, and in the design hour."""
+    hours = (several.temperature_c, several.relative_humidity, several.pressure_pa)
+    flat = [np.reshape(np.broadcast_to(x, hours[0].shape), -1) for x in hours]
+    extremes = facility.outdoor_air(flat[0], relative_humidity=flat[1], pressure_pa=flat[2])
+    hot = facility.design_air(extremes, quantile=quantile, margin_k=margin_k)
+    return facility.first_hours(extremes, count), extremes, hot
+
+
 def cooling_year(
     *, what: str, system: str, outdoor: Any, parameters: Any, it_load_fraction: float, facts: Any, climate: Any
 ) -> Any:
@@ -160,7 +165,7 @@ def cooling_year(
     return getattr(_cooling_hours(system, outdoor, parameters, it_load_fraction), what)
 
 
-@lru_cache(maxsize=4)  # energy and water of the same hours are asked for one after the other
+@lru_cache(maxsize=32)  # energy and water of the same hours are asked for one after the other, and of a place again
 def _cooling_hours(system: str, outdoor: Any, parameters: Any, it_load_fraction: float) -> Any:
     return facility.cooling_hours(system, outdoor, parameters, it_load_fraction=it_load_fraction)
 

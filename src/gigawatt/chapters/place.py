@@ -161,27 +161,25 @@ def _synthetic(step: Steps, p: Place, slug: str, seed: int, which: Sequence[int]
     def number(fact_id: str) -> float:
         return central(step.fact(fact_id, unit=step.facts[fact_id].unit))
 
-    def months(name: str) -> np.ndarray | None:
+    def months(name: str) -> tuple[float, ...] | None:
         key = f"climate.{slug}.{name}."
-        return np.array([number(f"{key}{m:02d}") for m in MONTHS]) if f"{key}01" in step.facts else None
+        return tuple(number(f"{key}{m:02d}") for m in MONTHS) if f"{key}01" in step.facts else None
 
     texture, rules = texture_of(number), rules_of(number)
     here = f"climate.{slug}."
     from_station = slug.startswith(PREFIX)
-    latitude = p.latitude if from_station else number(here + "latitude")
-    longitude = p.longitude if from_station else number(here + "longitude")
-    sun = _sun(latitude, longitude, number(here + "utc_offset"))
-    turbidity = number("weather.linke_turbidity")
-    clear = solar.clear_sky_ghi(sun=sun, elevation_m=number(here + "elevation"), linke_turbidity=turbidity)
     temperature = months("temperature_mean")
+    turbidity = number("weather.linke_turbidity")
     ghi: Any = months("ghi")
     of_country = ghi is None
     if of_country:
         ghi = country_ghi(step, p, turbidity) if from_station else number(GHI[0].format(p.iso3))
-    climate, notes = weather.complete_climate(
-        latitude_deg=latitude,
+    return _years(
+        latitude_deg=p.latitude if from_station else number(here + "latitude"),
+        longitude_deg=p.longitude if from_station else number(here + "longitude"),
+        utc_offset_h=number(here + "utc_offset"),
         elevation_m=number(here + "elevation"),
-        clear_sky_ghi_w_m2=clear,
+        turbidity=turbidity,
         ghi_kwh_m2_day=ghi,
         clearness_shape=months("clearness_mean") if of_country else None,
         clearness_sd_known=months("clearness_sd"),
@@ -189,14 +187,40 @@ def _synthetic(step: Steps, p: Place, slug: str, seed: int, which: Sequence[int]
         temperature_amplitude_k=None if temperature is not None else number(here + "temperature_amplitude"),
         heating_db_99_c=number(here + "heating_db_99"),
         cooling_db_1_c=number(here + "cooling_db_1"),
-        rules=rules,
-        texture=texture,
         temperature_day_range_known_k=months("temperature_day_range"),
         relative_humidity_known=months("relative_humidity"),
         wind_known_m_per_s=months("wind_mean"),
         weibull_k_known=months("weibull_k"),
+        rules=rules,
+        texture=texture,
+        which=tuple(which) or tuple(range(round(number("weather.design_years")))),
+        seed=seed,
     )
-    which = which or range(round(number("weather.design_years")))
+
+
+@lru_cache(maxsize=4)  # a place asked about again has the same years
+def _years(
+    *,
+    latitude_deg: float,
+    longitude_deg: float,
+    utc_offset_h: float,
+    elevation_m: float,
+    turbidity: float,
+    texture: weather.Texture,
+    which: tuple[int, ...],
+    seed: int,
+    **climatology: Any,
+) -> tuple[WeatherYear, list[str]]:
+    """The years of a climatology given as plain values, months as tuples."""
+    sun = _sun(latitude_deg, longitude_deg, utc_offset_h)
+    clear = solar.clear_sky_ghi(sun=sun, elevation_m=elevation_m, linke_turbidity=turbidity)
+    climate, notes = weather.complete_climate(
+        latitude_deg=latitude_deg,
+        elevation_m=elevation_m,
+        clear_sky_ghi_w_m2=clear,
+        texture=texture,
+        **{name: np.array(value) if isinstance(value, tuple) else value for name, value in climatology.items()},
+    )
     years = weather.synthetic_year(clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=which)
     return years, list(notes)
 
@@ -241,6 +265,7 @@ def _clear_year(latitude_deg: float, turbidity: float) -> float:
     return float(solar.clear_year(latitude_deg=latitude_deg, linke_turbidity=turbidity))
 
 
+@lru_cache(maxsize=4)
 def _one_year(years: WeatherYear, which: int = 0) -> WeatherYear:
     """One of several years."""
     fields = {f.name: getattr(years, f.name) for f in dataclasses.fields(WeatherYear)}

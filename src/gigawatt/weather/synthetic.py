@@ -26,9 +26,9 @@ from .months import (
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WeatherYear:
-    """One or more years of hourly weather at one place.
+    """One or more years of hourly weather at one place; equal only to itself.
 
     Attributes
     ----------
