@@ -113,7 +113,7 @@ def country_code(text: str) -> str:
 
 def country_named(text: str) -> str:
     """ISO-3 of a country's name or alias, or ''."""
-    return next((_country_names()[w] for w in spellings(text) if w in _country_names()), "")
+    return next((country_names()[w] for w in spellings(text) if w in country_names()), "")
 
 
 def region_named(text: str) -> Region | None:
@@ -129,7 +129,7 @@ def region_of(iso3: str, admin1: str) -> Region | None:
 
 def cities_named(text: str) -> list[City]:
     """Cities of a name, largest first."""
-    return next((_city_names()[w] for w in spellings(text) if w in _city_names()), [])
+    return next((city_names()[w] for w in spellings(text) if w in city_names()), [])
 
 
 def cities_in(text: str) -> dict[tuple[str, str], list[City]]:
@@ -144,9 +144,9 @@ def ambiguous(text: str) -> Ambiguous | None:
 
 def known_names() -> dict[str, str]:
     """All names by their folded form, for suggestions."""
-    named = {folded: city.name for folded, found in _city_names().items() for city in found[:1]}
+    named = {folded: city.name for folded, found in city_names().items() for city in found[:1]}
     named |= {folded: r.name for folded, r in _region_names().items()}
-    return named | {folded: countries()[iso3].name for folded, iso3 in _country_names().items()}
+    return named | {folded: countries()[iso3].name for folded, iso3 in country_names().items()}
 
 
 def spellings(text: str) -> Iterator[str]:
@@ -162,7 +162,8 @@ def _iso2() -> dict[str, str]:
 
 
 @cache
-def _country_names() -> dict[str, str]:
+def country_names() -> dict[str, str]:
+    """ISO-3 by every folded name and alias of a country."""
     rows = _table("countries.csv")
     names: dict[str, str] = {}
     for columns in (("en", "fr", "uk"), ("aliases",)):  # a name of one country before an alias of another
@@ -205,7 +206,8 @@ def _cities() -> tuple[tuple[City, str], ...]:
 
 
 @cache
-def _city_names() -> dict[str, list[City]]:
+def city_names() -> dict[str, list[City]]:
+    """Cities by every folded name and alias, largest first."""
     names: dict[str, list[City]] = {}
     for city, aliases in _cities():
         for folded in {place_words(w) for w in (city.name, *aliases.split("|")) if w}:

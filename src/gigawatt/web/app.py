@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
@@ -11,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from gigawatt import __version__
-from gigawatt.web import api, errors, pages, vendor
+from gigawatt.web import api, errors, pages, quick, vendor
 from gigawatt.web.crew import Crew
 from gigawatt.web.jobs import Jobs
 from gigawatt.web.planner import Planner
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.jobs.start()
+    threading.Thread(target=quick.warm, daemon=True).start()  # the first visitor is answered meanwhile, more slowly
     yield
     await run_in_threadpool(app.state.jobs.close)
     app.state.database.close()

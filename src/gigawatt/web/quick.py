@@ -7,17 +7,19 @@ quarter and reports. What a place's weather, cooling and optimum cost is kept by
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from gigawatt.answer import plain
+from gigawatt.answer import Plan, fact_row, plain
+from gigawatt.chapters import customers, words
 from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import report_parts as parts
-from gigawatt.chapters import words
+from gigawatt.chapters import schedule as schedules
 from gigawatt.facts import Facts
 from gigawatt.figures import Figure
-from gigawatt.gates import fold
+from gigawatt.gates import fold, next_steps
 from gigawatt.record import central
 from gigawatt.scenario import Scenario, read
 
@@ -25,28 +27,32 @@ plans = import_module("gigawatt.plan")  # the package's name ``plan`` is the fun
 WARM = ({"place": "France", "power": "1 GW nuclear"}, {"place": "Kenya", "power": "300 MW solar + 300 MW battery"})
 
 
+class Later(dict[str, Any]):
+    """A mapping whose values are made when they are asked for."""
+
+    def __init__(self, **makers: Callable[[], Any]) -> None:
+        super().__init__()
+        self.makers = makers
+
+    def __missing__(self, key: str) -> Any:
+        self[key] = self.makers[key]()
+        return self[key]
+
+
 @dataclass(frozen=True)
 class Quick:
-    """What a move shows; a part of the plan of the same question, equal to it but for the payer's last clause."""
+    """What a move shows: a part of the plan of the same question, equal to it but for the payer's last clause."""
 
     question: dict[str, Any]
-    answer: str
-    headline: str
-    summary: str
-    gates: tuple[dict[str, Any], ...]
-    binding: tuple[dict[str, Any], ...]
+    verdict: dict[str, Any]
     ladder: tuple[dict[str, Any], ...]  # empty where the question gives a size
     figures: dict[str, Figure]
+    told: Mapping[str, Any] = field(repr=False)  # as a plan's JSON, for the sentences in the reader's language
 
     def json(self) -> dict[str, Any]:
         """As in the published JSON of a plan, with fewer keys."""
-        verdict = {
-            "answer": self.answer,
-            "headline": self.headline,
-            "summary": self.summary,
-            "gates": list(self.gates),
-            "binding": list(self.binding),
-        }
+        kept = ("answer", "headline", "summary", "gates", "binding")
+        verdict = {key: self.verdict[key] for key in kept}
         figures = {name: figure.json() for name, figure in self.figures.items()}
         out = {"question": self.question, "verdict": verdict, "ladder": list(self.ladder), "figures": figures}
         return plain(out)  # type: ignore[no-any-return]
@@ -78,48 +84,63 @@ def answer(scenario: Scenario, *, facts: Facts | None = None) -> Quick | None:
     if not plans.judged(known, scenario):
         return of_plan(plans.plan(scenario, facts=facts))
     d = plans.decide(known, scenario, other_sizes=False)
-    s, o, ask = scenario, d.outcome, d.ask
-    return Quick(
-        question=_question(d, s),
-        answer=d.answer,
-        headline=d.headline(s),
-        summary=words.summary(s, o, ask, d.figures, d.by_ladder),
-        gates=tuple(parts.gate(g) for g in fold(d.found)),
-        binding=tuple(words.binding(d.verdict, o, ask, d.shared.optimum)),
-        ladder=tuple(ladders.row(r) for r in d.rungs),
-        figures=d.figures,
+    question = plain(_question(d, scenario))
+    verdict = plain(_verdict(d, scenario))
+    ladder = tuple(plain(ladders.row(r)) for r in d.rungs)
+    told = Later(
+        question=lambda: question,
+        verdict=lambda: verdict,
+        ladder=lambda: ladder,
+        figures=lambda: plain({name: figure.json() for name, figure in d.figures.items()}),
+        schedule=lambda: plain(schedules.rows(scenario, d.outcome, d.spread)),
+        tables=lambda: {"customers": plain(_customers(d, scenario))},
+        trace=lambda: {"facts": {f.id: fact_row(f, d.step.facts) for f in d.step.facts_read()}},
     )
+    return Quick(question, verdict, ladder, d.figures, told)
+
+
+def _verdict(d: Any, s: Scenario) -> dict[str, Any]:
+    o, as_of = d.outcome, s.as_of.isoformat()
+    reply = float(d.step.fact("lead.reply.world", unit="month"))
+    letters = next_steps(d.found, as_of=as_of, by=o.calendar.letter_dates(as_of=as_of, reply_months=reply))
+    return {
+        "answer": d.answer,
+        "headline": d.headline(s),
+        "summary": words.summary(s, o, d.ask, d.figures, d.by_ladder),
+        "gates": [parts.gate(g) for g in fold(d.found)],
+        "binding": words.binding(d.verdict, o, d.ask, d.shared.optimum),
+        "relaxations": [],
+        "nearest": None,
+        "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in letters],
+    }
+
+
+def _customers(d: Any, s: Scenario) -> Any:
+    return customers.tables(d.step, s, d.shared.site, d.outcome, d.spread, d.shared)
 
 
 def _question(d: Any, s: Scenario) -> dict[str, Any]:
-    """The parts of the normalised echo that the figures are read with."""
+    """The parts of the normalised echo that figures and sentences are read with."""
     p, budget = s.place, s.budget
+    usd = None if budget is None else central(d.ask.budget_usd)
     return {
         "place": {"iso3": p.iso3, "region": p.region, "name": p.name, "site": p.site, "note": p.note},
         "words": {**p.echo, **s.words()},
         "as_of": s.as_of.isoformat(),
         "price_year": s.price_year,
         "currency": budget.currency if budget else "USD",
-        "usd_per_currency_unit": 1.0 if budget is None else central(d.ask.budget_usd) / budget.amount,
+        "usd_per_currency_unit": 1.0 if budget is None or usd is None else usd / budget.amount,
+        "budget": None if budget is None else {"amount": budget.amount, "currency": budget.currency, "usd": usd},
+        "power": [{"mw": x.mw, "source": x.source or "any"} for x in s.power],
         "accelerator": d.outcome.machine.name,
         "reading": words.reading(s, d.outcome, d.ask, d.by_ladder),
     }
 
 
-def of_plan(plan: Any) -> Quick:
+def of_plan(plan: Plan) -> Quick:
     """The same part of a plan that is made already."""
-    v = plan.verdict
-    kept = ("place", "words", "as_of", "price_year", "currency", "usd_per_currency_unit", "accelerator", "reading")
-    return Quick(
-        question={key: plan.question[key] for key in kept if key in plan.question},
-        answer=plan.answer,
-        headline=v["headline"],
-        summary=v["summary"],
-        gates=tuple(v["gates"]),
-        binding=tuple(v["binding"]),
-        ladder=tuple(plan.ladder),
-        figures=plan.figures,
-    )
+    made = plain(plan.json())
+    return Quick(made["question"], made["verdict"], tuple(made["ladder"]), plan.figures, made)
 
 
 def warm() -> None:

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from gigawatt.web.api import compare, facts, jobs, plan, plans, rooms, screen, uploads
+from gigawatt.web.api import compare, facts, jobs, places, plan, plans, quick, rooms, screen, uploads
 from gigawatt.web.api.replies import FAULTS
 
 router = APIRouter(responses=FAULTS)
-for module in (plan, compare, screen, rooms, facts, uploads, jobs, plans):
+for module in (plan, quick, places, compare, screen, rooms, facts, uploads, jobs, plans):
     router.include_router(module.router)

@@ -1,31 +1,225 @@
-"""``/plan?place=...``: a plan as a page, readable without JavaScript."""
+"""``/plan?place=...``: the play page. A plan readable without scripts; with them, every move is answered at once.
+
+``/plan/move`` is the upper part for a question, from the quick answer; ``/plan/answer`` upper part and sections from
+the whole plan. The page asks for both and puts them in the place of what it shows.
+"""
 
 from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from gigawatt.answer import Plan
-from gigawatt.report.page import SECTIONS
+from gigawatt.facts import load_facts
+from gigawatt.report import charts as drawn
+from gigawatt.report import year_charts
+from gigawatt.report.page import SECTIONS, opening
+from gigawatt.report.page.parts import chart
+from gigawatt.report.page.words import OWN_MONEY, TILES
+from gigawatt.scenario import Scenario
+from gigawatt.web import charts, controls, quick
 from gigawatt.web.asking import of_query, query_of, scenario_of
+from gigawatt.web.errors import WebError
+from gigawatt.web.i18n import language_of
+from gigawatt.web.language import Language, language
+from gigawatt.web.pages.asked import linker
+from gigawatt.web.quick import Quick
 from gigawatt.web.render import page
+from gigawatt.web.say import Said, Teller, headline, ladder, summary
+from gigawatt.web.say_gates import gates
+from gigawatt.web.texts import ANSWERS
 
 router = APIRouter()
+ABOVE = (opening.opening, opening.key_figures, opening.gates)  # shown in the upper part already
+HOURS = 24
+FORTNIGHTS = 26
 
 
 @router.get("/plan")
 async def plan(request: Request) -> HTMLResponse:
     """The plan of the question in the address."""
-    question = of_query(request.query_params.multi_items())
-    scenario = scenario_of(question, request.app.state.settings)
+    question, scenario = _asked(request)
     found = await request.app.state.planner.plan(scenario)
-    sections = await run_in_threadpool(_sections, found)
-    return page(request, "plan.html", plan=found, sections=sections, question=question, address=query_of(question))
+    lang = language(language_of(request))
+    facts, iso3 = load_facts(), scenario.place.iso3
+    values = await run_in_threadpool(
+        lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
+    )
+    main = controls.main(question, lang, iso3, scenario.as_of.year)
+    more = controls.more(question, lang, facts)
+    kept = controls.hidden(question, [*main, *more])
+    return page(request, "plan.html", **values, controls=main, more=more, kept=kept, scenario=scenario)
 
 
-def _sections(found: Plan) -> list[tuple[str, str, Markup]]:
-    """Sections of the report with something in them: id, title, HTML."""
-    made = [(title, make(found)) for title, make in SECTIONS]
-    return [(f"s{i}", title, Markup(body)) for i, (title, body) in enumerate(made) if body]
+@router.get("/plan/move")
+async def move(request: Request) -> HTMLResponse:
+    """The upper part of the page for a question."""
+    began = time.perf_counter()
+    question, scenario = _asked(request)
+    lang = language(language_of(request))
+    values = await run_in_threadpool(_moved, question, scenario, lang)
+    found = page(request, "plan_top.html", **values)
+    found.headers["Server-Timing"] = f"move;dur={(time.perf_counter() - began) * 1e3:.1f}"
+    return found
+
+
+@router.get("/plan/answer")
+async def answer(request: Request) -> HTMLResponse:
+    """Upper part and sections of the page for a question."""
+    question, scenario = _asked(request)
+    found = await request.app.state.planner.plan(scenario)
+    lang = language(language_of(request))
+    values = await run_in_threadpool(
+        lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
+    )
+    return page(request, "plan_answer.html", **values)
+
+
+@router.get("/plan/fortnight")
+async def fortnight(request: Request) -> HTMLResponse:
+    """The hours of a chosen fortnight."""
+    question, scenario = _asked(request, "start")
+    start = _start(request.query_params.get("start", "0"))
+    found = await request.app.state.planner.plan(scenario)
+    made = chart(drawn.dispatch(found, start * 14 * HOURS, "chosen"))
+    lang = language(language_of(request))
+    return HTMLResponse(charts.with_csv(made, query_of(question), lang.t("Data as CSV")))
+
+
+@router.get("/plan/chart.csv")
+async def chart_csv(request: Request) -> Response:
+    """The data of one chart of the page."""
+    question, scenario = _asked(request, "chart", "start")
+    name = request.query_params.get("chart", "")
+    found = await request.app.state.planner.plan(scenario)
+    specs = await run_in_threadpool(lambda: charts.specs("".join(body for _, _, body in _sections(found))))
+    if name not in specs:
+        raise WebError(404, "chart", name, f"one of {', '.join(specs)}", "take the link under a chart")
+    shown = f"attachment; filename={scenario.place.iso3.lower()}-{name}.csv"
+    return Response(charts.to_csv(specs[name]), media_type="text/csv", headers={"Content-Disposition": shown})
+
+
+def _asked(request: Request, *own: str) -> tuple[dict[str, Any], Scenario]:
+    """The question of the address, without the keys of the page itself."""
+    question = of_query((k, v) for k, v in request.query_params.multi_items() if k not in own)
+    return question, scenario_of(question, request.app.state.settings)
+
+
+def _moved(question: dict[str, Any], scenario: Scenario, lang: Language) -> dict[str, Any]:
+    found = quick.answer(scenario)
+    return {"pending": True} if found is None else _answer(found, question, lang)
+
+
+def _answer(found: Quick, question: dict[str, Any], lang: Language) -> dict[str, Any]:
+    """What the upper part shows."""
+    link = linker(question, lang.code)
+    teller = Teller(found.told, lang, link)
+    rows = gates(teller)
+    return {
+        "pending": False,
+        "address": query_of(question),
+        "place": _place(found, lang),
+        "answer": found.verdict["answer"],
+        "headline": _without_word(headline(teller), lang.t(ANSWERS[found.verdict["answer"]])),
+        "summary": summary(teller),
+        "gates": rows,
+        "counts": Counter(g["state"] for g in rows),
+        "tiles": _tiles(found, teller),
+        "rungs": ladder(teller),
+        "chips": controls.chips(question, lang),
+        "reset": query_of({k: v for k, v in question.items() if k in ("place", "at")}),
+        "words_of_place": found.question["place"].get("note") or "",
+        "is_partial": not any(f.value is not None for f in found.figures.values()),
+    }
+
+
+def _without_word(said: Said, word: str) -> Said:
+    """A sentence without the verdict it begins with, which stands above it."""
+    text = said.text
+    if not text.casefold().startswith(word.casefold()):
+        return said
+    rest = text[len(word) :].lstrip(" :,")
+    return replace(said, text=type(text)(rest[:1].upper() + rest[1:]))
+
+
+def _place(found: Quick, lang: Language) -> str:
+    """The state, or the country in the reader's language."""
+    where = found.question["place"]
+    return str(where["name"]) if where.get("region") else lang.country(where["iso3"])
+
+
+def _tiles(found: Quick, teller: Teller) -> list[dict[str, Any]]:
+    """Headline figures: label, value, range, class, and the same in the asker's own money."""
+    out = []
+    for name in TILES:
+        f = found.figures.get(name)
+        if f is None or f.value is None:
+            continue
+        made, lang = teller.plan["figures"][name], teller.lang
+        ends = f.low != f.high
+        low, high = (
+            (lang.show(made[k], made["low"], made["high"], made["unit"], with_unit=f.unit == "date") if ends else "")
+            for k in ("low", "high")
+        )
+        own = _own(found, made, lang) if name in OWN_MONEY else ""
+        out.append(
+            {
+                "id": name,
+                "label": lang.t(f.label),
+                "value": teller.figure(name),
+                "low": low,
+                "high": high,
+                "class": f.fact_class,
+                "own": own,
+            }
+        )
+    return out
+
+
+def _own(found: Quick, figure: dict[str, Any], lang: Language) -> str:
+    """An amount in the currency of the budget."""
+    currency, rate = found.question.get("currency") or "USD", found.question.get("usd_per_currency_unit")
+    if currency == "USD" or not rate:
+        return ""
+    value, low, high = (float(figure[k]) / float(rate) for k in ("value", "low", "high"))
+    return lang.show(value, low, high, currency)
+
+
+def _below(found: Plan, question: dict[str, Any], lang: Language) -> dict[str, Any]:
+    """What the sections show."""
+    text, query = lang.t("Data as CSV"), query_of(question)
+    return {
+        "sections": [(i, title, Markup(charts.with_csv(body, query, text))) for i, title, body in _sections(found)],
+        "fortnights": _fortnights(lang) if found.series else [],
+    }
+
+
+def _sections(found: Plan) -> list[tuple[str, str, str]]:
+    """Sections of the report with something in them, and charts of our own: id, title, HTML."""
+    made = [(f"s{i}", title, make(found)) for i, (title, make) in enumerate(SECTIONS) if make not in ABOVE]
+    own = {"Power": chart(year_charts.year(found)), "All figures": chart(year_charts.ranges(found))}
+    return [(i, title, body + own.get(title, "")) for i, title, body in made if body]
+
+
+def _fortnights(lang: Language) -> list[tuple[int, str]]:
+    """Fortnights of a year to choose from, by their first day."""
+    days = [date.fromordinal(date(2025, 1, 1).toordinal() + 14 * k) for k in range(FORTNIGHTS)]
+    return [(k, lang.day(d.isoformat()).rpartition(" ")[0]) for k, d in enumerate(days)]
+
+
+def _start(text: str) -> int:
+    try:
+        start = int(text)
+    except ValueError:
+        start = -1
+    if not 0 <= start < FORTNIGHTS:
+        raise WebError(422, "start", text, f"a fortnight from 0 to {FORTNIGHTS - 1}", "choose one from the list")
+    return start
