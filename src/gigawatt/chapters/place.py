@@ -219,7 +219,7 @@ def _years(
         elevation_m=elevation_m,
         clear_sky_ghi_w_m2=clear,
         texture=texture,
-        **{name: np.array(value) if isinstance(value, tuple) else value for name, value in climatology.items()},
+        **{name: np.array(value) if isinstance(value, tuple) else value for name, value in climatology.items()},  # type: ignore[arg-type]
     )
     years = weather.synthetic_year(clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=which)
     return years, list(notes)

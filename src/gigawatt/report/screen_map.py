@@ -34,7 +34,7 @@ def world(found: Screen) -> str:
     sizes = by_size(found)
     paths, drawn = [], set()
     for iso3 in sorted(set(load_outlines().iso3.tolist())):
-        shape = _path(load_outlines().rings(iso3), WORLD_STEP_DEG, _equal_earth)
+        shape = _path(load_outlines().rings(iso3), WORLD_STEP_DEG, equal_earth)
         if shape and (row := rows.get(iso3)):
             drawn.add(row["key"])
             paths.append(_titled(f'<path d="{shape}" fill="{_fill(row, sizes)}" fill-rule="evenodd">', "path", row))
@@ -42,9 +42,9 @@ def world(found: Screen) -> str:
             paths.append(f'<path d="{shape}" fill="{LAND}" fill-rule="evenodd"/>')
     for row in found.rows:
         if row["key"] not in drawn and row["lat"] is not None:
-            x, y = _equal_earth(np.array([row["lon"]]), np.array([row["lat"]]))
+            x, y = equal_earth(np.array([row["lon"]]), np.array([row["lat"]]))
             paths.append(_dot(x[0], y[0], 3.0, _fill(row, sizes), row))
-    corners = _equal_earth(np.array([0.0, 0.0]), np.array([84.0, SOUTH_DEG]))[1]
+    corners = equal_earth(np.array([0.0, 0.0]), np.array([84.0, SOUTH_DEG]))[1]
     return _svg(paths, corners[0], corners[1], "World map of the verdicts", 0.3)
 
 
@@ -124,7 +124,7 @@ def _path(rings: list[np.ndarray], step_deg: float, place: Any) -> str:
     return "".join(out)
 
 
-def _equal_earth(longitude_deg: Any, latitude_deg: Any) -> tuple[Any, Any]:
+def equal_earth(longitude_deg: Any, latitude_deg: Any) -> tuple[Any, Any]:
     """Equal Earth projection, to pixels (B. Savric, T. Patterson, B. Jenny, Int. J. Geogr. Inf. Sci. 33 (2019) 454)."""
     a1, a2, a3, a4 = EQUAL_EARTH
     t = np.arcsin(np.sqrt(3.0) / 2.0 * np.sin(np.radians(latitude_deg)))

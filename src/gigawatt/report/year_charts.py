@@ -142,7 +142,8 @@ def ranges(plan: Plan) -> Chart | None:
     widest = shown[-1]
     words = (
         "Eight of ten draws of all inputs together fall inside each bar; 100 % is the value shown above. "
-        f"Least certain: {widest.label[:1].lower()}{widest.label[1:]}, {low[-1] * 100:.0f} to {high[-1] * 100:.0f} % of its value."
+        f"Least certain: {widest.label[:1].lower()}{widest.label[1:]}, {low[-1] * 100:.0f} to {high[-1] * 100:.0f} % "
+        "of its value."
     )
     header = ("figure", "value", "low (P10)", "high (P90)", "class")
     return Chart(

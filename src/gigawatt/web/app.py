@@ -19,6 +19,7 @@ from gigawatt.web.planner import Planner
 from gigawatt.web.security import Guard
 from gigawatt.web.settings import Settings
 from gigawatt.web.store import opened
+from gigawatt.web.world import Keeper
 
 DESCRIPTION = "Can you do Stargate in my country? The verbs of Gigawatt over HTTP, with the JSON of the command line."
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     settings.uploads.mkdir(parents=True, exist_ok=True)
     app.state.crew = Crew(settings.workers, settings.queue, settings.uploads)
+    app.state.world = Keeper(settings)
     app.state.planner = Planner(app.state.crew, settings.plan_s)
     app.state.database = opened(settings.database)
     app.state.jobs = Jobs(app.state.database, settings)

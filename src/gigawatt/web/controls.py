@@ -25,11 +25,19 @@ from gigawatt.web.texts import OPERATING_MODELS as MODEL_NAMES
 
 T = TypeVar("T")
 SIZE_OF_DOLLARS = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD")
-BUDGETS = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 125, 150, 200)
-BUDGETS += (250, 300, 400, 500)  # billions
-POWERS = (5, 10, 15, 20, 30, 40, 50, 70, 100, 125, 150, 200, 250, 300, 400, 500, 600, 700, 800, 1000, 1200, 1500, 2000)
-POWERS += (2500, 3000, 4000, 5000, 7000, 10000)  # MW
-COUNTS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100, 125, 150, 200, 250, 300, 400, 500, 700, 1000, 1500, 2000)
+# fmt: off
+BUDGETS = (
+    0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 125, 150, 200, 250,
+    300, 400, 500,
+)  # billions
+POWERS = (
+    5, 10, 15, 20, 30, 40, 50, 70, 100, 125, 150, 200, 250, 300, 400, 500, 600, 700, 800, 1000, 1200, 1500, 2000, 2500,
+    3000, 4000, 5000, 7000, 10000,
+)  # MW
+COUNTS = (
+    1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100, 125, 150, 200, 250, 300, 400, 500, 700, 1000, 1500, 2000,
+)  # thousands
+# fmt: on
 CLEAN = ("0.5", "0.6", "0.7", "0.8", "0.85", "0.9", "0.95", "0.98", "0.99", "1")
 SOLD = tuple(f"{n / 100:g}" for n in range(30, 101, 5))
 RATES = tuple(f"{n / 1000:g}" for n in range(30, 205, 5))
@@ -118,7 +126,9 @@ def main(question: Mapping[str, Any], lang: Language, iso3: str, year: int) -> l
         _text("accelerators", lang, count, COUNTS, "{n}k", _read(lambda: parse.count(count)[0] / 1e3)),
         _choice("accelerator", lang, _type(asked.get("accelerator") or named), types(), slides=False),
         _text("by", lang, by, years, "{n}", _read(lambda: float(by[:4]))),
-        _choice("clean", lang, asked.get("clean", ""), [Stop(x, lang.percent(float(x))) for x in CLEAN], N_("no limit")),
+        _choice(
+            "clean", lang, asked.get("clean", ""), [Stop(x, lang.percent(float(x))) for x in CLEAN], N_("no limit")
+        ),
         _choice("operating_model", lang, asked.get("operating_model", ""), _models(lang), slides=False),
         _choice("utilisation", lang, asked.get("utilisation", ""), [Stop(x, lang.percent(float(x))) for x in SOLD]),
     ]

@@ -1,4 +1,4 @@
-"""Suggestions for a place as one types: countries, states and cities by the start of any name, in any of our languages."""
+"""Suggestions for a place as one types: countries and cities by the start of any name, in any of our languages."""
 
 from __future__ import annotations
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
 from gigawatt.web import quick
-from gigawatt.web.asking import of_query, scenario_of
+from gigawatt.web.api.models import Object, PlanQuery
+from gigawatt.web.api.replies import json_of
+from gigawatt.web.asking import scenario_of
 from gigawatt.web.errors import WebError
 
-router = APIRouter()
+router = APIRouter(tags=["plan"])
 
 
-@router.get("/quick")
-async def get_quick(request: Request) -> JSONResponse:
-    """Verdict, gates, what binds and all figures of the question in the address: the same values as its plan's."""
-    question: dict[str, Any] = of_query(request.query_params.multi_items())
+@router.get("/quick", response_model=Object)
+async def get_quick(request: Request, asked: Annotated[PlanQuery, Query()]) -> Response:
+    """Verdict, gates, what binds and all figures of a question: the same values as its plan's, within 100 ms."""
+    question = asked.question()
     found = await run_in_threadpool(quick.answer, scenario_of(question, request.app.state.settings))
     if found is None:
         raise WebError(422, "goal", question.get("goal"), "a question without a goal", "ask /api/plan")
-    return JSONResponse(found.json())
+    return json_of(found.json())

@@ -33,12 +33,14 @@ from gigawatt.web.language import Language, language
 from gigawatt.web.pages.asked import linker
 from gigawatt.web.quick import Quick
 from gigawatt.web.render import page
-from gigawatt.web.say import Said, Teller, headline, ladder, summary
+from gigawatt.web.say import Said, Teller, by_ladder, headline, ladder, summary
 from gigawatt.web.say_gates import gates
 from gigawatt.web.texts import ANSWERS
 
 router = APIRouter()
+RANGES = "How sure each figure is"
 ABOVE = (opening.opening, opening.key_figures, opening.gates)  # shown in the upper part already
+OPEN = ("What binds", "Other sizes", "The bill", "Cost of an accelerator-hour", "Power", "Build-out", RANGES)
 HOURS = 24
 FORTNIGHTS = 26
 
@@ -97,7 +99,7 @@ async def fortnight(request: Request) -> HTMLResponse:
 @router.get("/plan/chart.csv")
 async def chart_csv(request: Request) -> Response:
     """The data of one chart of the page."""
-    question, scenario = _asked(request, "chart", "start")
+    _, scenario = _asked(request, "chart", "start")
     name = request.query_params.get("chart", "")
     found = await request.app.state.planner.plan(scenario)
     specs = await run_in_threadpool(lambda: charts.specs("".join(body for _, _, body in _sections(found))))
@@ -133,7 +135,7 @@ def _answer(found: Quick, question: dict[str, Any], lang: Language) -> dict[str,
         "gates": rows,
         "counts": Counter(g["state"] for g in rows),
         "tiles": _tiles(found, teller),
-        "rungs": ladder(teller),
+        "rungs": ladder(teller) if by_ladder(teller.plan) else [],
         "chips": controls.chips(question, lang),
         "reset": query_of({k: v for k, v in question.items() if k in ("place", "at")}),
         "words_of_place": found.question["place"].get("note") or "",
@@ -196,16 +198,16 @@ def _own(found: Quick, figure: dict[str, Any], lang: Language) -> str:
 def _below(found: Plan, question: dict[str, Any], lang: Language) -> dict[str, Any]:
     """What the sections show."""
     text, query = lang.t("Data as CSV"), query_of(question)
-    return {
-        "sections": [(i, title, Markup(charts.with_csv(body, query, text))) for i, title, body in _sections(found)],
-        "fortnights": _fortnights(lang) if found.series else [],
-    }
+    made = [(i, title, Markup(charts.with_csv(body, query, text))) for i, title, body in _sections(found)]
+    return {"sections": made, "open": OPEN, "fortnights": _fortnights(lang) if found.series else []}
 
 
 def _sections(found: Plan) -> list[tuple[str, str, str]]:
     """Sections of the report with something in them, and charts of our own: id, title, HTML."""
     made = [(f"s{i}", title, make(found)) for i, (title, make) in enumerate(SECTIONS) if make not in ABOVE]
-    own = {"Power": chart(year_charts.year(found)), "All figures": chart(year_charts.ranges(found))}
+    last = 1 + max((k for k, (_, title, _) in enumerate(made) if title in OPEN), default=-1)
+    made.insert(last, ("ranges", RANGES, chart(year_charts.ranges(found))))
+    own = {"Power": chart(year_charts.year(found))}
     return [(i, title, body + own.get(title, "")) for i, title, body in made if body]
 
 

@@ -1,16 +1,44 @@
-/** Draws every chart of the page from the data that stands beside it; without this file the tables remain. */
+/** Draws the charts of the page from the data that stands beside them, each when it comes near; without this file the tables remain. */
 
 const plain = { displayModeBar: false, responsive: true };
+const PAPER_PX = 660; // width of a chart on A4
 
-/** Draw the charts below an element that are not drawn yet. */
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) if (isIntersecting) paint(target);
+  },
+  { rootMargin: "300px" },
+);
+
+function paint(box) {
+  near.unobserve(box);
+  const data = document.querySelector(`script.chart-data[data-chart="${CSS.escape(box.id)}"]:not([data-drawn])`);
+  if (!data || !window.Plotly) return;
+  const spec = JSON.parse(data.textContent);
+  data.dataset.drawn = "yes";
+  box.style.minHeight = "";
+  window.Plotly.newPlot(box, spec.data, spec.layout, plain);
+}
+
+/** Draw the charts below an element, each when it comes near. */
 export function draw(root = document) {
-  if (!window.Plotly) return;
   for (const data of root.querySelectorAll("script.chart-data:not([data-drawn])")) {
-    const spec = JSON.parse(data.textContent);
     const box = document.getElementById(data.dataset.chart);
-    data.dataset.drawn = "yes";
-    window.Plotly.newPlot(box, spec.data, spec.layout, plain);
+    if (!box) continue;
+    box.style.minHeight = `${JSON.parse(data.textContent).layout?.height || 300}px`; // nothing jumps when it is drawn
+    near.observe(box);
   }
 }
+
+window.addEventListener("beforeprint", () => {
+  for (const box of document.querySelectorAll(".chart")) {
+    paint(box);
+    if (window.Plotly && box.data) window.Plotly.relayout(box, { width: PAPER_PX });
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const box of document.querySelectorAll(".chart"))
+    if (window.Plotly && box.data) window.Plotly.relayout(box, { width: null, autosize: true });
+});
 
 draw();

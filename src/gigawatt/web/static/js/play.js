@@ -46,7 +46,7 @@ const asking = (signal) => ({ signal, headers: { Accept: "application/json, text
 /** Ask for the newest question; while one is under way it waits, unless that one takes too long. */
 function move() {
   const question = { number: ++asked, query: query(), from: performance.now() };
-  history.replaceState(null, "", `/plan?${question.query}`);
+  history.replaceState(null, "", `/plan?${question.query}${location.hash}`);
   clearTimeout(resting);
   if (sections) sections.abort();
   below.classList.add("stale");
@@ -114,10 +114,12 @@ async function whole() {
     made.innerHTML = await answer.text();
     if (number !== asked) return;
     const part = (name) => made.content.querySelector(`[data-part=${name}]`);
+    const opened = new Map([...below.querySelectorAll("details.section")].map((d) => [d.id, d.open]));
     const title = part("top").querySelector("h1");
     if (title) document.title = document.title.replace(/^[^:·]*/, title.textContent);
     top_.replaceChildren(...part("top").childNodes);
     below.replaceChildren(...part("below").childNodes);
+    for (const d of below.querySelectorAll("details.section")) d.open = opened.get(d.id) ?? d.open; // as the reader left them
     below.classList.remove("stale");
     scripted();
     draw(below);
@@ -224,22 +226,27 @@ function clear(field) {
 function scripted() {
   const chooser = below.querySelector("form[data-fortnight]");
   if (!chooser) return;
-  chooser.closest("section").hidden = false;
+  chooser.hidden = false;
   const load = async () => {
     const start = new FormData(chooser).get("start");
+    if (start === "") return;
     const answer = await fetch(`${chooser.getAttribute("action")}?start=${start}&${query()}`);
     if (!answer.ok) return;
     const place = document.getElementById("chosen");
     show(place, await answer.text());
     draw(place);
   };
-  chooser.addEventListener("submit", (event) => {
-    event.preventDefault();
-    load();
-  });
   chooser.querySelector("select").addEventListener("change", load);
 }
 
 if (window.matchMedia("(max-width: 860px)").matches) document.getElementById("drawer").open = false;
+/** A section that is pointed at opens. */
+function pointed() {
+  const section = location.hash && document.getElementById(location.hash.slice(1));
+  if (section && section.tagName === "DETAILS") section.open = true;
+}
+window.addEventListener("hashchange", pointed);
+pointed();
+
 scripted();
 document.documentElement.classList.add("scripted");
