@@ -47,6 +47,17 @@ def test_the_record_links_result_to_inputs_and_facts():
     assert equation(facility_load) == "return it_load_mw * pue"
 
 
+def test_the_class_of_a_value_is_that_of_its_worst_fact_wherever_it_stands():
+    step = Steps(_facts(), 2025)
+    values = [step.fact("it.load", unit="MW"), step.fact("pue", unit="1")]
+    for _ in range(8):
+        values.append(step(facility_load, it_load_mw=values[-2], pue=values[-1]))
+    mine = step(facility_load, it_load_mw=values[0], pue=step.fact("exact", unit="1"))
+    for value in (*reversed(values), mine):
+        facts = step.facts_behind(step.node_of(value))
+        assert step.class_of(value) == max((f.fact_class for f in facts), default="A")
+
+
 def test_a_formula_that_returns_its_input_is_still_its_own_step():
     step = Steps(_facts(), 2025)
     it = step.fact("it.load", unit="MW")
