@@ -1,6 +1,7 @@
 """What is behind a figure: the graph of a plan's trace, one step at a time, against the whole tree of ``explain``."""
 
 import pytest
+
 from asked import example_json
 
 pytest.importorskip("fastapi")

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+
 from asked import example_json
 from tools_import import load_tool
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,7 +14,7 @@ PAGES = {
     "figure": f"/explain?figure=jobs_permanent&{QUESTION}",
     "fact": f"/explain?fact=country.FRA.peak_load&{QUESTION}",
     "figures": f"/explain?{QUESTION}",
-    "compare": f"/compare?a={'place%3DFRA%26power%3D1%2BGW'}&b=UKR&audit=EUR+20+bn,+5+gigafactories,+100,000+GB300+each",
+    "compare": "/compare?a=place%3DFRA%26power%3D1%2BGW&b=UKR&audit=EUR+20+bn,+5+gigafactories,+100,000+GB300+each",
     "saved": f"/saved?{QUESTION}",
     "limits": "/limits",
     "record": "/record",
@@ -81,7 +82,7 @@ def test_every_page_is_accessible_and_fits_a_telephone(browser, server, lang):
         assert not found, f"{name} in {lang}: {[(v['id'], v['nodes'][0]['html'][:200]) for v in found]}"
         levels = tab.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
         assert levels[0] == 1 and levels.count(1) == 1
-        assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), f"{name}: headings {levels}"
+        assert all(b - a <= 1 for a, b in pairwise(levels)), f"{name}: headings {levels}"
     seen.close()
 
 
