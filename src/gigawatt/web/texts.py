@@ -20,7 +20,7 @@ CLASSES = {
 }
 GATES = {
     "chips": N_("Chip licence"),
-    "power": N_("Power"),
+    "power": N_("Power supply"),
     "payer": N_("Someone who pays"),
     "money": N_("Money"),
     "land": N_("Land"),
