@@ -202,6 +202,17 @@ def reading(teller: Teller) -> Said:
     return teller.said(" · ".join(parts))
 
 
+def site_note(teller: Teller) -> Said | None:
+    """Where the campus is taken to stand when no site was named; None where one was."""
+    where = teller.plan["question"]["place"]
+    note = str(where.get("note") or "")
+    if not note or teller.lang.code == DEFAULT:
+        return teller.english(note) if note else None
+    if note.startswith("no site named") and where.get("site"):
+        return teller.said(teller.lang.t("no site named: near {city}", city=where["site"]))
+    return teller.english(note)
+
+
 def holdup(teller: Teller) -> str:
     """The task that holds full power up, in the language; '' where there is none."""
     row = next((b for b in teller.plan["verdict"]["binding"] if b["constraint"] == "calendar"), None)
