@@ -41,12 +41,13 @@ async function refusal(answer) {
   }
 }
 
-const asking = (signal) => ({ signal, headers: { Accept: "application/json, text/html;q=0.1" } });
+const asking = (signal) => ({ signal, headers: { Accept: "application/json" } }); // so that a refusal comes as data
 
 /** Ask for the newest question; while one is under way it waits, unless that one takes too long. */
 function move() {
   const question = { number: ++asked, query: query(), from: performance.now() };
   history.replaceState(null, "", `/plan?${question.query}${location.hash}`);
+  elsewhere(question.query);
   clearTimeout(resting);
   if (sections) sections.abort();
   below.classList.add("stale");
@@ -56,6 +57,20 @@ function move() {
   }
   if (under_way) under_way.stop.abort();
   ask(question);
+}
+
+/** Links to the other pages about this question go with it. */
+function elsewhere(query) {
+  const plain = new URLSearchParams(query);
+  plain.delete("lang");
+  for (const link of document.querySelectorAll("nav.about a, nav.languages a")) {
+    const address = new URL(link.href);
+    const asked = address.pathname === "/compare" ? new URLSearchParams({ a: plain }) : new URLSearchParams(plain);
+    const lang = address.searchParams.get("lang");
+    if (lang) asked.set("lang", lang);
+    address.search = asked;
+    link.href = address.pathname + address.search;
+  }
 }
 
 async function ask(question) {
