@@ -58,7 +58,7 @@ def block(e: Ensemble) -> dict[str, Any]:
         full_months=e.figures["full_power_date"],
         kept=e.feasible,
     )
-    return {
+    return _meaning(e) | {
         "draws": e.draws,
         "weather_years": e.weather_years,
         "remade": True,
@@ -70,7 +70,6 @@ def block(e: Ensemble) -> dict[str, Any]:
         "value_of_flexibility": flexibility(e),
         "worst_error": worst_error(e),
         "seed": e.seed,
-        "drivers": _drivers(e),
     }
 
 
@@ -125,9 +124,9 @@ def _ranged(f: Figure, e: Ensemble) -> Figure:
     return replace(f, low=min(*known, f.value), high=max(*known, f.value)) if known else f
 
 
-def _drivers(e: Ensemble) -> list[dict[str, Any]]:
-    """What drives the figures, from the module that knows."""
-    if find_spec("gigawatt.uncertainty.drivers") is None:
-        return []
-    found: list[dict[str, Any]] = import_module("gigawatt.uncertainty.drivers").drivers(e)
+def _meaning(e: Ensemble) -> dict[str, Any]:
+    """What drives the figures and what it means, from the module that knows."""
+    if find_spec("gigawatt.uncertainty.meaning") is None:
+        return {"drivers": []}
+    found: dict[str, Any] = import_module("gigawatt.uncertainty.meaning").meaning(e)
     return found
