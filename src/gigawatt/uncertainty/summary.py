@@ -61,7 +61,7 @@ def block(e: Ensemble) -> dict[str, Any]:
         full_months=e.figures["full_power_date"],
         kept=e.feasible,
     )
-    return _meaning(e) | {
+    return meaning(e) | {
         "draws": e.draws,
         "weather_years": e.weather_years,
         "remade": True,
@@ -73,10 +73,6 @@ def block(e: Ensemble) -> dict[str, Any]:
         "value_of_flexibility": flexibility(e),
         "worst_error": worst_error(e),
         "seed": e.seed,
-<<<<<<< HEAD
-        **meaning(e),
-=======
->>>>>>> h/draws
     }
 
 
@@ -129,14 +125,3 @@ def _ranged(f: Figure, e: Ensemble) -> Figure:
         )
     known = [float(x) for x in (low, high) if np.isfinite(x)]
     return replace(f, low=min(*known, f.value), high=max(*known, f.value)) if known else f
-<<<<<<< HEAD
-=======
-
-
-def _meaning(e: Ensemble) -> dict[str, Any]:
-    """What drives the figures and what it means, from the module that knows."""
-    if find_spec("gigawatt.uncertainty.meaning") is None:
-        return {"drivers": []}
-    found: dict[str, Any] = import_module("gigawatt.uncertainty.meaning").meaning(e)
-    return found
->>>>>>> h/draws
