@@ -21,6 +21,7 @@ from gigawatt.chapters.machine import contract_price
 from gigawatt.chapters.runs import Run
 from gigawatt.chapters.training import WIDTH, accelerator
 from gigawatt.chapters.training_job import Job, Laid, job_of, largest_useful, lay, recovery_of
+from gigawatt.compute.communication import Level, levels
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
 from gigawatt.compute.step_time import Plan, step_time
@@ -108,6 +109,7 @@ class TrainingRun:
     largest_useful: int
     largest_useful_why: str
     remarks: tuple[str, ...]
+    levels: tuple[Level, ...] = ()
     over: multi_site.Sites | None = None  # the same over several sites, where the question names them
 
     def json(self) -> dict[str, Any]:
@@ -406,6 +408,25 @@ def _answer(
         largest_useful=useful,
         largest_useful_why=why,
         remarks=tuple(_remarks(facts, item, precision, found)),
+        levels=_levels(job, found.accelerators),
+    )
+
+
+def _levels(job: Job, count: int) -> tuple[Level, ...]:
+    """Levels of the cluster's network, as its collectives meet them."""
+    m, c = job.machine, job.constants
+    found = levels(
+        accelerators=float(count),
+        domain=m.domain,
+        building=m.building,
+        near_bytes_per_s=m.near_bytes_per_s,
+        far_bytes_per_s=m.far_bytes_per_s,
+        spine_share=m.spine_share,
+        near=c.near,
+        far=c.far,
+    )
+    return tuple(
+        Level(x.name, float(x.accelerators), float(x.bytes_per_s), float(x.reached_bytes_per_s)) for x in found
     )
 
 

@@ -162,6 +162,8 @@ def machine_of(facts: Facts, item: str, precision: str, look: Callable[..., Any]
         domain=part("scale_up_domain", "1", LINKS_OF_ONE["domain"]),
         near_bytes_per_s=part("scale_up_bandwidth", "B/s", far),
         far_bytes_per_s=far,
+        building=_value(facts, "network.building", "accelerator"),
+        spine_share=1.0 / _value(facts, "network.oversubscription.building", "1"),
     )
 
 

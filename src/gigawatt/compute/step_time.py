@@ -98,6 +98,10 @@ class Machine:
         Accelerators in one scale-up domain. [-]
     near_bytes_per_s, far_bytes_per_s : float or array
         Links inside it and rails between, per accelerator and direction. [B/s]
+    building : float or array
+        Accelerators joined without oversubscription; what lies beyond is reached over the spine. [-]
+    spine_share : float or array
+        Bandwidth between buildings over that inside one. [-]
     """
 
     peak_flop_per_s: Values
@@ -107,6 +111,8 @@ class Machine:
     domain: Values
     near_bytes_per_s: Values
     far_bytes_per_s: Values
+    building: Values = np.inf
+    spine_share: Values = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,11 +418,20 @@ def _data_parallel(
         stage >= WEIGHTS, 2.0 * runs, 1.0
     )  # for each pass; else once, or within a sum of gradients
     moved = gradients + weights
-    time = gather_s(shard_total_bytes=rest * moved, ranks=dp, near_ranks=near_ranks(inner, dp, hw.domain), **links)
+    here = np.minimum(np.asarray(hw.building, float) / p.accelerators, 1.0)  # share of the replicas in one building
+    links = {**links, "spine_bytes_per_s": np.asarray(hw.spine_share, float) * links["far_bytes_per_s"]}
+    time = gather_s(
+        shard_total_bytes=rest * moved,
+        ranks=dp,
+        near_ranks=near_ranks(inner, dp, hw.domain),
+        building_ranks=dp * here,
+        **links,
+    )
     time = time + gather_s(
         shard_total_bytes=routed * moved,
         ranks=routed_ranks,
         near_ranks=near_ranks(np.asarray(p.expert, float) * p.expert_tensor, routed_ranks, hw.domain),
+        building_ranks=routed_ranks * here,
         **links,
     )
     window = np.where(every, work, work / runs)  # else gradients and weights move beside one micro-batch

@@ -29,6 +29,7 @@ WORDS = {
 }
 LEAST = 0.0005  # share of a step below which a part is not printed
 MWH_PER_GWH = 1e3
+GB = 1e9
 
 
 def terminal(run: TrainingRun) -> None:
@@ -49,8 +50,9 @@ def terminal(run: TrainingRun) -> None:
     console.print(f"Largest useful cluster: {run.largest_useful:,} accelerators; {run.largest_useful_why}")
     console.print(
         f"A step is {run.batch:,} sequences of {run.sequence:,} tokens; software of {run.software:.1f}; "
-        f"{run.weighed:,} plans weighed, {run.fitting:,} fit into {run.usable_memory_gb:,.0f} GB\n"
+        f"{run.weighed:,} plans weighed, {run.fitting:,} fit into {run.usable_memory_gb:,.0f} GB"
     )
+    console.print(f"Network: {_levels(run)}\n")
     console.print(_step(b))
     console.print(_memory(b))
     console.print(_plans(run))
@@ -67,6 +69,14 @@ def _bill(run: TrainingRun) -> str:
     if run.cost_usd is not None:
         words += f"; {run.cost_usd / 1e6:,.1f} M USD of 2025 at a long contract's price"
     return words
+
+
+def _levels(run: TrainingRun) -> str:
+    """Bandwidth of an accelerator by level, of the links and as collectives reach it."""
+    return "; ".join(
+        f"{x.name} of {x.accelerators:,.0f}: {x.bytes_per_s / GB:,.0f} GB/s, {x.reached_bytes_per_s / GB:,.0f} reached"
+        for x in run.levels
+    )
 
 
 def _table(title: str, *columns: str) -> Table:
