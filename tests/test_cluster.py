@@ -4,10 +4,12 @@ import json
 import math
 
 import pytest
+from click.testing import CliRunner
 
 from asked import asked, example
 from gigawatt.answer import plain
 from gigawatt.chapters import wiring
+from gigawatt.cli import main
 from gigawatt.facts import load_facts
 from gigawatt.record import Steps
 from gigawatt.report.cluster_words import parts
@@ -96,3 +98,35 @@ def test_every_priced_accelerator_of_the_catalogue_can_be_wired():
                 for n in (1_000.0, 1_000_000.0):
                     made = wiring.bill(step, w, topology, n)
                     assert 0 < float(made.usd) < n * 1e5, (name, topology, n)
+
+
+def test_the_verb_prints_a_bill_for_a_thousand_and_for_a_million():
+    for on in ("1000 H100", "100k GB300", "1M GB300"):
+        said = CliRunner().invoke(main, ["network", "--on", on])
+        assert said.exit_code == 0 and "switches" in said.output
+    data = json.loads(CliRunner().invoke(main, ["network", "--on", "1M GB300", "--json"]).output)
+    rows = {r["topology"]: r for r in data["rows"]}
+    assert rows["rail_optimised"]["tiers"] == 4 and rows["rail_planes"]["tiers"] == 3 and rows["rail_planes"]["chosen"]
+    assert rows["rail_planes"]["usd"]["value"] < rows["rail_optimised"]["usd"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "says"),
+    [
+        (["1000 H100", "--topology", "rail_optimzed"], "nearest: rail_optimised"),
+        (["-5 H100"], "expected a number and a type"),
+        (["0 H100"], "at least 1"),
+        (["1000 TPU v5p", "--topology", "torus"], "nearest: 960 or 1,024"),
+        (["4096 TPU v4", "--topology", "torus", "--sides", "8x8x8"], "512 accelerators"),
+        (["4096 TPU v4", "--topology", "torus", "--sides", "2x2x1024"], "multiples of 4"),
+        (["4096 TPU v4", "--topology", "torus", "--sides", "16x16"], "three numbers"),
+        (["4096 H100", "--sides", "16x16x16"], "without a torus"),
+        (["9M H100"], "2,097,152"),
+        (["1000 FOO"], "nearest"),
+        (["4096 TPU v3"], "not on record"),
+    ],
+)
+def test_what_cannot_be_wired_is_one_clear_line(asked_for, says):
+    said = CliRunner().invoke(main, ["network", "--on", *asked_for])
+    assert said.exit_code == 2 and says in said.output
+    assert len(said.output.strip().splitlines()) == 1

@@ -20,6 +20,7 @@ from gigawatt import __version__
 from gigawatt.compare_command import compare
 from gigawatt.data_command import data
 from gigawatt.errors import GigawattError, ScenarioError
+from gigawatt.network_command import network
 from gigawatt.portfolio_command import portfolio
 from gigawatt.power_command import power
 from gigawatt.serve_command import serve
@@ -397,6 +398,7 @@ main.add_command(portfolio)
 main.add_command(serve)
 main.add_command(train)
 main.add_command(web)
+main.add_command(network)
 
 
 def _check_writable(path: str) -> None:

@@ -6,7 +6,7 @@ network is counted part by part and set against that mark-up; nothing is added t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from gigawatt.chapters.machine import Machine
 from gigawatt.chapters.words import spread_of
 from gigawatt.compute import network_bill as network
-from gigawatt.errors import FactError
+from gigawatt.errors import FactError, ScenarioError
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
 
@@ -24,6 +24,7 @@ FULL_TREE = 3  # tiers that can be bought today without a fourth
 LABELS = {
     "rail_optimised": "rail-optimised, any to any",
     "rail_oversubscribed": "rail-optimised, thinner between buildings",
+    "rail_planes": "rail-optimised in two planes of split ports",
     "fat_tree": "fat tree, leaf at the rack",
     "rail_only": "rail-only",
     "torus": "three-dimensional torus",
@@ -47,6 +48,7 @@ class Wire:
     rails: float
     domain: float
     link_gbit_per_s: float
+    torus: bool  # whether its own links make one
 
 
 def wire(step: Steps, accelerator: str, units_per_server: float) -> Wire:
@@ -82,6 +84,7 @@ def wire(step: Steps, accelerator: str, units_per_server: float) -> Wire:
         rails=min(units_per_server, rack) if units_per_server > 2 * rack else units_per_server,
         domain=float(facts[domain].value) if domain in facts else units_per_server,
         link_gbit_per_s=gbit,
+        torus=is_torus,
     )
 
 
@@ -140,39 +143,86 @@ def filled(accelerators: int, edge: int) -> int:
 
 
 def table(step: Steps, drawn: Steps, o: Any, spread: Any) -> dict[str, Any]:
+    """Table ``network`` of a plan."""
     m: Machine = o.machine
+    n = o.size.accelerators
     try:
         w, v = (wire(t, m.id, central(m.units_per_server)) for t in (step, drawn))
-    except FactError as error:
+        found = rows(step, drawn, w, v, n, spread.size.accelerators)
+    except (FactError, ScenarioError) as error:
         return {"rows": [], "words": str(error)}
-    n, draws = o.size.accelerators, spread.size.accelerators
-    building = central(step.fact("network.building", unit="accelerator"))
-    torus = m.family == "tpu"
-    rows = []
-    for name in LABELS:
-        topology = "rail_optimised" if name == "rail_oversubscribed" else name
-        if name == "rail_oversubscribed" and central(n) <= building:
-            continue
-        thin = [
-            t.fact("network.oversubscription.building", unit="1") if name != topology else 1.0 for t in (step, drawn)
-        ]
-        one, many = bill(step, w, topology, n, thin[0]), bill(drawn, v, topology, draws, thin[1])
-        note = " (not made for this accelerator)" if name == "torus" and not torus else ""
-        rows.append(_network_row(name, one, many, n, name == ("torus" if torus else "rail_optimised"), note))
-    chosen = next(r for r in rows if r["chosen"])
+    chosen = next(r for r in found if r["chosen"])
     return {
-        "words": _words(chosen, w, f"USD_{step.price_year}"),
+        "words": words(chosen, w, f"USD_{step.price_year}"),
         "reconciled": _reconciled(step, chosen, o),
         "class": "C",
         "accelerators": central(n),
         "link_gbit_per_s": w.link_gbit_per_s,
         "switch": {"ports": central(w.parts.radix), "kind": w.kind},
-        "rows": rows,
+        "rows": found,
         "cards": _cards(step, w, n),
     }
 
 
-def _network_row(name: str, one: network.Bill, many: network.Bill, n: Any, chosen: bool, note: str) -> dict[str, Any]:
+def rows(
+    step: Steps, drawn: Steps, w: Wire, v: Wire, n: Any, draws: Any, names: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
+    """A row per topology with its range; those asked for, else all that make a difference at this size.
+
+    Raises
+    ------
+    ScenarioError
+        When there are more accelerators than four tiers of these switches join.
+    """
+    count = central(n)
+    most = central(network.most_hosts(radix=w.parts.radix, tiers=network.MOST_TIERS, oversubscription=1.0))
+    if count > most:
+        raise ScenarioError(
+            f"network: {count:,.0f} accelerators are more than {network.MOST_TIERS} tiers of "
+            f"{central(w.parts.radix):.0f}-port switches join, which is {most:,.0f}"
+        )
+    large = count > central(step.fact("network.building", unit="accelerator"))
+    deep = count > central(network.most_hosts(radix=w.parts.radix, tiers=FULL_TREE, oversubscription=1.0))
+    useless = {"rail_oversubscribed": not large, "rail_planes": not deep}
+    planned = "torus" if w.torus else "rail_planes" if deep and _tiers(step, w, n) <= FULL_TREE else "rail_optimised"
+    found = []
+    for name in names or tuple(x for x in LABELS if not useless.get(x)):
+        one, many = (_made(t, x, name, y) for t, x, y in ((step, w, n), (drawn, v, draws)))
+        note = " (not made for this accelerator)" if name == "torus" and not w.torus else ""
+        found.append(_row(name, one, many, n, name == planned, note))
+    return found
+
+
+def _tiers(step: Steps, w: Wire, n: Any) -> float:
+    """Tiers of the same network in planes of split ports."""
+    return central(_made(step, w, "rail_planes", n).tiers)
+
+
+def _made(step: Steps, w: Wire, name: str, n: Any) -> network.Bill:
+    if name == "rail_oversubscribed":
+        thin = step.fact("network.oversubscription.building", unit="1")
+        return bill(step, w, "rail_optimised", n, thin)
+    if name == "rail_planes":
+        return bill(step, split(w, central(step.fact("network.most_split", unit="1"))), "rail_optimised", n)
+    return bill(step, w, name, n)
+
+
+def split(w: Wire, planes: float) -> Wire:
+    """The same bandwidth over several networks beside each other: ports split, so that fewer tiers reach as far."""
+    p = w.parts
+    parts = replace(
+        p,
+        radix=np.asarray(p.radix) * planes,
+        planes=np.asarray(p.planes) * planes,
+        **{
+            k: np.asarray(getattr(p, k)) / planes
+            for k in ("transceiver_usd", "transceiver_w", "fibre_usd", "copper_usd")
+        },
+    )
+    return replace(w, parts=parts)
+
+
+def _row(name: str, one: network.Bill, many: network.Bill, n: Any, chosen: bool, note: str) -> dict[str, Any]:
     counts = {
         key: central(getattr(one, key))
         for key in (
@@ -203,7 +253,8 @@ def _network_row(name: str, one: network.Bill, many: network.Bill, n: Any, chose
     }
 
 
-def _words(row: dict[str, Any], w: Wire, usd: str) -> str:
+def words(row: dict[str, Any], w: Wire, usd: str) -> str:
+    """One network in a sentence."""
     cost, mw = row["usd"], row["mw"]
     said = (
         f"{row['label'][:1].upper()}{row['label'][1:]}: "
@@ -211,14 +262,14 @@ def _words(row: dict[str, Any], w: Wire, usd: str) -> str:
         f"{show(row['transceivers'], None, None, '')} optical modules for "
         f"{show(cost['value'], cost['low'], cost['high'], usd)}, drawing {show(mw['value'], None, None, 'MW')}"
     )
-    planes = central(w.parts.planes)
-    if planes > 1:
-        said += f"; {planes:g} planes, as an accelerator's link is faster than a switch port"
     if row["tiers"] > FULL_TREE:
         said += (
             f"; {row['tiers']:.0f} tiers, as three of {central(w.parts.radix):.0f}-port switches do not reach so far: "
-            f"a network of this size would rather be split into planes or oversubscribed"
+            f"a network of this size would rather be split into planes or thinner between buildings"
         )
+    planes = central(w.parts.planes)
+    if planes > 1:
+        said += f"; {planes:g} planes, as an accelerator's link is faster than a switch port"
     return said + "."
 
 

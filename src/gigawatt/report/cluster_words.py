@@ -28,40 +28,46 @@ def parts(plan: Plan) -> list[Part]:
     return [part for part in found if part.rows]
 
 
+NETWORK_HEADER = (
+    "◆ planned",
+    "tiers",
+    "switches",
+    "optical modules",
+    "cables",
+    "MW",
+    "USD",
+    "USD each",
+    "across the middle",
+)
+NETWORK_NOTE = (
+    "Across the middle: bandwidth between two halves of the cluster over that of all accelerators of one half; nought "
+    "where only scale-up domains join the rails."
+)
+
+
 def _network(t: dict[str, Any], usd: str) -> Part:
-    rows = tuple(
+    if not t["rows"]:
+        return Part("Network", (t["words"],), NETWORK_HEADER, ())
+    words = (t["words"], t["reconciled"]["words"], NETWORK_NOTE)
+    return Part("Network", words, NETWORK_HEADER, network_rows(t["rows"], usd))
+
+
+def network_rows(rows: list[dict[str, Any]], usd: str) -> tuple[tuple[str, ...], ...]:
+    """The bill of each topology as text."""
+    return tuple(
         (
             ("◆ " if r["chosen"] else "") + r["label"],
             f"{r['tiers']:.0f}" if r["tiers"] else "–",
-            _count(r["switches"] or r["circuit_switches"]),
-            _count(r["transceivers"]),
-            _count(r["fibres"] + r["copper_cables"]),
+            _whole(r["switches"] or r["circuit_switches"]),
+            _whole(r["transceivers"]),
+            _whole(r["fibres"] + r["copper_cables"]),
             _ranged(r["mw"], "MW", False),
             _ranged(r["usd"], usd, False),
             _count(r["usd_per_accelerator"]),
             show(r["bisection_share"], None, None, "1"),
         )
-        for r in t["rows"]
+        for r in rows
     )
-    words = (t["words"], t["reconciled"]["words"], NETWORK_NOTE) if rows else (t["words"],)
-    header = (
-        "◆ planned",
-        "tiers",
-        "switches",
-        "optical modules",
-        "cables",
-        "MW",
-        "USD",
-        "USD each",
-        "across the middle",
-    )
-    return Part("Network", words, header, rows)
-
-
-NETWORK_NOTE = (
-    "Across the middle: bandwidth between two halves of the cluster over that of all accelerators of one half; nought "
-    "where only scale-up domains join the rails."
-)
 
 
 def _storage(t: dict[str, Any], usd: str) -> Part:
@@ -120,6 +126,10 @@ def _sites(t: dict[str, Any], usd: str) -> Part:
         "training a day, one place in step = 1",
     )
     return Part(f"{t['sites']} sites instead of one", (t["words"],), header, rows)
+
+
+def _whole(x: float) -> str:
+    return show(x, None, None, "") if x >= 1e3 else f"{x:.0f}"
 
 
 def _count(x: float) -> str:
