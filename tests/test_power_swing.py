@@ -5,6 +5,7 @@ import doctest
 import numpy as np
 import pytest
 
+from gigawatt import train
 from gigawatt.compute import power_swing as room
 from gigawatt.compute.power_swing import Buffer
 
@@ -65,3 +66,14 @@ def test_what_is_there_is_not_bought_again():
     assert room.buffer_usd(buffer=left, usd_per_mw=2.0, usd_per_mwh=3.0) == 80.0
     assert room.ramp_limit_mw_per_s(supply_mw=600.0, share_per_min=0.1) == pytest.approx(1.0)
     assert room.rack_store_mwh(accelerators=3.6e9 / 65, joules_per_accelerator=65.0) == pytest.approx(1.0)
+
+
+def test_a_run_swings_by_its_own_step():
+    """Llama 3 on 16,384 H100 swung by tens of megawatts at most."""
+    run = train("llama-3.1-405b", "16384 H100")
+    p = run.power_swing
+    assert p.period_s == run.best.step_s and 0 < p.waiting_share < 0.5
+    assert 5 < p.step_mw < p.stop_mw < p.it_mw < 40
+    assert p.store_kwh == pytest.approx(
+        p.step_mw * p.waiting_share * (1 - p.waiting_share) * p.period_s / 3.6, rel=1e-6
+    )

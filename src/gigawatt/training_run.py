@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from gigawatt import compute, multi_site
+from gigawatt import compute, multi_site, run_power
 from gigawatt.chapters import runs
 from gigawatt.chapters.machine import contract_price
 from gigawatt.chapters.runs import Run
@@ -110,6 +110,7 @@ class TrainingRun:
     largest_useful_why: str
     remarks: tuple[str, ...]
     levels: tuple[Level, ...] = ()
+    power_swing: run_power.Swing | None = None
     over: multi_site.Sites | None = None  # the same over several sites, where the question names them
 
     def json(self) -> dict[str, Any]:
@@ -409,6 +410,7 @@ def _answer(
         largest_useful_why=why,
         remarks=tuple(_remarks(facts, item, precision, found)),
         levels=_levels(job, found.accelerators),
+        power_swing=run_power.swing(facts, item, used, layouts[0].breakdown_s, layouts[0].step_s),
     )
 
 

@@ -52,7 +52,7 @@ def terminal(run: TrainingRun) -> None:
         f"A step is {run.batch:,} sequences of {run.sequence:,} tokens; software of {run.software:.1f}; "
         f"{run.weighed:,} plans weighed, {run.fitting:,} fit into {run.usable_memory_gb:,.0f} GB"
     )
-    console.print(f"Network: {_levels(run)}\n")
+    console.print(f"Network: {_levels(run)}{_power(run)}\n")
     console.print(_step(b))
     console.print(_memory(b))
     console.print(_plans(run))
@@ -69,6 +69,18 @@ def _bill(run: TrainingRun) -> str:
     if run.cost_usd is not None:
         words += f"; {run.cost_usd / 1e6:,.1f} M USD of 2025 at a long contract's price"
     return words
+
+
+def _power(run: TrainingRun) -> str:
+    """Swing of the draw, on a line of its own."""
+    p = run.power_swing
+    if p is None:
+        return ""
+    return (
+        f"\nPower: {p.it_mw:,.1f} MW of IT; the draw falls by {p.step_mw:,.1f} MW at {p.mw_per_s:,.0f} MW/s every "
+        f"{p.period_s:,.2f} s, for {p.waiting_share:.0%} of it; a store of {p.store_mw:,.1f} MW and "
+        f"{p.store_kwh:,.1f} kWh holds the mean; a stop drops {p.stop_mw:,.1f} MW (class C)"
+    )
 
 
 def _levels(run: TrainingRun) -> str:
