@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,13 @@ def methods(
         )
         for name in METHODS
     }
+
+
+def neighbours_km(step: Steps, keys: Sequence[str]) -> float:
+    """Distance between neighbouring sites where none is named: a fact, but never more than a country is wide."""
+    usual = central(step.fact("wan.apart", unit="km"))
+    area = next((f"country.{key}.area" for key in keys if f"country.{key}.area" in step.facts), None)
+    return usual if area is None else min(usual, float(np.sqrt(central(step.fact(area, unit="km2")))))
 
 
 def one_run(

@@ -20,15 +20,15 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
         "network": wiring.table(step, drawn, o, spread),
         "storage": storing.table(step, drawn, s, o, spread),
         "power_swing": swings.table(step, drawn, site, o, spread),
-        "sites": _sites(step, s, o),
+        "sites": _sites(step, s, site, o),
     }
 
 
-def _sites(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
+def _sites(step: Steps, s: Scenario, site: Site, o: Any) -> dict[str, Any]:
     """One training run on this campus, and on as many accelerators over several sites."""
     n = central(o.size.accelerators)
     count = round(central(step.fact("wan.sites", unit="1")))
-    km = central(step.fact("wan.apart", unit="km")) * count
+    km = apart.neighbours_km(step, site.keys) * count
     job = {k: central(v) for k, v in terms(step, s, o.machine).items()}
     found = apart.numbers(apart.one_run(step, job, np.full(count, n / count), km))
     rows = [
@@ -70,4 +70,4 @@ def _sites_words(found: dict[str, Any], rows: list[dict[str, Any]], mw: float, u
             f" A failure then stops one site and not all, which at this size is worth more: {gain:.0%} more training a "
             f"day than one place in step."
         )
-    return said
+    return f"{said} Only the links are counted: a portfolio prices smaller campuses with connections of their own."

@@ -22,7 +22,7 @@ def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
     d = r.decision
     job = {k: central(v) for k, v in terms(d.step, r.scenario, d.outcome.machine).items()}
     each = np.full(r.sites, central(d.outcome.size.accelerators))
-    km = r.sites * central(d.step.fact("wan.apart", unit="km"))
+    km = r.sites * apart.neighbours_km(d.step, d.shared.site.keys)
     found = apart.numbers(apart.one_run(d.step, job, each, km))
     way = min(apart.METHODS, key=lambda name: float(found[name]["link_needed_gbit_per_s"]))
     best = max(apart.METHODS, key=lambda name: float(found[name]["share"]))
