@@ -68,7 +68,13 @@ def test_a_model_file_is_read(tmp_path):
         ("llama-3-8b", "8 H100", {"plan": {"tp": 3}}, "does not divide"),
         ("llama-3-8b", "8 H100", {"plan": {"ep": 2}}, "does not divide"),
         ("llama-3-8b", "8 H100", {"plan": {"xp": 2}}, "no degree"),
-        ("llama-3-8b", "8 H100", {"plan": {"zero": 2}}, "expected 1"),
+        ("llama-3-8b", "8 H100", {"plan": {"zero": 4}}, "expected 0, 1"),
+        ("llama-3-8b", "8 H100", {"loss": 1.5}, "take a larger model or a higher loss"),
+        ("llama-3-8b", "8 H100", {"loss": 2.2, "tokens": 1e12}, "give one of them"),
+        ("llama-3-8b", "8 H100", {"operator": "lucky"}, "expected tuned, practised or new"),
+        ("llama-3-8b", "8 H100", {"age": -1.0}, "at least 0"),
+        ("llama-3-8b", "8 H100", {"spares": 1.0}, "below 1"),
+        ("llama-3.1-405b", "100k GB300", {"spares": 0.0}, "standing by"),
         ("llama-3-8b", "8 H100", {"batch": 0}, "at least 1"),
         ("llama-3-8b", "37 H100", {"batch": 9}, "no degrees divide"),
         ("llama-3-8b", "8 H100", {"recovery": "prayer"}, "recovery"),
@@ -93,3 +99,38 @@ def test_the_verb_refuses_in_a_line_with_exit_code_2():
         found = _run("llama-3-8b", "--on", "8 H100", *words)
         assert found.exit_code == 2
         assert "Traceback" not in found.output
+
+
+def test_a_loss_says_how_long_a_run_is():
+    short, long = (train("llama-3-8b", "64 H100", loss=x) for x in (2.3, 2.2))
+    assert 0 < short.tokens < long.tokens
+    assert short.days < long.days
+
+
+def test_operator_age_and_spares_move_what_they_should():
+    base = train("llama-3.1-405b", "16384 H100", tokens=1e12)
+    new = train("llama-3.1-405b", "16384 H100", tokens=1e12, operator="new")
+    old = train("llama-3.1-405b", "16384 H100", tokens=1e12, age=60.0)
+    young = train("llama-3.1-405b", "16384 H100", tokens=1e12, age=0.0)
+    assert new.best.tokens_per_s_per_accelerator < base.best.tokens_per_s_per_accelerator
+    assert young.goodput < base.goodput < old.goodput
+    assert new.goodput < base.goodput
+    kept = train("llama-3.1-405b", "16384 H100", tokens=1e12, spares=1 - 15 / 16)
+    assert kept.used <= 16384 * 15 / 16
+    assert kept.at_full_size > 0.99
+    assert kept.spares_needed < 1 / 16
+    assert base.spares is None and base.at_full_size == 1.0
+
+
+def test_a_run_that_is_elastic_shrinks_where_a_rigid_one_stands_still():
+    few = {"tokens": 1e12, "spares": 0.0038}
+    rigid = train("llama-3.1-405b", "100k H100", **few)
+    elastic = train("llama-3.1-405b", "100k H100", elastic=True, **few)
+    assert rigid.at_full_size < 0.7
+    assert elastic.at_full_size > 0.97
+    assert elastic.days < rigid.days
+
+
+def test_goodput_stays_positive_where_the_first_order_does_not():
+    run = train("llama-3.1-405b", "1048576 GB300", tokens=1e14, batch=65536, recovery="persistent_checkpoint")
+    assert run.goodput_first_order < 0.0 < run.goodput < 1.0

@@ -9,18 +9,25 @@ import click
 from gigawatt import parse
 from gigawatt.errors import ScenarioError
 
+EXAMPLES = {"loss": "1.95", "age": "3", "spares": "0.02 or 2 %"}
+
 
 @click.command()
 @click.argument("model")
 @click.option("--on", required=True, metavar="CLUSTER", help="Accelerators: '16384 H100', '100k GB300'.")
 @click.option("--tokens", metavar="N", help="Length of the run in tokens, such as 15e12.")
 @click.option("--flop", metavar="N", help="Length of the run in FLOP instead, such as 4e25.")
+@click.option("--loss", metavar="NATS", help="Loss per token to reach instead, by a published scaling law: 1.95.")
 @click.option("--batch", type=int, metavar="N", help="Sequences per step.")
 @click.option("--sequence", type=int, metavar="N", help="Tokens per sequence.")
 @click.option("--precision", default="bf16", show_default=True, help="Of linear layers: bf16, fp8, mxfp8, nvfp4.")
 @click.option("--software", metavar="DATE", help="Date of the training software: 2025, 2025-06; else the newest known.")
 @click.option("--plan", "degrees", metavar="DEGREES", help="Given degrees: 'tp=8,pp=16,mb=1'; else the best.")
 @click.option("--recovery", help="persistent_checkpoint, in_memory_redundant or fast_hot_spares.")
+@click.option("--operator", help="tuned (as the measured runs; the default), practised or new.")
+@click.option("--age", metavar="MONTHS", help="Months the cluster has been in service: young ones fail more often.")
+@click.option("--spares", metavar="SHARE", help="Accelerators that stand by: '2 %'.")
+@click.option("--elastic", is_flag=True, help="A failure stops one replica only.")
 @click.option("--sites", type=int, metavar="N", help="Share the accelerators out over N sites.")
 @click.option("--wan", metavar="SPEED", help="Bandwidth between neighbouring sites: '800 Gbps', '100 Tbit/s'.")
 @click.option("--distance", metavar="KM", help="Distance between neighbouring sites: '300 km'.")
@@ -31,12 +38,17 @@ def train(
     on: str,
     tokens: str | None,
     flop: str | None,
+    loss: str | None,
     batch: int | None,
     sequence: int | None,
     precision: str,
     software: str | None,
     degrees: str | None,
     recovery: str | None,
+    operator: str | None,
+    age: str | None,
+    spares: str | None,
+    elastic: bool,
     sites: int | None,
     wan: str | None,
     distance: str | None,
@@ -49,6 +61,7 @@ def train(
     gigawatt train llama-3.1-405b --on "16384 H100"
     gigawatt train deepseek-v3 --on "2048 H800" --precision fp8 --tokens 14.8e12
     gigawatt train my_model.toml --on "4096 GB300" --plan tp=4,pp=8 --json
+    gigawatt train llama-3.1-405b --on "100k GB300" --loss 1.9 --spares "2 %" --elastic --age 3
     gigawatt train llama-3.1-405b --on "5 x 100000 GB300" --wan "800 Gbps" --distance "300 km"
     """
     from gigawatt.report.training_words import terminal
@@ -67,6 +80,11 @@ def train(
         software=_year(software),
         plan=_degrees(degrees),
         recovery=recovery,
+        loss=_number("loss", loss),
+        operator=operator,
+        age=_number("age", age),
+        spares=_share("spares", spares),
+        elastic=elastic,
         sites=sites,
         wan=wan,
         distance=distance,
@@ -84,7 +102,16 @@ def _number(name: str, text: str | None) -> float | None:
     try:
         return float(text.replace("_", ""))
     except ValueError:
-        raise ScenarioError(f"--{name}: {text!r}; expected a number such as 15e12") from None
+        raise ScenarioError(f"--{name}: {text!r}; expected a number such as {EXAMPLES.get(name, '15e12')}") from None
+
+
+def _share(name: str, text: str | None) -> float | None:
+    """A share: '2 %' or 0.02."""
+    if text is None:
+        return None
+    bare = text.strip().removesuffix("%")
+    value = _number(name, bare.strip())
+    return value / 100.0 if value is not None and bare != text.strip() else value
 
 
 def _year(text: str | None) -> float | None:

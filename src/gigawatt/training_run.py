@@ -18,10 +18,13 @@ from typing import Any
 from gigawatt import compute, multi_site, run_power
 from gigawatt.chapters import runs
 from gigawatt.chapters.machine import contract_price
+from gigawatt.chapters.recovering import Recovery, operator_of, recovery_of
 from gigawatt.chapters.runs import Run
 from gigawatt.chapters.training import WIDTH, accelerator
-from gigawatt.chapters.training_job import Job, Laid, job_of, largest_useful, lay, recovery_of
+from gigawatt.chapters.training_job import Job, Laid, job_of, largest_useful, lay
 from gigawatt.compute.communication import Level, levels
+from gigawatt.compute.loss_law import loss as loss_of
+from gigawatt.compute.loss_law import tokens_for_loss
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
 from gigawatt.compute.step_time import Plan, step_time
@@ -39,11 +42,15 @@ DEGREES = {  # how a user writes a degree: its name in a plan
     "zero": "sharded",
 }
 RECOMPUTE = {"none": 0.0, "selective": 1.0, "full": 2.0}
-ZERO = (1.0, 3.0)
+ZERO = (0.0, 1.0, 2.0, 3.0)
 GB = 1e9
 MONEY = "USD_2025/h"  # price year of plans
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_DAY = 24.0
+LAW = ("least", "params_factor", "params_exponent", "tokens_factor", "tokens_exponent")
+MOST_TOKENS = 1e16  # beyond all text and a thousand times more
+LEAST_GOODPUT = 0.01  # below which a run does not advance
+AT_FULL_SIZE = 0.99  # of the hours, for which spares are counted
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ class Layout:
 class TrainingRun:
     """A run, its best plan and runners-up, and what it takes to finish. Ranges are 80 % intervals, (low, high).
 
-    Of `accelerators` the run uses `used`: whole replicas.
+    Of `accelerators` the run uses `used`: whole replicas, without the spares. `at_full_size` is the share of the time,
+    or of the replicas of an elastic run, that spares keep up; `spares_needed` the share of the cluster that would have
+    to stand by for full size in 99 hours of 100. `goodput_first_order` is the usual estimate, for comparison.
     """
 
     model: str
@@ -102,6 +111,11 @@ class TrainingRun:
     usable_memory_gb: float
     tokens_per_s_range: tuple[float, float]
     goodput: float
+    goodput_first_order: float
+    spares: float | None
+    at_full_size: float
+    spares_needed: float
+    operator: str
     days: float
     days_range: tuple[float, float]
     it_energy_mwh: float | None
@@ -130,6 +144,11 @@ def train(
     software: float | None = None,
     plan: Mapping[str, Any] | None = None,
     recovery: str | None = None,
+    loss: float | None = None,
+    operator: str | None = None,
+    age: float | None = None,
+    spares: float | None = None,
+    elastic: bool = False,
     sites: int | None = None,
     wan: str | float | None = None,
     distance: str | float | None = None,
@@ -156,6 +175,16 @@ def train(
         Degrees that are given: tp, pp, cp, ep, vp, mb, recompute, zero. [-]
     recovery : str, optional
         persistent_checkpoint, in_memory_redundant or fast_hot_spares. [-]
+    loss : float, optional
+        Loss per token to reach, instead of tokens or FLOP: the length follows from a published scaling law. [nat]
+    operator : str, optional
+        tuned (as the measured runs), practised or new: speed, failures and restarts. [-]
+    age : float, optional
+        Months that the cluster has been in service: young machines fail more often; without, the measured rate. [month]
+    spares : float, optional
+        Share of the accelerators that stand by; without, the run is taken to be at full size always. [-]
+    elastic : bool
+        A failure stops one replica; the others go on. [-]
     sites : int, optional
         Sites over which the accelerators are shared out. [-]
     wan, distance, within : str or float, optional
@@ -177,7 +206,9 @@ def train(
     facts = facts or load_facts()
     split = multi_site.read(on, sites=sites, wan=wan, distance=distance, within=within)
     count, name = cluster(split.together if split else on)
-    run = _run(facts, model, tokens, flop)
+    run = _run(facts, model, tokens, flop, loss)
+    failing = recovery_of(facts, recovery, operator=operator, age_months=age, spares=spares, elastic=elastic)
+    level = operator_of(facts, operator)
     item, capped = accelerator(facts, name)
     precision = precision.lower()
     date = float(facts["training.latest_date"].value) if software is None else float(software)
@@ -193,12 +224,13 @@ def train(
         sequence=sequence,
         batch=batch,
         fixed=_fixed(plan or {}, run.shape, count),
+        speed=_number(facts, f"operator.{level}.speed"),
     )
     if split:
         job = _shared(job, split)
-    found = lay(job, count)
+    found = lay(job, max(round(count * (1.0 - (spares or 0.0))), 1))
     _check(job, found, item)
-    answer = _answer(facts, job, found, item, precision, date, recovery)
+    answer = _answer(facts, job, found, count, item, precision, date, failing, level)
     if split is None:
         return answer
     alone = train(
@@ -211,6 +243,10 @@ def train(
         software=software,
         plan=plan,
         recovery=recovery,
+        operator=operator,
+        age=age,
+        spares=spares,
+        elastic=elastic,
         facts=facts,
     )
     return replace(answer, over=multi_site.over(facts, split, answer, alone, params=float(run.shape.params)))
@@ -232,11 +268,13 @@ def cluster(text: str) -> tuple[int, str]:
     return int(count), name
 
 
-def _run(facts: Facts, model: str | ModelShape, tokens: float | None, flop: float | None) -> Run:
+def _run(facts: Facts, model: str | ModelShape, tokens: float | None, flop: float | None, loss: float | None) -> Run:
     """The model and the length of the run."""
-    for name, value in (("tokens", tokens), ("flop", flop)):
+    for name, value in (("tokens", tokens), ("flop", flop), ("loss", loss)):
         if value is not None and not 0 < value < math.inf:
             raise ScenarioError(f"{name}: {value:g}; expected more than 0")
+    if loss and (tokens or flop):
+        raise ScenarioError("loss: given with tokens or flop; give one of them")
     if isinstance(model, ModelShape):
         run = runs.of_shape(facts, model, "model given", tokens, flop)
     elif model.endswith((".toml", ".json")):
@@ -244,7 +282,21 @@ def _run(facts: Facts, model: str | ModelShape, tokens: float | None, flop: floa
     else:
         run = runs.named(facts, model, tokens, flop)
     _check_model(run.shape, run.label)
-    return run
+    return replace(run, tokens=_tokens_for(facts, run, loss)) if loss else run
+
+
+def _tokens_for(facts: Facts, run: Run, wanted: float) -> float:
+    """Tokens after which the model reaches a loss, by the published law; of experts those that a token visits count."""
+    law = {name: _number(facts, f"loss_law.{name}") for name in LAW}
+    params = float(run.shape.active_params)
+    tokens = float(tokens_for_loss(params=params, loss=wanted, **law))
+    if not tokens < MOST_TOKENS:
+        floor = float(loss_of(params=params, tokens=MOST_TOKENS, **law))
+        raise ScenarioError(
+            f"loss: {wanted:g} nat per token is below what a model of {params:.3g} active parameters reaches, "
+            f"{floor:.3g} after {MOST_TOKENS:.0e} tokens; take a larger model or a higher loss"
+        )
+    return tokens
 
 
 def _model_file(path: Path) -> ModelShape:
@@ -302,10 +354,12 @@ def _fixed(plan: Mapping[str, Any], m: ModelShape, count: int) -> dict[str, floa
         except (TypeError, ValueError):
             words = "none, selective or full" if key == "recompute" else "a whole number"
             raise ScenarioError(f"plan: {key} is {value!r}; expected {words}") from None
-        if key != "recompute" and (degree < 1 or degree != int(degree)):
-            raise ScenarioError(f"plan: {key} is {value!r}; expected a whole number of at least 1")
         if key == "zero" and degree not in ZERO:
-            raise ScenarioError(f"plan: zero is {value!r}; expected 1 (optimizer state sharded) or 3 (weights too)")
+            raise ScenarioError(
+                f"plan: zero is {value!r}; expected 0, 1 (sharded: optimizer state), 2 (gradients too), 3 (weights too)"
+            )
+        if key not in ("recompute", "zero") and (degree < 1 or degree != int(degree)):
+            raise ScenarioError(f"plan: {key} is {value!r}; expected a whole number of at least 1")
         fixed[DEGREES[key]] = degree
     _check_divides(fixed, m, count)
     return fixed
@@ -372,22 +426,34 @@ def _layout(job: Job, run: Run, plan: Plan) -> Layout:
 
 
 def _answer(
-    facts: Facts, job: Job, found: Laid, item: str, precision: str, date: float, recovery: str | None
+    facts: Facts,
+    job: Job,
+    found: Laid,
+    count: int,
+    item: str,
+    precision: str,
+    date: float,
+    failing: Recovery,
+    level: str,
 ) -> TrainingRun:
     run, used = found.run, found.used
     layouts = [_layout(job, run, plan) for plan in found.plans]
     error = facts[f"training.model_error.{'moe' if run.shape.is_moe else 'dense'}"]
     low, high = float(error.low), float(error.high)
-    failing = recovery_of(facts, recovery)
-    good = failing.goodput(used)
+    good = failing.goodput(used, found.replica)
+    if good < LEAST_GOODPUT and failing.spares is not None:
+        raise ScenarioError(
+            f"spares: a run on {used:,} accelerators is hardly ever at full size with {failing.spares:.2%} of the "
+            f"cluster standing by; it takes {failing.spares_for(used, AT_FULL_SIZE):.2%}, or a run that is elastic"
+        )
     speed = layouts[0].tokens_per_s_per_accelerator
     days = run.tokens / (speed * used * good) / SECONDS_PER_DAY
-    energy, cost = _bill(facts, item, used * days * HOURS_PER_DAY)
+    energy, cost = _bill(facts, item, (count if failing.spares else used) * days * HOURS_PER_DAY)
     useful, why = largest_useful(job, failing, found.accelerators, _number(facts, "training.useful_doubling"))
     return TrainingRun(
         model=run.label,
         accelerator=item,
-        accelerators=found.accelerators,
+        accelerators=count,
         used=used,
         precision=precision,
         software=date,
@@ -402,6 +468,11 @@ def _answer(
         usable_memory_gb=job.usable_bytes / GB,
         tokens_per_s_range=(speed * low, speed * high),
         goodput=good,
+        spares=failing.spares,
+        goodput_first_order=failing.first_order(used),
+        at_full_size=failing.at_size(used, found.replica),
+        spares_needed=failing.spares_for(used, AT_FULL_SIZE),
+        operator=level,
         days=days,
         days_range=(days / high, days / low),
         it_energy_mwh=energy,

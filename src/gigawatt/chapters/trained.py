@@ -15,6 +15,7 @@ from gigawatt import compute, demand
 from gigawatt.chapters import runs
 from gigawatt.chapters import training_job as jobs
 from gigawatt.chapters.machine import Machine, find
+from gigawatt.chapters.recovering import recovery_of
 from gigawatt.chapters.runs import RUN_DAYS, Run
 from gigawatt.chapters.shapes import shape_of
 from gigawatt.chapters.training import Setting, accelerator, calibration, machine_of
@@ -256,7 +257,7 @@ def accelerators_to_train(step: Steps, s: Scenario, m: Machine) -> tuple[Any, di
     allowed = s.train.days or RUN_DAYS
     run = {"run": words, "flop": flop, "days": allowed}
     j, back = step.once(job, s, m), recovery(step)
-    middle = jobs.recovery_of(step.facts)
+    middle = recovery_of(step.facts)
     by = int(float(step.facts[f"accelerator.{m.id}.units_per_server"].value))
     enough = jobs.fewest(j, middle, allowed, by)
     size = enough or jobs.fastest(j, middle, by)

@@ -109,7 +109,7 @@ def constants(facts: Facts) -> Get:
 
 
 def accelerator(facts: Facts, name: str) -> tuple[str, float]:
-    """Id of an accelerator, and its power per peak over that of its family's reference; `H100-500W` is a capped H100.
+    """Id of an accelerator and its power limit over its own: `H100-500W` is a capped H100.
 
     Raises
     ------
@@ -117,14 +117,18 @@ def accelerator(facts: Facts, name: str) -> tuple[str, float]:
         When nothing of this name is known; offers the nearest.
     """
     capped = re.fullmatch(r"(.+?)[-@ ](\d+) ?W", name.strip())
-    item = find(facts, capped[1] if capped else name, "accelerator")
-    return item, _power_share(facts, item, float(capped[2]) if capped else None)
+    if not capped:
+        return find(facts, name, "accelerator"), 1.0
+    item = find(facts, capped[1], "accelerator")
+    return item, float(capped[2]) / _value(facts, f"accelerator.{item}.chip_power", "W")
 
 
-def _power_share(facts: Facts, item: str, limit: float | None) -> float:
-    """Power per peak FLOP/s over the reference's: what clocks, and so large products, follow within a family."""
+def powered(facts: Facts, item: str, cut: float = 1.0) -> float:
+    """Power per peak FLOP/s over the reference's: what clocks, and so large products, follow within a family.
+
+    `cut` is a limit on the accelerator's power over its own.
+    """
     power, peak = f"accelerator.{item}.chip_power", f"accelerator.{item}.peak_bf16"
-    cut = limit / _value(facts, power, "W") if limit else 1.0
     known = f"training.power_reference.{facts[f'accelerator.{item}.family'].value}"
     if known not in facts or power not in facts:
         return cut

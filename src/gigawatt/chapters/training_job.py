@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import compute
 from gigawatt.chapters import runs
+from gigawatt.chapters.recovering import Recovery
 from gigawatt.chapters.runs import RUN_DAYS, Run
-from gigawatt.chapters.training import WIDTH, Setting, calibration, constants, kept_bytes, machine_of
+from gigawatt.chapters.training import WIDTH, Setting, calibration, constants, kept_bytes, machine_of, powered
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.optimal_run import optimal_params, sized_shape
 from gigawatt.compute.plans import Search, candidates, search, take
@@ -43,6 +43,7 @@ LARGEST_CLUSTER = 4_194_304  # accelerators beyond which no useful size is looke
 KEPT = 5  # plans kept of a search
 STEEPEST = 0.95  # of the loss exponent: a run that hardly speeds up any more
 AROUND = 4  # times smaller and larger, between which the loss exponent is taken
+LEAST_GOODPUT = 1e-9  # so that a run that never advances compares
 SECONDS_PER_DAY = 86_400.0
 
 
@@ -62,22 +63,6 @@ class Growth:
     tokens_per_param: float
     utilisation: float
     days: float
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """Failures and what each costs. [1/h, h, h]"""
-
-    failures_per_accelerator_hour: float
-    checkpoint_h: float
-    restart_h: float
-
-    def goodput(self, accelerators: float) -> float:
-        """Share of wall time that advances the run."""
-        between = compute.mtbf_h(
-            accelerators=accelerators, failures_per_accelerator_hour=self.failures_per_accelerator_hour
-        )
-        return float(compute.goodput(mtbf_h=between, checkpoint_h=self.checkpoint_h, restart_h=self.restart_h))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +143,12 @@ class Laid:
     smallest_bytes: float
 
     @property
+    def replica(self) -> float:
+        """Accelerators of one replica of the best plan. [-]"""
+        p = self.plans[0]
+        return float(p.accelerators) / float(p.data)
+
+    @property
     def tokens_per_s(self) -> float:
         """Speed of the best plan, all accelerators together; 0 where none fits. [token/s]"""
         return float(self.plans[0].tokens) / self.seconds[0] if self.plans else 0.0
@@ -179,8 +170,9 @@ def job_of(
     sequence: int | None = None,
     batch: int | None = None,
     fixed: Mapping[str, float] | None = None,
+    speed: float = 1.0,
 ) -> Job:
-    """A job from facts.
+    """A job from facts; `speed` over that of the runs that were measured.
 
     Raises
     ------
@@ -189,11 +181,11 @@ def job_of(
     """
     look = runs.plain(facts)
     setting = setting_of(facts, item, precision, software, capped)
-    machine = machine_of(facts, item, precision)
+    machine, known = machine_of(facts, item, precision), calibration(constants(facts), setting)
     return Job(
         item=item,
         machine=machine,
-        constants=calibration(constants(facts), setting),
+        constants=replace(known, software=known.software / speed),
         usable_bytes=look("training.memory_share") * float(machine.memory_bytes),
         kept_bytes=kept_bytes(facts, precision),
         sequence=int(sequence or look("training.sequence")),
@@ -216,27 +208,8 @@ def setting_of(facts: Facts, item: str, precision: str, software: float | None, 
     if precision not in WIDTH:
         raise ScenarioError(f"precision: {precision!r}; expected one of {', '.join(WIDTH)}")
     date = float(facts["training.latest_date"].value) if software is None else float(software)
-    return Setting(family=str(facts[f"accelerator.{item}.family"].value), precision=precision, date=date, capped=capped)
-
-
-def recovery_of(facts: Facts, kind: str | None = None) -> Recovery:
-    """Failures, checkpoints and restarts by the way a cluster recovers.
-
-    Raises
-    ------
-    ScenarioError
-        When there is no such way.
-    """
-    look, kind = runs.plain(facts), kind or str(facts["goodput.recovery"].value)
-    if f"goodput.{kind}.checkpoint" not in facts:
-        raise ScenarioError(
-            f"recovery: {kind!r}; expected persistent_checkpoint, in_memory_redundant or fast_hot_spares"
-        )
-    return Recovery(
-        look("goodput.failure_rate", "1/h"),
-        look(f"goodput.{kind}.checkpoint", "h"),
-        look(f"goodput.{kind}.restart", "h"),
-    )
+    family = str(facts[f"accelerator.{item}.family"].value)
+    return Setting(family=family, precision=precision, date=date, capped=powered(facts, item, capped))
 
 
 # --- Plans ------------------------------------------------------------------------------------------------------------
@@ -364,7 +337,9 @@ def loss_exponent(job: Job, accelerators: int) -> float:
 def days(job: Job, recovery: Recovery, accelerators: int) -> float:
     """Time to finish a run; infinite where no plan fits. [d]"""
     laid = lay(job, accelerators)
-    speed = laid.tokens_per_s * recovery.goodput(laid.used) * SECONDS_PER_DAY
+    if not laid.plans:
+        return math.inf
+    speed = laid.tokens_per_s * recovery.goodput(laid.used, laid.replica) * SECONDS_PER_DAY
     return laid.run.tokens / speed if speed > 0.0 else math.inf
 
 
@@ -416,7 +391,8 @@ def largest_useful(job: Job, recovery: Recovery, accelerators: int, enough: floa
 def _gain(job: Job, recovery: Recovery, size: int) -> float:
     """How much faster twice as many are, goodput included."""
     one, two = lay(job, size), lay(job, size * 2)
-    return two.flop_per_s / one.flop_per_s * recovery.goodput(two.used) / recovery.goodput(one.used)
+    good = [recovery.goodput(laid.used, laid.replica) for laid in (one, two)]
+    return two.flop_per_s / one.flop_per_s * good[1] / max(good[0], LEAST_GOODPUT)
 
 
 def _loss(job: Job, recovery: Recovery, size: int) -> str:
@@ -425,7 +401,8 @@ def _loss(job: Job, recovery: Recovery, size: int) -> str:
     growth = {name: two[name] - one[name] for name in one}
     name = max(growth, key=lambda n: growth[n])
     more = growth[name] / sum(two.values())
-    failing = 1.0 - recovery.goodput(size * 2) / recovery.goodput(size)
+    good = [recovery.goodput(n, lay(job, n).replica) for n in (size, size * 2)]
+    failing = 1.0 - good[1] / max(good[0], LEAST_GOODPUT)
     if failing > more:
         return f"failures and restarts take {failing:.0%} of the time more"
     return f"{name.replace('_', ' ')} takes {more:.0%} of the step more"

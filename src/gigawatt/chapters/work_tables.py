@@ -9,6 +9,7 @@ import numpy as np
 
 from gigawatt import finance
 from gigawatt.chapters import training_job as jobs
+from gigawatt.chapters.recovering import recovery_of
 from gigawatt.chapters.trained import job
 from gigawatt.compute.step_time import step_time
 from gigawatt.record import Steps, central
@@ -23,7 +24,7 @@ def tables(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
 
 
 def _training(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
-    j, laid, recovery = step.once(job, s, o.machine), o.work.training.laid, jobs.recovery_of(step.facts)
+    j, laid, recovery = step.once(job, s, o.machine), o.work.training.laid, recovery_of(step.facts)
     out: dict[str, Any] = {
         "model": laid.run.label,
         "parameters": float(laid.run.shape.params),

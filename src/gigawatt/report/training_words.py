@@ -30,6 +30,7 @@ WORDS = {
 LEAST = 0.0005  # share of a step below which a part is not printed
 MWH_PER_GWH = 1e3
 GB = 1e9
+APART = 0.02  # between two estimates of goodput, from which both are printed
 
 
 def terminal(run: TrainingRun) -> None:
@@ -47,6 +48,7 @@ def terminal(run: TrainingRun) -> None:
         f"{run.tokens:.3g} tokens ({run.flop:.2g} FLOP) in [bold]{run.days:,.1f} days[/bold] "
         f"(80 %: {first:,.1f} to {last:,.1f}) at a goodput of {run.goodput:.1%}{_bill(run)}"
     )
+    console.print(_goodput(run))
     console.print(f"Largest useful cluster: {run.largest_useful:,} accelerators; {run.largest_useful_why}")
     console.print(
         f"A step is {run.batch:,} sequences of {run.sequence:,} tokens; software of {run.software:.1f}; "
@@ -60,6 +62,17 @@ def terminal(run: TrainingRun) -> None:
         _sites(console, run.over)
     for remark in run.remarks:
         console.print(f"Note: {remark}")
+
+
+def _goodput(run: TrainingRun) -> str:
+    """What failures leave, beside the first-order estimate where that breaks, and the spares."""
+    words = f"Operator: {run.operator}; in the run {run.used:,} of {run.accelerators:,} accelerators; "
+    if run.spares is not None:
+        words += f"{run.spares:.2%} standing by keep it up {run.at_full_size:.1%} of the time; "
+    words += f"{run.spares_needed:.2%} of them would for 99 hours of 100"
+    if run.goodput_first_order < run.goodput - APART:
+        words += f"; a first-order estimate of goodput would say {max(run.goodput_first_order, 0.0):.0%}"
+    return words
 
 
 def _bill(run: TrainingRun) -> str:

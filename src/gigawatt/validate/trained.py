@@ -23,6 +23,7 @@ from gigawatt.chapters.training import (
     constants,
     kept_bytes,
     machine_of,
+    powered,
 )
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
@@ -101,7 +102,7 @@ def run_of(given: Mapping[str, Any]) -> Run:
         family=str(facts[f"accelerator.{item}.family"].value),
         precision=precision,
         date=_year(case),
-        capped=capped,
+        capped=powered(facts, item, capped),
         evaluated=WITH_EVALUATION in str(given.get("measure") or ""),
     )
     model = _shape(case)
