@@ -103,16 +103,19 @@ def accuracy(name: str, e: Errors, source: str, way: str) -> list[Row]:
 
 
 def noise(name: str, values: Floats, keys: Sequence[Hashable], source: str, same: str) -> list[Row]:
-    """Facts of how far two measurements of the same thing lie apart: no model can be nearer than that to both."""
+    """Facts of how far two measurements of the same thing lie apart: no model can be nearer than that to both.
+
+    Equal values are one measurement listed twice.
+    """
     members: dict[Hashable, list[float]] = defaultdict(list)
     for key, value in zip(keys, values, strict=True):
         members[key].append(float(value))
-    apart = [abs(np.log(a / b)) for m in members.values() for a, b in combinations(m, 2)]
+    apart = [abs(np.log(a / b)) for m in members.values() for a, b in combinations(m, 2) if a != b]
     if not apart:
         return []
     about = {"year": 2026, "cls": "A", "source": source, "where": f"pairs of rows alike in {same}"}
     off = np.expm1(np.array(apart))
-    repeated = sum(len(m) > 1 for m in members.values())
+    repeated = sum(len(set(m)) > 1 for m in members.values())
     facts = (
         ("pairs", float(len(apart)), f"pairs, of {repeated} settings measured more than once"),
         ("median", float(np.median(off)), "median difference of two measurements, larger over smaller less 1"),

@@ -351,7 +351,8 @@ def noises(ref: Reference) -> list[Row]:
     same = "model, accelerator, precision, lengths, engine and its version, layout and concurrency"
     found_rows: list[Row] = []
     for name, column in (("tpot", "tpot_ms"), ("ttft", "ttft_ms"), ("rate", "derived_output_tokens_per_s_per_acc")):
-        found_rows += noise(f"serving.{name}", np.array([float(r[column]) for r in late]), keys, SOURCE, same)
+        known = [(k, float(r[column])) for k, r in zip(keys, late, strict=True) if r[column]]
+        found_rows += noise(f"serving.{name}", np.array([v for _, v in known]), [k for k, _ in known], SOURCE, same)
     full = [r for r in full if r["output_tokens_per_s_per_acc"] and r["scenario"].lower() in ("offline", "server")]
     keys = [tuple(r[c].lower() for c in ("model", "accelerator", "precision", "scenario")) for r in full]
     rate = np.array([float(r["output_tokens_per_s_per_acc"]) for r in full])
