@@ -98,7 +98,7 @@ def accuracy(name: str, e: Errors, source: str, way: str) -> list[Row]:
                 ("p90", np.quantile(outside, HIGH), "error with the row's group left out of the fit"),
                 ("coverage", share, "measurements in the 80 % interval made from the other groups"),
             ):
-                found.append(fact(f"{label}.{statistic}", f"{float(number):.{DIGITS}g}", "1", note=note, **about))
+                found.append(fact(f"{label}.{statistic}", shown(statistic, float(number)), "1", note=note, **about))
     return found
 
 
@@ -121,7 +121,12 @@ def noise(name: str, values: Floats, keys: Sequence[Hashable], source: str, same
         ("median", float(np.median(off)), "median difference of two measurements, larger over smaller less 1"),
         ("p90", float(np.quantile(off, HIGH)), "ninetieth percentile of that difference"),
     )
-    return [fact(f"{PREFIX}noise.{name}.{s}", f"{v:.{DIGITS}g}", "1", note=note, **about) for s, v, note in facts]
+    return [fact(f"{PREFIX}noise.{name}.{s}", shown(s, v), "1", note=note, **about) for s, v, note in facts]
+
+
+def shown(statistic: str, value: float) -> str:
+    """Counts whole, shares to three digits."""
+    return f"{value:.0f}" if statistic in ("rows", "pairs") else f"{value:.{DIGITS}g}"
 
 
 def merge(rows: list[Row], own: tuple[str, ...]) -> None:

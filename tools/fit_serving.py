@@ -74,6 +74,7 @@ BEND = 0.08  # error from which a row counts by its distance, not its square
 STEPS_IN_POOLS = 8
 SLOPE = 1e-4  # of a logarithm, over which slopes are taken
 TINY = 1e-9  # beyond a bound, so that a constant that lies on it has room
+LEAST_GAIN = 1e-5  # of the cost, below which a fit stands
 SHARES = (1.0, 0.3, 0.1)  # of a step, until the errors are less
 DIGITS = 4
 SOURCE = "compute-inference-measurements"
@@ -195,8 +196,8 @@ def _whole(p: Constants) -> Constants:
 class Fit:
     """Constants with the least bent squares of log errors over the plain runs, or over some of them.
 
-    Gauss-Newton steps within bounds; a row weighs less the farther it is off. Near a fit on all rows a fit on most of
-    them is one or two steps away, and the first needs no new slopes.
+    Gauss-Newton steps within bounds; a row weighs less the farther it is off. A fit on most rows is near the one on all
+    of them, so it takes its steps with that one's slopes, until they gain nothing.
     """
 
     names = tuple(n for n in START if n not in AFTER and n not in POOLS)
@@ -237,19 +238,18 @@ class Fit:
             pull = PULL * (x - self.home)
             return float(BEND**2 * np.sum(np.sqrt(1.0 + (e[keep] / BEND) ** 2)) + 0.5 * pull @ pull)
 
-        for k in range(steps):
-            if k:
-                slopes = self.slopes(x, at)
+        for _ in range(steps):
             weight = (1.0 + (at[keep] / BEND) ** 2) ** -0.25
             rows = np.concatenate([slopes[keep] * weight[:, None], PULL * np.eye(len(x))])
             right = -np.concatenate([at[keep] * weight, PULL * (x - self.home)])
-            step = lsq_linear(rows, right, bounds=(self.bounds[0] - x - TINY, self.bounds[1] - x + TINY)).x
-            for share in SHARES:
-                new = x + share * step
-                ahead = self.errors(new)
-                if cost(ahead, new) < cost(at, x):
-                    x, at = new, ahead
-                    break
+            square = np.linalg.cholesky(rows.T @ rows).T  # the same problem, no larger than the constants
+            small = np.linalg.solve(square.T, rows.T @ right)
+            step = lsq_linear(square, small, bounds=(self.bounds[0] - x - TINY, self.bounds[1] - x + TINY)).x
+            tries = ((x + share * step, self.errors(x + share * step)) for share in SHARES)
+            better = next(((new, ahead) for new, ahead in tries if cost(ahead, new) < cost(at, x) - LEAST_GAIN), None)
+            if better is None:
+                break
+            x, at = better
         return x
 
 
@@ -455,7 +455,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reference", type=Path)
     parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--fold-steps", type=int, default=2)
+    parser.add_argument("--fold-steps", type=int, default=8)
     parser.add_argument("--folds", type=int, default=0, help="parts of the groups left out together; 0: each alone")
     args = parser.parse_args()
     ref = Reference(args.reference)
