@@ -8,8 +8,8 @@ files. Our constants were fitted on these rows (their error with whole groups le
 
 Calculon is run on what it can express: dense models on A100 and H100 with tensor, pipeline and data parallelism; a
 gated feed-forward block as one of 1.5 times the width. What the rows leave open is set as suits it best: a sharded
-optimizer and gradients beside the work; on H100 sequence parallelism and ring overlap too. Where a row that was measured
-does not fit its memory, the limit is lifted.
+optimizer and gradients beside the work; on H100 sequence parallelism and ring overlap too. Where a row that was
+measured does not fit its memory, the limit is lifted.
 """
 
 from __future__ import annotations
