@@ -49,13 +49,17 @@ def job(step: Steps, s: Scenario, m: Machine) -> Job:
 def _run(step: Steps, s: Scenario) -> Run | None:
     """What is trained: the model or the compute asked for, the reference model, or what the cluster deserves (None)."""
     if s.train is None:
-        reference = str(step.facts["training.reference_model"].value)
-        return None if reference == runs.OPTIMAL else runs.named(step.facts, reference)
+        return _reference(step)
     if s.train.flop:
         return runs.for_flop(step.facts, s.train.flop)
     if runs.has_shape(step.facts, s.train.model):
         return runs.named(step.facts, s.train.model)
     return runs.for_flop(step.facts, central(training_flop(step.aside(), s)[0]))
+
+
+def _reference(step: Steps) -> Run | None:
+    reference = str(step.facts["training.reference_model"].value)
+    return None if reference == runs.OPTIMAL else runs.named(step.facts, reference)
 
 
 def recovery(step: Steps) -> dict[str, Any]:
@@ -91,10 +95,11 @@ def trained(step: Steps, s: Scenario, m: Machine, accelerators: Any) -> Trained:
 
 
 def mfu_of(step: Steps, s: Scenario, item: str) -> Any:
-    """MFU of an accelerator of the catalogue at the size at which generations are compared."""
+    """MFU of an accelerator of the catalogue on the reference run, at the size at which generations are compared."""
     facts = step.facts
     precision = s.precision if f"accelerator.{item}.peak_{s.precision}" in facts else "bf16"
-    j = jobs.job_of(facts, item, precision, run=_run(step, s), software=s.software, capped=accelerator(facts, item)[1])
+    capped = accelerator(facts, item)[1]
+    j = jobs.job_of(facts, item, precision, run=_reference(step), software=s.software, capped=capped)
     size = int(float(facts["training.compared_accelerators"].value))
     step.fact("training.compared_accelerators", unit="1")
     return step(with_model_error, predicted=jobs.mfu(j, size), model_error=_error(step, j.run_on(size)))
