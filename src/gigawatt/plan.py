@@ -10,7 +10,9 @@ the power optimum are per MW of campus and made once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 from gigawatt import answer as answers
@@ -81,9 +83,14 @@ class Outcome:
     calendar: calendars.Calendar
     money: moneys.Money
     footprint: footprints.Footprint
-    work: works.Work
+    computes: Callable[[], works.Work]
     delay: finance.Delay
     unspent: Any
+
+    @cached_property
+    def work(self) -> works.Work:
+        """What it trains and serves: told when asked for, as sizes that are only tried need it not."""
+        return self.computes()
 
 
 @dataclass(frozen=True)
@@ -341,9 +348,9 @@ def tell(
     unspent = (
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
-    work = works.work(step, s, machine, size.accelerators)
+    computes = partial(works.work, step, s, machine, size.accelerators)
     delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
-    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
+    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, computes, delay, unspent)
 
 
 def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:

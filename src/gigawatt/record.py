@@ -190,7 +190,8 @@ class Steps:
         if dataclasses.is_dataclass(result):
             for field in dataclasses.fields(result):
                 value = getattr(result, field.name)
-                if isinstance(value, (float, np.floating, np.ndarray)):
+                known = id(value) in self._by_identity  # an input handed through stays what it was
+                if isinstance(value, (float, np.floating, np.ndarray)) and not known:
                     name = f"{_name(formula)}.{field.name}"
                     self._note(Node("formula", name, value, "", {"of": result}, None, part), value)
             self._by_identity[id(result)] = number

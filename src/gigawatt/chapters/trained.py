@@ -42,21 +42,28 @@ class Trained:
 
 def job(step: Steps, s: Scenario, m: Machine) -> Job:
     """The run asked for, or the reference run, on accelerators of the campus."""
-    return jobs.job_of(
-        step.facts, m.id, s.precision, run=_run(step, s), software=s.software, capped=accelerator(step.facts, m.id)[1]
-    )
+    return _job(step, s, m.id, s.precision, _run(step, s))
+
+
+def _job(step: Steps, s: Scenario, item: str, precision: str, run: Run | None) -> Job:
+    capped = accelerator(step.facts, item)[1]
+    return jobs.job_of(step.facts, item, precision, run=run, software=s.software, capped=capped)
 
 
 def _run(step: Steps, s: Scenario) -> Run | None:
     """What is trained: the model or the compute asked for, the reference model, or what the cluster deserves (None)."""
     if s.train is None:
-        reference = str(step.facts["training.reference_model"].value)
-        return None if reference == runs.OPTIMAL else runs.named(step.facts, reference)
+        return _reference(step)
     if s.train.flop:
         return runs.for_flop(step.facts, s.train.flop)
     if runs.has_shape(step.facts, s.train.model):
         return runs.named(step.facts, s.train.model)
     return runs.for_flop(step.facts, central(training_flop(step.aside(), s)[0]))
+
+
+def _reference(step: Steps) -> Run | None:
+    reference = str(step.facts["training.reference_model"].value)
+    return None if reference == runs.OPTIMAL else runs.named(step.facts, reference)
 
 
 def recovery(step: Steps) -> dict[str, Any]:
@@ -92,10 +99,10 @@ def trained(step: Steps, s: Scenario, m: Machine, accelerators: Any) -> Trained:
 
 
 def mfu_of(step: Steps, s: Scenario, item: str) -> Any:
-    """MFU of an accelerator of the catalogue at the size at which generations are compared."""
+    """MFU of an accelerator of the catalogue on the reference run, at the size at which generations are compared."""
     facts = step.facts
     precision = s.precision if f"accelerator.{item}.peak_{s.precision}" in facts else "bf16"
-    j = jobs.job_of(facts, item, precision, run=_run(step, s), software=s.software, capped=accelerator(facts, item)[1])
+    j = _job(step, s, item, precision, _reference(step))
     size = int(float(facts["training.compared_accelerators"].value))
     step.fact("training.compared_accelerators", unit="1")
     return step(with_model_error, predicted=jobs.mfu(j, size), model_error=_error(step, j.run_on(size)))
@@ -272,7 +279,7 @@ def accelerators_to_train(step: Steps, s: Scenario, m: Machine) -> tuple[Any, di
     slope = step.given("loss exponent of MFU around this size", jobs.loss_exponent(j, size), "1")
     n = step(
         compute.accelerators_for_training,
-        flop=step.given("model FLOP of the run, attention included", jobs.model_flop(j, laid), "FLOP"),
+        flop=step.given("model FLOP of the run, attention included", jobs.model_flop(laid), "FLOP"),
         days=step.given("training time", allowed, "day"),
         peak_flop_per_s=m.peak_flop_per_s,
         mfu=mfu,

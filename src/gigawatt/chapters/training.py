@@ -103,7 +103,7 @@ def constants(facts: Facts) -> Get:
     def get(*names: str) -> float:
         fact = facts.first(*(f"training.{name}" for name in names))
         unit = "s" if fact.unit in ("us", "ms", "s") else fact.unit
-        return float(fact.value) * facts.factor(fact.unit, unit)
+        return float(fact.value) * (1.0 if unit == fact.unit else facts.factor(fact.unit, unit))
 
     return get
 

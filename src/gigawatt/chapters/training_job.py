@@ -126,6 +126,8 @@ class Laid:
         Accelerators there are, those in the run, sequences per step. [-]
     plans, seconds : tuple
         Plans and time of a step of each. [-, s]
+    model_flop : float
+        FLOP of a step of the best plan as MFU counts them. [FLOP]
     weighed, fitting : int
         Plans priced, and those within the memory. [-]
     smallest_bytes : float
@@ -138,6 +140,7 @@ class Laid:
     batch: int
     plans: tuple[Plan, ...]
     seconds: tuple[float, ...]
+    model_flop: float
     weighed: int
     fitting: int
     smallest_bytes: float
@@ -244,24 +247,25 @@ def lay(job: Job, accelerators: int) -> Laid:
     base = accelerators if given else base_of(accelerators)
     batch = job.batch or _batch(job, run, base, accelerators)
     found = _search(job, run.shape, base, batch)
-    plans = [take(found.plans, i) for i in range(len(found.seconds))]
-    if base < accelerators:
-        plans = [_stretched(p, accelerators) for p in plans]
-    seconds = [float(step_time(run.shape, p, job.machine, job.constants).total) for p in plans]
-    order = sorted(range(len(plans)), key=lambda i: seconds[i] / float(plans[i].tokens))
+    plans = found.plans if base == accelerators or not found.fitting else _stretched(found.plans, accelerators)
+    b = step_time(run.shape, plans, job.machine, job.constants) if found.fitting else None
+    seconds = np.asarray(b.total) if b else np.zeros(0)
+    order = np.argsort(seconds / np.asarray(plans.tokens), kind="stable").tolist() if b else []
     return Laid(
         run=run,
         accelerators=accelerators,
-        used=round(float(plans[order[0]].accelerators)) if plans else accelerators,
-        batch=round(float(plans[order[0]].batch)) if plans else batch,
-        plans=tuple(plans[i] for i in order),
-        seconds=tuple(seconds[i] for i in order),
+        used=round(float(np.asarray(plans.accelerators)[order[0]])) if b else accelerators,
+        batch=round(float(np.asarray(plans.batch)[order[0]])) if b else batch,
+        plans=tuple(take(plans, i) for i in order),
+        seconds=tuple(float(seconds[i]) for i in order),
+        model_flop=float(np.asarray(b.model_flop)[order[0]]) if b else 0.0,
         weighed=found.weighed,
         fitting=found.fitting,
         smallest_bytes=found.smallest_bytes,
     )
 
 
+@lru_cache(maxsize=4096)
 def _search(job: Job, shape: ModelShape, accelerators: int, batch: int) -> Search:
     plans = candidates(
         shape,
@@ -291,13 +295,15 @@ def _batch(job: Job, run: Run, base: int, accelerators: int) -> int:
 
 
 def _stretched(p: Plan, accelerators: int) -> Plan:
-    """The same plan with as many replicas more as there are accelerators for, each with its share of the batch."""
-    group = round(float(p.tensor) * float(p.pipeline) * float(p.context))
-    local = round(float(p.tensor) * float(p.context))
-    together = round(float(p.expert)) // math.gcd(round(float(p.expert)), local)  # replicas that share the experts
+    """The same plans with as many replicas more as there are accelerators for, each with its share of the batch."""
+    group, local, expert = (
+        np.asarray(x, float).round().astype(int)
+        for x in (np.asarray(p.tensor) * p.pipeline * p.context, np.asarray(p.tensor) * p.context, p.expert)
+    )
+    together = expert // np.gcd(expert, local)  # replicas that share the experts
     replicas = accelerators // group // together * together
-    each = float(p.batch) / float(p.data)
-    return replace(p, accelerators=float(replicas * group), batch=each * replicas)
+    each = np.asarray(p.batch, float) / p.data
+    return replace(p, accelerators=1.0 * replicas * group, batch=each * replicas)
 
 
 # --- Speed ------------------------------------------------------------------------------------------------------------
@@ -308,13 +314,12 @@ def mfu_of(job: Job, laid: Laid) -> float:
     if not laid.plans:
         return 0.0
     peak = laid.used * float(job.machine.peak_flop_per_s)
-    return model_flop(job, laid) / (laid.run.tokens / laid.tokens_per_s * peak)
+    return laid.model_flop / (laid.seconds[0] * peak)
 
 
-def model_flop(job: Job, laid: Laid) -> float:
+def model_flop(laid: Laid) -> float:
     """FLOP of the whole run with attention, as MFU counts them; nothing computed twice. [FLOP]"""
-    b = step_time(laid.run.shape, laid.plans[0], job.machine, job.constants)
-    return float(b.model_flop) * laid.run.tokens / float(laid.plans[0].tokens)
+    return laid.model_flop * laid.run.tokens / float(laid.plans[0].tokens)
 
 
 @lru_cache(maxsize=4096)
@@ -323,10 +328,14 @@ def mfu(job: Job, accelerators: int) -> float:
     return mfu_of(job, lay(job, accelerators))
 
 
-@lru_cache(maxsize=4096)
 def loss_exponent(job: Job, accelerators: int) -> float:
     """b in MFU ~ N^-b around a size, from the step time at a quarter and four times of it. [-]"""
-    sizes = [n for n in (accelerators // AROUND, accelerators, accelerators * AROUND) if n >= 1]
+    return _slope(job, base_of(accelerators))
+
+
+@lru_cache(maxsize=4096)
+def _slope(job: Job, base: int) -> float:
+    sizes = [n for n in (base // AROUND, base, base * AROUND) if n >= 1]
     known = [(n, mfu(job, n)) for n in sizes if mfu(job, n) > 0.0]
     if len(known) < 2:
         return 0.0
