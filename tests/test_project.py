@@ -77,7 +77,7 @@ def test_the_power_case_is_an_edge():
 
 
 def test_chapters_stand_between_facts_and_rooms():
-    after = {"plan", "cli", "report", "answer_web"}
+    after = {"plan", "uncertainty", "screen", "cli", "report", "answer_web"}
     for name, path in _modules():
         if name.startswith("chapters"):
             for imported in _own_imports(path):

@@ -130,6 +130,7 @@ def test_an_ensemble_holds_every_draw(kenya):
         assert row.shape == (DRAWS,) and not np.any(np.isnan(row))
     assert kenya.online_months.shape == kenya.online_mw.shape
     assert np.all(np.diff(kenya.online_mw, axis=1) >= -1e-9)
+    assert kenya.feasible.all() and kenya.fixed_feasible.all() and kenya.fixed_short.dtype == bool
     assert all(error.shape == (3,) and np.all(error >= 0) for error in kenya.error.values())
     assert "fuel.diesel.price" in kenya.inputs and np.ptp(kenya.inputs["fuel.diesel.price"]) > 0
 

@@ -87,8 +87,16 @@ def _flexibility(plan: Plan, u: dict[str, Any]) -> str:
     return (
         f"Value of flexibility: held as designed and only operated, power costs {mean} USD a year more on average "
         f"({low} to {high}) than a mix made anew for the prices and the weather of each draw, {mwh:.1f} USD/MWh, "
-        "with what is not served at the value of lost load."
+        f"with what is not served at the value of lost load.{_short(u)}"
     )
+
+
+def _short(u: dict[str, Any]) -> str:
+    """Draws in which the held design serves less than a supply should that carries the campus."""
+    if not u.get("short_draws_held"):
+        return ""
+    share = _per_cent(u["short_draws_held"] / u["draws"])
+    return f" In {share} of the draws it leaves more unserved than a plan would be let: add some margin to it."
 
 
 def _basis(plan: Plan, u: dict[str, Any]) -> str:

@@ -18,14 +18,14 @@ from gigawatt.facts import Facts
 from gigawatt.plan import Outcome, Shared, facts_for, for_goal, in_year, judged, prepare, tell
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
-from gigawatt.uncertainty.mixes import Design, mixes
+from gigawatt.uncertainty.mixes import UNSERVED, Design, mixes
 from gigawatt.uncertainty.sample import Joint, Sampler
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 FAN_MONTHS = np.arange(0.0, 241.0, 3.0)  # quarters of twenty years from the as-of date
 SIZE_CLASS = 0.2  # of the logarithm of the peak: draws of a like size share the class of campus and its stages
-BUDGET, FLEXIBILITY, ONLINE = "budget", "flexibility", "online"  # other columns
+BUDGET, FLEXIBILITY, ONLINE, SHORT = "budget", "flexibility", "online", "short"  # other columns
 FIGURES, FIXED, FEASIBLE = "figures ", "fixed ", "feasible"  # before the id of a figure, and beside them
 
 
@@ -132,6 +132,7 @@ def told(case: Case, year: int, rows: Rows) -> tuple[dict[str, Array], dict[str,
     for which in _like(held_mw):
         telling.tell(FIXED, held, case.held_ask, mix.held, mix.kept_held, which)
     telling.columns[FLEXIBILITY] = (mix.usd_held - mix.usd_best) * telling.columns[FIXED + "facility_peak_mw"]
+    telling.columns[SHORT] = (mix.held.unserved > float(facts[UNSERVED].value)).astype(float)
     if case.ask.budget_usd is not None:
         budget = np.broadcast_to(np.asarray(sizing.ask_of(drawn, s).budget_usd, float), (len(rows),))
         telling.columns[BUDGET] = budget

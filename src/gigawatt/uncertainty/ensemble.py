@@ -15,7 +15,18 @@ from gigawatt.figures import FIGURES as FIGURES_OF_PLANS
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 from gigawatt.uncertainty import runs
-from gigawatt.uncertainty.case import BUDGET, FAN_MONTHS, FEASIBLE, FIGURES, FIXED, FLEXIBILITY, ONLINE, Case, case_of
+from gigawatt.uncertainty.case import (
+    BUDGET,
+    FAN_MONTHS,
+    FEASIBLE,
+    FIGURES,
+    FIXED,
+    FLEXIBILITY,
+    ONLINE,
+    SHORT,
+    Case,
+    case_of,
+)
 from gigawatt.uncertainty.sample import Joint
 
 Array = NDArray[np.float64]
@@ -48,11 +59,13 @@ class Ensemble:
     error : dict of str to array (3,)
         Standard errors of the P10, P50 and P90 of ``figures``. [unit of figure]
     fixed_feasible : array (draw,)
-        Whether the held design keeps every limit. [-]
+        Whether the held design keeps every limit of the question, and serves the campus at all. [-]
     flexibility_usd_per_year : array (draw,)
         What the held design's power costs more than the mix that is best in the draw. [USD/year]
     budget_usd : array (draw,) or None
         The budget at the exchange rate of the draw; None where none is given. [USD]
+    fixed_short : array (draw,) or None
+        Whether the held design leaves more energy unserved than a supply may that carries the campus. [-]
     """
 
     question: Scenario
@@ -68,6 +81,7 @@ class Ensemble:
     fixed_feasible: NDArray[np.bool_]
     flexibility_usd_per_year: Array
     budget_usd: Array | None
+    fixed_short: NDArray[np.bool_] | None = None
 
     @property
     def draws(self) -> int:
@@ -143,6 +157,7 @@ def simulate(
         fixed_feasible=columns[FIXED + FEASIBLE] > 0.0,
         flexibility_usd_per_year=columns[FLEXIBILITY],
         budget_usd=columns.get(BUDGET),
+        fixed_short=columns[SHORT] > 0.0,
     )
 
 

@@ -28,7 +28,8 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 Array = NDArray[np.float64]
-GAP = 2e-3  # certified, of the optimum of each draw's prices
+UNSERVED = "supply.unserved_limit"
+GAP = 2e-3  # certified, of the optimum at each draw's fixed costs, over its price of grid power
 FUEL_CLASSES = 5  # of the price of fuel over that of the grid, within which hours are dispatched at the middle one
 YIELD_CLASSES = 3  # of sun, and of wind, within which the design is operated at the middle one
 ANCHORS = 6  # draws solved in a year where the problem has no cuts to share
@@ -100,7 +101,7 @@ def mixes(
             _at_fuel(shared.optimum.problem, fuel, rows), {k: float(np.median(x[rows])) for k, x in yields.items()}
         )
         at[rows] = len(run)
-        run.append(priced(_operated(shared.optimum, problem, design), stands, held_mw))
+        run.append(priced(_operated(step, shared.optimum, problem, design), stands, held_mw))
     usd_held = np.stack([usd for _, usd in run])[at, np.arange(n)]
 
     every = [x for x, _ in (*made, *run)]
@@ -183,15 +184,16 @@ def _anchors(costs: Mapping[str, Array]) -> list[dict[str, float]]:
     return [dict(zip(names, table[i].tolist(), strict=True)) for i in chosen]
 
 
-def _operated(o: Optimum, problem: Problem, design: Design) -> Optimum:
+def _operated(step: Steps, o: Optimum, problem: Problem, design: Design) -> Optimum:
     """The design run in this year; where it cannot keep a limit it is run without, and that is said."""
     fixed = redrawn.held(problem, design.decision, design.connection_mw)
-    answer = solve(fixed, gap=PLAN_GAP)
-    if answer.decision is not None:
-        return _optimum(o, fixed, answer)
-    free = redrawn.without_limits(fixed)
-    missed = Relief("clean share or CO2 cap", 0.0, 1.0, "unserved")
-    return replace(_optimum(o, free, solve(free, gap=PLAN_GAP)), relaxed=(missed,))
+    answer, missed = solve(fixed, gap=PLAN_GAP), False
+    if answer.decision is None:
+        fixed, missed = redrawn.without_limits(fixed), True
+        answer = solve(fixed, gap=PLAN_GAP)
+    short = answer.unserved_fraction > float(step.facts[UNSERVED].high)  # no campus is run so
+    relief = (Relief("design as chosen", 0.0, answer.unserved_fraction, "unserved"),) if missed or short else ()
+    return replace(_optimum(o, fixed, answer), relaxed=relief)
 
 
 def _optimum(o: Optimum, problem: Problem, answer: Answer) -> Optimum:

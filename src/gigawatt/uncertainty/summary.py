@@ -67,6 +67,7 @@ def block(e: Ensemble) -> dict[str, Any]:
         "remade": True,
         "infeasible_draws": int(np.sum(~e.feasible)),
         "infeasible_draws_held": int(np.sum(~e.fixed_feasible)),
+        "short_draws_held": 0 if e.fixed_short is None else int(np.sum(e.fixed_short)),
         "probability": held,
         "probability_remade": anew,
         "figures": {name: _quantiles(name, e) for name in e.figures},
