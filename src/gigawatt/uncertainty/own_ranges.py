@@ -131,14 +131,14 @@ def _levelised(step: Steps, plant: str, keys: tuple[str, ...]) -> BesidePublishe
     )
     life = tech("lifetime", "year")
     capital = tech("capex", "USD/MW") * finance.capital_recovery_factor(rate_per_year=rate, years=life)
-    hours = HOURS_PER_YEAR * step.fact(f"published.load_factor.{plant}.us", unit="1")
+    hours = HOURS_PER_YEAR * step.fact(f"lcoe_range.load_factor.{plant}.us", unit="1")
     usd = (capital + tech("fom", "USD/MW/year")) / hours
     if plant in BURNS_GAS:
         gas = step.fact("fuel.gas.price.us", unit="USD/MWh") + step.fact("fuel.gas.delivery", unit="USD/MWh")
         heat = step.fact("fuel.gas.hhv_over_lhv", unit="1") / tech("efficiency", "1")
         usd = usd + gas * heat + tech("vom", "USD/MWh")
     low, middle, high = (float(x) for x in np.quantile(usd, (0.1, 0.5, 0.9)))
-    fact = step.facts[f"published.lcoe.{plant}.us"]
+    fact = step.facts[f"lcoe_range.lcoe.{plant}.us"]
     return BesidePublished(plant, (low, middle, high), (float(fact.low), float(fact.high)))
 
 
