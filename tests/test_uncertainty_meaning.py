@@ -9,6 +9,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
+from plotly import graph_objects
 
 from gigawatt import plan
 from gigawatt.answer import plain
@@ -332,6 +333,8 @@ def test_a_drawn_plan_says_what_it_hangs_on(ensemble):
         assert "What it hangs on" in words and "To find out first: " in words and "our own assumptions" in words
     assert all(f'id="{c.id}"' in page and c.words and c.rows for c in charts(made))
     assert {c.id for c in charts(made)} >= {"chart-fan", "chart-exceed-capex_usd", "chart-tornado-full_power_date"}
+    for c in charts(made):
+        graph_objects.Figure(c.spec)  # refuses what plotly does not know
     assert all(len(header) == len(row) for header, rows in tables(made) for row in rows)
 
 
