@@ -25,7 +25,7 @@ from gigawatt.uncertainty.calibration import (
     shrunk,
     widening,
 )
-from gigawatt.uncertainty.own_ranges import building, ranged
+from gigawatt.uncertainty.own_ranges import building, levelised, ranged
 from gigawatt.validate import validate
 from gigawatt.validate.campus_rows import table
 from gigawatt.validate.campuses import INPUTS, crps, listed
@@ -165,6 +165,14 @@ def test_the_range_of_a_campus_holds_its_value():
     given = {k: v for k, v in row.items() if v and k not in asked and k in INPUTS}
     value, low, high = ranged(given, "accelerators")
     assert low < value < high
+
+
+def test_levelised_costs_beside_published_ranges():
+    found = {x.plant: x for x in levelised(draws=500)}
+    for plant in ("ccgt", "solar"):
+        assert found[plant].published[0] <= found[plant].ours[1] <= found[plant].published[1]
+        assert 0.8 < found[plant].width < 1.4
+    assert "outside" in found["gas_engine"].words
 
 
 # --- Validate ---------------------------------------------------------------------------------------------------------

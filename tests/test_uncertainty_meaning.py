@@ -3,16 +3,23 @@
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
+from plotly import graph_objects
 
+from gigawatt import plan
 from gigawatt.answer import plain
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
+from gigawatt.report import html, markdown
+from gigawatt.report.meaning import charts, sentences, tables
 from gigawatt.scenario import read
-from gigawatt.uncertainty import simulate
+from gigawatt.uncertainty import simulate, with_ensemble
+from gigawatt.uncertainty.command import answer
 from gigawatt.uncertainty.drivers import MAIN, TOGETHER, bench_of, by_class, drivers, of_weather
 from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.fan import exceedance, fan, joint_statement
@@ -25,6 +32,7 @@ from gigawatt.uncertainty.variance import explained, pinball, range_left, sobol,
 from gigawatt.uncertainty.what_if import named
 
 AS_OF = date(2026, 11, 23)
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -311,6 +319,37 @@ def test_an_unknown_scenario_has_a_nearest():
         named(["gas x3"])
     with pytest.raises(ScenarioError, match="expected one of gas_x3"):
         named(["!"])
+
+
+def test_a_drawn_plan_says_what_it_hangs_on(ensemble):
+    made = with_ensemble(plan(ensemble.question), ensemble, ["chips_half"])
+    schema = json.loads((ROOT / "docs" / "schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(plain(made.json()))
+    assert [x["id"] for x in made.uncertainty["robust"]["scenarios"]] == ["chips_half"]
+    steps = made.verdict["next_steps"]
+    assert any("what to find out first: it takes away" in x["unlocks"] for x in steps)
+    page, text = html(made), markdown(made)
+    for words in (page, text):
+        assert "What it hangs on" in words and "To find out first: " in words and "our own assumptions" in words
+    assert all(f'id="{c.id}"' in page and c.words and c.rows for c in charts(made))
+    assert {c.id for c in charts(made)} >= {"chart-fan", "chart-exceed-capex_usd", "chart-tornado-full_power_date"}
+    for c in charts(made):
+        graph_objects.Figure(c.spec)  # refuses what plotly does not know
+    assert all(len(header) == len(row) for header, rows in tables(made) for row in rows)
+
+
+def test_a_plan_without_draws_has_no_such_part():
+    made = plan(read({"place": "Estonia", "power": "20 MW"}, today=AS_OF))
+    assert sentences(made) == [] and charts(made) == [] and tables(made) == []
+
+
+def test_scenarios_are_for_draws_of_whole_plans():
+    with pytest.raises(ScenarioError, match="--what-if: is for draws of whole plans"):
+        answer(read({"place": "Estonia", "power": "20 MW"}, today=AS_OF), what_if=["gas_x3"])
+    with pytest.raises(ScenarioError, match="nearest: grid_late"):
+        answer(read({"place": "Estonia", "power": "20 MW", "draws": 60}, today=AS_OF), what_if=["grid late"])
+    with pytest.raises(ScenarioError, match="draws"):
+        read({"place": "Estonia", "power": "20 MW", "draws": 0}, today=AS_OF)
 
 
 def test_everything_at_once_is_plain(ensemble, bench):

@@ -18,7 +18,7 @@ from fact_rows import DATA, HEADER, Row, fact, num
 
 from gigawatt.record import Z_P90
 from gigawatt.uncertainty.calibration import NEAR, Reliability, prior, reliability
-from gigawatt.uncertainty.own_ranges import claims, cooling
+from gigawatt.uncertainty.own_ranges import claims, cooling, levelised
 
 DIGITS = 3
 COVERS = {
@@ -78,6 +78,8 @@ def main() -> None:
         if r is not None:
             print(f"{name}: {r.words}")
             found += rows_of(name, r)
+    for beside in levelised():
+        print(beside.words)
     with (DATA / "intervals.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)

@@ -145,6 +145,9 @@ def main() -> None:
 @click.option("--dask", metavar="ADDRESS", help="Make the draws on the Dask cluster with this scheduler.")
 @click.option("--store", metavar="FOLDER", help="Keep finished draws here; the same command goes on with them.")
 @click.option("--resume", metavar="FOLDER", help="Go on with the draws in this folder; the question is in it.")
+@click.option(
+    "--what-if", metavar="NAME", multiple=True, help="Scenario of the robust choice, such as gas_x3; all if not given."
+)
 @click.pass_context
 def plan(
     ctx: click.Context,
@@ -160,6 +163,7 @@ def plan(
     dask: str | None,
     store: str | None,
     resume: str | None,
+    what_if: tuple[str, ...],
     **question: Any,
 ) -> None:
     """The answer for one place: a buildable, costed, sourced plan, or a reasoned no.
@@ -183,7 +187,9 @@ def plan(
         raise ScenarioError(f"--save: {save!r}: expected a name that ends in {', '.join(SAVED[:-1])} or {SAVED[-1]}")
     scenario = command.resumed(resume, question) if resume else _scenario(**question)
     kept = resume or store or ""
-    answer = command.answer(scenario, with_frontier=frontier, workers=workers, dask=dask or "", store=kept)
+    answer = command.answer(
+        scenario, with_frontier=frontier, workers=workers, dask=dask or "", store=kept, what_if=what_if
+    )
     if as_json:
         click.echo(answer.text_json())
     elif as_csv:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,19 @@ from gigawatt.screen.store import stored_request
 from gigawatt.uncertainty.ensemble import simulate
 from gigawatt.uncertainty.runs import KIND
 from gigawatt.uncertainty.summary import with_ensemble
+from gigawatt.uncertainty.what_if import named
 
 ALONE = 1_000  # draws below which one process is quicker than the start of more
 
 
 def answer(
-    scenario: Scenario, *, with_frontier: bool = False, workers: int | None = None, dask: str = "", store: str = ""
+    scenario: Scenario,
+    *,
+    with_frontier: bool = False,
+    workers: int | None = None,
+    dask: str = "",
+    store: str = "",
+    what_if: Sequence[str] = (),
 ) -> Plan:
     """The plan of a question; where it says how many draws, with the ensemble of whole plans.
 
@@ -37,14 +45,17 @@ def answer(
         Processes; one per core where not given, and one alone for few draws. [-]
     dask, store : str
         As of ``simulate``. [-]
+    what_if : sequence of str
+        Named scenarios of the robust choice; all where none is named. [-]
 
     Returns
     -------
     Plan
     """
+    named(what_if)
     whole = "draws" in scenario.model_fields_set and judged(facts_for(scenario), scenario)
     if not whole:
-        for flag, given in (("--workers", workers), ("--dask", dask), ("--store", store)):
+        for flag, given in (("--workers", workers), ("--dask", dask), ("--store", store), ("--what-if", what_if)):
             if given and "draws" not in scenario.model_fields_set:
                 raise ScenarioError(f"{flag}: is for draws of whole plans; say how many: --draws 10000")
         return plan(scenario, with_frontier=with_frontier)
@@ -58,7 +69,7 @@ def answer(
     except Interrupted as stopped:
         click.echo(f"gigawatt: {stopped}", err=True)
         raise SystemExit(130) from None
-    return with_ensemble(made, ensemble)
+    return with_ensemble(made, ensemble, what_if)
 
 
 def resumed(folder: str, question: dict[str, Any]) -> Scenario:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt.chapters.place import Site
+from gigawatt.chapters.durations import EVERYTHING
 from gigawatt.record import Steps
 from gigawatt.uncertainty import design
 from gigawatt.uncertainty.design import Array, Bench
@@ -24,6 +24,8 @@ from gigawatt.uncertainty.subjects import NOTHING, Subject, subject_of
 from gigawatt.uncertainty.variance import explained, range_left, worth
 
 VERDICT = (MAIN[0], MAIN[1], MAIN[2])  # figures that the verdict rests on
+LIMITED = ("capex_usd", "full_power_date")  # figures that budget and date limit
+STILL = 1e-6  # relative: a figure that moves by less does not move
 ENOUGH = 0.02  # of the variance, or 0.2 % of the chances: what brings less is not worth a letter
 ENOUGH_CHANCE = 0.002
 MOST = 6  # facts of a subject that enter the regression: those that explain most
@@ -107,13 +109,10 @@ def worth_knowing(ensemble: Ensemble, *, bench: Bench | None = None) -> list[dic
     list of dict
         ``subject to ask facts variance_share range_left wrong_decisions_spared words``. [-]
     """
-    held = bench or bench_of(ensemble)
-    return [
-        x.json() for x in findings(ensemble, Steps(held.facts, ensemble.question.price_year), held.decision.shared.site)
-    ]
+    return [x.json() for x in findings(ensemble, bench or bench_of(ensemble))]
 
 
-def findings(ensemble: Ensemble, step: Steps, site: Site) -> list[Finding]:
+def findings(ensemble: Ensemble, bench: Bench) -> list[Finding]:
     """The findings that are worth a letter."""
     ensemble = few(ensemble)
     figures = {
@@ -127,12 +126,30 @@ def findings(ensemble: Ensemble, step: Steps, site: Site) -> list[Finding]:
     for fact_id in ensemble.inputs:
         by_subject.setdefault(subject_of(fact_id), []).append(fact_id)
     by_subject.pop(NOTHING, None)
+    step, site = Steps(bench.facts, ensemble.question.price_year), bench.decision.shared.site
+    moved = movers(bench, list(ensemble.inputs), list(figures))
     found = [
-        _finding(ensemble, subject, ids, figures, verdict, subject.asked(step, site))
+        _finding(ensemble, subject, ids, figures, verdict, moved, subject.asked(step, site))
         for subject, ids in by_subject.items()
     ]
     useful = [f for f in found if max(f.share.values()) >= ENOUGH or f.spared >= ENOUGH_CHANCE]
     return sorted(useful, key=lambda f: (-f.rank, f.subject.name))[:SHOWN]
+
+
+def movers(bench: Bench, fact_ids: Sequence[str], figures: Sequence[str]) -> dict[str, set[str]]:
+    """Facts that move each figure themselves; lead times always: which of them binds differs from draw to draw.
+
+    Without this a rent would seem to tell the price of the racks, only because the two are drawn together.
+    """
+    told = design.ends(bench, [[x] for x in fact_ids], figures)
+    return {
+        figure: {
+            fact_id
+            for i, fact_id in enumerate(fact_ids)
+            if fact_id.startswith(EVERYTHING) or float(np.ptp(x[[0, 1 + 2 * i, 2 + 2 * i]])) > STILL * abs(float(x[0]))
+        }
+        for figure, x in told.items()
+    }
 
 
 def decisions(ensemble: Ensemble) -> Array | None:
@@ -150,17 +167,19 @@ def _finding(
     ids: Sequence[str],
     figures: Mapping[str, Array],
     verdict: Array | None,
+    moved: Mapping[str, set[str]],
     to: str,
 ) -> Finding:
     """One subject: its facts that explain anything, known together."""
 
-    def most(y: Array) -> list[Array]:
-        alone = {x: explained(y, [ensemble.inputs[x]]) for x in ids}
-        ranked = sorted((x for x in ids if alone[x] > 0.0), key=lambda x: (-alone[x], x))
+    def most(y: Array, able: set[str]) -> list[Array]:
+        alone = {x: explained(y, [ensemble.inputs[x]]) for x in ids if x in able}
+        ranked = sorted((x for x in alone if alone[x] > 0.0), key=lambda x: (-alone[x], x))
         return [ensemble.inputs[x] for x in ranked[:MOST]]
 
-    known = {name: most(y) for name, y in figures.items()}
-    telling = most(verdict[:, 0]) if verdict is not None else []
+    known = {name: most(y, moved[name]) for name, y in figures.items()}
+    limited = set().union(*(moved[x] for x in LIMITED if x in moved))
+    telling = most(verdict[:, 0], limited) if verdict is not None else []
     return Finding(
         subject=subject,
         to=to,

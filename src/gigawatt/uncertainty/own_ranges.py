@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from gigawatt import finance
 from gigawatt.errors import GigawattError
 from gigawatt.facts import Fact, Facts, load_facts
-from gigawatt.record import Steps
+from gigawatt.record import Draws, Steps
 from gigawatt.uncertainty.calibration import Claim
+from gigawatt.units import HOURS_PER_YEAR
 from gigawatt.validate import campus_pace, campus_size, validate
 from gigawatt.validate.campus_rows import amount, items, number, of_package, table
 from gigawatt.validate.campuses import INPUTS, listed, realised
@@ -23,6 +28,14 @@ from gigawatt.validate.families import CannotPredict
 
 Given = Mapping[str, str]
 LEAD = "lead.build_to_first.{}"
+PRICE_YEAR = 2025
+DRAWS = 2000
+PLANTS = {  # regions in the order in which their facts are looked up
+    "ccgt": (".us", ".eu", ""),
+    "solar": (".us", ".eu", ""),
+    "gas_engine": (".us", ".dev", ".eu", ""),
+}
+BURNS_GAS = ("ccgt", "gas_engine")
 HARDWARE = (
     *("it.outside_rack_power_share", "it.outside_rack_share", "it.outside_server_share"),
     *("campus.board_over_chip", "campus.board_over_package"),
@@ -70,6 +83,63 @@ def _sized(figure: str) -> list[Claim]:
             continue
         found.append(Claim(value, low, high, amount(row, figure), str(row["id"])))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class BesidePublished:
+    """Our range of a levelised cost beside a published one. USD/MWh."""
+
+    plant: str
+    ours: tuple[float, float, float]
+    published: tuple[float, float]
+
+    @property
+    def width(self) -> float:
+        """Width of our range over that of the published one, in logarithms. [1]"""
+        return math.log(self.ours[2] / self.ours[0]) / math.log(self.published[1] / self.published[0])
+
+    @property
+    def words(self) -> str:
+        """One line."""
+        low, middle, high = self.ours
+        where = "within" if self.published[0] <= middle <= self.published[1] else "outside"
+        return (
+            f"{self.plant}: ours {low:.0f} to {high:.0f}, median {middle:.0f} USD/MWh, {where} the published "
+            f"{self.published[0]:.0f} to {self.published[1]:.0f}; {self.width:.1f} times as wide"
+        )
+
+
+def levelised(draws: int = DRAWS) -> list[BesidePublished]:
+    """Levelised costs of new plants in the United States from the plan's facts, beside published ranges of them.
+
+    Parameters
+    ----------
+    draws : int
+        Draws of the facts, each by itself. [draw]
+    """
+    step = Steps(load_facts(), PRICE_YEAR, Draws(draws, seed=0))
+    return [_levelised(step, plant, keys) for plant, keys in PLANTS.items()]
+
+
+def _levelised(step: Steps, plant: str, keys: tuple[str, ...]) -> BesidePublished:
+    def tech(what: str, unit: str) -> Any:
+        return step.fact(*(f"tech.{plant}.{what}{key}" for key in keys), unit=unit)
+
+    rate = finance.real_rate(
+        nominal_per_year=step.fact("wacc.power.private", unit="1/year"),
+        inflation_per_year=step.fact("finance.inflation.USD", unit="1/year"),
+    )
+    life = tech("lifetime", "year")
+    capital = tech("capex", "USD/MW") * finance.capital_recovery_factor(rate_per_year=rate, years=life)
+    hours = HOURS_PER_YEAR * step.fact(f"lcoe_range.load_factor.{plant}.us", unit="1")
+    usd = (capital + tech("fom", "USD/MW/year")) / hours
+    if plant in BURNS_GAS:
+        gas = step.fact("fuel.gas.price.us", unit="USD/MWh") + step.fact("fuel.gas.delivery", unit="USD/MWh")
+        heat = step.fact("fuel.gas.hhv_over_lhv", unit="1") / tech("efficiency", "1")
+        usd = usd + gas * heat + tech("vom", "USD/MWh")
+    low, middle, high = (float(x) for x in np.quantile(usd, (0.1, 0.5, 0.9)))
+    fact = step.facts[f"lcoe_range.lcoe.{plant}.us"]
+    return BesidePublished(plant, (low, middle, high), (float(fact.low), float(fact.high)))
 
 
 def ranged(given: Given, figure: str) -> tuple[float, float, float]:

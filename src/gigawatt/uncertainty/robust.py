@@ -172,7 +172,7 @@ def choose(
     prices = np.stack([o.price for o in options])
     best, often = best_by(prices, np.stack([list(o.regret_usd.values()) for o in options]) if wanted else None)
     within = _within(bench, options)
-    if within:
+    if within and np.max(within["all"]) > 0.0:
         best["limits"] = int(np.argmax(within["all"]))
     return Choice(tuple(options), tuple(wanted), best, often, within)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,7 @@ Array = NDArray[np.float64]
 NAMES = ("p10", "p50", "p90")
 
 
-def with_ensemble(plan: Plan, e: Ensemble) -> Plan:
+def with_ensemble(plan: Plan, e: Ensemble, what_if: Sequence[str] = ()) -> Plan:
     """The plan with the ranges and chances of its ensemble.
 
     Parameters
@@ -30,6 +31,8 @@ def with_ensemble(plan: Plan, e: Ensemble) -> Plan:
         The answer on central values. [-]
     e : Ensemble
         The same question in draws. [-]
+    what_if : sequence of str
+        Named scenarios of the robust choice; all where none is named. [-]
 
     Returns
     -------
@@ -39,14 +42,14 @@ def with_ensemble(plan: Plan, e: Ensemble) -> Plan:
     figures = {name: _ranged(f, e) for name, f in plan.figures.items()}
     run = {"draws": e.draws, "weather_years": e.weather_years, "draws_seed": e.seed}
     question = plan.question | {"words": plan.question["words"] | {"draws": e.draws}}
-    told = block(e)
+    told = block(e, what_if)
     verdict = plan.verdict | {"next_steps": lettered(plan.verdict["next_steps"], told["find_out_first"])}
     provenance = plan.provenance | run
     return replace(plan, question=question, verdict=verdict, figures=figures, uncertainty=told, provenance=provenance)
 
 
-def block(e: Ensemble) -> dict[str, Any]:
-    """What the JSON of a plan says of its ensemble."""
+def block(e: Ensemble, what_if: Sequence[str] = ()) -> dict[str, Any]:
+    """What the JSON of a plan says of its ensemble; named scenarios of the robust choice, all where none is named."""
     held = sureness.probability(
         e.question,
         capex_usd=e.fixed["capex_usd"],
@@ -61,7 +64,7 @@ def block(e: Ensemble) -> dict[str, Any]:
         full_months=e.figures["full_power_date"],
         kept=e.feasible,
     )
-    return meaning(e) | {
+    return {
         "draws": e.draws,
         "weather_years": e.weather_years,
         "remade": True,
@@ -74,6 +77,7 @@ def block(e: Ensemble) -> dict[str, Any]:
         "value_of_flexibility": flexibility(e),
         "worst_error": worst_error(e),
         "seed": e.seed,
+        **meaning(e, scenarios=what_if),
     }
 
 

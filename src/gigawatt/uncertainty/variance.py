@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 DEGREE = 3  # of the polynomials of a regression: a bend and a turn
-SHIFTS = 5  # orders of an input in which it says nothing, to see what chance alone explains
+SHIFTS = 3  # orders of an input in which it says nothing, to see what chance alone explains
 P10, P90 = 0.1, 0.9
 
 
@@ -132,7 +132,7 @@ def fitted(y: Array, inputs: Sequence[Array]) -> Array:
        doi:10.1177/0272989X13505910.
     """
     basis = _basis(inputs, len(y))
-    weights, *_ = np.linalg.lstsq(basis, y.reshape(len(y), -1), rcond=None)
+    weights = np.linalg.pinv(basis.T @ basis, hermitian=True) @ (basis.T @ y.reshape(len(y), -1))
     return np.asarray(basis @ weights).reshape(y.shape)
 
 
@@ -161,12 +161,16 @@ def explained(y: Array, inputs: Sequence[Array]) -> float:
     >>> explained(3.0 * x, [x]) > 0.99
     True
     """
-    variance = float(np.var(y))
-    spare = len(y) - 1 - DEGREE * len(inputs)
-    if not variance > 0.0 or spare < 1:
+    return _explained(y, fitted(y, inputs), len(inputs)) if inputs and np.ptp(y) > 0.0 else 0.0
+
+
+def _explained(y: Array, found: Array, inputs: int) -> float:
+    """Adjusted share of the variance; 0 where there are too few draws to tell."""
+    spare = len(y) - 1 - DEGREE * inputs
+    if spare < 1:
         return 0.0
-    left = float(np.sum((y - fitted(y, inputs)) ** 2)) / spare
-    return float(np.clip(1.0 - left / (variance * len(y) / (len(y) - 1)), 0.0, 1.0))
+    left = float(np.sum((y - found) ** 2)) / spare
+    return float(np.clip(1.0 - left / (float(np.var(y)) * len(y) / (len(y) - 1)), 0.0, 1.0))
 
 
 def range_left(y: Array, inputs: Sequence[Array]) -> float:
@@ -185,10 +189,10 @@ def range_left(y: Array, inputs: Sequence[Array]) -> float:
         P10 to P90 of what is left over that of today; 1 where nothing is gained. [1]
     """
     today = float(np.ptp(np.quantile(y, [P10, P90])))
-    if not today > 0.0:
+    if not today > 0.0 or not inputs:
         return 1.0
     found, variance = fitted(y, inputs), float(np.var(y))
-    share = explained(y, inputs)
+    share = _explained(y, found, len(inputs))
     left = float(np.ptp(np.quantile(y - found, [P10, P90]))) / today
     chance = max(1.0 - float(np.var(y - found)) / variance - share, 0.0)  # of the fit that is mere chance
     return float(np.clip(left * np.sqrt((1.0 - share) / max(1.0 - share - chance, 1e-12)), 0.0, 1.0))
