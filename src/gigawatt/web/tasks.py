@@ -142,3 +142,50 @@ def preview(path: str, name: str) -> dict[str, Any]:
         return dict(plain(look(path).json()))
     except ScenarioError as error:  # the folder of the server is nobody's business
         raise ScenarioError([p.replace(path, name) for p in error.problems]) from None
+
+
+def json_file(found: Plan) -> bytes:
+    """The published JSON."""
+    return found.text_json().encode()
+
+
+def csv_file(found: Plan) -> bytes:
+    """Figures and tables."""
+    from gigawatt import report
+
+    return report.tables_csv(found).encode()
+
+
+def xlsx_file(found: Plan) -> bytes:
+    """The workbook with live formulas."""
+    from gigawatt import report
+
+    return report.workbook(found)
+
+
+def html_file(found: Plan) -> bytes:
+    """The self-contained report."""
+    from gigawatt import report
+
+    return report.html(found).encode()
+
+
+def pdf_file(found: Plan) -> bytes:
+    """The printed report."""
+    from gigawatt import report
+
+    return report.pdf(found)
+
+
+def geojson_file(found: Plan) -> bytes:
+    """The campus on a map."""
+    from gigawatt import report
+
+    return report.geojson(found).encode()
+
+
+def nc_file(found: Plan) -> bytes:
+    """The PyPSA network."""
+    from gigawatt import report
+
+    return report.netcdf(found)
