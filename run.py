@@ -44,13 +44,16 @@ def extras_for(verb, arguments):
     if verb == "plan":
         page = any(a.startswith("--report") or a.lower().endswith(".html") for a in arguments)
         book = any(a.lower().endswith(".xlsx") for a in arguments)
-        return ["report"] * page + ["files"] * book
+        more = [
+            extra for ending, extra in ((".pdf", "pdf"), (".nc", "pypsa")) if any(a.endswith(ending) for a in arguments)
+        ]
+        return ["report"] * (page or "pdf" in more) + ["files"] * book + more
     if verb == "screen":
         asked = ("cluster", "--dask"), ("screen", ".parquet")
         return [extra for extra, sign in asked if any(a.startswith(sign) or a.endswith(sign) for a in arguments)]
     tested = ["test", "web", "postgres", "pdf"]
     extras = {"test": tested, "check": [*tested, "check"], "benchmark": ["test", "benchmark"], "campaign": ["test"]}
-    extras |= {"web": ["web"]}
+    extras |= {"web": ["web", "pdf"]}
     return extras.get(verb, [])
 
 

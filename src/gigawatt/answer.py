@@ -38,6 +38,7 @@ class Plan:
     series: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # hourly, for charts and CSV
     uncertainty: dict[str, Any] | None = None  # how sure it is
     cash: Any = field(default=None, repr=False)  # the cash flow behind its tables, for the workbook
+    supply: Any = field(default=None, repr=False)  # power problem of the campus and its answer, for PyPSA
 
     @property
     def answer(self) -> str:

@@ -79,7 +79,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
 )
 
 
-SAVED = (".json", ".md", ".csv", ".html", ".xlsx")
+SAVED = (".json", ".md", ".csv", ".html", ".xlsx", ".pdf", ".geojson", ".nc")
 ONE_PLACE = ("at", "weather-file", "goal")
 
 
@@ -134,7 +134,11 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the figures as CSV.")
 @click.option("--markdown", is_flag=True, help="Print the plan as Markdown.")
-@click.option("--save", metavar="FILE", help="Also save: .json, .md, .csv (figures), .html, or .xlsx with formulas.")
+@click.option(
+    "--save",
+    metavar="FILE",
+    help="Also save: .json, .md, .csv (figures), .html, .pdf, .xlsx with formulas, .geojson, .nc (PyPSA network).",
+)
 @click.option("--frontier", is_flag=True, help="Also the same campus by every strategy: from fastest to cheapest.")
 @click.option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
 @click.option(
@@ -204,7 +208,8 @@ def plan(
             ".md": lambda: reports.markdown(answer),
         }
         writers |= {".csv": lambda: reports.figures_csv(answer), ".html": lambda: reports.html(answer)}
-        writers |= {".xlsx": lambda: reports.workbook(answer)}
+        writers |= {".xlsx": lambda: reports.workbook(answer), ".pdf": lambda: reports.pdf(answer)}
+        writers |= {".geojson": lambda: reports.geojson(answer), ".nc": lambda: reports.netcdf(answer)}
         _write(save, writers[Path(save).suffix.lower()]())
     if report:
         _write(report, reports.html(answer))

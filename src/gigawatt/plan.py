@@ -416,5 +416,6 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         trace=answers.trace(step, d.nodes),
         series=parts.series(shared, o),
         cash=cash_result,
+        supply=supplies.of_campus(shared.optimum, central(o.size.facility_peak_mw)),
         uncertainty=sureness.quick(drawn, s, shared, tell, replace(ask, budget_usd=d.drawn_budget), o, spread),
     )

@@ -369,6 +369,11 @@ def _share_of_peak(step: Steps, site: Site, mw: Any) -> Any:
     return 0.0 if peak is None else mw / float(step.facts[peak].value)
 
 
+def of_campus(o: Optimum, facility_peak_mw: float) -> tuple[Problem, Answer]:
+    """The power problem of the whole campus, and its answer."""
+    return scaling.scaled_problem(o.problem, facility_peak_mw), scaling.scaled(o.answer, facility_peak_mw)
+
+
 def scaled_answer(o: Optimum, facility_peak_mw: float) -> Answer:
     """The optimum for the whole campus."""
     return scaling.scaled(o.answer, facility_peak_mw)

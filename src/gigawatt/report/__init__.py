@@ -9,9 +9,10 @@ from gigawatt.report.audit_text import audit_csv, audit_markdown, audit_terminal
 from gigawatt.report.compare_terminal import compare_terminal
 from gigawatt.report.compare_text import compare_csv, compare_markdown
 from gigawatt.report.findings import findings_csv, terminal_findings
+from gigawatt.report.geojson import geojson
 from gigawatt.report.markdown import markdown
 from gigawatt.report.screen_terminal import screen_terminal
-from gigawatt.report.tables import facts_csv, figures_csv, hours_csv
+from gigawatt.report.tables import facts_csv, figures_csv, hours_csv, tables_csv
 from gigawatt.report.terminal import terminal, terminal_facts, terminal_tree
 
 if TYPE_CHECKING:
@@ -30,11 +31,15 @@ __all__ = [
     "facts_csv",
     "figures_csv",
     "findings_csv",
+    "geojson",
     "hours_csv",
     "html",
     "markdown",
+    "netcdf",
+    "pdf",
     "screen_html",
     "screen_terminal",
+    "tables_csv",
     "terminal",
     "terminal_facts",
     "terminal_findings",
@@ -69,6 +74,20 @@ def screen_html(found: Screen) -> str:
     from gigawatt.report.screen_page import screen_html as make
 
     return make(found)
+
+
+def netcdf(plan: Plan) -> bytes:
+    """The plan's power as a PyPSA network; needs the extra ``pypsa``."""
+    from gigawatt.report.pypsa_network import netcdf as make
+
+    return make(plan)
+
+
+def pdf(plan: Plan) -> bytes:
+    """The report as a PDF; needs the extra ``pdf``."""
+    from gigawatt.report.pdf import pdf as make
+
+    return make(plan)
 
 
 def workbook(plan: Plan) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,27 @@ def figures_csv(plan: Plan) -> str:
             for f in plan.figures.values()
         ),
     )
+
+
+LISTS = ("bill", "ladder", "schedule", "cashflow")
+
+
+def tables_csv(plan: Plan) -> str:
+    """Figures and tables in one, a value a row: which table, which row of it, which column, what stands there."""
+    rows: list[tuple[object, ...]] = []
+    for f in plan.figures.values():
+        found = {"value": f.value, "low": f.low, "high": f.high, "class": f.fact_class}
+        rows += [("figures", f.id, column, value, f.unit) for column, value in found.items()]
+    lists: dict[str, Any] = {name: getattr(plan, name) for name in LISTS}
+    lists |= {"portfolio": plan.power.get("portfolio") or (), "gates": plan.verdict["gates"]}
+    for name, table in lists.items():
+        for number, row in enumerate(table, start=1):
+            rows += [(name, number, column, value, "") for column, value in row.items() if _is_cell(value)]
+    return _text(("table", "row", "column", "value", "unit"), rows)
+
+
+def _is_cell(value: object) -> bool:
+    return value is None or isinstance(value, (str, int, float, np.floating, np.integer))
 
 
 def facts_csv(found: Iterable[Fact], facts: Facts) -> str:

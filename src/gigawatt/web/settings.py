@@ -41,6 +41,8 @@ class Settings:
     """Most time a body may take to arrive. [s]"""
     plan_s: float = 60.0
     """Most time an answer may take; longer runs are jobs. [s]"""
+    file_s: float = 180.0
+    """Most time a file to take away may take: a PDF has many pages. [s]"""
     workers: int = max(2, min(4, os.cpu_count() or 1))
     """Processes that answer questions; 0: threads of the server, which cannot be stopped. [-]"""
     queue: int = 16

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,18 @@ def serve(model: str, on: str, more: dict[str, Any]) -> dict[str, Any]:
     return dict(plain(make(model, on, **more).json()))
 
 
+@contextmanager
+def _sent(files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with files that were sent, for as long as they are read; no message names the folder."""
+    with tempfile.TemporaryDirectory(prefix="gigawatt-") as folder:
+        for name, text in files.items():
+            Path(folder, name).write_text(text, encoding="utf-8")
+        try:
+            yield Path(folder)
+        except ScenarioError as error:
+            raise ScenarioError([p.replace(f"{folder}{os.sep}", "") for p in error.problems]) from None
+
+
 def power(case: str, series: Mapping[str, str], gap: float) -> dict[str, Any]:
     """The power room on the user's own case and series, which were sent as text."""
     from gigawatt.power import solve
@@ -67,10 +81,8 @@ def power(case: str, series: Mapping[str, str], gap: float) -> dict[str, Any]:
     from gigawatt.power_case import as_year, nearest_as_year, read_case_text
     from gigawatt.report.power_words import power_json
 
-    with tempfile.TemporaryDirectory(prefix="gigawatt-") as folder:
-        for name, text in series.items():
-            Path(folder, name).write_text(text, encoding="utf-8")
-        asked = read_case_text(case, Path(folder) / "case")
+    with _sent(series) as folder:
+        asked = read_case_text(case, folder / "case")
     found = solve(asked.problem, gap=gap)
     near = None
     if found.status == "infeasible":
@@ -84,10 +96,9 @@ def validate(files: Mapping[str, str], rows: bool) -> dict[str, Any]:
 
     if not files:
         return _published(rows)
-    with tempfile.TemporaryDirectory(prefix="gigawatt-") as folder:
-        for name, text in files.items():
-            Path(folder, name).write_text(text, encoding="utf-8")
-        return dict(json.loads(make([Path(folder, name) for name in files]).text_json(rows)))
+    with _sent(files) as folder:
+        text = make([folder / name for name in files]).text_json(rows)
+    return dict(json.loads(text.replace(f"{folder}{os.sep}", "")))
 
 
 @cache
@@ -127,6 +138,25 @@ def frontier_job(request: dict[str, Any], folder: str, progress: Progress) -> di
     return dict(plain(plan(read(request), True).json()))
 
 
+def draws_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
+    """A plan with joint draws of whole plans; finished draws are kept in the folder, those of an older version not."""
+    from gigawatt.scenario import Scenario, read
+    from gigawatt.uncertainty import simulate
+    from gigawatt.uncertainty.summary import with_ensemble
+
+    scenario = read(request)
+    made = plan(scenario.model_copy(update={"draws": Scenario.model_fields["draws"].default}))
+    rows = Path(folder, "draws")
+    try:
+        ensemble = simulate(scenario, workers=1, store=str(rows), keep=True, progress=progress)
+    except ScenarioError:
+        if not rows.exists():
+            raise
+        shutil.rmtree(rows)
+        ensemble = simulate(scenario, workers=1, store=str(rows), keep=True, progress=progress)
+    return dict(plain(with_ensemble(made, ensemble).json()))
+
+
 def portfolio_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
     """One budget over several sites."""
     from gigawatt.portfolio import portfolio as make
@@ -142,3 +172,50 @@ def preview(path: str, name: str) -> dict[str, Any]:
         return dict(plain(look(path).json()))
     except ScenarioError as error:  # the folder of the server is nobody's business
         raise ScenarioError([p.replace(path, name) for p in error.problems]) from None
+
+
+def json_file(found: Plan) -> bytes:
+    """The published JSON."""
+    return found.text_json().encode()
+
+
+def csv_file(found: Plan) -> bytes:
+    """Figures and tables."""
+    from gigawatt import report
+
+    return report.tables_csv(found).encode()
+
+
+def xlsx_file(found: Plan) -> bytes:
+    """The workbook with live formulas."""
+    from gigawatt import report
+
+    return report.workbook(found)
+
+
+def html_file(found: Plan) -> bytes:
+    """The self-contained report."""
+    from gigawatt import report
+
+    return report.html(found).encode()
+
+
+def pdf_file(found: Plan) -> bytes:
+    """The printed report."""
+    from gigawatt import report
+
+    return report.pdf(found)
+
+
+def geojson_file(found: Plan) -> bytes:
+    """The campus on a map."""
+    from gigawatt import report
+
+    return report.geojson(found).encode()
+
+
+def nc_file(found: Plan) -> bytes:
+    """The PyPSA network."""
+    from gigawatt import report
+
+    return report.netcdf(found)

@@ -13,7 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from gigawatt.portfolio.question import shipped, words_of
-from gigawatt.web.api.models import FrontierJob, JobAnswer, JobList, Object, Portfolio, PortfolioJob, ScreenJob
+from gigawatt.web.api.models import (
+    DrawsJob,
+    FrontierJob,
+    JobAnswer,
+    JobList,
+    Object,
+    Portfolio,
+    PortfolioJob,
+    ScreenJob,
+)
 from gigawatt.web.api.replies import json_of
 from gigawatt.web.api.screen import request_of
 from gigawatt.web.asking import FILE_KEYS, scenario_of
@@ -23,14 +32,15 @@ from gigawatt.web.settings import Settings
 from gigawatt.web.store import Job
 
 router = APIRouter(tags=["jobs"])
+DRAWS = 1000  # where the question says no number
 TELL_S = 0.5  # between looks for news
 QUIET_S = 15.0  # a comment keeps the line open
-Asked = Annotated[ScreenJob | FrontierJob | PortfolioJob, Body(discriminator="kind")]
+Asked = Annotated[ScreenJob | FrontierJob | DrawsJob | PortfolioJob, Body(discriminator="kind")]
 
 
 @router.post("/jobs", response_model=JobAnswer, status_code=202)
 def post_job(request: Request, asked: Asked) -> Response:
-    """Run something long: a screen of many places, the strategies of a campus, a portfolio of sites."""
+    """Run something long: a screen of many places, strategies of a campus, draws of whole plans, a portfolio."""
     jobs: Jobs = request.app.state.jobs
     job = jobs.add(asked.kind, _request(asked, request.app.state.settings))
     return json_of(row(job), 202, {"Location": f"/api/jobs/{job.id}"})
@@ -101,15 +111,17 @@ async def _events(jobs: Jobs, job_id: str) -> AsyncIterator[str]:
         quiet += TELL_S
 
 
-def _request(asked: ScreenJob | FrontierJob | PortfolioJob, settings: Settings) -> dict[str, Any]:
+def _request(asked: ScreenJob | FrontierJob | DrawsJob | PortfolioJob, settings: Settings) -> dict[str, Any]:
     """What the job is given: checked now, and with its date, so that a later try asks the same."""
     today = (settings.today or date.today()).isoformat()
     if isinstance(asked, ScreenJob):
         found = request_of(asked.request, settings)
         found["question"].setdefault("as_of", today)
         return found
-    if isinstance(asked, FrontierJob):
+    if isinstance(asked, (FrontierJob, DrawsJob)):
         question = {"as_of": today} | asked.request.words()
+        if isinstance(asked, DrawsJob):
+            question = {"draws": DRAWS} | question
         scenario_of(question, settings)
         return question
     return {"as_of": today} | portfolio_words(asked.request)

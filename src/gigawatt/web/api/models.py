@@ -276,6 +276,13 @@ class FrontierJob(Body):
     request: Question
 
 
+class DrawsJob(Body):
+    """Joint draws of whole plans; ``draws`` says how many."""
+
+    kind: Literal["draws"]
+    request: Question
+
+
 class PortfolioJob(Body):
     """One budget over several sites."""
 

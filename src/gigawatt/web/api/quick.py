@@ -23,5 +23,5 @@ async def get_quick(request: Request, asked: Annotated[PlanQuery, Query()]) -> R
     question = asked.question()
     found = await run_in_threadpool(quick.answer, scenario_of(question, request.app.state.settings))
     if found is None:
-        raise WebError(422, "goal", question.get("goal"), "a question without a goal", "ask /api/plan")
+        raise WebError(409, "goal", question.get("goal"), "a question without a goal", "ask /api/plan")
     return json_of(found.json())

@@ -1,0 +1,74 @@
+"""The exported network is solved again by PyPSA and HiGHS, from the file: its optimum lies within our certified gap."""
+
+import dataclasses
+import logging
+
+import numpy as np
+import pytest
+
+import gigawatt as gw
+from gigawatt.errors import ScenarioError
+from gigawatt.power import solve
+from gigawatt.report import pypsa_network
+
+pypsa = pytest.importorskip("pypsa", reason="PyPSA is not installed: the extra pypsa")
+pytestmark = pytest.mark.filterwarnings("ignore")
+ROUNDING = 1e-6
+FIRST, HOURS = 2000, 500  # HiGHS takes minutes for a year
+QUESTIONS = {
+    "take-or-pay nuclear through the connection, balanced by the grid": {"place": "France", "power": "1 GW nuclear"},
+    "hourly clean share with a battery": {"place": "Kenya", "power": "100 MW", "clean": 0.95},
+    "carbon cap": {"place": "Poland", "power": "300 MW", "co2_cap_kg_per_mwh": 200},
+}
+
+
+def _some_weeks(part):
+    """A part of a problem for some weeks of its year."""
+    values = {f.name: getattr(part, f.name) for f in dataclasses.fields(part)}
+    cut = {name: x[FIRST : FIRST + HOURS] for name, x in values.items() if isinstance(x, np.ndarray) and x.ndim}
+    return dataclasses.replace(part, **cut)
+
+
+def _shortened(problem):
+    parts = {name: tuple(map(_some_weeks, getattr(problem, name))) for name in ("sources", "stores")}
+    grid = _some_weeks(problem.grid) if problem.grid else None
+    return dataclasses.replace(_some_weeks(problem), grid=grid, **parts)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_the_network_has_the_same_optimum(question, tmp_path):
+    plan = gw.plan(gw.read_scenario(question | {"as_of": "2026-11-23", "draws": 50}))
+    problem = _shortened(plan.supply[0])
+    answer = solve(problem, gap=1e-4)
+    path = tmp_path / "plan.nc"
+    path.write_bytes(pypsa_network.netcdf(dataclasses.replace(plan, supply=(problem, answer))))
+    for name in ("pypsa", "linopy"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    n = pypsa.Network(path)
+    status = n.optimize(solver_name="highs", include_objective_constant=False, log_to_console=False, progress=False)
+    assert status == ("ok", "optimal")
+    low, high = answer.lower_bound_usd_per_year, answer.upper_bound_usd_per_year
+    assert low * (1 - ROUNDING) <= n.objective <= high * (1 + ROUNDING)
+    assert n.meta["question"]["place"] == question["place"]
+
+
+def test_the_file_holds_the_whole_campus_for_a_year(tmp_path):
+    plan = gw.plan(gw.read_scenario({"place": "Kenya", "power": "100 MW", "as_of": "2026-11-23", "draws": 50}))
+    path = tmp_path / "plan.nc"
+    path.write_bytes(pypsa_network.netcdf(plan))
+    n = pypsa.Network(path)
+    load, hours = n.loads_t.p_set["campus"], plan.series["load_mw"]
+    assert np.allclose(load, hours) and len(load) == 8760
+    assert n.meta["optimum_usd_per_year"] == pytest.approx(plan.supply[1].upper_bound_usd_per_year)
+    assert set(n.generators.index) >= {"grid", "solar", "wind", "backup", "backup (existing)", "unserved"}
+
+
+def test_what_pypsa_lacks_is_refused_in_words():
+    plan = gw.plan(gw.read_scenario({"place": "Antarctica", "as_of": "2026-11-23"}))
+    with pytest.raises(ScenarioError, match="no power problem"):
+        pypsa_network.netcdf(plan)
+    problem = dataclasses.replace(
+        gw.plan(gw.read_scenario({"place": "Kenya", "power": "100 MW", "draws": 50})).supply[0], firm_margin=0.1
+    )
+    with pytest.raises(ScenarioError, match="firm capacity"):
+        pypsa_network.network(problem)
