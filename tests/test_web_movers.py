@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from asked import AS_OF, asked
+from asked import AS_OF
 
 pytest.importorskip("fastapi")
 
-from gigawatt import read_scenario
+from gigawatt import plan, read_scenario
 from gigawatt.facts import Fact
 from gigawatt.record import Draws
 from gigawatt.web.movers import movers, standing_out
@@ -19,7 +19,7 @@ def test_the_chip_is_what_an_hour_costs_most_by():
     found = movers(read_scenario(QUESTION), "lcoc_usd_per_accelerator_hour")
     assert {"life.it", "accelerator.gb300-nvl72.price"} <= {row["fact"] for row in found[:3]}
     first = found[0]
-    changed = asked(**QUESTION, facts={first["fact"]: first["low"]}, draws=50)
+    changed = plan(read_scenario({**QUESTION, "facts": {first["fact"]: first["low"]}, "draws": 50}))
     assert changed.figures["lcoc_usd_per_accelerator_hour"].value == first["at_low"]
     swings = [abs(row["at_high"] - row["at_low"]) for row in found]
     assert swings == sorted(swings, reverse=True) and swings[-1] > 0.0
