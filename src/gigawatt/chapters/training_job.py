@@ -271,10 +271,13 @@ def lay(job: Job, accelerators: int) -> Laid:
     base = accelerators if given else base_of(accelerators)
     batch = job.batch or _batch(job, run, base, accelerators)
     found = _search(job, run.shape, base, batch)
-    plans = [take(found.plans, i) for i in range(len(found.seconds))]
-    if base < accelerators:
-        plans = [_stretched(p, accelerators) for p in plans]
-    seconds = [float(step_time(run.shape, p, job.machine, job.constants).total) for p in plans]
+    kept = found.plans if base == accelerators else _stretched(found.plans, accelerators)
+    plans = [take(kept, i) for i in range(len(found.seconds))]
+    if plans:
+        total = step_time(run.shape, kept, job.machine, job.constants).total
+        seconds = np.broadcast_to(total, len(plans)).tolist()
+    else:
+        seconds = []
     order = sorted(range(len(plans)), key=lambda i: seconds[i] / float(plans[i].tokens))
     return Laid(
         run=run,
@@ -289,6 +292,7 @@ def lay(job: Job, accelerators: int) -> Laid:
     )
 
 
+@lru_cache(maxsize=4096)  # sizes between two of those searched share one
 def _search(job: Job, shape: ModelShape, accelerators: int, batch: int) -> Search:
     plans = candidates(
         shape,
@@ -318,13 +322,14 @@ def _batch(job: Job, run: Run, base: int, accelerators: int) -> int:
 
 
 def _stretched(p: Plan, accelerators: int) -> Plan:
-    """The same plan with as many replicas more as there are accelerators for, each with its share of the batch."""
-    group = round(float(p.tensor) * float(p.pipeline) * float(p.context))
-    local = round(float(p.tensor) * float(p.context))
-    together = round(float(p.expert)) // math.gcd(round(float(p.expert)), local)  # replicas that share the experts
+    """The same plans with as many replicas more as there are accelerators for, each with its share of the batch."""
+    group = np.rint(np.asarray(p.tensor) * p.pipeline * p.context).astype(np.int64)
+    local = np.rint(np.asarray(p.tensor) * p.context).astype(np.int64)
+    expert = np.rint(np.asarray(p.expert)).astype(np.int64)
+    together = expert // np.gcd(expert, local)  # replicas that share the experts
     replicas = accelerators // group // together * together
-    each = float(p.batch) / float(p.data)
-    return replace(p, accelerators=float(replicas * group), batch=each * replicas)
+    each = np.asarray(p.batch) / p.data
+    return replace(p, accelerators=(replicas * group).astype(float), batch=each * replicas)
 
 
 # --- Speed ------------------------------------------------------------------------------------------------------------

@@ -13,14 +13,15 @@ from importlib import import_module
 from typing import Any
 
 from gigawatt.answer import Plan, fact_row, plain
-from gigawatt.chapters import customers, words
+from gigawatt.chapters import customers, trained, training_job, words
 from gigawatt.chapters import ladder as ladders
+from gigawatt.chapters import machine as machines
 from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters import schedule as schedules
 from gigawatt.facts import Facts
 from gigawatt.figures import Figure
 from gigawatt.gates import fold, next_steps
-from gigawatt.record import central
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario, read
 
 plans = import_module("gigawatt.plan")  # the package's name ``plan`` is the function
@@ -147,5 +148,11 @@ def warm() -> None:
     """Load facts and compiled code, so that the first visitor does not wait; what is loaded leaves the collector."""
     for question in WARM:
         answer(read(question))
+    scenario = read(WARM[0])
+    step = Steps(plans.facts_for(scenario), scenario.price_year)
+    job = trained.job(step, scenario, machines.machine(step, scenario))
+    sizes = (quarter * 2**power for power in range(8, 20) for quarter in range(4, 8))
+    for size in sizes:  # of clusters on which training plans are searched
+        training_job.lay(job, size)
     gc.collect()
     gc.freeze()
