@@ -11,7 +11,7 @@ the power optimum are per MW of campus and made once.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from gigawatt import answer as answers
 from gigawatt import finance, gates
@@ -226,7 +226,7 @@ def decide(
     shared = prepare(step, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
-        rungs = ladders.climb(step, scenario, shared, tell)
+        rungs = ladders.climb(step, scenario, shared, outline)
     if scenario.has_size:
         ask, drawn_ask = sizing.ask_of(step, scenario), sizing.ask_of(drawn, scenario)
     else:
@@ -287,11 +287,18 @@ def in_year(step: Steps, s: Scenario, shared: Shared, year: int) -> Shared:
 
 
 def tell(
-    step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask, *, supply: supplies.Supply | None = None
+    step: Steps,
+    s: Scenario,
+    shared: Shared,
+    ask: sizing.Ask,
+    *,
+    supply: supplies.Supply | None = None,
+    whole: bool = True,
 ) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
 
-    ``supply`` is one that is priced already, where every draw has a mix of its own.
+    ``supply`` is one that is priced already, where every draw has a mix of its own. Where not ``whole``, what the campus
+    computes and what a delay costs are left out: no gate asks for them.
     """
     site = shared.site
     machine = step.once(machines.machine, s)
@@ -341,9 +348,19 @@ def tell(
     unspent = (
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
+    if not whole:
+        untold = (cast(works.Work, None), cast(finance.Delay, None))
+        return Outcome(
+            machine, campus, supply, blocks, rates, size, calendar, money, footprint, *untold, unspent=unspent
+        )
     work = works.work(step, s, machine, size.accelerators)
     delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
     return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, work, delay, unspent)
+
+
+def outline(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
+    """The story as far as gates, date and money ask for it: what the rungs of a ladder need."""
+    return tell(step, s, shared, ask, whole=False)
 
 
 def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:

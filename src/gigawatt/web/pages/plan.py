@@ -33,7 +33,7 @@ from gigawatt.web.language import Language, language
 from gigawatt.web.pages.asked import linker
 from gigawatt.web.quick import Quick
 from gigawatt.web.render import page
-from gigawatt.web.say import Said, Teller, by_ladder, headline, ladder, summary
+from gigawatt.web.say import Said, Teller, by_ladder, headline, ladder, site_note, summary
 from gigawatt.web.say_gates import gates
 from gigawatt.web.texts import ANSWERS
 
@@ -138,7 +138,7 @@ def _answer(found: Quick, question: dict[str, Any], lang: Language) -> dict[str,
         "rungs": ladder(teller) if by_ladder(teller.plan) else [],
         "chips": controls.chips(question, lang),
         "reset": query_of({k: v for k, v in question.items() if k in ("place", "at")}),
-        "words_of_place": found.question["place"].get("note") or "",
+        "note": site_note(teller),
         "is_partial": not any(f.value is not None for f in found.figures.values()),
     }
 
@@ -148,7 +148,7 @@ def _without_word(said: Said, word: str) -> Said:
     text = said.text
     if not text.casefold().startswith(word.casefold()):
         return said
-    rest = text[len(word) :].lstrip(" :,")
+    rest = text[len(word) :].lstrip(" \u00a0:,")
     return replace(said, text=type(text)(rest[:1].upper() + rest[1:]))
 
 
