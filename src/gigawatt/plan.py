@@ -297,8 +297,8 @@ def tell(
 ) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
 
-    ``supply`` is one that is priced already, where every draw has a mix of its own. Where not ``whole``, what the campus
-    computes and what a delay costs are left out: no gate asks for them.
+    ``supply`` is one that is priced already, where every draw has a mix of its own. Where not ``whole``, what the
+    campus computes and what a delay costs are left out: no gate asks for them.
     """
     site = shared.site
     machine = step.once(machines.machine, s)

@@ -55,6 +55,7 @@ async def plan(request: Request) -> HTMLResponse:
     values = await run_in_threadpool(
         lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
     )
+    request.app.state.ahead.of(scenario, map(float, controls.CLEAN))
     main = controls.main(question, lang, iso3, scenario.as_of.year)
     more = controls.more(question, lang, facts)
     kept = controls.hidden(question, [*main, *more])
