@@ -37,6 +37,7 @@ WAITING = ("queued", "running")
 KINDS: dict[str, Callable[..., dict[str, Any]]] = {
     "screen": tasks.screen_job,
     "frontier": tasks.frontier_job,
+    "draws": tasks.draws_job,
     "portfolio": tasks.portfolio_job,
 }
 

@@ -127,6 +127,24 @@ def frontier_job(request: dict[str, Any], folder: str, progress: Progress) -> di
     return dict(plain(plan(read(request), True).json()))
 
 
+def draws_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
+    """A plan with joint draws of whole plans; what is drawn is kept in the folder, from which a later try goes on."""
+    from gigawatt.scenario import read
+    from gigawatt.uncertainty.ensemble import simulate
+    from gigawatt.uncertainty.summary import with_ensemble
+
+    scenario, rows = read(request), Path(folder, "draws")
+    central = scenario.model_copy(update={"draws": Scenario.model_fields["draws"].default})
+    try:
+        drawn = simulate(scenario, workers=1, store=rows, keep=True, progress=progress)
+    except ScenarioError:
+        if not rows.exists():
+            raise
+        shutil.rmtree(rows)  # of an older version
+        drawn = simulate(scenario, workers=1, store=rows, keep=True, progress=progress)
+    return dict(plain(with_ensemble(plan(central), drawn).json()))
+
+
 def portfolio_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
     """One budget over several sites."""
     from gigawatt.portfolio import portfolio as make

@@ -13,7 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from gigawatt.portfolio.question import shipped, words_of
-from gigawatt.web.api.models import FrontierJob, JobAnswer, JobList, Object, Portfolio, PortfolioJob, ScreenJob
+from gigawatt.web.api.models import (
+    DrawsJob,
+    FrontierJob,
+    JobAnswer,
+    JobList,
+    Object,
+    Portfolio,
+    PortfolioJob,
+    ScreenJob,
+)
 from gigawatt.web.api.replies import json_of
 from gigawatt.web.api.screen import request_of
 from gigawatt.web.asking import FILE_KEYS, scenario_of
@@ -25,7 +34,7 @@ from gigawatt.web.store import Job
 router = APIRouter(tags=["jobs"])
 TELL_S = 0.5  # between looks for news
 QUIET_S = 15.0  # a comment keeps the line open
-Asked = Annotated[ScreenJob | FrontierJob | PortfolioJob, Body(discriminator="kind")]
+Asked = Annotated[ScreenJob | FrontierJob | DrawsJob | PortfolioJob, Body(discriminator="kind")]
 
 
 @router.post("/jobs", response_model=JobAnswer, status_code=202)
@@ -101,14 +110,14 @@ async def _events(jobs: Jobs, job_id: str) -> AsyncIterator[str]:
         quiet += TELL_S
 
 
-def _request(asked: ScreenJob | FrontierJob | PortfolioJob, settings: Settings) -> dict[str, Any]:
+def _request(asked: ScreenJob | FrontierJob | DrawsJob | PortfolioJob, settings: Settings) -> dict[str, Any]:
     """What the job is given: checked now, and with its date, so that a later try asks the same."""
     today = (settings.today or date.today()).isoformat()
     if isinstance(asked, ScreenJob):
         found = request_of(asked.request, settings)
         found["question"].setdefault("as_of", today)
         return found
-    if isinstance(asked, FrontierJob):
+    if isinstance(asked, (FrontierJob, DrawsJob)):
         question = {"as_of": today} | asked.request.words()
         scenario_of(question, settings)
         return question

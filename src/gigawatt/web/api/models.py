@@ -276,6 +276,13 @@ class FrontierJob(Body):
     request: Question
 
 
+class DrawsJob(Body):
+    """Whole plans drawn jointly: how sure, and what it hangs on; ``draws`` of them."""
+
+    kind: Literal["draws"]
+    request: Question
+
+
 class PortfolioJob(Body):
     """One budget over several sites."""
 

@@ -35,12 +35,22 @@ from gigawatt.web.quick import Quick
 from gigawatt.web.render import page
 from gigawatt.web.say import Said, Teller, by_ladder, headline, ladder, site_note, summary
 from gigawatt.web.say_gates import gates
-from gigawatt.web.texts import ANSWERS
+from gigawatt.web.texts import ANSWERS, N_
 
 router = APIRouter()
 RANGES = "How sure each figure is"
 ABOVE = (opening.opening, opening.key_figures, opening.gates)  # shown in the upper part already
 OPEN = ("What binds", "Other sizes", "The bill", "Cost of an accelerator-hour", "Power", "Build-out", RANGES)
+RUNS = (
+    (
+        "draws",
+        N_("How sure is it?"),
+        N_("Whole plans drawn jointly: chances of date and budget, and what they hang on."),
+    ),
+    ("frontier", N_("Faster or cheaper?"), N_("The same campus by every strategy, from the fastest to the cheapest.")),
+    ("screen", N_("Where in the country?"), N_("Its candidate sites by cost.")),
+)
+RUN_DRAWS = 1000
 HOURS = 24
 FORTNIGHTS = 26
 
@@ -59,7 +69,8 @@ async def plan(request: Request) -> HTMLResponse:
     main = controls.main(question, lang, iso3, scenario.as_of.year)
     more = controls.more(question, lang, facts)
     kept = controls.hidden(question, [*main, *more])
-    return page(request, "plan.html", **values, controls=main, more=more, kept=kept, scenario=scenario)
+    shown = {"controls": main, "more": more, "kept": kept, "scenario": scenario, "runs": RUNS, "draws": RUN_DRAWS}
+    return page(request, "plan.html", **values, **shown)
 
 
 @router.get("/plan/move")
