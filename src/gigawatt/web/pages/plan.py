@@ -69,7 +69,14 @@ async def plan(request: Request) -> HTMLResponse:
     main = controls.main(question, lang, iso3, scenario.as_of.year)
     more = controls.more(question, lang, facts)
     kept = controls.hidden(question, [*main, *more])
-    shown = {"controls": main, "more": more, "kept": kept, "scenario": scenario, "runs": RUNS, "draws": RUN_DRAWS}
+    shown: dict[str, Any] = {
+        "controls": main,
+        "more": more,
+        "kept": kept,
+        "scenario": scenario,
+        "runs": RUNS,
+        "draws": RUN_DRAWS,
+    }
     return page(request, "plan.html", **values, **shown)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from markupsafe import Markup
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from gigawatt.figures import Figure
 from gigawatt.report import screen_map, screen_page, screen_words
@@ -16,7 +15,10 @@ from gigawatt.report.charts import Chart, _axis, _layout
 from gigawatt.report.page import frontier, meaning, sure
 from gigawatt.report.page.parts import chart, para, stop
 from gigawatt.screen import Screen, sites
+from gigawatt.web import charts
 from gigawatt.web.errors import WebError
+from gigawatt.web.i18n import language_of
+from gigawatt.web.language import language
 
 router = APIRouter()
 BEST = 15  # sites in the chart
@@ -26,14 +28,28 @@ COST = "lcoc_usd_per_accelerator_hour"
 @router.get("/plan/run/{job_id}")
 async def run(request: Request, job_id: str) -> HTMLResponse:
     """The result of a job, in words, charts and tables."""
-    return HTMLResponse(await run_in_threadpool(_shown, request.app.state.jobs, job_id))
+    made = await run_in_threadpool(_shown, request.app.state.jobs, job_id)
+    t = language(language_of(request)).t
+    return HTMLResponse(charts.with_csv(made, "", t("Data as CSV"), f"/plan/run/{job_id}/chart.csv"))
+
+
+@router.get("/plan/run/{job_id}/chart.csv")
+async def chart_csv(
+    request: Request, job_id: str, name: Annotated[str, Query(alias="chart", max_length=80)]
+) -> Response:
+    """The data of one chart of a run."""
+    specs = charts.specs(await run_in_threadpool(_shown, request.app.state.jobs, job_id))
+    if name not in specs:
+        raise WebError(404, "chart", name, f"one of {', '.join(specs)}", "take the link under a chart")
+    shown = {"Content-Disposition": f"attachment; filename={name}.csv"}
+    return Response(charts.to_csv(specs[name]), media_type="text/csv", headers=shown)
 
 
 def _shown(jobs: Any, job_id: str) -> str:
     job, found = jobs.get(job_id), jobs.result(job_id)
     if job.kind not in MAKERS:
         raise WebError(404, "job", job.kind, f"one of {', '.join(MAKERS)}", f"see /api/jobs/{job_id}/result")
-    return Markup(MAKERS[job.kind](job.request, found))
+    return MAKERS[job.kind](job.request, found)
 
 
 def _frontier(request: dict[str, Any], found: dict[str, Any]) -> str:
