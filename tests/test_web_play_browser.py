@@ -244,16 +244,16 @@ def test_charts_have_words_numbers_and_csv(visit):
 
 def test_a_longer_run_is_watched_cancelled_and_found_again(visit):
     tab = visit.open("/plan?place=Luxembourg&power=20+MW")
-    drawn, sites = tab.locator("[data-run=draws]"), tab.locator("[data-run=screen]")
+    drawn, ways = tab.locator("[data-run=draws]"), tab.locator("[data-run=frontier]")
     drawn.get_by_role("button", name="Compute").click()
     drawn.get_by_role("button", name="Cancel").click()
     drawn.get_by_text("Cancelled").wait_for()
-    sites.get_by_role("button", name="Compute").click()
-    sites.locator("progress:visible, .result svg").first.wait_for()
+    ways.get_by_role("button", name="Compute").click()
+    ways.locator("progress:visible, .result svg").first.wait_for()
     tab.reload()
-    sites.locator(".result svg.map").wait_for()
-    assert sites.locator(".result tbody tr").count() > 2
-    link = sites.locator("a[download]").first.get_attribute("href")
+    ways.locator(".result table").first.wait_for()
+    assert ways.locator(".result tbody tr").count() > 2
+    link = ways.locator("a[download]").first.get_attribute("href")
     assert tab.request.get(visit.home + link).text().startswith("series,")
 
 

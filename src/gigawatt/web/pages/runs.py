@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from gigawatt.web.i18n import language_of
 from gigawatt.web.language import language
 
 router = APIRouter()
-BEST = 15  # sites in the chart
+BEST, LISTED = 15, 40  # sites in the chart, in the table; the map shows all
 COST = "lcoc_usd_per_accelerator_hour"
 
 
@@ -92,7 +93,7 @@ def _sites(request: dict[str, Any], found: dict[str, Any]) -> str:
         para(stop(screen_words.counted(screen)))
         + f'<figure>{screen_map.country(screen)}<p class="legend small">{legend}</p></figure>'
         + chart(_by_cost(screen))
-        + screen_page._table(screen)
+        + screen_page._table(replace(screen, rows=screen.rows[:LISTED]))
         + para(screen_words.rule(screen), "note")
     )
 
