@@ -242,6 +242,21 @@ def test_charts_have_words_numbers_and_csv(visit):
     assert answer.ok and lines[0].startswith("series,") and len(lines) > 2 * 365
 
 
+def test_a_longer_run_is_watched_cancelled_and_found_again(visit):
+    tab = visit.open("/plan?place=Luxembourg&power=20+MW")
+    drawn, ways = tab.locator("[data-run=draws]"), tab.locator("[data-run=frontier]")
+    drawn.get_by_role("button", name="Compute").click()
+    drawn.get_by_role("button", name="Cancel").click()
+    drawn.get_by_text("Cancelled").wait_for()
+    ways.get_by_role("button", name="Compute").click()
+    ways.locator("progress:visible, .result svg").first.wait_for()
+    tab.reload()
+    ways.locator(".result table").first.wait_for()
+    assert ways.locator(".result tbody tr").count() > 2
+    link = ways.locator("a[download]").first.get_attribute("href")
+    assert tab.request.get(visit.home + link).text().startswith("series,")
+
+
 def test_a_plan_is_whole_without_scripts(browser, home):
     visit = Visit(browser, home, java_script_enabled=False)
     tab = visit.open(PLAN)

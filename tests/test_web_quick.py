@@ -58,11 +58,11 @@ def test_what_is_kept_between_plans_changes_nothing():
     assert warm[:3] == warm[:2:-1]
     for kept in (
         places._years,
-        places._first_year,
+        places._one_year,
         campus._air,
         campus._cooling_hours,
         supply._solved,
-        record._few_normal,
+        record._few_of,
     ):
         kept.cache_clear()
     assert [quick.answer(asked(w)).json() for w in words] == warm[:3]

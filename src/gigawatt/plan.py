@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, cast
 
 from gigawatt import answer as answers
 from gigawatt import finance, gates
@@ -233,7 +233,7 @@ def decide(
     shared = prepare(step, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
-        rungs = ladders.climb(step, scenario, shared, tell)
+        rungs = ladders.climb(step, scenario, shared, outline)
     if scenario.has_size:
         ask, drawn_ask = sizing.ask_of(step, scenario), sizing.ask_of(drawn, scenario)
     else:
@@ -294,11 +294,18 @@ def in_year(step: Steps, s: Scenario, shared: Shared, year: int) -> Shared:
 
 
 def tell(
-    step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask, *, supply: supplies.Supply | None = None
+    step: Steps,
+    s: Scenario,
+    shared: Shared,
+    ask: sizing.Ask,
+    *,
+    supply: supplies.Supply | None = None,
+    whole: bool = True,
 ) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
 
-    ``supply`` is one that is priced already, where every draw has a mix of its own.
+    ``supply`` is one that is priced already, where every draw has a mix of its own. Where not ``whole``, what the
+    campus computes and what a delay costs are left out: no gate asks for them.
     """
     site = shared.site
     machine = step.once(machines.machine, s)
@@ -349,8 +356,14 @@ def tell(
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
     computes = partial(works.work, step, s, machine, size.accelerators)
-    delay = delays.one_month(step, calendar, delays.terms(step, s, site, money, rates, size.accelerators))
+    terms = delays.terms(step, s, site, money, rates, size.accelerators) if whole else None
+    delay = delays.one_month(step, calendar, terms) if terms else cast(finance.Delay, None)
     return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, computes, delay, unspent)
+
+
+def outline(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
+    """The story as far as gates, date and money ask for it: what the rungs of a ladder need."""
+    return tell(step, s, shared, ask, whole=False)
 
 
 def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:

@@ -24,6 +24,7 @@ from gigawatt.facts import ASSUMPTION, USER, Fact, Facts
 
 T = TypeVar("T")
 Z_P90 = 1.2815515655446004  # standard normal quantile of 0.9
+_PLAIN = (float, int, str, np.ndarray, np.generic, type(None))  # which hold no other value
 FEW_DRAWS = 1000  # up to which draws are kept for the next plan
 
 
@@ -56,21 +57,31 @@ class Draws:
         against: tuple[str, ...] = (),
     ) -> None:
         self.n, self.seed, self.groups, self.against = n, seed, dict(groups or {}), against
+        self._like = _Like(n, seed, tuple(self.groups.items()), against)
 
     def normal(self, key: str) -> np.ndarray:
         """Standard normal draws of one key, shape (n,)."""
-        return _few_normal(self.seed, key, self.n) if self.n <= FEW_DRAWS else _normal(self.seed, key, self.n)
+        digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
+        bits = np.random.Philox(key=np.array([self.seed, int.from_bytes(digest, "little")], dtype=np.uint64))
+        return np.random.Generator(bits).standard_normal(self.n)
 
     def of(self, fact: Fact) -> np.ndarray | float:
-        """Draws of one fact in its own unit; exact facts stay scalar."""
+        """Draws of one fact in its own unit; exact facts stay scalar. A few draws are kept for the next plan."""
         if fact.low == fact.high:
             return float(fact.value)
+        few = self.n <= FEW_DRAWS and type(self) is Draws  # others draw in their own way
+        return _few_of(self._like, fact) if few else self.fresh(fact)
+
+    def fresh(self, fact: Fact) -> np.ndarray:
+        """Draws of a fact with a range, made now; read-only."""
         z = self.normal(fact.id)
         sign = -1.0 if fact.id.startswith(self.against) else 1.0
         for start, correlation in self.groups.items():
             if fact.id.startswith(start):
                 z = sign * np.sqrt(correlation) * self.normal(f"group {start}") + np.sqrt(1.0 - correlation) * z
-        return self.shaped(fact, z)
+        drawn = self.shaped(fact, z)
+        drawn.flags.writeable = False
+        return drawn
 
     @staticmethod
     def shaped(fact: Fact, z: np.ndarray) -> np.ndarray:
@@ -85,16 +96,19 @@ def seed_of(seed: int, year: int) -> int:
     return int.from_bytes(digest, "little")
 
 
-def _normal(seed: int, key: str, n: int) -> np.ndarray:
-    """Standard normal draws of one stream, read-only."""
-    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
-    bits = np.random.Philox(key=np.array([seed, int.from_bytes(digest, "little")], dtype=np.uint64))
-    drawn = np.random.Generator(bits).standard_normal(n)
-    drawn.flags.writeable = False
-    return drawn
+@dataclasses.dataclass(frozen=True)
+class _Like:
+    """What decides the draws of a fact beside the fact: equal for draws that are the same."""
+
+    n: int
+    seed: int
+    groups: tuple[tuple[str | tuple[str, ...], float], ...]
+    against: tuple[str, ...]
 
 
-_few_normal = lru_cache(maxsize=2048)(_normal)  # making a stream costs more than drawing few numbers from it
+@lru_cache(maxsize=2048)  # making a stream costs more than drawing few numbers from it
+def _few_of(like: _Like, fact: Fact) -> np.ndarray:
+    return Draws(like.n, like.seed, dict(like.groups), like.against).fresh(fact)
 
 
 def split_normal(z: np.ndarray, value: float, low: float, high: float, at_most: float = np.inf) -> np.ndarray:
@@ -268,11 +282,27 @@ class Steps:
     def _class(self, number: int) -> str:
         """The worst class below a node; what lies below a node never changes, so it is found once."""
         if number not in self._classes:
-            fact = self.nodes[number].fact
-            own = fact.fact_class if fact is not None and fact.source != USER else "A"
-            below = {i for i in self.inputs(number).values() if isinstance(i, int)}
-            self._classes[number] = max((self._class(i) for i in below), default=own) if fact is None else own
+            node = self.nodes[number]
+            worst = node.fact.fact_class if node.fact is not None and node.fact.source != USER else "A"
+            for below in self._below(node.inputs, number):
+                worst = max(worst, self._class(below))
+            self._classes[number] = worst
         return self._classes[number]
+
+    def _below(self, value: Any, before: int) -> Iterator[int]:
+        """The nodes behind an input, as ``_known`` finds them, without their names."""
+        number = self._by_identity.get(id(value))
+        if number is not None and number < before:
+            yield number
+        elif isinstance(value, Mapping):
+            for part in value.values():
+                yield from self._below(part, before)
+        elif isinstance(value, (tuple, list)):
+            for part in value:
+                yield from self._below(part, before)
+        elif not isinstance(value, _PLAIN) and dataclasses.is_dataclass(value) and not isinstance(value, type):
+            for field in dataclasses.fields(value):
+                yield from self._below(getattr(value, field.name), before)
 
     def facts_read(self) -> list[Fact]:
         """Every fact looked up, once each, in order."""

@@ -16,6 +16,7 @@ from gigawatt.web import api, errors, pages, quick, vendor
 from gigawatt.web.crew import Crew
 from gigawatt.web.jobs import Jobs
 from gigawatt.web.planner import Planner
+from gigawatt.web.quick import Ahead
 from gigawatt.web.security import Guard
 from gigawatt.web.settings import Settings
 from gigawatt.web.store import opened
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     settings.uploads.mkdir(parents=True, exist_ok=True)
     app.state.crew = Crew(settings.workers, settings.queue, settings.uploads)
     app.state.world = Keeper(settings)
+    app.state.ahead = Ahead()
     app.state.planner = Planner(app.state.crew, settings.plan_s)
     app.state.database = opened(settings.database)
     app.state.jobs = Jobs(app.state.database, settings)
@@ -68,6 +70,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.jobs.start()
     threading.Thread(target=quick.warm, daemon=True).start()  # the first visitor is answered meanwhile, more slowly
     yield
+    app.state.ahead.close()
     await run_in_threadpool(app.state.jobs.close)
     app.state.database.close()
     app.state.crew.close()

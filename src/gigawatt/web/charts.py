@@ -21,11 +21,11 @@ def specs(html: str) -> dict[str, dict[str, Any]]:
     return {name: json.loads(text) for name, text in _DATA.findall(html)}
 
 
-def with_csv(html: str, query: str, text: str) -> str:
+def with_csv(html: str, query: str, text: str, path: str = "/plan/chart.csv") -> str:
     """The piece of a page with a link to each chart's data under its words."""
 
     def linked(found: re.Match[str]) -> str:
-        address = f"/plan/chart.csv?{urlencode({'chart': found[2]})}&{query}"
+        address = f"{path}?{urlencode({'chart': found[2]})}" + (f"&{query}" if query else "")
         return f'{found[1]}<p><a href="{escape(address)}" download>{escape(text)}</a></p>'
 
     return _DETAILS.sub(linked, html)

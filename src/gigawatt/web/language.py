@@ -206,6 +206,8 @@ class Language:
         if not with_range or _same(low, high):
             return self.show(value, low, high, unit)
         shown = [self.show(x, low, high, unit, with_unit=False) for x in (value, low, high)]
+        if shown[0] == shown[1] == shown[2]:
+            return self.show(value, low, high, unit)
         if figure_id == "break_even_utilisation" and float(high) > 1.0:
             shown[2] = self.t("more than all")
         text = self.t("{value} ({low} to {high})", value=shown[0], low=shown[1], high=shown[2])

@@ -139,22 +139,21 @@ def frontier_job(request: dict[str, Any], folder: str, progress: Progress) -> di
 
 
 def draws_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
-    """A plan with joint draws of whole plans; finished draws are kept in the folder, those of an older version not."""
-    from gigawatt.scenario import Scenario, read
-    from gigawatt.uncertainty import simulate
+    """A plan with joint draws of whole plans; what is drawn is kept in the folder, from which a later try goes on."""
+    from gigawatt.scenario import read
+    from gigawatt.uncertainty.ensemble import simulate
     from gigawatt.uncertainty.summary import with_ensemble
 
-    scenario = read(request)
-    made = plan(scenario.model_copy(update={"draws": Scenario.model_fields["draws"].default}))
-    rows = Path(folder, "draws")
+    scenario, rows = read(request), Path(folder, "draws")
+    central = scenario.model_copy(update={"draws": Scenario.model_fields["draws"].default})
     try:
-        ensemble = simulate(scenario, workers=1, store=str(rows), keep=True, progress=progress)
+        drawn = simulate(scenario, workers=1, store=rows, keep=True, progress=progress)
     except ScenarioError:
         if not rows.exists():
             raise
-        shutil.rmtree(rows)
-        ensemble = simulate(scenario, workers=1, store=str(rows), keep=True, progress=progress)
-    return dict(plain(with_ensemble(made, ensemble).json()))
+        shutil.rmtree(rows)  # of an older version
+        drawn = simulate(scenario, workers=1, store=rows, keep=True, progress=progress)
+    return dict(plain(with_ensemble(plan(central), drawn).json()))
 
 
 def portfolio_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:

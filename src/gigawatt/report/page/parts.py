@@ -54,7 +54,7 @@ def table(
 ) -> str:
     """A table; ``numbers`` are the columns set to the right, ``marked`` the CSS class of rows."""
     right, marked = set(numbers), marked or {}
-    head = "".join(_cell(h, i in right, "th") for i, h in enumerate(header))
+    head = "".join(_cell(h, i in right, "th" if h else "td") for i, h in enumerate(header))
     body = "".join(
         (f'<tr class="{marked[k]}">' if k in marked else "<tr>")
         + "".join(_cell(c, i in right) for i, c in enumerate(row))

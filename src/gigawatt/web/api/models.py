@@ -277,7 +277,7 @@ class FrontierJob(Body):
 
 
 class DrawsJob(Body):
-    """Joint draws of whole plans; ``draws`` says how many."""
+    """Whole plans drawn jointly: how sure, and what it hangs on; ``draws`` of them."""
 
     kind: Literal["draws"]
     request: Question

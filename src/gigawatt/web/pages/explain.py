@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from gigawatt.figures import FIGURES
-from gigawatt.web import say
+from gigawatt.web import movers, say
+from gigawatt.web.asking import scenario_of
 from gigawatt.web.errors import WebError
 from gigawatt.web.explaining import below, counts, figure_step
 from gigawatt.web.pages.asked import Asked, ask
@@ -17,7 +18,7 @@ from gigawatt.web.render import page
 from gigawatt.web.texts import ROOMS
 
 router = APIRouter()
-OWN = ("figure", "fact", "step", "value")
+OWN = ("figure", "fact", "step", "value", "movers")
 SHOWN = 12  # facts shown at once; the rest is in a list that opens
 
 
@@ -47,8 +48,18 @@ async def explain(request: Request) -> HTMLResponse:
         wide=found.facts[:SHOWN],
         more=found.facts[SHOWN:],
         relaxations=say.relaxations(asked.teller),
-        drivers=_drivers(asked, figure),
+        moved=await _moved(request, asked, figure),
     )
+
+
+async def _moved(request: Request, asked: Asked, figure: str) -> list[dict[str, Any]] | None:
+    """The facts that move the figure most, where the address asks for them: they take a second or two."""
+    if not request.query_params.get("movers"):
+        return None
+    state = request.app.state
+    scenario = scenario_of(asked.question, state.settings)
+    found: list[dict[str, Any]] = await state.crew.run(movers.movers, scenario, figure, seconds=state.settings.plan_s)
+    return found
 
 
 @router.get("/override")
@@ -82,9 +93,3 @@ def _by_room(asked: Asked) -> list[tuple[str, list[str]]]:
 
 def _counted(asked: Asked) -> dict[str, int]:
     return counts(tuple(asked.teller.plan["trace"]["facts"].values()))
-
-
-def _drivers(asked: Asked, figure: str) -> list[dict[str, Any]]:
-    """What moves the figure most, where the draws were analysed."""
-    rows = asked.teller.plan["tables"].get("drivers") or []
-    return [r for r in rows if r.get("figure") == figure]

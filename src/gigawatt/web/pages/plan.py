@@ -33,14 +33,24 @@ from gigawatt.web.language import Language, language
 from gigawatt.web.pages.asked import linker
 from gigawatt.web.quick import Quick
 from gigawatt.web.render import page
-from gigawatt.web.say import Said, Teller, by_ladder, headline, ladder, summary
+from gigawatt.web.say import Said, Teller, by_ladder, headline, ladder, site_note, summary
 from gigawatt.web.say_gates import gates
-from gigawatt.web.texts import ANSWERS
+from gigawatt.web.texts import ANSWERS, N_
 
 router = APIRouter()
 RANGES = "How sure each figure is"
 ABOVE = (opening.opening, opening.key_figures, opening.gates)  # shown in the upper part already
 OPEN = ("What binds", "Other sizes", "The bill", "Cost of an accelerator-hour", "Power", "Build-out", RANGES)
+RUNS = (
+    (
+        "draws",
+        N_("How sure is it?"),
+        N_("Whole plans drawn jointly: chances of date and budget, and what they hang on."),
+    ),
+    ("frontier", N_("Faster or cheaper?"), N_("The same campus by every strategy, from the fastest to the cheapest.")),
+    ("screen", N_("Where in the country?"), N_("Its candidate sites by cost.")),
+)
+RUN_DRAWS = 1000
 HOURS = 24
 FORTNIGHTS = 26
 
@@ -55,10 +65,19 @@ async def plan(request: Request) -> HTMLResponse:
     values = await run_in_threadpool(
         lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
     )
+    request.app.state.ahead.of(scenario, map(float, controls.CLEAN))
     main = controls.main(question, lang, iso3, scenario.as_of.year)
     more = controls.more(question, lang, facts)
     kept = controls.hidden(question, [*main, *more])
-    return page(request, "plan.html", **values, controls=main, more=more, kept=kept, scenario=scenario)
+    shown: dict[str, Any] = {
+        "controls": main,
+        "more": more,
+        "kept": kept,
+        "scenario": scenario,
+        "runs": RUNS,
+        "draws": RUN_DRAWS,
+    }
+    return page(request, "plan.html", **values, **shown)
 
 
 @router.get("/plan/move")
@@ -138,7 +157,7 @@ def _answer(found: Quick, question: dict[str, Any], lang: Language) -> dict[str,
         "rungs": ladder(teller) if by_ladder(teller.plan) else [],
         "chips": controls.chips(question, lang),
         "reset": query_of({k: v for k, v in question.items() if k in ("place", "at")}),
-        "words_of_place": found.question["place"].get("note") or "",
+        "note": site_note(teller),
         "is_partial": not any(f.value is not None for f in found.figures.values()),
     }
 
@@ -148,7 +167,7 @@ def _without_word(said: Said, word: str) -> Said:
     text = said.text
     if not text.casefold().startswith(word.casefold()):
         return said
-    rest = text[len(word) :].lstrip(" :,")
+    rest = text[len(word) :].lstrip(" \u00a0:,")
     return replace(said, text=type(text)(rest[:1].upper() + rest[1:]))
 
 

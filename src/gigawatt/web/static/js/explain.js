@@ -60,9 +60,29 @@ async function show(link) {
   body.scrollTop = 0;
 }
 
+// "What moves it most" takes a second: it is fetched in place.
+async function findMovers(link) {
+  const place = link.closest("#movers");
+  link.textContent = link.dataset.busy;
+  place.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#movers");
+    place.replaceWith(found);
+    found.querySelector(".wide")?.focus();
+  } catch {
+    location.href = link.href;
+  }
+}
+
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest("a[href]");
+  if (link?.matches(".find-movers")) {
+    event.preventDefault();
+    findMovers(link);
+    return;
+  }
   if (!link || !inPanel(link)) return;
   if (location.pathname === "/explain" && !link.closest("dialog")) return; // already on the page itself
   event.preventDefault();

@@ -139,6 +139,7 @@ async function whole() {
     scripted();
     draw(below);
     performance.mark("sections");
+    document.dispatchEvent(new Event("question"));
   } catch (error) {
     if (error.name !== "AbortError") said(form.dataset.offline);
   }
