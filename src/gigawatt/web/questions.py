@@ -172,7 +172,7 @@ def _refused(x: Teller) -> Answer:
         form = N_(
             "Then the hours are rented abroad: {price}, nearest in {city}, {ms} away, under the law of that country."
         )
-        ms = x.lang.number(rented["ms"], places=0) + " ms"
+        ms = x.lang.show(rented["ms"], None, None, "ms", significant=2)
         lines.append(x.said(t(form, price=price, city=rented["city"], ms=ms)))
     else:
         lines.append(x.said(t("Then the hours are rented abroad: {price}.", price=price)))

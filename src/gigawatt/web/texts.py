@@ -184,6 +184,7 @@ UNITS = {  # as figures.display_unit writes them
     "months": N_("months"),
     "year": N_("year"),
     "years": N_("years"),
+    "ms": N_("ms"),
     "s": N_("s"),
     "token": N_("tokens"),
     "FLOP": N_("FLOP"),
