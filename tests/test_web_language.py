@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from asked import example_json
+from asked import AS_OF, example_json
 from tools_import import load_tool
 
 pytest.importorskip("babel")
 
+from gigawatt import read_scenario
 from gigawatt.figures import FIGURES
 from gigawatt.web import say, say_gates, say_steps
 from gigawatt.web.language import GAP, LANGUAGES, choose, language
@@ -166,3 +167,36 @@ def test_ten_questions_are_answered(name, code):
         assert any(line.code == code for line in a.lines)
         if a.table:
             assert all(len(row) == len(a.table.head) for row in a.table.rows)
+
+
+@pytest.mark.parametrize(
+    ("question", "gate", "first"),
+    [
+        (
+            {"place": "Germany", "power": "500 MW nuclear"},
+            "power",
+            "La loi interdit les nouvelles centrales nucléaires",
+        ),
+        ({"place": "Kenya", "power": "200 MW gas", "by": "2028"}, "power", f"Gaz pour 200{GAP}MW"),
+        ({"place": "Kenya", "power": "200 MW gas", "by": "2028"}, "time", "La pleine puissance arrive 22 mois après"),
+    ],
+)
+def test_a_refusal_names_its_reason_first(question, gate, first):
+    pytest.importorskip("fastapi")
+    from gigawatt.web import quick
+
+    found = quick.answer(read_scenario({**question, "as_of": AS_OF}))
+    x = say.Teller(found.told, language("fr"))
+    sentences = next(g["sentences"] for g in say_gates.gates(x) if g["gate"] == gate)
+    assert sentences[0].text.startswith(first) and sentences[0].code == "fr"
+    assert say.headline(x).text.startswith(f"Non{GAP}:")
+
+
+def test_a_letter_names_the_power_of_its_own_source():
+    pytest.importorskip("fastapi")
+    from gigawatt.web import quick
+
+    asked = read_scenario({"place": "France", "power": "800 MW nuclear + 200 MW gas", "as_of": AS_OF})
+    x = say.Teller(quick.answer(asked).told, language("fr"))
+    asks = {step["to"]: step["asks"][0].text for step in say_steps.next_steps(x)}
+    assert asks["EDF"].startswith(f"800{GAP}MW nucléaire") and asks["NaTran"].startswith(f"du gaz pour 200{GAP}MW")

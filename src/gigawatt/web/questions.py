@@ -82,7 +82,10 @@ def _jobs(x: Teller) -> Answer:
 def _bills(x: Teller) -> Answer:
     t, lines = x.lang.t, list[Said]()
     share = x.figure("share_of_national_generation")
-    lines.append(x.said(t("The campus uses {share} of the country's electricity.", share=share)))
+    form = N_("The campus uses {share} of the country's electricity.")
+    if x.plan["question"]["place"].get("region"):
+        form = N_("The campus uses {share} of the electricity of the power system it joins.")
+    lines.append(x.said(t(form, share=share)))
     price, cost = x.plan["power"].get("grid_price_usd_per_mwh"), x.figure("lcoe_usd_per_mwh", with_range=True)
     lines.append(x.said(t("It pays {cost} for its power, connection and own plants included.", cost=cost)))
     if price:
@@ -172,7 +175,7 @@ def _refused(x: Teller) -> Answer:
         form = N_(
             "Then the hours are rented abroad: {price}, nearest in {city}, {ms} away, under the law of that country."
         )
-        ms = x.lang.number(rented["ms"], places=0) + " ms"
+        ms = x.lang.show(rented["ms"], None, None, "ms", significant=2)
         lines.append(x.said(t(form, price=price, city=rented["city"], ms=ms)))
     else:
         lines.append(x.said(t("Then the hours are rented abroad: {price}.", price=price)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -35,8 +36,9 @@ def _environment() -> Environment:
 
 @cache
 def facts_date() -> str:
-    """The newest year or day that a fact states."""
-    return max((f.year for f in load_facts().values() if f.year[:4].isdigit()), default="")
+    """The newest year or day that a fact states, of those that are past: some are of years to come."""
+    now = date.today().isoformat()
+    return max((f.year for f in load_facts().values() if f.year[:4].isdigit() and f.year <= now), default="")
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

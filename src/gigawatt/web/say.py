@@ -12,7 +12,7 @@ from typing import Any
 
 from gigawatt import units
 from gigawatt.web.language import DEFAULT, Language
-from gigawatt.web.texts import ANSWERS, AUTHORITIES, GATES, N_, SIZED_BY, STAGES, TASKS, TECHNOLOGIES
+from gigawatt.web.texts import ANSWERS, AUTHORITIES, GATES, N_, PLANTS, SIZED_BY, STAGES, TASKS, TECHNOLOGIES
 
 Link = Callable[[str, str], str]  # kind and id ("figure:capex_usd", "fact:..."), text -> text or safe HTML
 
@@ -72,9 +72,7 @@ class Teller:
     def place(self) -> str:
         """The country, with the site where one was named."""
         where = self.plan["question"]["place"]
-        if where.get("region") and where["name"] != self.country:
-            return f"{where['name']}, {self.country}"
-        return self.country
+        return f"{where['name'].partition(',')[0]}, {self.country}" if where.get("region") else self.country
 
     def authority(self, name: str) -> str:
         """An office in the language; proper names stay as they are."""
@@ -90,7 +88,8 @@ class Teller:
         key, mw = row["task"], megawatts(row["label"])
         if mw is not None and (key in STAGES or key.startswith("grid_")):
             return self.lang.t(STAGES.get(key, STAGES["grid"]), power=self.lang.mw(mw))
-        return self.lang.t(TASKS[key]) if key in TASKS else str(row["label"])
+        known = TASKS.get(key) or PLANTS.get(key)
+        return self.lang.t(known) if known else str(row["label"])
 
     def english(self, text: str) -> Said:
         """Free text that exists in English only."""
@@ -102,10 +101,11 @@ class Teller:
 
 
 def megawatts(label: str) -> float | None:
-    """The size at the end of a task's label: ``grid connection, 1,000 MW``."""
+    """The size at the end of a task's label: ``grid connection, 1,000 MW``; None where it has none."""
     head, _, unit = label.rpartition(" ")
     number = head.rpartition(" ")[2].replace(",", "")
-    return float(number) if unit == "MW" and number.replace(".", "", 1).isdigit() else None
+    scale = {"MW": 1.0, "kW": 1e-3, "GW": 1e3}.get(unit)
+    return float(number) * scale if scale and number.replace(".", "", 1).isdigit() else None
 
 
 def listed(lang: Language, names: Iterable[str]) -> str:
@@ -182,7 +182,8 @@ def reading(teller: Teller) -> Said:
     """How the question was understood, in one line."""
     question, t, lang = teller.plan["question"], teller.lang.t, teller.lang
     if lang.code == DEFAULT or teller.value("facility_peak_mw") is None:
-        return teller.english(f"{question['place']['name']}: {question['reading']}")
+        name, said = question["place"]["name"], question["reading"]
+        return teller.english(said if said.startswith(f"{name}: ") else f"{name}: {said}")
     size = lang.mw(teller.value("facility_peak_mw"))
     parts = [t("{place}: a campus of {size} (peak, at the meter)", place=teller.place, size=size)]
     named = [p for p in question["power"] if p["source"] not in ("any", "")]
@@ -216,11 +217,11 @@ def site_note(teller: Teller) -> Said | None:
 def holdup(teller: Teller) -> str:
     """The task that holds full power up, in the language; '' where there is none."""
     row = next((b for b in teller.plan["verdict"]["binding"] if b["constraint"] == "calendar"), None)
-    found = _task_in(teller, row["words"]) if row else None
+    found = task_in(teller, row["words"]) if row else None
     return teller.task(found) if found else ""
 
 
-def _task_in(teller: Teller, words: str) -> Mapping[str, Any] | None:
+def task_in(teller: Teller, words: str) -> Mapping[str, Any] | None:
     """The task of the schedule that a row names: the longest label in it."""
     rows = sorted(teller.plan["schedule"], key=lambda r: -len(r["label"]))
     return next((r for r in rows if r["label"] in words), None)
@@ -243,6 +244,13 @@ def _bound(teller: Teller, row: Mapping[str, Any]) -> Said:
             return teller.said(t(form, task=task, months=lang.months(row["value"])))
     if key in SIZED_BY and row["value"] is not None and row["value"] == row["limit"]:
         return teller.said(t("The size is set by {what}", what=t(SIZED_BY[key])))
+    refused = next((g for g in teller.plan["verdict"]["gates"] if g["gate"] == key and g["state"] == "no"), None)
+    if refused and row["words"] in refused["words"] and row["words"] != refused["words"]:
+        return teller.english(row["words"])  # one reason of several: the gate tells them all
+    if refused:
+        from gigawatt.web.say_gates import sentences
+
+        return sentences(teller, refused)[0]
     if key in ("power", "budget") and row["unit"] == "accelerator":
         wanted, allowed = (lang.count(row[k]) for k in ("value", "limit"))
         form = N_("{what}: enough for {allowed} accelerators, {wanted} are asked for")
@@ -270,7 +278,7 @@ def _relaxed(teller: Teller, row: Mapping[str, Any]) -> Said:
             return teller.said(t("A tenth more power: {n} accelerators more", n=more))
         return teller.said(t("A tenth more money: {n} accelerators more", n=more))
     if "usd_if_ready" in row:
-        task = _task_in(teller, change)
+        task = task_in(teller, change)
         if task is None or row["usd_if_ready"] is None:
             return teller.english(row["words"])
         known, late = (lang.usd(row[k], significant=3) for k in ("usd", "usd_if_ready"))

@@ -9,6 +9,7 @@ from gigawatt.web.language import DEFAULT
 from gigawatt.web.say import Said, Teller, megawatts
 from gigawatt.web.texts import AREAS, CLASSES, GATES, N_, STATES
 
+NUCLEAR = ("nuclear", "smr")
 NEW_PLANTS = {"nuclear": "nuclear_new", "restart": "nuclear_restart", "smr": "nuclear_smr", "hydro": "hydro_large"}
 
 
@@ -16,9 +17,6 @@ def gates(teller: Teller) -> list[dict[str, Any]]:
     """Every gate in order: name, state, class, sentences, the plan's own words and sources."""
     t, out = teller.lang.t, []
     for gate in teller.plan["verdict"]["gates"]:
-        sentences = [teller.english(gate["words"])]
-        if teller.lang.code != DEFAULT:
-            sentences = _SAY[gate["gate"]](teller, gate) or sentences
         out.append(
             {
                 "gate": gate["gate"],
@@ -27,12 +25,19 @@ def gates(teller: Teller) -> list[dict[str, Any]]:
                 "state_text": t(STATES[gate["state"]]),
                 "class": gate["class"],
                 "class_text": t(CLASSES[gate["class"]]),
-                "sentences": sentences,
+                "sentences": sentences(teller, gate),
                 "words": gate["words"],
                 "source": gate["source"],
             }
         )
     return out
+
+
+def sentences(teller: Teller, gate: Mapping[str, Any]) -> list[Said]:
+    """What a gate says: composed in the language; the plan's own words in English, or where nothing can be composed."""
+    if teller.lang.code == DEFAULT:
+        return [teller.english(gate["words"])]
+    return _SAY[gate["gate"]](teller, gate) or [teller.english(gate["words"])]
 
 
 def _chips(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
@@ -65,34 +70,36 @@ def _site(x: Teller) -> str:
 
 
 def _power(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
-    """What stops it first, then the source, the connection, the share of the peak, the contingency, the balance."""
-    lines = [*_sources(x), *_shortage(x), *_share(x, gate), *_connection(x), *_contingency(x), *_balance(x, gate)]
-    why = _refusal(x, gate)
-    if gate["state"] == "no":
-        return [*(why or [x.english(gate["words"])]), *lines]
+    """What stops it first, then the source, the shortage, the share of the peak, the connection, the balance."""
     if x.value("facility_peak_mw") is None:
         return [x.english(gate["words"])]
-    return lines or [x.english(gate["words"])]
+    refused = gate["state"] == "no"
+    lines = [*_shortage(x), *_share(x, gate), *_connection(x), *_contingency(x), *_balance(x)]
+    return [*(_refusal(x, gate) if refused else _sources(x)), *lines] or [x.english(gate["words"])]
 
 
 def _refusal(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
-    """Why the power is refused, where the limit that was broken says so."""
-    t, limit = x.lang.t, gate["limit"]
-    rule = {k: x.fact(f"gate.rule.{k}") for k in ("peak_share_no", "generation_share_no")}
+    """Why the power is refused: the limit that was broken, a ban, no gas; else the plan's own words."""
+    t, limit, value = x.lang.t, gate["limit"], gate["value"]
+    named = [p["source"] for p in x.plan["question"]["power"]]
 
     def broken(name: str) -> bool:
-        fact = rule[name]
-        return gate["unit"] == "1" and fact is not None and bool(limit == float(fact["value"]))
+        fact = x.fact(f"gate.rule.{name}")
+        return gate["unit"] == "1" and fact is not None and limit == float(fact["value"]) and value > limit
 
-    if broken("peak_share_no") and gate["value"] > limit and _peak_share(x) is not None:
-        share, most = _share_text(x, gate["value"]), x.lang.percent(limit)
+    if broken("peak_share_no"):
         form = N_("The connection would be {share} of the national peak, above {limit}, our limit for one new load")
-        return [x.said(t(form, share=share, limit=most))]
-    if broken("generation_share_no") and gate["value"] > limit:
-        share, most = _share_text(x, gate["value"]), x.lang.percent(limit)
+        return [x.said(t(form, share=_share_text(x, value), limit=x.lang.percent(limit)))]
+    if broken("generation_share_no"):
         form = N_("The campus would buy {share} of all that is generated, above {limit}")
-        return [x.said(t(form, share=share, limit=most))]
-    return []
+        return [x.said(t(form, share=_share_text(x, value), limit=x.lang.percent(limit)))]
+    if gate["unit"] == "MW" and any(s in NUCLEAR for s in named):
+        return [x.said(t("New nuclear plants are forbidden by law, and {fleet} exist", fleet=x.lang.mw(limit or 0.0)))]
+    access = x.fact("gas.access.")
+    if value is None and "gas" in named and access is not None and float(access["value"]) <= 0:
+        return _sources(x)
+    own = [b["words"] for b in x.plan["verdict"]["binding"] if b["constraint"] == "power" and b["value"] == value]
+    return [x.english(own[0] if own else gate["words"])]
 
 
 def _share_text(x: Teller, share: float) -> str:
@@ -128,7 +135,7 @@ def _sources(x: Teller) -> list[Said]:
             continue
         lead = x.fact(f"lead.{NEW_PLANTS.get(source, source)}.")
         if lead:
-            years = x.lang.number(x.fact_in(lead, "year"), places=1)
+            years = x.lang.plain(round(x.fact_in(lead, "year"), 1))
             form = N_("{source}: a new plant of {power} takes about {years} years")
             out.append(x.said(t(form, source=_capital(name), power=power, years=years)))
     return out
@@ -144,6 +151,8 @@ def _share(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
         return []
     t, share = x.lang.t, x.figure("share_of_peak_demand")
     form = N_("The connection is {share} of the national peak of {peak}")
+    if x.plan["question"]["place"].get("region"):
+        form = N_("The connection is {share} of the peak of the power system it joins, {peak}")
     text = t(form, share=share, peak=x.fact_text(peak, "MW"))
     limit = x.fact("gate.rule.peak_share_if")
     if limit and value > float(limit["value"]) and gate["state"] != "no":
@@ -182,26 +191,31 @@ def _contingency(x: Teller) -> list[Said]:
     if share is None or limit is None or peak is None:
         return []
     t, block = x.lang.t, peak * float(share["value"])
-    area = x.fact("grid.", ".area")
-    name = t(AREAS[area["value"]]) if area and area["value"] in AREAS else t("the power system")
+    facts = [f for i, f in x.plan["trace"]["facts"].items() if i.endswith(".largest_contingency")]
+    area = next((f["id"].split(".")[1] for f in facts if float(x.fact_in(f, "MW")) == limit), "")
+    name = t(AREAS[area]) if area in AREAS else t("the power system")
     holds = N_("A fault that trips {block} is within what {area} is kept for, {limit}")
     breaks = N_("A fault that trips {block} is more than {area} is kept for, {limit}: it must be split")
     form = holds if block <= limit else breaks
     return [x.said(t(form, block=x.lang.mw(block), area=name, limit=x.figure("largest_contingency_mw")))]
 
 
-def _balance(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
+def _balance(x: Teller) -> list[Said]:
     if x.value("share_of_national_generation") is None:
         return []
     t, share, exports = x.lang.t, x.figure("share_of_national_generation"), x.value("net_exports_twh")
+    if x.plan["question"]["place"].get("region"):
+        return [
+            x.said(t("The campus uses as much as {share} of what the power system it joins generates", share=share))
+        ]
     if exports is None:
-        return [x.said(t("The campus uses {share} of national generation", share=share))]
+        return [x.said(t("The campus uses as much as {share} of national generation", share=share))]
     fig = dict(x.plan["figures"]["net_exports_twh"])
     if exports < 0:
         fig |= {"value": -exports, "low": -fig["high"], "high": -fig["low"]}
     text = x.link("figure:net_exports_twh", x.lang.figure(fig, "net_exports_twh"))
-    exporting = N_("The campus uses {share} of national generation; the country exports {twh} net a year")
-    importing = N_("The campus uses {share} of national generation; the country imports {twh} net a year")
+    exporting = N_("The campus uses as much as {share} of national generation; the country exports {twh} net a year")
+    importing = N_("The campus uses as much as {share} of national generation; the country imports {twh} net a year")
     return [x.said(t(exporting if exports >= 0 else importing, share=share, twh=text))]
 
 
@@ -323,20 +337,31 @@ def _rules(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
         "yes_if": N_("A rule of the place has to be complied with"),
         "no": N_("A rule of the place forbids it"),
     }
+    call, limit = x.fact("gate.", ".allocation.threshold"), gate["limit"]
+    if call is not None and gate["unit"] == "MW" and limit == x.fact_in(call, "MW"):
+        form = N_("Capacity is allotted by call: {limit} in the last one for all bidders; {size} are asked for")
+        first = x.lang.t(form, limit=x.lang.mw(limit), size=x.lang.mw(gate["value"]))
+        return [x.said(first), x.english(gate["words"])]
     return [x.said(x.lang.t(heads[gate["state"]])), x.english(gate["words"])]
 
 
 def _time(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
-    if gate["value"] is None or gate["limit"] is None:
+    full, by = x.value("full_power_date"), x.plan["question"]["words"].get("by")
+    if not full or not by:
         return []
-    t, late = x.lang.t, gate["value"] - gate["limit"]
-    months, date = x.lang.months(abs(late)), x.figure("full_power_date", with_range=True)
-    form = (
-        N_("Full power comes {months} after the deadline")
-        if late > 0
-        else N_("Full power comes {months} before the deadline")
+    t, late = x.lang.t, _months(full) - _months(by)
+    after, before = (
+        N_("Full power comes {months} after the deadline"),
+        N_("Full power comes {months} before the deadline"),
     )
-    return [x.said(t("{what}: {gain}", what=t(form, months=months), gain=date))]
+    text = t(after if late > 0 else before, months=x.lang.months(abs(late)))
+    if late == 0:
+        text = t("Full power comes in the month of the deadline")
+    return [x.said(t("{what}: {gain}", what=text, gain=x.figure("full_power_date", with_range=True)))]
+
+
+def _months(iso: str) -> int:
+    return int(iso[:4]) * 12 + int(iso[5:7])
 
 
 _SAY = {

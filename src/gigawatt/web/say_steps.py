@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from gigawatt.web.language import DEFAULT
-from gigawatt.web.say import Said, Teller, megawatts
+from gigawatt.web.say import Said, Teller, megawatts, task_in
 from gigawatt.web.texts import N_
 
+Texts = Callable[[Teller, str], list[str]]  # a plan and the English request -> the requests in the language
 UNLOCKS = {  # as the gates name them
     "the chips: nothing else matters without them": N_("the chips: nothing else matters without them"),
     "the power gate": N_("the power gate"),
@@ -53,32 +54,34 @@ def next_steps(teller: Teller) -> list[dict[str, Any]]:
 def _asks(teller: Teller, ask: str) -> list[Said]:
     if teller.lang.code == DEFAULT:
         return [teller.english(ask)]
-    said = [teller.said(text(teller)) for mark, text in _ASKS if mark in ask]
+    said = [teller.said(text) for mark, texts in _ASKS if mark in ask for text in texts(teller, ask)]
     return said or [teller.english(ask)]
 
 
-def _licence(x: Teller) -> str:
+def _licence(x: Teller, ask: str) -> list[str]:
+    if x.value("accelerators") is None:
+        return [x.lang.t("an export licence, or advice that none is needed, for: {country}", country=x.country)]
     form = N_("an export licence for {n} accelerators, or advice that none is needed, for: {country}")
-    return x.lang.t(form, n=x.figure("accelerators"), country=x.country)
+    return [x.lang.t(form, n=x.figure("accelerators"), country=x.country)]
 
 
-def _consent(x: Teller) -> str:
+def _consent(x: Teller, ask: str) -> list[str]:
     form = N_("consent to {power} at one point, and the peak and firm reserve of the system in the years to come")
-    return x.lang.t(form, power=x.figure("grid_connection_mw"))
+    return [x.lang.t(form, power=x.figure("grid_connection_mw"))]
 
 
-def _connection(x: Teller) -> str:
+def _connection(x: Teller, ask: str) -> list[str]:
     rows = [r for r in x.plan["schedule"] if r["task"].startswith("grid_") and megawatts(r["label"]) is not None]
     stages = ", ".join(x.lang.mw(megawatts(r["label"]) or 0.0) for r in rows)
     form = N_("{power} at the site, by stage ({stages}), with dates and the hours in which it may be curtailed")
-    return x.lang.t(form, power=x.figure("grid_connection_mw"), stages=stages)
+    return [x.lang.t(form, power=x.figure("grid_connection_mw"), stages=stages)]
 
 
-def _contract(x: Teller) -> str:
+def _contract(x: Teller, ask: str) -> list[str]:
     deal = x.plan["tables"]["customers"]["contract"]
     payer = next(g for g in x.plan["verdict"]["gates"] if g["gate"] == "payer")
     price = x.lang.number(payer["value"], places=2)
-    return x.lang.t(
+    text = x.lang.t(
         "a contract for {n} accelerators at {price} USD an hour over {years} years, {share} of the hours paid, used or "
         "not: {money} a year",
         n=x.figure("accelerators"),
@@ -87,18 +90,41 @@ def _contract(x: Teller) -> str:
         share=x.lang.percent(deal["sold"]),
         money=x.lang.usd(deal["usd_per_year"]["value"]),
     )
+    return [text]
 
 
-def _text(form: str, **figures: str) -> Callable[[Teller], str]:
-    """A request whose places are figures of the plan, by id."""
+def _source(form: str, mark: str) -> Texts:
+    """A request for each source of the question that the letter names: ``200 MW of gas: ...``."""
 
-    def filled(x: Teller) -> str:
-        return x.lang.t(form, **{k: x.figure(i) for k, i in figures.items()}, country=x.country)
+    def filled(x: Teller, ask: str) -> list[str]:
+        parts = [p for p in x.plan["question"]["power"] if f"of {p['source']}{mark}" in ask]
+        return [x.lang.t(form, power=x.lang.mw(p["mw"]), source=x.technology(p["source"])) for p in parts]
 
     return filled
 
 
-_ASKS: tuple[tuple[str, Callable[[Teller], str]], ...] = (  # mark in the plan's request -> request
+def _gas(x: Teller, ask: str) -> list[str]:
+    parts = [p for p in x.plan["question"]["power"] if p["source"] == "gas"]
+    return [x.lang.t("gas for {power}: capacity, price, dates", power=x.lang.mw(p["mw"])) for p in parts]
+
+
+def _date(x: Teller, ask: str) -> list[str]:
+    task, by = task_in(x, ask), x.plan["question"]["words"].get("by")
+    if task is None or not by:
+        return []
+    return [x.lang.t("a date that meets {date} for: {task}", date=x.lang.day(by), task=x.task(task))]
+
+
+def _text(form: str, **figures: str) -> Texts:
+    """A request whose places are figures of the plan, by id."""
+
+    def filled(x: Teller, ask: str) -> list[str]:
+        return [x.lang.t(form, **{k: x.figure(i) for k, i in figures.items()}, country=x.country)]
+
+    return filled
+
+
+_ASKS: tuple[tuple[str, Texts], ...] = (  # mark in the plan's request -> request
     ("an export licence", _licence),
     ("consent to", _consent),
     ("at the site, staged", _connection),
@@ -106,15 +132,12 @@ _ASKS: tuple[tuple[str, Callable[[Teller], str]], ...] = (  # mark in the plan's
         "the largest block it may lose",
         _text(N_("the largest loss the system may take in one fault, and its rules for riding through faults")),
     ),
+    ("volume, hours and price", _text(N_("the energy of a year over 12 years: volume, hours and price"))),
     (
-        "volume, hours and price",
-        _text(N_("the energy of a year over 12 years: volume, hours and price, for {power}"), power="facility_peak_mw"),
+        ": an allocation of 12 years",
+        _source(N_("{power} {source}: an allocation of 12 years or more, its start and its price"), ": an allocation"),
     ),
-    (
-        "an allocation of 12 years",
-        _text(N_("{power}: an allocation of 12 years or more, its start and its price"), power="facility_peak_mw"),
-    ),
-    ("capacity, price, dates", _text(N_("gas for {power}: capacity, price, dates"), power="facility_peak_mw")),
+    ("capacity, price, dates", _gas),
     ("the restart of", _text(N_("the restart of a reactor: its state, date and price"))),
     ("a contract for", _contract),
     ("a loan that rests on the open market", _text(N_("a loan that rests on the open market"))),
@@ -126,4 +149,5 @@ _ASKS: tuple[tuple[str, Callable[[Teller], str]], ...] = (  # mark in the plan's
     ),
     ("a hazard study", _text(N_("a study of natural hazards at the site, and the price of cover"))),
     ("war-risk cover", _text(N_("war-risk cover for a campus in {country}, split over several sites, and its price"))),
+    ("a date for ", _date),
 )

@@ -63,6 +63,22 @@ STAGES = {  # tasks that carry their size: the number follows
     "battery": N_("own battery, {power}"),
     "solar": N_("own solar, {power}"),
 }
+PLANTS = {  # tasks of a new plant: what comes before the ground is broken, and what then
+    "nuclear_licence": N_("new reactor, siting and licence"),
+    "nuclear_plant": N_("new reactor, construction"),
+    "restart_licence": N_("closed reactor, inspection and licence"),
+    "restart_plant": N_("closed reactor, repair and return to service"),
+    "smr_licence": N_("small modular reactor, design and licence"),
+    "smr_plant": N_("small modular reactor, construction"),
+    "solar_licence": N_("solar plant, land, permits and connection"),
+    "solar_plant": N_("solar plant, construction"),
+    "wind_licence": N_("wind farm, measurement, permits and connection"),
+    "wind_plant": N_("wind farm, construction"),
+    "hydro_licence": N_("hydro plant, studies and licence"),
+    "hydro_plant": N_("hydro plant, construction"),
+    "geothermal_licence": N_("geothermal plant, exploration and test wells"),
+    "geothermal_plant": N_("geothermal plant, wells and plant"),
+}
 TECHNOLOGIES = {
     "nuclear_ppa": N_("nuclear by contract"),
     "nuclear": N_("nuclear"),
@@ -184,6 +200,7 @@ UNITS = {  # as figures.display_unit writes them
     "months": N_("months"),
     "year": N_("year"),
     "years": N_("years"),
+    "ms": N_("ms"),
     "s": N_("s"),
     "token": N_("tokens"),
     "FLOP": N_("FLOP"),

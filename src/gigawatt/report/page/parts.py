@@ -63,7 +63,8 @@ def table(
     )
     top = f"<caption>{safe(caption)}</caption>" if caption else ""
     kind = f' class="{css}"' if css else ""
-    return f'<div class="wide"><table{kind}>{top}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    inside = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="wide" tabindex="0"><table{kind}>{top}{inside}</table></div>'
 
 
 def state(answer: str, words: dict[str, str] = STATE) -> Raw:
