@@ -124,7 +124,7 @@ class Reliability:
         """One line."""
         verdict = "as wide as they claim"
         if abs(math.log(self.applied)) > math.log(NEAR):
-            verdict = f"too {'narrow' if self.applied > 1.0 else 'wide'}, drawn {self.applied:.2f} times as wide"
+            verdict = f"too {'narrow' if self.applied > 1.0 else 'wide'}, better {self.applied:.2f} times as wide"
         return (
             f"{self.coverage:.0%} of {self.rows} in the 80 % range (± {self.coverage_error:.0%}, {self.groups} groups)"
             f", factor {self.factor:.2f}; {verdict}; then {self.coverage_widened:.0%} each judged by others"
