@@ -13,6 +13,7 @@ from gigawatt.errors import FactError, ScenarioError
 from gigawatt.facts import load_facts
 from gigawatt.figures import FIGURES
 from gigawatt.plan import plan
+from gigawatt.record import Draws
 from gigawatt.scenario import read
 from gigawatt.screen import work
 from gigawatt.uncertainty import runs, simulate, with_ensemble
@@ -267,3 +268,12 @@ def test_an_ensemble_of_the_callers_facts_runs_here(facts):
     changed = facts.with_overrides({"life.it": 6})
     e = simulate(read({"place": "France", "power": "20 MW", "as_of": DAY}), draws=50, facts=changed)
     assert e.draws == 50 and replace(e, seed=1).seed == 1 and "life.it" not in e.inputs
+
+
+def test_dealt_draws_pin_quantiles_down_better_than_thrown_ones(facts):
+    fact = facts["life.it"]
+    thrown, dealt = [], []
+    for seed in range(30):
+        thrown.append(np.quantile(Draws(100, seed).of(fact), 0.9))
+        dealt.append(np.quantile(Joint(Sampler(facts, 100, seed), np.arange(100)).of(fact), 0.9))
+    assert np.std(dealt) < 1e-12 < np.std(thrown)
