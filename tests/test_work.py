@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import gigawatt as gw
-from gigawatt.chapters import runs
+from gigawatt.chapters import recovering, runs
 from gigawatt.chapters import training_job as jobs
 from gigawatt.cli import main
 from gigawatt.compute.optimal_run import sized_shape
@@ -202,7 +202,7 @@ def test_a_sized_model_has_its_parameters(params):
 
 
 def test_more_days_need_fewer_accelerators():
-    job, recovery = _job(runs.named(FACTS, "llama-3.1-405b")), jobs.recovery_of(FACTS)
+    job, recovery = _job(runs.named(FACTS, "llama-3.1-405b")), recovering.recovery_of(FACTS)
     found = [jobs.fewest(job, recovery, days, 8) for days in (20.0, 60.0, 200.0)]
     assert found[0] > found[1] > found[2] > 0
     assert jobs.fewest(job, recovery, 0.01, 8) is None

@@ -10,7 +10,7 @@ import numpy as np
 
 from gigawatt.chapters import served as room
 from gigawatt.chapters.served import CHUNK, ENGINES, FAMILIES, PREFIX, STAND_IN, Batch, Setup
-from gigawatt.chapters.serving import Best, Question, side_by_side
+from gigawatt.chapters.serving import Best, Question, pooled, side_by_side
 from gigawatt.compute.forward import Pass, forward
 from gigawatt.compute.latency import MOST_BUSY
 from gigawatt.facts import Facts
@@ -71,7 +71,7 @@ def _parts(p: Pass) -> dict[str, Any]:
 def _setup(step: Steps, q: Question, setup: Setup) -> Batch:
     facts = step.facts
     read = tuple(step.fact(i, unit=facts[i].unit) for i in _behind(facts, setup))
-    return step(set_up, layout=side_by_side(facts, q, [setup]), facts=read)
+    return step(set_up, layout=pooled(facts, q, side_by_side(facts, q, [setup])), facts=read)
 
 
 def _behind(facts: Facts, s: Setup) -> Iterator[str]:

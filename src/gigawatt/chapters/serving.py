@@ -125,7 +125,7 @@ def asked(facts: Facts, q: Question) -> Asked:
 def _best(a: Asked) -> Best:
     facts, q = a.facts, a.question
     setups = list(layouts(facts, q))
-    b = _pooled(facts, q, side_by_side(facts, q, setups))
+    b = pooled(facts, q, side_by_side(facts, q, setups))
     one = b.at(q.request, 1.0)
     if not np.any(one.fits):
         raise ScenarioError(_too_large(facts, q, b))
@@ -156,7 +156,7 @@ def _best(a: Asked) -> Best:
     )
 
 
-def _pooled(facts: Facts, q: Question, b: Batch) -> Batch:
+def pooled(facts: Facts, q: Question, b: Batch) -> Batch:
     """In pools of its own decoding never waits for a prompt."""
     return b if q.mode == "aggregated" else room.apart(b, room.constants(facts))
 
@@ -202,13 +202,13 @@ def rates(facts: Facts, q: Question, found: Best) -> np.ndarray:
     Where even a single request is slower than the limit, it is served alone.
     """
     setups = [found.setup, *([found.prefill] if found.prefill else [])]
-    b = _pooled(facts, q, side_by_side(facts, q, setups[:1]))
+    b = pooled(facts, q, side_by_side(facts, q, setups[:1]))
     o = np.asarray(q.request.output_tokens, float)
     _, allowed = _allowed(q, b)
     s = b.at(q.request, np.maximum(allowed, 1.0))
     if not found.prefill:
         return np.where(s.fits, s.tokens_per_s_per_accelerator, 0.0)
-    p = _pooled(facts, q, side_by_side(facts, q, setups[1:]))
+    p = pooled(facts, q, side_by_side(facts, q, setups[1:]))
     alone = p.at(q.request, 1.0)
     fed = _fed(facts, q, b, s, (alone.prefill_s, p.prompt_s(q.request), p.layout.accelerators), 0)
     return np.where(s.fits & alone.fits, fed.requests_per_s_per_accelerator * o, 0.0)

@@ -6,7 +6,7 @@ differ by the residual of the model, and follow the slope of MFU around that siz
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -179,10 +179,10 @@ def _fitted(step: Steps, s: Scenario, j: Job) -> Calibration:
         return float(read[name])
 
     calibration(get, setting)
-    return step(fitted, constants=read, setting=setting)
+    return step(fitted, constants=read, setting=setting, practice=step.fact(jobs.practice_id(j.run), unit="1"))
 
 
-def fitted(*, constants: dict[str, Any], setting: Setting) -> Calibration:
+def fitted(*, constants: dict[str, Any], setting: Setting, practice: Any = 1.0) -> Calibration:
     """Constants of a setting from those fitted on measured runs.
 
     Parameters
@@ -191,13 +191,16 @@ def fitted(*, constants: dict[str, Any], setting: Setting) -> Calibration:
         Those that the setting takes, by name. [-]
     setting : Setting
         Hardware family, number format, date of the software. [-]
+    practice : float or array
+        What measured runs reach of the best plan that a search finds. [-]
 
     Returns
     -------
     Calibration
         What the step time takes. [-]
     """
-    return calibration(lambda *names: constants[next(n for n in names if n in constants)], setting)
+    found = calibration(lambda *names: constants[next(n for n in names if n in constants)], setting)
+    return replace(found, software=found.software / practice)
 
 
 def with_model_error(*, predicted: Any, model_error: Any) -> Any:

@@ -177,6 +177,9 @@ def job_of(
 ) -> Job:
     """A job from facts; `speed` over that of the runs that were measured.
 
+    A plan that is searched is the best by the model's own errors too, and leaves out what operators do not do: it is
+    slowed to what measured runs reach of it.
+
     Raises
     ------
     ScenarioError
@@ -185,10 +188,11 @@ def job_of(
     look = runs.plain(facts)
     setting = setting_of(facts, item, precision, software, capped)
     machine, known = machine_of(facts, item, precision), calibration(constants(facts), setting)
+    reached = 1.0 if fixed else look(practice_id(run))
     return Job(
         item=item,
         machine=machine,
-        constants=replace(known, software=known.software / speed),
+        constants=replace(known, software=known.software / (speed * reached)),
         usable_bytes=look("training.memory_share") * float(machine.memory_bytes),
         kept_bytes=kept_bytes(facts, precision),
         sequence=int(sequence or look("training.sequence")),
@@ -204,6 +208,11 @@ def job_of(
         batch=batch,
         fixed=tuple((fixed or {}).items()),
     )
+
+
+def practice_id(run: Run | None) -> str:
+    """Fact of what measured runs reach of the best plan; the reference run is dense."""
+    return f"training.practice.{'moe' if run is not None and run.shape.is_moe else 'dense'}"
 
 
 def setting_of(facts: Facts, item: str, precision: str, software: float | None, capped: float = 1.0) -> Setting:
