@@ -182,6 +182,9 @@ def test_validate_judges_the_ranges_of_its_families():
     report = validate([Path(str(resources.files("gigawatt"))) / "data" / "published" / "campus_cases.csv"])
     found = report.intervals()["campus_cases"]
     assert 0.5 < found["months_to_first"].coverage < 1.0
-    assert report.json()["intervals"]["campus_cases"]["months_to_first"]["rows"] == found["months_to_first"].rows
+    assert (
+        report.json()["families"]["campus_cases"]["intervals"]["months_to_first"]["rows"]
+        == found["months_to_first"].rows
+    )
     said = lines(report.intervals())
     assert any(x.startswith("campus_cases months_to_first: ") and "ranks of the truth by fifths" in x for x in said)

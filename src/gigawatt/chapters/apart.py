@@ -168,7 +168,7 @@ def numbers(found: Mapping[str, Any]) -> dict[str, Any]:
         **by,
         "best": best if by[best]["flop_per_day"] > alone else "largest site alone",
         "delivered_flop_per_day": delivered,
-        "lost_to_distance": 1.0 - delivered / most,
+        "lost_to_distance": 1.0 - delivered / most if most > 0.0 else 0.0,  # a model that fits nowhere trains nowhere
     }
 
 

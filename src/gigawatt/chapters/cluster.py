@@ -30,6 +30,15 @@ def _sites(step: Steps, s: Scenario, site: Site, o: Any) -> dict[str, Any]:
     count = round(central(step.fact("wan.sites", unit="1")))
     km = apart.neighbours_km(step, site.keys) * count
     job = {k: central(v) for k, v in terms(step, s, o.machine).items()}
+    if not job["mfu"] > 0.0:
+        words = "The run fits the memory of no number of these accelerators: nothing to share out over sites."
+        return {
+            "words": words,
+            "class": "C",
+            "sites": count,
+            "loss_limit": central(step.fact("wan.loss_limit", unit="1")),
+            "rows": [],
+        }
     found = apart.numbers(apart.one_run(step, job, np.full(count, n / count), km))
     rows = [
         {

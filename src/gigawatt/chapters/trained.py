@@ -79,9 +79,10 @@ def recovery(step: Steps) -> dict[str, Any]:
 def trained(step: Steps, s: Scenario, m: Machine, accelerators: Any) -> Trained:
     """MFU and goodput of one job on so many accelerators, or on those of them that still help."""
     j, back = step.once(job, s, m), recovery(step)
-    size = max(round(central(accelerators)), 1)
+    size = min(max(round(central(accelerators)), 1), jobs.LARGEST_CLUSTER)
     slope = step.given("loss exponent of MFU around this size", jobs.loss_exponent(j, size), "1")
-    most = step(compute.largest_useful_job, loss_exponent=slope, **back)
+    useful = step(compute.largest_useful_job, loss_exponent=slope, **back)
+    most = step(within_one_job, accelerators=float(jobs.LARGEST_CLUSTER), largest_useful=useful)
     one_job = step(within_one_job, accelerators=accelerators, largest_useful=most)
     laid = jobs.lay(j, max(round(central(one_job)), 1))
     used = step(in_whole_replicas, accelerators=one_job, used_share=laid.used / laid.accelerators)

@@ -60,9 +60,9 @@ class Report:
     def json(self, rows: bool = False) -> dict[str, Any]:
         """The JSON of the scoring contract."""
         found: dict[str, Any] = {"families": {name: self.statistics(name) for name in self.families}}
-        found["intervals"] = {
-            family: {figure: r.json() for figure, r in figures.items()} for family, figures in self.intervals().items()
-        }
+        for family, figures in self.intervals().items():
+            if family in found["families"]:
+                found["families"][family]["intervals"] = {figure: r.json() for figure, r in figures.items()}
         return found | ({"rows": [row.json() for row in self.rows]} if rows else {})
 
     def text_json(self, rows: bool = False) -> str:
