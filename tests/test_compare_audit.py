@@ -112,6 +112,11 @@ def test_a_date_is_checked_and_a_past_one_is_not():
     assert all(c.part != "date" for c in past.checks) and "past" in past.notes[0]
 
 
+def test_a_name_may_end_in_a_number_and_a_month_be_a_word():
+    found = read(load_facts(), "Colossus 1: 100,000 H100, 150 MW, Memphis, by September 2024", today=TODAY)
+    assert found.accelerators == 100_000 and found.deadline == date(2024, 9, 30) and found.place == "Memphis"
+
+
 def test_the_parts_of_a_headline_are_read_in_any_order():
     parts = read(load_facts(), "100,000 GB300 each, 5 gigafactories, EUR 20 bn, by 2029, in Germany", today=TODAY)
     assert (parts.accelerators, parts.accelerator, parts.sites) == (500_000, "GB300", 5)

@@ -27,7 +27,9 @@ _SITES = re.compile(
 )
 _POWER = re.compile(r"\d\s*[kmgt]w\b", re.IGNORECASE)
 _NUMBERS = {w: str(n) for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
-_NAME = re.compile(r"^[^,;:\d]*:\s+")  # "Stargate: USD 500 bn"
+_NAME = re.compile(r"^[^,;:\d]*(?:\s\d{1,3})?:\s+")  # "Stargate: USD 500 bn", "Colossus 1: 100,000 H100"
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.?,? (\d{{4}})\b", re.IGNORECASE)  # "September 2024"
 _MID_YEAR = re.compile(r"\bmid[- ](\d{4})\b", re.IGNORECASE)
 _END_YEAR = re.compile(r"\b(?:the )?end (?:of )?(?=\d{4}\b)", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:each|per (?:site|campus|gigafactory|factory))\b", re.IGNORECASE)
@@ -113,6 +115,7 @@ def _plain(text: str) -> str:
     text = _NAME.sub("", text.strip())
     text = re.sub(r"shell (?:and|&|\+) power", "shell-power", text, flags=re.IGNORECASE)
     text = _END_YEAR.sub("", _MID_YEAR.sub(r"\1-06", text))
+    text = _MONTH.sub(lambda m: f"{m[2]}-{_MONTHS.index(m[1].lower()) + 1:02d}", text)
     return re.sub(r"\b[a-z]+\b", lambda m: _NUMBERS.get(m[0], m[0]), text)
 
 
