@@ -251,7 +251,7 @@ def test_a_longer_run_is_watched_cancelled_and_found_again(visit):
     ways.get_by_role("button", name="Compute").click()
     ways.locator("progress:visible, .result svg").first.wait_for()
     tab.reload()
-    ways.locator(".result table").first.wait_for()
+    ways.locator(".result table").first.wait_for(state="attached")  # folded under the chart
     assert ways.locator(".result tbody tr").count() > 2
     link = ways.locator("a[download]").first.get_attribute("href")
     assert tab.request.get(visit.home + link).text().startswith("series,")

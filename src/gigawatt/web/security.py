@@ -7,6 +7,7 @@ that was re-bound to this machine is not), the Origin must be ours, and a page o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import ipaddress
@@ -52,6 +53,7 @@ HEADERS = {
 log = logging.getLogger("gigawatt.web")
 COOKIE = "gigawatt_token"
 UPLOADS = "/api/uploads"
+DISCARDED_BYTES, DISCARDING_S = 32_000_000, 1.0  # of a body that is too large, before it is answered
 
 
 class Guard:
@@ -118,6 +120,7 @@ class Guard:
         ends = {"Connection": "close"}  # what is still under way is not read
         too_large = WebError(413, "body", announced, f"at most {limit:,} bytes", "send less", headers=ends)
         if announced.isdigit() and int(announced) > limit:
+            await _discard(receive)
             raise too_large
         try:
             async with asyncio.timeout(settings.body_s):
@@ -226,3 +229,15 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return next(parts, None) or await receive()
 
     return again
+
+
+async def _discard(receive: Receive) -> None:
+    """Read on for a moment and keep nothing: who is cut off while sending may never see the answer."""
+    left = DISCARDED_BYTES
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DISCARDING_S):
+            while left > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return
+                left -= len(message.get("body", b""))
