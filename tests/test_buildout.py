@@ -3,7 +3,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gigawatt import buildout
@@ -63,6 +63,7 @@ def test_order_given_does_not_matter():
     assert float(a.end_of("dig")) == float(b.end_of("dig"))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.lists(st.floats(0, 60), min_size=3, max_size=3))
 def test_length_is_the_longest_path_and_never_shrinks(d):
     a, b, c = d

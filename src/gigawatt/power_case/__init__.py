@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,9 @@ def read_case(path: str | Path, *, overrides: Sequence[str] = ()) -> Case:
     return read_case_text(file_text(path, WHAT), path, overrides=overrides)
 
 
-def read_case_text(text: str | bytes, path: Path, *, overrides: Sequence[str] = ()) -> Case:
+def read_case_text(
+    text: str | bytes, path: Path, *, overrides: Sequence[str] = (), only: Collection[str] | None = None
+) -> Case:
     """Read a case from its text; `path` names it and its folder.
 
     Parameters
@@ -92,6 +94,8 @@ def read_case_text(text: str | bytes, path: Path, *, overrides: Sequence[str] = 
         Name for messages; its folder holds the series. [-]
     overrides : sequence of str
         As in `read_case`. [text]
+    only : collection of str, optional
+        Names of series that may be read; any where not given. [text]
 
     Returns
     -------
@@ -105,7 +109,7 @@ def read_case_text(text: str | bytes, path: Path, *, overrides: Sequence[str] = 
     text = decoded(text, path.name, WHAT) if isinstance(text, bytes) else text
     tables = _named(_tables(text, path))
     set_faults = [f for o in overrides if (f := _override(tables, o))]
-    values = Values(path.name, path.parent, tables)
+    values = Values(path.name, path.parent, tables, only)
     problem = part(values, Problem, tables, "", more=FILE_KEYS)
     _check_names(values, problem)
     if set_faults or values.faults or values.clock is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,12 @@ class Values:
         Folder that the names of series start from. [-]
     case : mapping
         The tables of the file. [-]
+    only : collection of str or None
+        Names of series that may be read, where a case was sent by somebody else; any where not given. [text]
     """
 
-    def __init__(self, file: str, folder: Path, case: Mapping[str, Any]) -> None:
-        self.file, self.folder, self.case = file, folder, case
+    def __init__(self, file: str, folder: Path, case: Mapping[str, Any], only: Collection[str] | None = None) -> None:
+        self.file, self.folder, self.case, self.only = file, folder, case, only
         self.faults: list[str] = []
         self.tables = self._tables()
         self.clock = self._clock() if self.tables is not None else None
@@ -66,6 +68,10 @@ class Values:
         for name in named if isinstance(named, list) else [named]:
             if not isinstance(name, str) or not name.strip():
                 self.fault(f'series is {name!r}; expected the name of a CSV file; write series = "hours.csv"')
+                continue
+            if self.only is not None and name not in self.only:
+                sent = ", ".join(sorted(self.only)) or "none"
+                self.fault(f"series is {name!r}, which was not sent; expected one of those that were: {sent}")
                 continue
             try:
                 tables.append(read_table(self.folder / name))

@@ -82,7 +82,7 @@ def power(case: str, series: Mapping[str, str], gap: float) -> dict[str, Any]:
     from gigawatt.report.power_words import power_json
 
     with _sent(series) as folder:
-        asked = read_case_text(case, folder / "case")
+        asked = read_case_text(case, folder / "case", only=set(series))
     found = solve(asked.problem, gap=gap)
     near = None
     if found.status == "infeasible":
