@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from countries.regions import region_of
+from countries.waits import GRID_WAIT
 
 HEADER = ("id", "value", "low", "high", "unit", "year", "class", "source", "where", "note")
 DATA = Path(__file__).resolve().parents[1] / "src" / "gigawatt" / "data"
@@ -273,7 +274,8 @@ def country_copies(regional: list[Row], countries: dict[str, Row], have: set[str
         region = region_of(countries[iso3])
         for r in regional:
             item, where = r["id"].removeprefix("lead.").split(".")
-            if where == region and f"lead.{item}.{iso3}" not in have:
+            looked_up = item == "grid_connection" and iso3 in GRID_WAIT
+            if where == region and f"lead.{item}.{iso3}" not in have and not looked_up:
                 rows.append({**r, "id": f"lead.{item}.{iso3}", "where": f"regional analogy: {region}"})
     return rows
 

@@ -1,283 +1,31 @@
 """Waits for a connection of 100 MW that were looked up, country by country; elsewhere the analogy of the region stands.
 
 A figure is what an operator, a regulator, a broker or the press says of one country, or the dates of one campus or of
-the network works that new loads wait for; the note says which. Ranges are wide: few of them are of one kind.
+the network works that new loads wait for; the note says which. Class C where only the term of a contract for works
+was found, or an old figure. Ranges are wide: few of them are of one kind.
 """
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 Wait = tuple[float, float, float, str, int, str, str, str]
 
-# months from application to power: value, low, high, class, year, source, where, note
-GRID_WAIT: dict[str, Wait] = {
-    "AUS": (
-        54,
-        24,
-        84,
-        "B",
-        2026,
-        "wait_aus",
-        "works for data-centre load in western Sydney, 2028 to 2031; campuses planned for 2030 to 2033",
-        "dates of the network works that new loads wait for, counted from 2026; the new ring not before 2037; other "
-        "states are quicker: low; value and range: ours",
-    ),
-    "BEL": (
-        54,
-        24,
-        96,
-        "B",
-        2025,
-        "wait_bel",
-        "firm capacity after the reinforcements of the end of the decade",
-        "until then connections that may be cut; capacity reserved for 2034 overshoots the plan (Reuters, 2025): high; "
-        "value and low: ours",
-    ),
-    "BRA": (
-        42,
-        24,
-        84,
-        "B",
-        2025,
-        "wait_bra",
-        "Campus Ada, 200 MW in São Paulo: first stage to connect in June 2028",
-        "one campus, application before February 2025, access opinion since cancelled; then access by season; range: "
-        "ours",
-    ),
-    "CAN": (
-        33,
-        24,
-        48,
-        "B",
-        2026,
-        "gates_law_firms",
-        "Alberta's first phase for large loads, McCarthy Tétrault, 6 June 2025",
-        "2027 to 2028 for those admitted in 2025, 1.2 GW together; other provinces ration by call; high: ours",
-    ),
-    "CHN": (
-        18,
-        6,
-        48,
-        "C",
-        2026,
-        "wait_chn",
-        "the utility's own steps for two high-voltage feeds: 55 working days; a second 220 kV line of 17.6 km to a "
-        "computing centre at Wuhu: 40 days, at least three months as a rule",
-        "low: these steps and the works of the line; a new substation, land and study come before: value and high ours",
-    ),
-    "COL": (
-        48,
-        24,
-        108,
-        "B",
-        2023,
-        "wait_col",
-        "Sabana Norte: more than 100 MVA of new users, most of them data centres, wait for a substation due in 2026",
-        "planned for 2017: nine years late is the high; value and low: ours",
-    ),
-    "ESP": (
-        84,
-        36,
-        120,
-        "B",
-        2026,
-        "aws_reuters",
-        "interview of February 2026",
-        "no firm dates even for ready sites; range: ours",
-    ),
-    "FIN": (
-        36,
-        18,
-        60,
-        "B",
-        2025,
-        "wait_fin",
-        "southern Finland: short of capacity 2025 to 2027 for consumption without a contract",
-        "elsewhere quicker; eases as lines are finished; value and range: ours",
-    ),
-    "IDN": (30, 12, 36, "B", 2026, "cushman_2025", "Jakarta", "up to three years is the high; value and low: ours"),
-    "IND": (
-        14,
-        9,
-        36,
-        "C",
-        2026,
-        "cushman_2025",
-        "Tamil Nadu, Telangana, Maharashtra",
-        "under 270 days, depending on requirements, is the low; a large campus needs lines: value and high ours",
-    ),
-    "IRL": (102, 84, 156, "B", 2026, "ember-grids-dc", "Dublin among five hubs", "seven to ten years, up to thirteen"),
-    "ISR": (
-        84,
-        36,
-        144,
-        "B",
-        2026,
-        "wait_isr",
-        "power plants and lines take ten to twelve years",
-        "a team of the state; high: twelve years; low: a campus beside a new plant, February 2026 to late 2029; value: "
-        "ours, between",
-    ),
-    "ITA": (
-        84,
-        36,
-        120,
-        "B",
-        2026,
-        "aws_reuters",
-        "interview of February 2026",
-        "no firm dates even for ready sites; low: three years (Ember, June 2025); high: ours",
-    ),
-    "JPN": (
-        60,
-        36,
-        120,
-        "B",
-        2025,
-        "wait_jpn",
-        "greater Tokyo: five to ten years, as NTT Global Data Centers is quoted",
-        "value: its lower end, as other areas are less full; works at Inzai to 2027 and the early 2030s; low: ours",
-    ),
-    "KOR": (
-        60,
-        30,
-        144,
-        "B",
-        2025,
-        "wait_kor",
-        "lines to the capital in phases: 2031, 2036, 2038",
-        "dates of the works, counted from 2026; around the capital the operator may refuse (law of 2023), elsewhere "
-        "there is room: low; value: ours",
-    ),
-    "MEX": (
-        33,
-        24,
-        60,
-        "B",
-        2024,
-        "wait_mex",
-        "Querétaro: ten load centres of 350 MW together, permitted by September 2024, to be ready in December 2026",
-        "27 months from the permit; studies before it half a year, ours; 200 of 900 MW granted to the next campus; "
-        "range: ours",
-    ),
-    "MYS": (
-        27,
-        12,
-        48,
-        "B",
-        2026,
-        "wait_mys",
-        "Iskandar Puteri, 280 MW: ground broken in mid-2024, supply agreement in January 2026, first phase in 2026",
-        "one campus; Johor turned down up to three of ten applications in 2025; range: ours",
-    ),
-    "NLD": (
-        102,
-        84,
-        156,
-        "B",
-        2026,
-        "ember-grids-dc",
-        "Amsterdam among five hubs",
-        "seven to ten years, up to thirteen",
-    ),
-    "NOR": (
-        84,
-        36,
-        120,
-        "C",
-        2026,
-        "wait_nor",
-        "new major industry or data centres: five to ten years are common",
-        "a consultant's page, low confidence; value: between; low: ours, where capacity is free",
-    ),
-    "NZL": (
-        36,
-        18,
-        60,
-        "B",
-        2026,
-        "wait_nzl",
-        "simple connections under 18 months, large and complex ones over three years",
-        "the operator's own page; high: ours",
-    ),
-    "PHL": (
-        24,
-        12,
-        60,
-        "B",
-        2024,
-        "wait_phl",
-        "115 kV switching station for a campus in Laguna: agreed in September 2024, to be finished in December 2025",
-        "15 months from the agreement; studies and lines of the transmission company come on top: value and range ours",
-    ),
-    "POL": (
-        36,
-        24,
-        84,
-        "B",
-        2026,
-        "wait_pol",
-        "waits of about three years",
-        "all connections; 130 GW of data centres have asked the transmission operator: high; range: ours",
-    ),
-    "PRT": (
-        48,
-        24,
-        84,
-        "B",
-        2024,
-        "wait_prt",
-        "Sines: called in September 2023, 1.2 GW granted in August 2024, 180 MW of it ready for service in 2026",
-        "28 to 39 months for one campus in a zone of great demand: low; 41 GW have asked since: value and high, ours",
-    ),
-    "RUS": (
-        54,
-        24,
-        84,
-        "B",
-        2026,
-        "wait_rus",
-        "Moscow: capacity reserved to 2028, new plants 2027 to 2030, new lines 2030 to 2032",
-        "dates of the works, counted from 2026; other regions are quicker: low; value and low: ours",
-    ),
-    "SAU": (
-        29,
-        18,
-        42,
-        "C",
-        2011,
-        "wait_sau",
-        "two substations contracted in October 2011, to be finished in 28 and 30 months",
-        "old; contract to operation without study and land; low: ours, where a substation has room; high: ours",
-    ),
-    "SWE": (
-        60,
-        24,
-        132,
-        "B",
-        2026,
-        "wait_swe",
-        "a month for a first answer, twelve for the investigation, then a study, an agreement and the works",
-        "connections where lines exist two to three years, new lines four to ten (a wiki on Swedish queues): low and "
-        "high; value: ours",
-    ),
-    "THA": (
-        18,
-        12,
-        36,
-        "B",
-        2026,
-        "wait_tha",
-        "above 20 MW typically 12 to 18 months",
-        "value: the upper end, for 100 MW; the Eastern Economic Corridor is short of lines: high, ours",
-    ),
-    "VNM": (
-        24,
-        9,
-        60,
-        "C",
-        2025,
-        "wait_vnm",
-        "110 kV substation of an industrial zone, 63 MVA of 126: begun in December 2024, live in July 2025",
-        "seven months of works and a line of 6 km; plan, land and a second voltage step before: value and range ours",
-    ),
-}
+
+def read() -> dict[str, Wait]:
+    """Months from application to power by country: value, low, high, class, year, source, where, note."""
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
+        rows = {r.pop("iso3"): r for r in csv.DictReader(lines)}
+    return {
+        iso3: (
+            *(float(r[k]) for k in ("value", "low", "high")),
+            r["class"],
+            int(r["year"]),
+            *(r[k] for k in ("source", "where", "note")),
+        )
+        for iso3, r in rows.items()
+    }
+
+
+GRID_WAIT = read()
