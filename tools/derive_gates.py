@@ -16,8 +16,8 @@ import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
+from countries.looked_up import GRID_WAIT
 from countries.regions import region_of
-from countries.waits import GRID_WAIT
 
 HEADER = ("id", "value", "low", "high", "unit", "year", "class", "source", "where", "note")
 DATA = Path(__file__).resolve().parents[1] / "src" / "gigawatt" / "data"
