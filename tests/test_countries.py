@@ -83,7 +83,9 @@ LEAST_SOURCED = {
     "peak": 60,
     "price": 60,
     "gas": 60,
-    "grid": 32,
+    "grid": 60,
+    "sun": 60,
+    "wind": 60,
     "chips": 60,
 }
 SIZES = ("gdp", "population", "generation", "demand", "net_imports", "peak_load", "area")
@@ -161,11 +163,14 @@ def test_key_figures_of_the_largest_systems_are_sourced():
     sourced = {column: tool.LARGEST - len(open_) for column, open_ in open_cells.items()}
     assert all(sourced[column] >= least for column, least in LEAST_SOURCED.items()), sourced
     assert set(sourced) == set(LEAST_SOURCED)
+    without_page = {column: len(who) for column, who in tool.recalled(FACTS)}
+    assert without_page.get("peak", 0) <= 11 and without_page.get("price", 0) <= 4
+    assert set(without_page) <= {"peak", "price"}
 
 
 def test_a_wait_for_the_grid_that_was_looked_up_is_wider_than_what_was_read():
     """A source tells of one operator, campus or kind of works: the range has to reach over other sites."""
-    waits = by_hand("waits").GRID_WAIT
+    waits = by_hand("looked_up").GRID_WAIT
     for iso3, (months, low, high, *_, where, note) in waits.items():
         assert low <= months <= high and high >= 1.5 * low, iso3
         assert where and note, iso3

@@ -237,6 +237,7 @@ def test_coast_is_said():
     ("latitude", "longitude", "words"),
     [
         (0, -30, "at sea.*nearest land Brazil, 8.. km, nearest city"),
+        (0, 0, "at sea.*nearest land Ghana"),  # where tables put what has no coordinates
         (35.4, 77.1, "no country is recognised to hold"),  # Siachen
         (2.35, 48.85, "swapped, 48.85,2.35 is in France"),
         (95, 0, "latitude -90 to 90"),

@@ -16,6 +16,7 @@ import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
+from countries.looked_up import GRID_WAIT
 from countries.regions import region_of
 
 HEADER = ("id", "value", "low", "high", "unit", "year", "class", "source", "where", "note")
@@ -273,7 +274,8 @@ def country_copies(regional: list[Row], countries: dict[str, Row], have: set[str
         region = region_of(countries[iso3])
         for r in regional:
             item, where = r["id"].removeprefix("lead.").split(".")
-            if where == region and f"lead.{item}.{iso3}" not in have:
+            looked_up = item == "grid_connection" and iso3 in GRID_WAIT
+            if where == region and f"lead.{item}.{iso3}" not in have and not looked_up:
                 rows.append({**r, "id": f"lead.{item}.{iso3}", "where": f"regional analogy: {region}"})
     return rows
 

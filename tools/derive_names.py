@@ -61,6 +61,7 @@ SEATS = {
     "WLF": ("Mata-Utu", -13.28, -176.17),
 }
 MORE_ALIASES = {
+    "ALA": "Åland",
     "GBR": "Scotland|Wales|Northern Ireland|Écosse|Pays de Galles|Irlande du Nord|Шотландія|Уельс|Великобританія",
     "COD": "Congo DR|D.R. Congo|Congo-Kinshasa|Kinshasa Congo|Конго-Кіншаса",
     "COG": "Congo Republic|Republic of Congo|Конго-Браззавіль",
@@ -194,7 +195,8 @@ def city(r):
 
 
 def cities(reference, iso3_of, seats):
-    found = [city(r) for r in rows(reference / "cities_natural_earth.csv")]
+    placed = [r for r in rows(reference / "cities_natural_earth.csv") if float(r["lat"]) or float(r["lon"])]
+    found = [city(r) for r in placed]  # one place of Siberia stands at 0, 0: without coordinates it is left out
     have = {(place_words(c[0]), c[2]) for c in found}
     found += [[n, "", iso3, *at, 0, 0] for iso3, (n, *at) in seats.items() if (place_words(n), iso3) not in have]
     more = {}

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "coverage.md"
 LARGEST = 60
 FRESH = 2024  # generation and mix of the largest systems are of this year or later
+RECALLED = "recalled, verify before quoting"  # the words of a note where no page stands behind a figure
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,14 @@ COLUMNS = (
         "sun",
         "climate.country.{}.ghi",
         "clearness of the neighbours (C); else the world's median; carried to the place's latitude",
+        True,
         also=("climate.country.{}.ghi_estimate", "climate.world.ghi"),
     ),
     Column(
         "wind",
         "climate.country.{}.wind_capacity_factor",
         "best tenth of the near resource (C); else a reanalysis mean over 0.7 (C); else the world's median fleet",
+        True,
         also=("climate.world.wind_capacity_factor",),
     ),
     Column("loss", "grid.{}.area", "a system of its own, whose largest unit is a tenth of its peak, at most 1 GW"),
@@ -159,6 +162,15 @@ def counts(facts: Facts) -> str:
     return ", ".join(f"{c.name} {LARGEST - open_cells.count(c.name)}" for c in COLUMNS if c.key)
 
 
+def recalled(facts: Facts) -> Iterator[tuple[str, list[str]]]:
+    """Key figures of the largest systems that rest, in whole or in part, on memory: column, countries."""
+    for column in (c for c in COLUMNS if c.key):
+        found = {c.name: cell(facts, c, column).fact for c in largest(facts)}
+        names = [name for name, fact in found.items() if fact is not None and RECALLED in fact.note]
+        if names:
+            yield column.name, sorted(names)
+
+
 def page(facts: Facts) -> str:
     """The whole page."""
     lines = [
@@ -185,10 +197,13 @@ def page(facts: Facts) -> str:
     lines += [
         f"Sourced of {LARGEST}: {counts(facts)}; generation and mix of {FRESH} or later.",
         "",
-        "| country | column | what stands in |",
-        "|---|---|---|",
+        "Sourced is not the same as certain: a wait for the grid is often one campus or the term of one contract (C",
+        "where only works were found), and these figures rest, in whole or in part, on memory, without a page:",
+        "",
     ]
-    lines += [f"| {c.name} | {name} | {why} |" for c, name, why in missing(facts)]
+    lines += [f"- {name}, {len(who)} of {LARGEST}: {', '.join(who)}" for name, who in recalled(facts)]
+    rows = [f"| {c.name} | {name} | {why} |" for c, name, why in missing(facts)]
+    lines += ["", "| country | column | what stands in |", "|---|---|---|", *rows] if rows else []
     un = [c for c in countries().values() if c.un_member]
     others = [c for c in countries().values() if not c.un_member]
     for title, group in ((f"The {len(un)} members of the United Nations", un), ("Other territories", others)):

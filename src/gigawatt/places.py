@@ -87,6 +87,9 @@ def resolve(text: str) -> Place:
     place = _one(text.strip()) or _one(raw)
     head, *tails = (part.strip() for part in raw.split(",") if part.strip()) if raw.strip(" ,") else ("",)
     if place is None and tails:
+        whole = text.rpartition(",")[2].strip()
+        if "(" in whole and gazetteer.country_named(whole):  # a country written with brackets: Cocos (Keeling) Islands
+            head, tails = text.rpartition(",")[0].strip(), [gazetteer.country_named(whole)]
         if gazetteer.cities_named(name := ", ".join((head, *tails[:-1]))):  # a name with a comma: Washington, D.C., USA
             head, tails = name, tails[-1:]
         place = _within(head, tails)

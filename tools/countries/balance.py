@@ -7,8 +7,8 @@ import re
 
 from fact_rows import ASSUMPTION, DATA, RECALLED, Reference, Row, fact
 
+from countries.looked_up import PEAKS
 from countries.newer import NEWER, renewed
-from countries.peaks import PEAKS
 from countries.regions import NEIGHBOUR, region_of
 
 AS_OF_YEAR, AS_OF_MONTH, STALE_MONTHS = 2026, 11, 24
@@ -375,8 +375,8 @@ def peak(place: str, rows: list[Row], r: dict[str, str] | None, ref: Reference) 
     """The peak of the operator where it is known, else mean load over a load factor."""
     fid = f"country.{place}.peak_load"
     if place in PEAKS:
-        mw, low, high, year, cls, source, where, note = PEAKS[place]
-        return [fact(fid, mw, "MW", year=year, cls=cls, source=source, where=where, note=note, low=low, high=high)]
+        p = PEAKS[place]._asdict()
+        return [fact(fid, p.pop("value"), "MW", **p)]
     if place == "KEN":
         return [kenya(float(r["peak_load_gw"]) * 1000, ref)]  # type: ignore[index]
     if r is not None and r["peak_load_gw"]:

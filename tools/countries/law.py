@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from fact_rows import ASSUMPTION, RECALLED, Reference, Row, fact
 
+from countries.looked_up import GRID_WAIT
 from countries.regions import NEIGHBOUR, STATE_OF
-from countries.waits import GRID_WAIT
 
 # (country, place, kind) of the table: (key of the place, source, where, our words); the effect is the table's
 RULES = {
@@ -184,11 +184,9 @@ def law(ref: Reference) -> list[Row]:
     for iso3, words in NUCLEAR_LAW.items():
         where = "law on nuclear power"
         rows.append(fact(f"gate.{iso3}.nuclear", "blocks", "text", where=where, note=f"{words}; {RECALLED}", **general))
-    for iso3, (months, low, high, cls, year, source, where, words) in GRID_WAIT.items():
-        fid = f"lead.grid_connection.{iso3}"
-        rows.append(
-            fact(fid, months, "month", year=year, cls=cls, source=source, where=where, note=words, low=low, high=high)
-        )
+    for iso3, wait in GRID_WAIT.items():
+        w = wait._asdict()
+        rows.append(fact(f"lead.grid_connection.{iso3}", w.pop("value"), "month", **w))
     note = "one of the five fast sites on record is there; our reading"
     where = "build type of a new campus"
     common = {"year": 2026, "cls": "C", "source": ASSUMPTION}

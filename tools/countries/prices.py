@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from fact_rows import ASSUMPTION, RECALLED, Reference, Row, fact
 
+from countries.looked_up import TARIFFS
 from countries.regions import NEIGHBOUR
-from countries.tariffs import ADMINISTERED, TARIFFS
 from gigawatt.power.prices import price_shape
 
 ZONES = {  # country: (column of the hourly prices, what it is)
@@ -26,6 +26,8 @@ ZONES = {  # country: (column of the hourly prices, what it is)
     "PRT": ("PT", "day-ahead"),
     "ZAF": ("ZA", "time-of-use tariff of Eskom, not a market price"),
 }
+# one price set by the state or a state company; no market beside it
+ADMINISTERED = tuple("ARE BGD DZA EGY IRN IRQ KWT LAO OMN PRY QAT RUS SAU TKM UZB VEN VNM".split())
 STATE_ZONES = ("US-CAL-CISO", "US-MIDA-PJM", "US-NY-NYIS")
 AUD = 0.66  # USD per AUD, mean of 2024: the reference holds the two Australian columns in their own currency
 SHAPES = {  # price shape of a country: its own zone, or the market it is coupled with
@@ -145,19 +147,8 @@ def delivered_price(place: str, r: dict[str, str], extra: dict[str, str]) -> Row
     """Industrial price of today, else the business tariff of 2019 scaled by what such tariffs became."""
     fid = f"country.{place}.price.industrial"
     if place in TARIFFS:
-        usd, low, high, year, cls, source, where, note = TARIFFS[place]
-        return fact(
-            fid,
-            usd,
-            f"USD_{min(year, 2025)}/MWh",
-            year=year,
-            cls=cls,
-            source=source,
-            where=where,
-            note=note,
-            low=low,
-            high=high,
-        )
+        p = TARIFFS[place]._asdict()
+        return fact(fid, p.pop("value"), f"USD_{min(p['year'], 2025)}/MWh", **p)
     if extra["price_industrial_usd_per_kwh"] and extra["price_industrial_quality"] in ("A", "B"):
         p = 1000 * float(extra["price_industrial_usd_per_kwh"])
         note = "all in but taxes and levies, band of 20-70 GWh a year"
@@ -274,6 +265,8 @@ def split(place: str, delivered: Row) -> list[Row]:
     year = str(year)
     what = "regulated price" if place in ADMINISTERED else "delivered price"
     note = f"{what} of {p:.0f} less {network:.0f} for the network: our split, the sum is the figure"
+    if RECALLED in delivered[9]:
+        note = f"{note}; {RECALLED}"
     return [
         fact(
             f"country.{place}.price.wholesale",
