@@ -9,7 +9,7 @@ from gigawatt.chapters.shapes import shape_of
 from gigawatt.chapters.training import Setting, calibration, constants, machine_of
 from gigawatt.compute.loss_law import loss, tokens_for_loss
 from gigawatt.compute.plans import candidates, search
-from gigawatt.compute.spares import failure_rate_at_age, in_repair, missing_units, share_at_full_size
+from gigawatt.compute.spares import failure_rate_at_age, in_repair, share_at_full_size, share_of_replicas
 from gigawatt.compute.sweep import sweep
 from gigawatt.facts import load_facts
 
@@ -83,8 +83,10 @@ def test_spares_are_as_sampled_repairs_say():
         assert share_at_full_size(in_repair=mean, spare_units=spares) == pytest.approx(
             (drawn <= spares).mean(), abs=0.005
         )
-        missing = np.maximum(drawn - spares, 0).mean()
-        assert missing_units(in_repair=mean, spare_units=spares) == pytest.approx(missing, abs=0.1)
+        stopped = np.ceil(np.maximum(drawn - spares, 0) * 4 / 512).mean() * 512  # whole replicas of 512
+        sizes = {"units_lost_per_failure": 4, "replica": 512, "accelerators": 100_000}
+        found = share_of_replicas(in_repair=mean, spare_units=spares, **sizes)
+        assert found == pytest.approx(1.0 - stopped / 100_000, abs=1e-3)
     assert share_at_full_size(in_repair=0.0, spare_units=0.0) == 1.0
 
 

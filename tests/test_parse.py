@@ -85,9 +85,21 @@ def test_dates_and_durations():
 
 
 def test_training_targets():
-    assert parse.training("llama-3.1-405b in 60 days") == ("llama-3.1-405b", None, 60)
-    assert parse.training("2e25 FLOP in 100 days") == ("", 2e25, 100)
-    assert parse.training("gpt-4") == ("gpt-4", None, None)
+    assert parse.training("llama-3.1-405b in 60 days") == ("llama-3.1-405b", None, 60, None)
+    assert parse.training("2e25 FLOP in 100 days") == ("", 2e25, 100, None)
+    assert parse.training("gpt-4") == ("gpt-4", None, None, None)
+    assert parse.training("llama-3.1-70b to loss 1,95 in 60 days") == ("llama-3.1-70b", None, 60, 1.95)
+    assert parse.training("llama-3.1-70b loss 2") == ("llama-3.1-70b", None, None, 2.0)
+    for text in ("to loss 2", "1e25 FLOP to loss 2"):
+        with pytest.raises(ValueError, match="loss"):
+            parse.training(text)
+
+
+def test_shares():
+    assert parse.share("2 %") == parse.share(0.02) == parse.share("0,02") == 0.02
+    for text in ("100 %", "-1 %", "many"):
+        with pytest.raises(ValueError, match=r"write|expected"):
+            parse.share(text)
 
 
 @given(st.text(max_size=60))

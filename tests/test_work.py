@@ -15,6 +15,8 @@ from gigawatt.chapters import training_job as jobs
 from gigawatt.cli import main
 from gigawatt.compute.optimal_run import sized_shape
 from gigawatt.facts import load_facts
+from gigawatt.record import Steps
+from gigawatt.scenario import RECOVERIES
 
 TODAY = date(2026, 11, 23)
 FACTS = load_facts()
@@ -38,16 +40,27 @@ def _value(plan, figure):
         {"place": "Ukraine", "accelerators": "100k GB300"},
         {"place": "France", "accelerators": "16384 H100", "train": "llama-3.1-405b", "precision": "bf16"},
         {"place": "Kenya", "accelerators": "1000 H200", "precision": "bf16", "software": "2025-06"},
+        {"place": "Kenya", "accelerators": "20k GB300", "operator": "new", "cluster_age": 2, "spares": 0.02},
+        {"place": "Kenya", "accelerators": "20k GB300", "spares": 0.01, "elastic": True, "recovery": RECOVERIES[0]},
     ],
-    ids=["reference run", "named model", "older software"],
+    ids=["reference run", "named model", "older software", "new operator", "elastic"],
 )
 def test_plan_and_train_give_the_same(question):
     plan = _plan(**question)
     table = plan.tables["training"]
     on = f"{_value(plan, 'accelerators'):.0f} {question['accelerators'].split()[1]}"
     words = question.get("software")
+    care = {k: question[k] for k in ("operator", "recovery", "spares", "elastic") if k in question}
     year = None if words is None else 2025 + 5.5 / 12
-    run = gw.train(table["model"], on, precision=question.get("precision", "fp8"), software=year)
+    run = gw.train(
+        table["model"],
+        on,
+        precision=question.get("precision", "fp8"),
+        software=year,
+        age=question.get("cluster_age"),
+        loss=question.get("loss"),
+        **care,
+    )
     assert _value(plan, "mfu") == pytest.approx(run.best.mfu, rel=1e-9)
     assert _value(plan, "goodput") == pytest.approx(run.goodput, rel=1e-9)
     assert table["tokens_per_s_per_accelerator"] == pytest.approx(run.best.tokens_per_s_per_accelerator, rel=1e-9)
@@ -202,7 +215,7 @@ def test_a_sized_model_has_its_parameters(params):
 
 
 def test_more_days_need_fewer_accelerators():
-    job, recovery = _job(runs.named(FACTS, "llama-3.1-405b")), recovering.recovery_of(FACTS)
+    job, recovery = _job(runs.named(FACTS, "llama-3.1-405b")), recovering.recovery_of(Steps(FACTS, 2025))
     found = [jobs.fewest(job, recovery, days, 8) for days in (20.0, 60.0, 200.0)]
     assert found[0] > found[1] > found[2] > 0
     assert jobs.fewest(job, recovery, 0.01, 8) is None

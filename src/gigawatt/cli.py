@@ -57,7 +57,11 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("accelerators", "COUNT", "Accelerators wanted: '100k GB300'."),
     ("accelerator", "TYPE", "Accelerator type where no count is given; default GB300."),
     ("by", "DATE", "Deadline for full power: 2029, 2029-06, '36 months'."),
-    ("train", "MODEL", "A run to train: 'llama-3.1-405b in 60 days', '2e25 FLOP in 100 days'."),
+    (
+        "train",
+        "MODEL",
+        "A run to train: 'llama-3.1-405b in 60 days', 'llama-3.1-70b to loss 1.95', '2e25 FLOP in 100 days'.",
+    ),
     ("serve", "USERS", "Users to serve: '10 M users'."),
     ("clean", "SHARE", "Least share of carbon-free energy, 0 to 1."),
     ("co2-cap-kg-per-mwh", "KG", "Cap on emissions of the power used."),
@@ -70,6 +74,11 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
     ("security-level", "SL", "Security level SL1 to SL5."),
     ("precision", "P", "bf16, fp8 or fp4."),
     ("software", "DATE", "Date of training and serving software: 2025, 2025-06; else the newest known."),
+    ("operator", "LEVEL", "Who trains: tuned (as the measured runs), practised or new."),
+    ("cluster-age", "MONTHS", "Months the cluster has been in service: young ones fail more often."),
+    ("recovery", "WAY", "Of a training run: persistent_checkpoint, in_memory_redundant or fast_hot_spares."),
+    ("spares", "SHARE", "Accelerators that stand by: '2 %'."),
+    ("elastic", "", "A failure stops one replica of a training run only."),
     ("weather-file", "FILE", "Your own weather year: EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV."),
     ("price-file", "FILE", "Your own hourly wholesale price: ENTSO-E, EIA, CSV."),
     ("price-year", "YEAR", "Year of all money, 2015 to 2025."),
@@ -91,7 +100,8 @@ def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _question_flags(command: Callable[..., Any], without: tuple[str, ...] = ()) -> Callable[..., Any]:
     """The flags of a question, shared by every verb that asks one."""
     for name, metavar, text in reversed([q for q in QUESTION if q[0] not in without]):
-        command = click.option(f"--{name}", metavar=metavar, help=text)(command)
+        kind: dict[str, Any] = {"metavar": metavar} if metavar else {"is_flag": True, "default": None}
+        command = click.option(f"--{name}", help=text, **kind)(command)
     command = click.option("--set", "overrides", metavar="FACT=VALUE", multiple=True, help="Override a fact by id.")(
         command
     )

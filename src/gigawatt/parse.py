@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 _NOT_WORDS = re.compile(r"[^\w\s]")
 _NUMBER = r"[+-]?\d[\d\s.,'’]*(?:[eE][+-]?\d+)?"
@@ -51,6 +52,15 @@ class Money:
 
     amount: float
     currency: str
+
+
+class Target(NamedTuple):
+    """A run to train; model or FLOP."""
+
+    model: str
+    flop: float | None
+    days: float | None
+    loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,28 +322,42 @@ def duration(text: str) -> float:
     return _positive(number(match[1]) * _DURATION_DAYS[unit], text, "a duration")
 
 
-def training(text: str) -> tuple[str, float | None, float | None]:
-    """A training target: model name or FLOP, and the days it may take.
+def share(text: str) -> float:
+    """A share: ``2 %`` or ``0.02``."""
+    bare = str(text).strip().removesuffix("%").strip()
+    value = number(bare) / (100.0 if bare != str(text).strip() else 1.0)
+    if not 0 <= value < 1:
+        raise ValueError(f"{text!r}: expected a share from 0 to below 1, such as 0.02 or 2 %")
+    return value
 
-    Returns
-    -------
-    tuple
-        (model name or '', FLOP or None, days or None).
+
+def training(text: str) -> Target:
+    """A training target: model name or FLOP, the loss it is trained to, and the days it may take.
 
     Examples
     --------
-    >>> training("llama-3.1-405b in 60 days"), training("2e25 FLOP in 100 days")
-    (('llama-3.1-405b', None, 60.0), ('', 2e+25, 100.0))
+    >>> training("llama-3.1-405b in 60 days"), training("2e25 FLOP in 100 days")  # doctest: +NORMALIZE_WHITESPACE
+    (Target(model='llama-3.1-405b', flop=None, days=60.0, loss=None),
+     Target(model='', flop=2e+25, days=100.0, loss=None))
+    >>> training("llama-3.1-405b to loss 1.95 in 60 days")
+    Target(model='llama-3.1-405b', flop=None, days=60.0, loss=1.95)
     """
     head, separator, tail = re.sub(r"\s+(?:within|en)\s+", " in ", text.strip()).rpartition(" in ")
     what, days = (head.strip(), duration(tail)) if separator else (text.strip(), None)
+    loss = None
+    if m := re.fullmatch(rf"(.*?)\s*(?:\bto\s+)?\bloss\s+({_NUMBER})", what, re.IGNORECASE):
+        what, loss = m[1].strip(), _positive(number(m[2]), text, "a loss")
     if not what:
         raise ValueError(
             f"{text!r} names no model; write for example llama-3.1-405b in 60 days, or 2e25 FLOP in 100 days"
         )
     if m := re.fullmatch(r"([\d.]+(?:[eE]\+?\d+)?)\s*flops?", what, re.IGNORECASE):
-        return "", _positive(number(m[1]), text, "FLOP"), days
-    return what, None, days
+        if loss is not None:
+            raise ValueError(
+                f"{text!r} gives both FLOP and a loss; name a model for the loss, or leave one of them out"
+            )
+        return Target("", _positive(number(m[1]), text, "FLOP"), days)
+    return Target(what, None, days, loss)
 
 
 _LETTERS = str.maketrans(

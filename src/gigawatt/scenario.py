@@ -22,6 +22,8 @@ from gigawatt.places import Place
 OPERATING_MODELS = ("anchor_lease", "hyperscaler", "colocation", "ppp", "state", "merchant")
 COOLING_WISHES = ("best", "liquid_dry", "liquid_tower", "water_side", "air_side", "air_chiller")
 PRECISIONS = ("bf16", "fp8", "fp4")
+RECOVERIES = ("persistent_checkpoint", "in_memory_redundant", "fast_hot_spares")
+OPERATORS = ("tuned", "practised", "new")
 GOALS = ("value", "compute", "date", "cost")
 BUILD_TYPES = ("greenfield", "fast_greenfield", "brownfield", "fit_out", "retrofit", "modular")
 ON_A_FREE_SITE = ("", "greenfield", "fast_greenfield")  # build types without a connection from before
@@ -63,6 +65,8 @@ class Training(_Frozen):
     """Training compute where no model is named. [FLOP]"""
     days: float | None = Field(default=None, gt=0)
     """Time the run may take; null: 100 days. [day]"""
+    loss: float | None = Field(default=None, gt=0)
+    """Loss per token to reach, which sets the length of the run; null: the model's published tokens. [nat]"""
 
 
 class Scenario(_Frozen):
@@ -109,6 +113,16 @@ class Scenario(_Frozen):
     """Precision of training and serving. [-]"""
     software: float | None = Field(default=None, ge=2015, lt=2100)
     """Date of the software for training and serving, as a year; null: the newest measured. [year]"""
+    operator: Literal["", "tuned", "practised", "new"] = ""
+    """How practised those are who train: speed, failures, restarts; '': as the measured runs. [-]"""
+    cluster_age: float | None = Field(default=None, ge=0)
+    """Time that the cluster has been in service: young ones fail more often; null: the measured rate. [month]"""
+    recovery: Literal["", "persistent_checkpoint", "in_memory_redundant", "fast_hot_spares"] = ""
+    """How a training run recovers from a failure; '': the practice of now. [-]"""
+    spares: float | None = Field(default=None, ge=0, lt=1)
+    """Share of the accelerators that stand by; null: a run is taken to be at full size always. [1]"""
+    elastic: bool = False
+    """A failure stops one replica of a training run; the others go on. [-]"""
     weather_file: str = ""
     """Path of the user's own weather year (EPW, TMY3, PVGIS, NASA POWER, Open-Meteo, CSV). [-]"""
     price_file: str = ""
@@ -147,6 +161,7 @@ class Scenario(_Frozen):
             out["by"] = self.deadline.isoformat()
         if self.train:
             what = self.train.model or f"{self.train.flop:.6g} FLOP"
+            what += f" to loss {self.train.loss:.10g}" if self.train.loss else ""
             out["train"] = f"{what} in {self.train.days:.10g} days" if self.train.days else what
         if self.serve_users:
             out["serve"] = f"{self.serve_users:.10g} users"
@@ -161,12 +176,12 @@ class Scenario(_Frozen):
 
 _ECHOED = (
     "clean co2_cap_kg_per_mwh cooling operating_model build_type goal utilisation security_level precision software "
-    "weather_file price_file facts price_year draws seed"
+    "operator cluster_age recovery spares elastic weather_file price_file facts price_year draws seed"
 ).split()
 QUESTION_KEYS = (
     "place at budget power accelerators accelerator by train serve clean co2_cap_kg_per_mwh cooling operating_model "
-    "build_type existing_connection goal utilisation security_level precision software weather_file price_file facts "
-    "price_year draws seed as_of"
+    "build_type existing_connection goal utilisation security_level precision software operator cluster_age recovery "
+    "spares elastic weather_file price_file facts price_year draws seed as_of"
 ).split()
 
 
@@ -406,8 +421,7 @@ def _users(value: Any) -> float:
 
 
 def _training(value: Any) -> Training:
-    model, flop, days = parse.training(_text(value))
-    return Training(model=model, flop=flop, days=days)
+    return Training(**parse.training(_text(value))._asdict())
 
 
 def _date(value: Any, today: date) -> date:
@@ -458,6 +472,23 @@ def _whole(value: Any) -> int:
     return int(value)
 
 
+def _yes(value: Any) -> bool:
+    text = str(value).strip().lower()
+    if text not in ("true", "yes", "1", "on", "false", "no", "0", "off"):
+        raise ValueError(f"{value!r}: expected yes or no")
+    return text in ("true", "yes", "1", "on")
+
+
+def _months(value: Any) -> float:
+    try:
+        months = float(value)
+    except ValueError:
+        return parse.duration(str(value)) / parse.duration("1 month")
+    if not 0 <= months < float("inf"):
+        raise ValueError(f"{value!r}: expected months of service, at least 0")
+    return months
+
+
 def _level(value: Any) -> int:
     text = str(value).upper().removeprefix("SL")
     if text not in ("1", "2", "3", "4", "5"):
@@ -474,6 +505,11 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "security_level": _level,
     "precision": _choice(PRECISIONS),
     "software": parse.year,
+    "operator": _choice(OPERATORS),
+    "cluster_age": _months,
+    "recovery": _choice(RECOVERIES),
+    "spares": parse.share,
+    "elastic": _yes,
     "weather_file": _text,
     "price_file": _text,
     "price_year": _whole,

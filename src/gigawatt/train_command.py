@@ -9,7 +9,7 @@ import click
 from gigawatt import parse
 from gigawatt.errors import ScenarioError
 
-EXAMPLES = {"loss": "1.95", "age": "3", "spares": "0.02 or 2 %"}
+EXAMPLES = {"loss": "1.95", "age": "3"}
 
 
 @click.command()
@@ -25,7 +25,13 @@ EXAMPLES = {"loss": "1.95", "age": "3", "spares": "0.02 or 2 %"}
 @click.option("--plan", "degrees", metavar="DEGREES", help="Given degrees: 'tp=8,pp=16,mb=1'; else the best.")
 @click.option("--recovery", help="persistent_checkpoint, in_memory_redundant or fast_hot_spares.")
 @click.option("--operator", help="tuned (as the measured runs; the default), practised or new.")
-@click.option("--age", metavar="MONTHS", help="Months the cluster has been in service: young ones fail more often.")
+@click.option(
+    "--age",
+    "--cluster-age",
+    "age",
+    metavar="MONTHS",
+    help="Months the cluster has been in service: young ones fail more often.",
+)
 @click.option("--spares", metavar="SHARE", help="Accelerators that stand by: '2 %'.")
 @click.option("--elastic", is_flag=True, help="A failure stops one replica only.")
 @click.option("--sites", type=int, metavar="N", help="Share the accelerators out over N sites.")
@@ -107,11 +113,10 @@ def _number(name: str, text: str | None) -> float | None:
 
 def _share(name: str, text: str | None) -> float | None:
     """A share: '2 %' or 0.02."""
-    if text is None:
-        return None
-    bare = text.strip().removesuffix("%")
-    value = _number(name, bare.strip())
-    return value / 100.0 if value is not None and bare != text.strip() else value
+    try:
+        return None if text is None else parse.share(text)
+    except ValueError as error:
+        raise ScenarioError(f"--{name}: {error}") from None
 
 
 def _year(text: str | None) -> float | None:

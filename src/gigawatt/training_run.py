@@ -18,18 +18,17 @@ from typing import Any
 from gigawatt import compute, multi_site, run_power
 from gigawatt.chapters import runs
 from gigawatt.chapters.machine import contract_price
-from gigawatt.chapters.recovering import Recovery, operator_of, recovery_of
+from gigawatt.chapters.recovering import Care, Recovery, operator_of, recovery_of
 from gigawatt.chapters.runs import Run
 from gigawatt.chapters.training import WIDTH, accelerator
-from gigawatt.chapters.training_job import Job, Laid, job_of, largest_useful, lay
+from gigawatt.chapters.training_job import Job, Laid, in_run, job_of, largest_useful, lay
 from gigawatt.compute.communication import Level, levels
-from gigawatt.compute.loss_law import loss as loss_of
-from gigawatt.compute.loss_law import tokens_for_loss
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
 from gigawatt.compute.step_time import Plan, step_time
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
+from gigawatt.record import Steps
 
 DEGREES = {  # how a user writes a degree: its name in a plan
     "tp": "tensor",
@@ -44,11 +43,10 @@ DEGREES = {  # how a user writes a degree: its name in a plan
 RECOMPUTE = {"none": 0.0, "selective": 1.0, "full": 2.0}
 ZERO = (0.0, 1.0, 2.0, 3.0)
 GB = 1e9
-MONEY = "USD_2025/h"  # price year of plans
+PRICE_YEAR = 2025  # of plans
+MONEY = f"USD_{PRICE_YEAR}/h"
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_DAY = 24.0
-LAW = ("least", "params_factor", "params_exponent", "tokens_factor", "tokens_exponent")
-MOST_TOKENS = 1e16  # beyond all text and a thousand times more
 LEAST_GOODPUT = 0.01  # below which a run does not advance
 AT_FULL_SIZE = 0.99  # of the hours, for which spares are counted
 
@@ -207,8 +205,8 @@ def train(
     split = multi_site.read(on, sites=sites, wan=wan, distance=distance, within=within)
     count, name = cluster(split.together if split else on)
     run = _run(facts, model, tokens, flop, loss)
-    failing = recovery_of(facts, recovery, operator=operator, age_months=age, spares=spares, elastic=elastic)
-    level = operator_of(facts, operator)
+    care = Care(recovery or "", operator or "", age, spares, elastic)
+    failing, level = recovery_of(Steps(facts, PRICE_YEAR), care), operator_of(facts, care)
     item, capped = accelerator(facts, name)
     precision = precision.lower()
     date = float(facts["training.latest_date"].value) if software is None else float(software)
@@ -228,9 +226,11 @@ def train(
     )
     if split:
         job = _shared(job, split)
-    found = lay(job, max(round(count * (1.0 - (spares or 0.0))), 1))
+    found = lay(job, in_run(failing, count))
     _check(job, found, item)
-    answer = _answer(facts, job, found, count, item, precision, date, failing, level)
+    repairs = recovery_of(Steps(facts, PRICE_YEAR), replace(care, spares=spares or 0.0))
+    needed = repairs.spares_for(found.used, AT_FULL_SIZE)
+    answer = _answer(facts, job, found, count, item, precision, date, failing, needed, level)
     if split is None:
         return answer
     alone = train(
@@ -282,21 +282,7 @@ def _run(facts: Facts, model: str | ModelShape, tokens: float | None, flop: floa
     else:
         run = runs.named(facts, model, tokens, flop)
     _check_model(run.shape, run.label)
-    return replace(run, tokens=_tokens_for(facts, run, loss)) if loss else run
-
-
-def _tokens_for(facts: Facts, run: Run, wanted: float) -> float:
-    """Tokens after which the model reaches a loss, by the published law; of experts those that a token visits count."""
-    law = {name: _number(facts, f"loss_law.{name}") for name in LAW}
-    params = float(run.shape.active_params)
-    tokens = float(tokens_for_loss(params=params, loss=wanted, **law))
-    if not tokens < MOST_TOKENS:
-        floor = float(loss_of(params=params, tokens=MOST_TOKENS, **law))
-        raise ScenarioError(
-            f"loss: {wanted:g} nat per token is below what a model of {params:.3g} active parameters reaches, "
-            f"{floor:.3g} after {MOST_TOKENS:.0e} tokens; take a larger model or a higher loss"
-        )
-    return tokens
+    return runs.to_loss(facts, run, loss) if loss else run
 
 
 def _model_file(path: Path) -> ModelShape:
@@ -434,17 +420,18 @@ def _answer(
     precision: str,
     date: float,
     failing: Recovery,
+    spares_needed: float,
     level: str,
 ) -> TrainingRun:
     run, used = found.run, found.used
     layouts = [_layout(job, run, plan) for plan in found.plans]
     error = facts[f"training.model_error.{'moe' if run.shape.is_moe else 'dense'}"]
     low, high = float(error.low), float(error.high)
-    good = failing.goodput(used, found.replica)
+    good = float(failing.goodput(used, found.replica))
     if good < LEAST_GOODPUT and failing.spares is not None:
         raise ScenarioError(
             f"spares: a run on {used:,} accelerators is hardly ever at full size with {failing.spares:.2%} of the "
-            f"cluster standing by; it takes {failing.spares_for(used, AT_FULL_SIZE):.2%}, or a run that is elastic"
+            f"cluster standing by; it takes {spares_needed:.2%}, or a run that is elastic"
         )
     speed = layouts[0].tokens_per_s_per_accelerator
     days = run.tokens / (speed * used * good) / SECONDS_PER_DAY
@@ -470,8 +457,8 @@ def _answer(
         goodput=good,
         spares=failing.spares,
         goodput_first_order=failing.first_order(used),
-        at_full_size=failing.at_size(used, found.replica),
-        spares_needed=failing.spares_for(used, AT_FULL_SIZE),
+        at_full_size=float(failing.at_size(used, found.replica)),
+        spares_needed=spares_needed,
         operator=level,
         days=days,
         days_range=(days / high, days / low),

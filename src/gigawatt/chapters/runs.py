@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gigawatt.chapters.machine import find
 from gigawatt.chapters.shapes import shape_of
+from gigawatt.compute.loss_law import loss as loss_of
+from gigawatt.compute.loss_law import tokens_for_loss
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.optimal_run import FLOP_PER_PARAM_TOKEN, sized_shape, two_digits
 from gigawatt.errors import ScenarioError
@@ -16,6 +18,8 @@ from gigawatt.facts import Facts
 
 OPTIMAL = "compute-optimal"  # the reference run: as large as the cluster trains in its time
 RUN_DAYS = 100.0  # its length, as in the figure largest_run_100_days_flop
+LAW = ("least", "params_factor", "params_exponent", "tokens_factor", "tokens_exponent")
+MOST_TOKENS = 1e16  # beyond all text and a thousand times more
 SIZES = {"T": 1e12, "B": 1e9, "M": 1e6}
 Look = Callable[..., Any]  # (fact id, unit=...) -> its value
 
@@ -120,6 +124,26 @@ def _of_length(facts: Facts, run: Run, tokens: float | None, flop: float | None)
     else:
         length = look("training.tokens_per_param") * float(run.shape.active_params)
     return Run(run.label, run.shape, length)
+
+
+def to_loss(facts: Facts, run: Run, wanted: float) -> Run:
+    """The run that reaches a loss, by the published law; of experts those that a token visits count.
+
+    Raises
+    ------
+    ScenarioError
+        When no length of run brings the model there.
+    """
+    law = {name: plain(facts)(f"loss_law.{name}") for name in LAW}
+    params = float(run.shape.active_params)
+    tokens = float(tokens_for_loss(params=params, loss=wanted, **law))
+    if not tokens < MOST_TOKENS:
+        floor = float(loss_of(params=params, tokens=MOST_TOKENS, **law))
+        raise ScenarioError(
+            f"loss: {wanted:g} nat per token is below what a model of {params:.3g} active parameters reaches, "
+            f"{floor:.3g} after {MOST_TOKENS:.0e} tokens; take a larger model or a higher loss"
+        )
+    return replace(run, tokens=tokens)
 
 
 def has_shape(facts: Facts, name: str) -> bool:

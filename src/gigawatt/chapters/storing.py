@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from gigawatt import compute
-from gigawatt.chapters.machine import find
 from gigawatt.chapters.trained import recovery
 from gigawatt.chapters.wiring import ranged
 from gigawatt.compute import storage as store
@@ -58,13 +57,14 @@ def _time(hours: float) -> str:
 
 def _stored(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
     """Sizes and bandwidths of one pass: central values, or draws."""
-    j, fact = recovery(step), step.fact
+    back, fact = step.once(recovery, s), step.fact
     n = o.work.training.accelerators
-    mtbf = compute.mtbf_h(accelerators=n, failures_per_accelerator_hour=j["failures_per_accelerator_hour"])
-    interval = step(compute.checkpoint_interval_h, mtbf_h=mtbf, checkpoint_h=j["checkpoint_h"])
-    params = _params(step, s)
+    mtbf = compute.mtbf_h(accelerators=n, failures_per_accelerator_hour=back.failures_per_accelerator_hour)
+    interval = step(compute.checkpoint_interval_h, mtbf_h=mtbf, checkpoint_h=back.checkpoint_h)
+    laid = o.work.training.laid
+    params = step.given("parameters of the run", float(laid.run.shape.params), "1")
     size = step(store.checkpoint_gb, params=params, bytes_per_param=fact("storage.bytes_per_param", unit="1"))
-    waits = step.text("goodput.recovery") == "persistent_checkpoint"
+    waits = (s.recovery or step.text("goodput.recovery")) == "persistent_checkpoint"
     share = fact("storage.stall_share", unit="1")
     beside = step(store.write_gb_per_s, checkpoint_gb=size, interval_h=interval, stall_share=1.0)
     waiting = step(store.write_gb_per_s, checkpoint_gb=size, interval_h=interval, stall_share=share)
@@ -74,7 +74,8 @@ def _stored(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
         replicas_reading=fact("storage.replicas_reading", unit="1"),
         restart_s=fact("storage.restart_read", unit="s"),
     )
-    tokens = np.asarray(o.work.training_flop_per_day) / (6.0 * np.asarray(params) * SECONDS_PER_DAY)
+    per_token = laid.model_flop / float(laid.plans[0].tokens) if laid.plans else np.inf
+    tokens = np.asarray(o.work.training_flop_per_day) / (per_token * SECONDS_PER_DAY)
     data = step(
         store.dataset_gb_per_s,
         tokens_per_s=tokens,
@@ -107,12 +108,3 @@ def _stored(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
             disk_w_per_tb=fact("storage.disk.power", unit="W/TB"),
         ),
     }
-
-
-def _params(step: Steps, s: Scenario) -> Any:
-    """Parameters of the model asked for, else of the largest that a campus is built for."""
-    if s.train and s.train.model:
-        known = f"model.{find(step.facts, s.train.model, 'model')}.params"
-        if known in step.facts:
-            return step.fact(known, unit="1")
-    return step.fact("storage.checkpoint_params", unit="1")

@@ -15,11 +15,13 @@ from gigawatt import compute, demand
 from gigawatt.chapters import runs
 from gigawatt.chapters import training_job as jobs
 from gigawatt.chapters.machine import Machine, find
-from gigawatt.chapters.recovering import recovery_of
+from gigawatt.chapters.recovering import Recovery, care_of, middle, operator_of, recovery_of
 from gigawatt.chapters.runs import RUN_DAYS, Run
 from gigawatt.chapters.shapes import shape_of
 from gigawatt.chapters.training import Setting, accelerator, calibration, machine_of
 from gigawatt.chapters.training_job import DEGREES, Job, Laid
+from gigawatt.compute import spares
+from gigawatt.compute.loss_law import tokens_for_loss
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.optimal_run import optimal_params, sized_shape
 from gigawatt.compute.step_time import Breakdown, Calibration, Plan, step_time
@@ -47,7 +49,12 @@ def job(step: Steps, s: Scenario, m: Machine) -> Job:
 
 def _job(step: Steps, s: Scenario, item: str, precision: str, run: Run | None) -> Job:
     capped = accelerator(step.facts, item)[1]
-    return jobs.job_of(step.facts, item, precision, run=run, software=s.software, capped=capped)
+    speed = runs.plain(step.facts)(_speed_id(step, s))
+    return jobs.job_of(step.facts, item, precision, run=run, software=s.software, capped=capped, speed=speed)
+
+
+def _speed_id(step: Steps, s: Scenario) -> str:
+    return f"operator.{operator_of(step.facts, care_of(s))}.speed"
 
 
 def _run(step: Steps, s: Scenario) -> Run | None:
@@ -57,7 +64,8 @@ def _run(step: Steps, s: Scenario) -> Run | None:
     if s.train.flop:
         return runs.for_flop(step.facts, s.train.flop)
     if runs.has_shape(step.facts, s.train.model):
-        return runs.named(step.facts, s.train.model)
+        run = runs.named(step.facts, s.train.model)
+        return runs.to_loss(step.facts, run, s.train.loss) if s.train.loss else run
     return runs.for_flop(step.facts, central(training_flop(step.aside(), s)[0]))
 
 
@@ -66,37 +74,40 @@ def _reference(step: Steps) -> Run | None:
     return None if reference == runs.OPTIMAL else runs.named(step.facts, reference)
 
 
-def recovery(step: Steps) -> dict[str, Any]:
-    """Arguments of the formulas of goodput."""
-    kind = step.text("goodput.recovery")
-    return {
-        "failures_per_accelerator_hour": step.fact("goodput.failure_rate", unit="1/h"),
-        "checkpoint_h": step.fact(f"goodput.{kind}.checkpoint", unit="h"),
-        "restart_h": step.fact(f"goodput.{kind}.restart", unit="h"),
-    }
+def recovery(step: Steps, s: Scenario) -> Recovery:
+    """How the cluster of the question loses time."""
+    return recovery_of(step, care_of(s))
 
 
 def trained(step: Steps, s: Scenario, m: Machine, accelerators: Any) -> Trained:
     """MFU and goodput of one job on so many accelerators, or on those of them that still help."""
-    j, back = step.once(job, s, m), recovery(step)
-    size = min(max(round(central(accelerators)), 1), jobs.LARGEST_CLUSTER)
+    j, back = step.once(job, s, m), step.once(recovery, s)
+    busy = back.in_run(accelerators, step)
+    size = min(max(round(central(busy)), 1), jobs.LARGEST_CLUSTER)
     slope = step.given("loss exponent of MFU around this size", jobs.loss_exponent(j, size), "1")
-    useful = step(compute.largest_useful_job, loss_exponent=slope, **back)
+    useful = step(compute.largest_useful_job, loss_exponent=slope, **back.terms)
     most = step(within_one_job, accelerators=float(jobs.LARGEST_CLUSTER), largest_useful=useful)
-    one_job = step(within_one_job, accelerators=accelerators, largest_useful=most)
+    one_job = step(within_one_job, accelerators=busy, largest_useful=most)
     laid = jobs.lay(j, max(round(central(one_job)), 1))
     used = step(in_whole_replicas, accelerators=one_job, used_share=laid.used / laid.accelerators)
-    base = _mfu(step, s, j, laid)
     mfu = step(
         compute.mfu_at_scale,
-        mfu=step(with_model_error, predicted=base, model_error=_error(step, laid.run)),
+        mfu=_expected(step, s, j, laid),
         accelerators=used,
         reference_accelerators=float(laid.used),
         loss_exponent=slope,
     )
-    mtbf = step(compute.mtbf_h, accelerators=used, failures_per_accelerator_hour=back["failures_per_accelerator_hour"])
-    good = step(compute.goodput, mtbf_h=mtbf, checkpoint_h=back["checkpoint_h"], restart_h=back["restart_h"])
+    good = back.goodput(used, laid.replica if laid.plans else 1.0, step)
     return Trained(used, mfu, good, laid)
+
+
+def _expected(step: Steps, s: Scenario, j: Job, laid: Laid) -> Any:
+    """MFU of the plan found, times what is left open: measured over predicted, and the operator's skill."""
+    found = step(with_model_error, predicted=_mfu(step, s, j, laid), model_error=_error(step, laid.run))
+    if step.draws is None:
+        return found
+    skill = _speed_id(step, s)
+    return found * step.fact(skill, unit="1") / runs.plain(step.facts)(skill)  # the middle is in the job
 
 
 def mfu_of(step: Steps, s: Scenario, item: str) -> Any:
@@ -117,7 +128,7 @@ def terms(step: Steps, s: Scenario, m: Machine) -> dict[str, Any]:
         "mfu": jobs.mfu(j, size),
         "reference_accelerators": float(size),
         "loss_exponent": jobs.loss_exponent(j, size),
-        **recovery(step),
+        **step.once(recovery, s).terms,
     }
 
 
@@ -180,10 +191,11 @@ def _fitted(step: Steps, s: Scenario, j: Job) -> Calibration:
         return float(read[name])
 
     calibration(get, setting)
-    return step(fitted, constants=read, setting=setting, practice=step.fact(jobs.practice_id(j.run), unit="1"))
+    practice, speed = (step.fact(i, unit="1") for i in (jobs.practice_id(j.run), _speed_id(step, s)))
+    return step(fitted, constants=read, setting=setting, practice=practice, speed=speed)
 
 
-def fitted(*, constants: dict[str, Any], setting: Setting, practice: Any = 1.0) -> Calibration:
+def fitted(*, constants: dict[str, Any], setting: Setting, practice: Any, speed: Any) -> Calibration:
     """Constants of a setting from those fitted on measured runs.
 
     Parameters
@@ -194,6 +206,8 @@ def fitted(*, constants: dict[str, Any], setting: Setting, practice: Any = 1.0) 
         Hardware family, number format, date of the software. [-]
     practice : float or array
         What measured runs reach of the best plan that a search finds. [-]
+    speed : float or array
+        The operator's speed over that of the measured runs. [-]
 
     Returns
     -------
@@ -201,7 +215,7 @@ def fitted(*, constants: dict[str, Any], setting: Setting, practice: Any = 1.0) 
         What the step time takes. [-]
     """
     found = calibration(lambda *names: constants[next(n for n in names if n in constants)], setting)
-    return replace(found, software=found.software / practice)
+    return replace(found, software=found.software / (practice * speed))
 
 
 def with_model_error(*, predicted: Any, model_error: Any) -> Any:
@@ -267,32 +281,63 @@ def accelerators_to_train(step: Steps, s: Scenario, m: Machine) -> tuple[Any, di
     flop, words = training_flop(step, s)
     allowed = s.train.days or RUN_DAYS
     run = {"run": words, "flop": flop, "days": allowed}
-    j, back = step.once(job, s, m), recovery(step)
-    middle = recovery_of(step.facts)
+    j, usual = step.once(job, s, m), middle(step.once(recovery, s))
     by = int(float(step.facts[f"accelerator.{m.id}.units_per_server"].value))
-    enough = jobs.fewest(j, middle, allowed, by)
-    size = enough or jobs.fastest(j, middle, by)
-    laid = jobs.lay(j, size)
+    enough = jobs.fewest(j, usual, allowed, by)
+    size = enough or jobs.fastest(j, usual, by)
+    laid = jobs.lay(j, jobs.in_run(usual, size))
     if not laid.plans:
         run["out_of_reach"] = f"{words} does not fit the memory of any number of {m.name}"
         return step.given("accelerators: one server", float(by), "accelerator"), run
     if enough is None:
         run["out_of_reach"] = f"No number of {m.name} trains {words} in {allowed:g} days as one job"
         return step.given("accelerators that train it fastest", float(size), "accelerator"), run
-    mfu = step(with_model_error, predicted=_mfu(step, s, j, laid), model_error=_error(step, laid.run))
-    slope = step.given("loss exponent of MFU around this size", jobs.loss_exponent(j, size), "1")
+    law = _by_law(step, s, m, laid)
+    usual_law = law if step.draws is None else _by_law(step.aside(), s, m, laid)
+    searched = step.given("accelerators searched for, spares included", float(size), "accelerator")
+    return step(from_search, searched=searched, by_law=law, by_law_central=usual_law), run
+
+
+def _by_law(step: Steps, s: Scenario, m: Machine, laid: Laid) -> Any:
+    """Accelerators that finish the run in time by the slope of MFU around a size: how it moves with the facts."""
+    assert s.train is not None
+    j, back = _job(step, s, m.id, s.precision, laid.run), recovery(step, s)
+    mfu = _expected(step, s, j, laid)
+    if back.spares is not None:  # a run that waits, or goes on smaller, is slower
+        mfu = step(spares.kept_up, running=mfu, at_size=back.at_size(float(laid.used), laid.replica, step))
+    slope = step.given("loss exponent of MFU around this size", jobs.loss_exponent(j, laid.accelerators), "1")
     n = step(
         compute.accelerators_for_training,
         flop=step.given("model FLOP of the run, attention included", jobs.model_flop(laid), "FLOP"),
-        days=step.given("training time", allowed, "day"),
+        days=step.given("training time", s.train.days or RUN_DAYS, "day"),
         peak_flop_per_s=m.peak_flop_per_s,
         mfu=mfu,
         reference_accelerators=float(laid.used),
         loss_exponent=slope,
-        **back,
+        **back.terms,
     )
-    most = step(compute.largest_useful_job, loss_exponent=slope, **back)
-    return step(within_one_job, accelerators=n, largest_useful=most), run
+    most = step(compute.largest_useful_job, loss_exponent=slope, **back.terms)
+    return step(within_one_job, accelerators=n, largest_useful=most)
+
+
+def from_search(*, searched: float, by_law: Any, by_law_central: Any) -> Any:
+    """Accelerators for a run: searched on central values, where replicas are whole; the law says how facts move them.
+
+    Parameters
+    ----------
+    searched : float
+        Fewest whole servers that finish in time, searched step by step. [accelerator]
+    by_law : float or array
+        By the slope of MFU around that size. [accelerator]
+    by_law_central : float
+        The same on central values. [accelerator]
+
+    Returns
+    -------
+    float or array
+        Accelerators. [accelerator]
+    """
+    return searched * (by_law / by_law_central)
 
 
 def training_flop(step: Steps, s: Scenario) -> tuple[Any, str]:
@@ -302,15 +347,18 @@ def training_flop(step: Steps, s: Scenario) -> tuple[Any, str]:
         return step.given("training compute", s.train.flop, "FLOP"), f"{s.train.flop:.2g} FLOP"
     if runs.size_of(s.train.model) is not None:
         run = runs.named(step.facts, s.train.model)
-        return step.given("training compute", run.flop, "FLOP"), f"a dense model of {run.label}"
+        run = runs.to_loss(step.facts, run, s.train.loss) if s.train.loss else run
+        return step.given("training compute", run.flop, "FLOP"), f"a dense model of {run.label}{_to(s)}"
     model = find(step.facts, s.train.model, "model")
     name = step.text(f"model.{model}.name") if f"model.{model}.name" in step.facts else model
     known = f"model.{model}.training_flop"
+    if s.train.loss:
+        return _flop_for_loss(step, model, s.train.loss), f"{name}{_to(s)}"
     if known in step.facts:
         return step.fact(known, unit="FLOP"), name
     if f"model.{model}.tokens" not in step.facts:
         raise ScenarioError(
-            f"train: {s.train.model!r}: its training tokens are not known; give FLOP, such as 2e25 FLOP"
+            f"train: {s.train.model!r}: its training tokens are not known; give FLOP, such as 2e25 FLOP, or a loss"
         )
     return (
         step(
@@ -320,3 +368,18 @@ def training_flop(step: Steps, s: Scenario) -> tuple[Any, str]:
         ),
         name,
     )
+
+
+def _to(s: Scenario) -> str:
+    return f" to a loss of {s.train.loss:g}" if s.train and s.train.loss else ""
+
+
+def _flop_for_loss(step: Steps, model: str, loss: float) -> Any:
+    """Compute after which a catalogue model reaches a loss; the law's errors are not drawn, as they go together."""
+    if step.draws is not None:
+        run = runs.to_loss(step.facts, runs.named(step.facts, model), loss)
+        return step.given("training compute", run.flop, "FLOP")
+    params = step.fact(f"model.{model}.active_params", unit="1")
+    law = {name: step.fact(f"loss_law.{name}", unit="1") for name in runs.LAW}
+    tokens = step(tokens_for_loss, params=params, loss=step.given("loss that is wanted", loss, "nat"), **law)
+    return step(demand.training_flop, active_params=params, tokens=tokens)

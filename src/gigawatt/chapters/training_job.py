@@ -39,6 +39,8 @@ DEGREES = {  # of a plan, in words
     "sharded": "ZeRO stage",
 }
 QUARTERS = 4  # sizes searched in an octave: 4, 5, 6 and 7 times a power of two
+ROUND_PARTS = (4, 8, 6, 5, 7)  # of an octave, those with the most divisors first
+CLOSE_BATCH = 0.12  # how far from its size, in logarithms, a batch is rounded: one of the parts is always as near
 LARGEST_CLUSTER = 4_194_304  # accelerators beyond which no useful size is looked for
 KEPT = 5  # plans kept of a search
 STEEPEST = 0.95  # of the loss exponent: a run that hardly speeds up any more
@@ -296,11 +298,20 @@ def _search(job: Job, shape: ModelShape, accelerators: int, batch: int) -> Searc
 
 
 def _batch(job: Job, run: Run, base: int, accelerators: int) -> int:
-    """Sequences per step: they grow with the root of the run's tokens, and divide well over the cluster."""
+    """Sequences per step: they grow with the root of the run's tokens, and divide well over the cluster.
+
+    Of numbers close to that, the one with the most divisors: with a power of two alone the batch, and with it the
+    speed, would jump from size to size.
+    """
     wanted = job.batch_tokens * math.sqrt(run.tokens / job.batch_run_tokens) / job.sequence * base / accelerators
     odd = base // (base & -base)
     odd = odd if odd <= wanted else 1
-    return max(1, odd * 2 ** round(math.log2(max(wanted / odd, 1.0))))
+    each = max(wanted / odd, 1.0)
+    if each < QUARTERS:
+        return odd * round(each)
+    unit = 2 ** (math.floor(math.log2(each)) - 2)
+    near = (part * unit for part in ROUND_PARTS if abs(math.log(part * unit / each)) <= CLOSE_BATCH)
+    return int(odd * next(near))
 
 
 def _stretched(p: Plan, accelerators: int) -> Plan:
@@ -353,7 +364,7 @@ def _slope(job: Job, base: int) -> float:
 
 
 def days(job: Job, recovery: Recovery, accelerators: int) -> float:
-    """Time to finish a run; infinite where no plan fits. [d]"""
+    """Time to finish a run on accelerators none of which stand by; infinite where no plan fits. [d]"""
     laid = lay(job, accelerators)
     if not laid.plans:
         return math.inf
@@ -361,11 +372,21 @@ def days(job: Job, recovery: Recovery, accelerators: int) -> float:
     return laid.run.tokens / speed if speed > 0.0 else math.inf
 
 
+def days_with_spares(job: Job, recovery: Recovery, accelerators: int) -> float:
+    """The same on a cluster some of which stands by. [d]"""
+    return days(job, recovery, in_run(recovery, accelerators))
+
+
+def in_run(recovery: Recovery, accelerators: float) -> int:
+    """Whole accelerators of a cluster that do not stand by."""
+    return max(round(float(recovery.in_run(accelerators))), 1)
+
+
 @lru_cache(maxsize=1024)
 def fewest(job: Job, recovery: Recovery, days_allowed: float, by: int) -> int | None:
-    """Fewest accelerators, in whole servers of `by`, that finish the run in time; None where no number does."""
+    """Fewest accelerators, with spares, in whole servers of `by`, that finish in time; None where no number does."""
     size, fastest = by, math.inf
-    while (took := days(job, recovery, size)) > days_allowed:
+    while (took := days_with_spares(job, recovery, size)) > days_allowed:
         if size > LARGEST_CLUSTER or (math.isfinite(fastest) and took > 2.0 * fastest):
             return None
         fastest = min(fastest, took)
@@ -373,7 +394,7 @@ def fewest(job: Job, recovery: Recovery, days_allowed: float, by: int) -> int | 
     low, high = size // by // 2, size // by
     while high - low > 1:
         middle = (low + high) // 2
-        enough = days(job, recovery, middle * by) <= days_allowed
+        enough = days_with_spares(job, recovery, middle * by) <= days_allowed
         low, high = (low, middle) if enough else (middle, high)
     return high * by
 
@@ -381,7 +402,7 @@ def fewest(job: Job, recovery: Recovery, days_allowed: float, by: int) -> int | 
 def fastest(job: Job, recovery: Recovery, by: int) -> int:
     """The number of accelerators, by doublings of a server, that finishes a run soonest."""
     sizes = [by * 2**k for k in range(int(math.log2(LARGEST_CLUSTER / by)) + 1)]
-    return min(sizes, key=lambda n: days(job, recovery, n))
+    return min(sizes, key=lambda n: days_with_spares(job, recovery, n))
 
 
 # --- The largest useful number ----------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ import numpy as np
 
 from gigawatt import finance
 from gigawatt.chapters import training_job as jobs
-from gigawatt.chapters.recovering import recovery_of
-from gigawatt.chapters.trained import job
+from gigawatt.chapters.recovering import Recovery
+from gigawatt.chapters.trained import job, recovery
 from gigawatt.compute.step_time import step_time
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -24,7 +24,7 @@ def tables(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
 
 
 def _training(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
-    j, laid, recovery = step.once(job, s, o.machine), o.work.training.laid, recovery_of(step.facts)
+    j, laid, back = step.once(job, s, o.machine), o.work.training.laid, step.once(recovery, s)
     out: dict[str, Any] = {
         "model": laid.run.label,
         "parameters": float(laid.run.shape.params),
@@ -32,13 +32,13 @@ def _training(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
         "flop": laid.run.flop,
         "accelerators": laid.used,
         "precision": s.precision,
-        "asks": _asked("train", laid.run.label, laid.accelerators, s, o),
+        "asks": _asked("train", laid.run.label, _with_spares(back, laid.accelerators), s, o) + _cared(s),
         "fits": bool(laid.plans),
     }
     if not laid.plans:
         return out
     enough = float(step.facts["training.useful_doubling"].value)
-    useful, why = jobs.largest_useful(j, recovery, laid.accelerators, enough)
+    useful, why = jobs.largest_useful(j, back, laid.accelerators, enough)
     b = step_time(laid.run.shape, laid.plans[0], j.machine, j.constants)
     return out | {
         "plan": {axis: float(getattr(laid.plans[0], axis)) for axis in jobs.DEGREES},
@@ -48,7 +48,8 @@ def _training(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
         "tokens_per_s_per_accelerator": laid.tokens_per_s / laid.used,
         "mfu": central(o.work.mfu),
         "goodput": central(o.work.goodput),
-        "days": jobs.days(j, recovery, laid.accelerators),
+        "at_full_size": float(back.at_size(laid.used, laid.replica)),
+        "days": float(jobs.days(j, back, laid.accelerators)),
         "largest_useful": useful,
         "largest_useful_why": why,
     }
@@ -101,3 +102,19 @@ def _asked(verb: str, model: str, accelerators: float, s: Scenario, o: Any) -> s
     """The command that asks for the same."""
     software = f" --software {s.software:.6g}" if s.software is not None else ""
     return f'gigawatt {verb} {model} --on "{accelerators:.0f} {o.machine.id}" --precision {s.precision}{software}'
+
+
+def _cared(s: Scenario) -> str:
+    """How the cluster is run, and how far the model is trained, in the words of `train`."""
+    said = {"operator": s.operator, "age": s.cluster_age, "recovery": s.recovery, "spares": s.spares}
+    words = "".join(f" --{name} {value}" for name, value in said.items() if value not in (None, ""))
+    loss = f" --loss {s.train.loss:.10g}" if s.train and s.train.loss else ""
+    return words + (" --elastic" if s.elastic else "") + loss
+
+
+def _with_spares(back: Recovery, in_run: int) -> float:
+    """The smallest cluster of which so many run."""
+    if back.spares is None:
+        return in_run
+    count = round(in_run / (1.0 - back.spares))
+    return next(n for n in range(max(count - 2, 1), count + 3) if jobs.in_run(back, n) == in_run)

@@ -46,6 +46,12 @@ class Terms(Body):
     utilisation: Value | None = None
     security_level: Value | None = None
     precision: Text | None = None
+    software: Value | None = None
+    operator: Text | None = None
+    cluster_age: Value | None = None
+    recovery: Text | None = None
+    spares: Value | None = None
+    elastic: Flag | Text | None = None
     facts: Annotated[dict[Text, Text | Number], Field(max_length=MOST_FACTS)] | None = None
     price_year: Annotated[int, Field(ge=-(10**9), le=10**9)] | Text | None = None
     draws: Annotated[int, Field(ge=-(10**9), le=10**9)] | Text | None = None
@@ -94,6 +100,12 @@ class PlanQuery(Body):
     utilisation: Text = ""
     security_level: Text = ""
     precision: Text = ""
+    software: Text = ""
+    operator: Text = ""
+    cluster_age: Text = ""
+    recovery: Text = ""
+    spares: Text = ""
+    elastic: Text = ""
     weather_file: Text = ""
     price_file: Text = ""
     price_year: Text = ""
@@ -162,6 +174,15 @@ class Train(Body):
     software: Annotated[float, Field(ge=2015, lt=2100)] | None = None
     plan: Annotated[dict[Text, Text | Number], Field(max_length=20)] | None = None
     recovery: Text | None = None
+    loss: Annotated[float, Field(gt=0, le=100)] | None = None
+    operator: Text | None = None
+    age: Annotated[float, Field(ge=0, le=1e4)] | None = None
+    spares: Annotated[float, Field(ge=0, lt=1)] | None = None
+    elastic: Flag = False
+    sites: Annotated[int, Field(ge=2, le=1000)] | None = None
+    wan: Value | None = None
+    distance: Value | None = None
+    within: Value | None = None
 
 
 class Serve(Body):
