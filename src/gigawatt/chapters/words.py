@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -192,7 +193,7 @@ def headline(
     spread: Any,
     ask: Ask,
     verdict: gates.Verdict,
-    figures: dict[str, Figure],
+    figures: Mapping[str, Figure],
     rungs: list[Any],
     asked_by_ladder: bool,
 ) -> str:
@@ -221,7 +222,7 @@ def headline(
     return f"YES, IF {to} confirm in writing.{tail}"
 
 
-def summary(s: Scenario, o: Any, ask: Ask, figures: dict[str, Figure], asked_by_ladder: bool) -> str:
+def summary(s: Scenario, o: Any, ask: Ask, figures: Mapping[str, Figure], asked_by_ladder: bool) -> str:
     """What binds, what it needs, what is left."""
     need = figures["capex_usd"].text_with_range
     if o.size.binding == "power" and ask.budget_usd is not None:

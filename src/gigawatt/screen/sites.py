@@ -234,7 +234,7 @@ def _grid_share(answer: Any) -> float:
 def _country_figures(question: str, iso3: str) -> dict[str, Figure]:
     """The figures of the country's own plan of the same question: their ranges and classes hold for its sites."""
     s = read({**json.loads(question), "place": iso3})
-    return decide(facts_for(s), s, other_sizes=False).figures
+    return dict(decide(facts_for(s), s, other_sizes=False).figures)
 
 
 def _figure(value: Any, of_country: Figure) -> Figure:
