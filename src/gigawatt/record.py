@@ -151,7 +151,8 @@ class Steps:
         self._keep: list[Any] = []  # keeps objects alive so that identities stay unique
         self._inputs: dict[int, dict[str, int | str]] = {}
         self._classes: dict[int, str] = {}
-        self._looked_up: dict[tuple[str, str], Any] = {}
+        self._asked: dict[tuple[tuple[str, ...], str], Any] = {}  # by the ids in question
+        self._looked_up: dict[tuple[str, str], Any] = {}  # by the id that was found
         self._collecting: list[list[Any]] = []
         self._told: dict[tuple[Any, ...], Any] = {}
 
@@ -161,13 +162,20 @@ class Steps:
 
     def fact(self, *fact_ids: str, unit: str) -> Any:
         """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
+        asked = (fact_ids, unit)
+        value = self._asked.get(asked)
+        if value is None:
+            value = self._asked[asked] = self._first(fact_ids, unit)
+        for collected in self._collecting:
+            collected.append(value)
+        return value
+
+    def _first(self, fact_ids: tuple[str, ...], unit: str) -> Any:
         fact = self.facts.first(*fact_ids)
         key = (fact.id, unit)
         if key not in self._looked_up:
             is_rate = fact.id.startswith("fx.")  # USD/EUR has no price year
             self._looked_up[key] = self._read(fact, unit if is_rate else self.in_price_year(unit))
-        for collected in self._collecting:
-            collected.append(self._looked_up[key])
         return self._looked_up[key]
 
     @contextmanager
@@ -182,11 +190,14 @@ class Steps:
 
     def text(self, *fact_ids: str) -> str:
         """The text of the first of the facts that exists."""
-        fact = self.facts.first(*fact_ids)
-        if (fact.id, "text") not in self._looked_up:
-            self._looked_up[fact.id, "text"] = str(fact.value)
-            self._note(Node("fact", fact.id, str(fact.value), "", fact=fact), None)
-        return str(self._looked_up[fact.id, "text"])
+        asked = (fact_ids, "text")
+        if asked not in self._asked:
+            fact = self.facts.first(*fact_ids)
+            if (fact.id, "text") not in self._looked_up:
+                self._looked_up[fact.id, "text"] = str(fact.value)
+                self._note(Node("fact", fact.id, str(fact.value), "", {}, fact), None)
+            self._asked[asked] = self._looked_up[fact.id, "text"]
+        return str(self._asked[asked])
 
     def in_price_year(self, unit: str) -> str:
         """``USD/MWh`` -> ``USD_2025/MWh``."""
@@ -232,7 +243,8 @@ class Steps:
     def _note(self, node: Node, value: Any) -> int:
         self.nodes.append(node)
         number = len(self.nodes) - 1
-        if isinstance(value, (float, np.floating, np.ndarray)) or _fields(type(value)):
+        kind = type(value)
+        if kind is np.float64 or kind is np.ndarray or isinstance(value, (float, np.floating)) or _fields(kind):
             self._by_identity[id(value)] = number
             self._keep.append(value)
         return number
@@ -334,12 +346,10 @@ def _parts(value: Any) -> list[tuple[str, Any]]:
 
 def _fresh(value: Any) -> Any:
     """A new object of the same value, so that identity names exactly one step."""
-    if isinstance(value, (bool, str)) or value is None:
-        return value
-    if isinstance(value, (int, float, np.floating, np.integer)):
-        return np.float64(value)
     if isinstance(value, np.ndarray):
         return np.float64(value) if value.ndim == 0 else value.view()
+    if isinstance(value, (float, np.floating, int, np.integer)) and not isinstance(value, bool):
+        return np.float64(value)
     return value
 
 

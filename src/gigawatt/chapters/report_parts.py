@@ -30,7 +30,7 @@ NOT_PRICED = "no market price of this accelerator among the facts"
 
 
 def figures(step: Steps, s: Scenario, rows: Mapping[str, tuple[Any, Any]]) -> Later[Figure]:
-    """Every figure of the design, when it is asked for: central value, P10 and P90 of draws, class of its worst fact."""
+    """Every figure of the design, made when asked for: central value, P10 and P90 of draws, class of its worst fact."""
     return Later({name: partial(_figure, step, s, name, rows) for name in rows})
 
 

@@ -25,6 +25,8 @@ ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
 
 def spread_of(value: Any) -> tuple[float, float]:
     """P10 and P90 of draws; the value itself where it is exact."""
+    if not np.ndim(value):
+        return float(value), float(value)
     low, high = buildout.quantiles(value, (0.1, 0.9))
     return float(low), float(high)
 
