@@ -10,7 +10,7 @@ the power optimum are per MW of campus and made once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, cast
@@ -107,8 +107,8 @@ class Decision:
     found: list[gates.Gate]
     verdict: gates.Verdict
     rungs: list[ladders.Rung]
-    figures: dict[str, Figure]
-    nodes: dict[str, int | None]
+    rows: Mapping[str, tuple[Any, Any]]  # behind each figure: central value and draws
+    figures: Mapping[str, Figure]  # each made when it is asked for
     by_ladder: bool
     drawn_budget: Any  # USD, in every draw
 
@@ -244,9 +244,10 @@ def decide(
     case = judge(step, scenario, shared, outcome, spread, ask)
     found = verdicts.all_gates(step, scenario, shared.site, case)
     verdict = gates.combine(found)
-    figures, nodes = parts.figures(step, scenario, shared.site, outcome, spread)
+    rows = parts.figure_values(step, shared.site, outcome, spread)
+    figures = parts.figures(step, scenario, rows)
     by_ladder = not scenario.has_size
-    parts_of = (rungs, figures, nodes, by_ladder, drawn_ask.budget_usd)
+    parts_of = (rungs, rows, figures, by_ladder, drawn_ask.budget_usd)
     return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of)
 
 
@@ -403,7 +404,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
         ladder=(*(ladders.row(r) for r in d.rungs), ladders.rent_row(o)),
-        figures=d.figures,
+        figures=dict(d.figures),
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),
         schedule=schedules.rows(s, o, spread),
@@ -426,7 +427,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         provenance=answers.provenance(
             step.facts, s.seed, list(shared.site.notes), [f.json() for f in shared.site.files]
         ),
-        trace=answers.trace(step, d.nodes),
+        trace=answers.trace(step, {name: step.node_of(pair[0]) for name, pair in d.rows.items()}),
         series=parts.series(shared, o),
         cash=cash_result,
         supply=supplies.of_campus(shared.optimum, central(o.size.facility_peak_mw)),

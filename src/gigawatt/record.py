@@ -24,7 +24,8 @@ from gigawatt.facts import ASSUMPTION, USER, Fact, Facts
 
 T = TypeVar("T")
 Z_P90 = 1.2815515655446004  # standard normal quantile of 0.9
-_PLAIN = (float, int, str, np.ndarray, np.generic, type(None))  # which hold no other value
+_PLAIN = frozenset((float, int, bool, str, np.float64, np.ndarray, type(None)))  # which hold no other value
+WORST = "C"
 FEW_DRAWS = 1000  # up to which draws are kept for the next plan
 
 
@@ -150,7 +151,8 @@ class Steps:
         self._keep: list[Any] = []  # keeps objects alive so that identities stay unique
         self._inputs: dict[int, dict[str, int | str]] = {}
         self._classes: dict[int, str] = {}
-        self._looked_up: dict[tuple[str, str], Any] = {}
+        self._asked: dict[tuple[tuple[str, ...], str], Any] = {}  # by the ids in question
+        self._looked_up: dict[tuple[str, str], Any] = {}  # by the id that was found
         self._collecting: list[list[Any]] = []
         self._told: dict[tuple[Any, ...], Any] = {}
 
@@ -160,13 +162,20 @@ class Steps:
 
     def fact(self, *fact_ids: str, unit: str) -> Any:
         """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
+        asked = (fact_ids, unit)
+        value = self._asked.get(asked)
+        if value is None:
+            value = self._asked[asked] = self._first(fact_ids, unit)
+        for collected in self._collecting:
+            collected.append(value)
+        return value
+
+    def _first(self, fact_ids: tuple[str, ...], unit: str) -> Any:
         fact = self.facts.first(*fact_ids)
         key = (fact.id, unit)
         if key not in self._looked_up:
             is_rate = fact.id.startswith("fx.")  # USD/EUR has no price year
             self._looked_up[key] = self._read(fact, unit if is_rate else self.in_price_year(unit))
-        for collected in self._collecting:
-            collected.append(self._looked_up[key])
         return self._looked_up[key]
 
     @contextmanager
@@ -181,11 +190,14 @@ class Steps:
 
     def text(self, *fact_ids: str) -> str:
         """The text of the first of the facts that exists."""
-        fact = self.facts.first(*fact_ids)
-        if (fact.id, "text") not in self._looked_up:
-            self._looked_up[fact.id, "text"] = str(fact.value)
-            self._note(Node("fact", fact.id, str(fact.value), "", fact=fact), None)
-        return str(self._looked_up[fact.id, "text"])
+        asked = (fact_ids, "text")
+        if asked not in self._asked:
+            fact = self.facts.first(*fact_ids)
+            if (fact.id, "text") not in self._looked_up:
+                self._looked_up[fact.id, "text"] = str(fact.value)
+                self._note(Node("fact", fact.id, str(fact.value), "", {}, fact), None)
+            self._asked[asked] = self._looked_up[fact.id, "text"]
+        return str(self._asked[asked])
 
     def in_price_year(self, unit: str) -> str:
         """``USD/MWh`` -> ``USD_2025/MWh``."""
@@ -200,15 +212,13 @@ class Steps:
     def __call__(self, formula: Callable[..., T], /, **inputs: Any) -> T:
         """Call a formula and note it."""
         result = _fresh(formula(**inputs))
-        number = self._note(Node("formula", _name(formula), result, _unit(formula), inputs, None, formula), result)
-        if dataclasses.is_dataclass(result):
-            for field in dataclasses.fields(result):
-                value = getattr(result, field.name)
-                known = id(value) in self._by_identity  # an input handed through stays what it was
-                if isinstance(value, (float, np.floating, np.ndarray)) and not known:
-                    name = f"{_name(formula)}.{field.name}"
-                    self._note(Node("formula", name, value, "", {"of": result}, None, part), value)
-            self._by_identity[id(result)] = number
+        name, unit = _name(formula), _unit(formula)
+        self._note(Node("formula", name, result, unit, inputs, None, formula), result)
+        for field in _fields(type(result)):
+            value = getattr(result, field)
+            known = id(value) in self._by_identity  # an input handed through stays what it was
+            if isinstance(value, (float, np.floating, np.ndarray)) and not known:
+                self._note(Node("formula", f"{name}.{field}", value, "", {"of": result}, None, part), value)
         return result
 
     def once(self, chapter: Callable[..., T], *given: Any) -> T:
@@ -227,13 +237,14 @@ class Steps:
         factor = self.facts.factor(fact.unit, unit)
         raw = float(fact.value) if self.draws is None else self.draws.of(fact)
         value = _fresh(raw * factor)
-        self._note(Node("fact", fact.id, value, unit, fact=fact), value)
+        self._note(Node("fact", fact.id, value, unit, {}, fact), value)
         return value
 
     def _note(self, node: Node, value: Any) -> int:
         self.nodes.append(node)
         number = len(self.nodes) - 1
-        if isinstance(value, (float, np.floating, np.ndarray)) or dataclasses.is_dataclass(value):
+        kind = type(value)
+        if kind is np.float64 or kind is np.ndarray or isinstance(value, (float, np.floating)) or _fields(kind):
             self._by_identity[id(value)] = number
             self._keep.append(value)
         return number
@@ -285,6 +296,8 @@ class Steps:
             node = self.nodes[number]
             worst = node.fact.fact_class if node.fact is not None and node.fact.source != USER else "A"
             for below in self._below(node.inputs, number):
+                if worst == WORST:
+                    break
                 worst = max(worst, self._class(below))
             self._classes[number] = worst
         return self._classes[number]
@@ -294,15 +307,17 @@ class Steps:
         number = self._by_identity.get(id(value))
         if number is not None and number < before:
             yield number
+        elif type(value) in _PLAIN:
+            return
         elif isinstance(value, Mapping):
             for part in value.values():
                 yield from self._below(part, before)
         elif isinstance(value, (tuple, list)):
             for part in value:
                 yield from self._below(part, before)
-        elif not isinstance(value, _PLAIN) and dataclasses.is_dataclass(value) and not isinstance(value, type):
-            for field in dataclasses.fields(value):
-                yield from self._below(getattr(value, field.name), before)
+        else:
+            for field in _fields(type(value)):
+                yield from self._below(getattr(value, field), before)
 
     def facts_read(self) -> list[Fact]:
         """Every fact looked up, once each, in order."""
@@ -331,12 +346,10 @@ def _parts(value: Any) -> list[tuple[str, Any]]:
 
 def _fresh(value: Any) -> Any:
     """A new object of the same value, so that identity names exactly one step."""
-    if isinstance(value, (bool, str)) or value is None:
-        return value
-    if isinstance(value, (int, float, np.floating, np.integer)):
-        return np.float64(value)
     if isinstance(value, np.ndarray):
         return np.float64(value) if value.ndim == 0 else value.view()
+    if isinstance(value, (float, np.floating, int, np.integer)) and not isinstance(value, bool):
+        return np.float64(value)
     return value
 
 
@@ -369,6 +382,13 @@ def part(*, of: Any) -> Any:
     return of
 
 
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Names of what a dataclass holds; none of anything else."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
+@cache
 def _name(formula: Callable[..., Any]) -> str:
     return f"{formula.__module__.removeprefix('gigawatt.')}.{formula.__name__}"
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from gigawatt import buildout, choose, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import ladder
 from gigawatt.chapters.joint import Scales, Weighed
+from gigawatt.chapters.sizes import SMALLEST_MW, Sizes
 from gigawatt.chapters.sizing import TARGETS, Ask
 from gigawatt.chapters.strategies import ASKED, Strategy, Supply
 from gigawatt.record import central
@@ -186,12 +186,12 @@ class Search:
     def _national_maximum(self) -> float | None:
         c = self.scales
         free = self.s.model_copy(update={"deadline": None})
-        return ladder.national_maximum(c.step, free, c.shared(Supply(ASKED, "")), c.tell)
+        return Sizes(c.step, free, c.shared(Supply(ASKED, "")), c.tell).largest()
 
     def pieces(self, strategy: Strategy, most: float) -> list[tuple[float, float]]:
         """Sizes between two breaks, from the smallest campus to the largest."""
-        inner = sorted(x for x in self._breaks(strategy, most) if ladder.SMALLEST_MW < x < most)
-        start = min(ladder.SMALLEST_MW, most)
+        inner = sorted(x for x in self._breaks(strategy, most) if SMALLEST_MW < x < most)
+        start = min(SMALLEST_MW, most)
         return [
             (start if i == 0 else a * (1.0 + JUST_ABOVE), b)
             for i, (a, b) in enumerate(zip([start, *inner], [*inner, most], strict=True))

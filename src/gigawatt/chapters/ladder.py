@@ -9,20 +9,16 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, gates
-from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words
+from gigawatt.chapters.sizes import MOST_MW, Sizes, Tell
 from gigawatt.chapters.sizing import LIMITS, WORDS, Ask
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR
 
-Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
 RUNGS = ("ladder.rung.1", "ladder.rung.2", "ladder.rung.3", "ladder.rung.4")
-SMALLEST_MW = 1.0
-MOST_MW = 50_000.0
-HALVINGS = 24
 RELAXED = 1.1
 JUST_LARGER, LARGER = 1.02, 1.1  # what refuses the first is shown in the numbers of the second
 
@@ -47,14 +43,13 @@ class Rung:
 
 def climb(step: Steps, s: Scenario, shared: Any, tell: Tell) -> list[Rung]:
     """20, 100, 300 MW, 1 GW and the national maximum."""
-    quiet = step.aside()  # the record of the answer stays free of the rungs
-    rungs = [_rung(quiet, s, shared, tell, _name(mw), mw) for mw in (float(step.facts[r].value) for r in RUNGS)]
-    carried = [r.facility_peak_mw for r in rungs if r.answer != gates.NO]
-    refused = [r.facility_peak_mw for r in rungs if r.facility_peak_mw > max(carried, default=0.0)]
-    most = national_maximum(quiet, s, shared, tell, (max(carried, default=SMALLEST_MW), min(refused, default=MOST_MW)))
+    sizes = Sizes(step.aside(), s, shared, tell)
+    asked = [float(step.facts[r].value) for r in RUNGS]
+    rungs = [_rung(sizes, _name(mw), mw) for mw in asked]
+    most = sizes.largest(asked)
     if most is not None:
-        most = max([most, *carried])
-        rungs.append(_rung(quiet, s, shared, tell, "national maximum", most))
+        most = max([most, *(r.facility_peak_mw for r in rungs if r.answer != gates.NO)])
+        rungs.append(_rung(sizes, "national maximum", most))
     return rungs
 
 
@@ -62,18 +57,10 @@ def _name(mw: float) -> str:
     return f"{mw / 1e3:g} GW" if mw >= 1e3 else f"{mw:g} MW"
 
 
-def gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.Verdict:
-    """The gates of an outcome, judged on its central values."""
-    case = words.case(step, s, shared.site, o, o, ask)
-    return gates.combine(verdicts.all_gates(step, s, shared.site, case))
-
-
-def _rung(step: Steps, s: Scenario, shared: Any, tell: Tell, name: str, mw: float) -> Rung:
-    ask = Ask(power_mw=mw)
-    o = tell(step, s, shared, ask)
-    verdict = gates_of(step, s, shared, o, ask)
+def _rung(sizes: Sizes, name: str, mw: float) -> Rung:
+    o, verdict = sizes.told(mw)
     deciding = verdict.binding[0] if verdict.binding else None
-    as_of = s.as_of.isoformat()
+    as_of = sizes.s.as_of.isoformat()
     share = o.footprint.peak_share
     return Rung(
         name=name,
@@ -91,40 +78,6 @@ def _rung(step: Steps, s: Scenario, shared: Any, tell: Tell, name: str, mw: floa
     )
 
 
-def national_maximum(
-    step: Steps, s: Scenario, shared: Any, tell: Tell, between: tuple[float, float] = (SMALLEST_MW, MOST_MW)
-) -> float | None:
-    """Largest campus that no gate of size refuses, to three digits; None where even the smallest is refused.
-
-    ``between`` is a guess of where it lies, from rungs already known; either end may be wrong.
-    """
-    low, high = between
-    if not _works(step, s, shared, tell, low):
-        low, high = SMALLEST_MW, low
-        if low == high or not _works(step, s, shared, tell, low):
-            return None
-    elif _works(step, s, shared, tell, high):
-        if high == MOST_MW or _works(step, s, shared, tell, MOST_MW):
-            return MOST_MW
-        low, high = high, MOST_MW
-    for _ in range(HALVINGS):
-        middle = float(np.sqrt(low * high))
-        low, high = (middle, high) if _works(step, s, shared, tell, middle) else (low, middle)
-        if high / low < 1.001:
-            break
-    digits = 10 ** (np.floor(np.log10(low)) - 2)
-    return float(np.floor(low / digits) * digits)
-
-
-def _works(step: Steps, s: Scenario, shared: Any, tell: Tell, mw: float) -> bool:
-    """Neither refused by a gate nor beyond the horizon at which a date still means something."""
-    ask = Ask(power_mw=mw)
-    o = tell(step, s, shared, ask)
-    if float(o.calendar.full_months) > float(step.fact("ladder.horizon", unit="month")):
-        return mw <= SMALLEST_MW
-    return gates_of(step, s, shared, o, ask).answer != gates.NO
-
-
 def headline(rungs: list[Rung]) -> Rung:
     """The largest rung that is yes, else the largest yes_if, else the smallest no; ties by date, then cost."""
     return min(rungs, key=lambda r: order(r.answer, r.facility_peak_mw, r.full, r.capex_usd))
@@ -140,10 +93,10 @@ def beyond(step: Steps, s: Scenario, shared: Any, tell: Tell, rung: Rung) -> tup
     """What stops a campus larger than a rung: the gate that would answer worse, else the calendar; and in words."""
     if rung.answer == gates.NO:
         return rung.binding, rung.words
-    quiet = step.aside()
+    sizes = Sizes(step.aside(), s, shared, tell)
 
     def told(factor: float) -> Rung:
-        return _rung(quiet, s, shared, tell, "larger", rung.facility_peak_mw * factor)
+        return _rung(sizes, "larger", rung.facility_peak_mw * factor)
 
     if told(JUST_LARGER).answer != rung.answer:
         larger = told(LARGER)
@@ -232,7 +185,7 @@ def nearest(
         return {"kind": "larger", "facility_peak_mw": asked, "words": f"One server: {asked * 1e3:,.3g} kW"}
     if any(p.source not in ("", "grid") for p in s.power) and refused == {"power"}:
         free = s.model_copy(update={"power": (s.power[0].model_copy(update={"mw": s.power_mw, "source": ""}),)})
-        other = _rung(quiet, free, prepare(quiet, free), tell, "nearest plan", asked)
+        other = _rung(Sizes(quiet, free, prepare(quiet, free), tell), "nearest plan", asked)
         if other.answer != gates.NO:
             said = f"{_shown(asked)} MW from the grid, with own solar and wind where they pay"
             said = f"{said}: {_plainly(other.answer)}"
@@ -240,11 +193,12 @@ def nearest(
     limit = asked
     if _over_limit(o):
         limit = min(limit, asked * central(o.size.allowed()) / central(o.size.accelerators))
-    most = national_maximum(quiet, s, shared, tell) if refused else limit
+    sizes = Sizes(quiet, s, shared, tell)
+    most = sizes.largest() if refused else limit
     if most is None:
         return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
     mw = min(limit, most) if most < asked else limit
-    rung = _rung(quiet, s, shared, tell, "nearest plan", mw)
+    rung = _rung(sizes, "nearest plan", mw)
     said = f"{_shown(mw)} MW instead of {_shown(asked)}: {_plainly(rung.answer)}"
     return {"kind": "smaller", **row(rung), "words": said}
 

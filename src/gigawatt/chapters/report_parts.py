@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Ask
 from gigawatt.facts import ASSUMPTION
 from gigawatt.figures import FIGURES, Figure, none_known
+from gigawatt.later import Later
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
@@ -26,36 +29,41 @@ GENERATIONS = ("h100", "b200", "gb200-nvl72", "gb300-nvl72", "vr200-nvl72", "mi3
 NOT_PRICED = "no market price of this accelerator among the facts"
 
 
-def figures(
-    step: Steps, s: Scenario, site: Site, o: Any, spread: Any
-) -> tuple[dict[str, Figure], dict[str, int | None]]:
-    """Every figure of the design: central value, P10 and P90 of the draws, class of its worst fact; and its node."""
-    rows = figure_values(step, site, o, spread)
-    out = {name: _figure(step, s, name, *pair) for name, pair in rows.items()}
-    return out, {name: step.node_of(pair[0]) for name, pair in rows.items()}
+def figures(step: Steps, s: Scenario, rows: Mapping[str, tuple[Any, Any]]) -> Later[Figure]:
+    """Every figure of the design, made when asked for: central value, P10 and P90 of draws, class of its worst fact."""
+    return Later({name: partial(_figure, step, s, name, rows) for name in rows})
 
 
-def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, tuple[Any, Any]]:
-    """What is behind every figure: central value and draws. Dates are months from today."""
-    m, f, z, w, c = o.money, o.footprint, o.size, o.work, o.campus
-    n, g, y, v, d = spread.money, spread.footprint, spread.size, spread.work, spread.campus
-    population = step.fact(*site.ids("country.{}.population"), unit="person")
-    per_head = step(arithmetic.share, part=w.users, whole=population)
-    tokens_usd = step(
-        finance.usd_per_million_tokens,
-        usd_per_accelerator_hour=m.lcoc_sold,
-        accelerators=z.accelerators,
-        tokens_per_s=w.tokens_per_s,
-    )
-    drawn_tokens = finance.usd_per_million_tokens(
-        usd_per_accelerator_hour=n.lcoc_sold, accelerators=y.accelerators, tokens_per_s=v.tokens_per_s
-    )
-    connection = step(footprints.scaled, per_mw=o.supply.grid_mw, facility_peak_mw=z.facility_peak_mw)
-    return {
+def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> Later[tuple[Any, Any]]:
+    """What is behind every figure, when it is asked for: central value and draws. Dates are months from today."""
+    m, f, z, c = o.money, o.footprint, o.size, o.campus
+    n, g, y, d = spread.money, spread.footprint, spread.size, spread.campus
+
+    def connection() -> tuple[Any, Any]:
+        whole = step(footprints.scaled, per_mw=o.supply.grid_mw, facility_peak_mw=z.facility_peak_mw)
+        return whole, spread.supply.grid_mw * y.facility_peak_mw
+
+    def tokens_usd() -> tuple[Any, Any]:
+        def of(price: Callable[..., Any], told: Any) -> Any:
+            return price(
+                usd_per_accelerator_hour=told.money.lcoc_sold,
+                accelerators=told.size.accelerators,
+                tokens_per_s=told.work.tokens_per_s,
+            )
+
+        return of(partial(step, finance.usd_per_million_tokens), o), of(finance.usd_per_million_tokens, spread)
+
+    def users_per_head() -> tuple[Any, Any]:
+        population = step.fact(*site.ids("country.{}.population"), unit="person")
+        return step(arithmetic.share, part=o.work.users, whole=population), spread.work.users / central(population)
+
+    def work(name: str) -> tuple[Any, Any]:
+        return getattr(o.work, name), getattr(spread.work, name)
+
+    there = {
         "it_load_mw": (z.it_peak_mw, y.it_peak_mw),
         "facility_load_mw": (f.facility_mean_mw, g.facility_mean_mw),
         "facility_peak_mw": (z.facility_peak_mw, y.facility_peak_mw),
-        "grid_connection_mw": (connection, spread.supply.grid_mw * y.facility_peak_mw),
         "accelerators": (z.accelerators, y.accelerators),
         "pue": (c.pue, d.pue),
         "pue_design_peak": (c.pue_design_peak, d.pue_design_peak),
@@ -75,15 +83,6 @@ def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, tup
         "market_price_usd_per_accelerator_hour": (m.market, n.market),
         "break_even_utilisation": (m.break_even, n.break_even),
         "rent_abroad_usd_per_accelerator_hour": (m.rent_abroad, n.rent_abroad),
-        "usd_per_million_tokens": (tokens_usd, drawn_tokens),
-        "peak_flop_per_s": (w.peak_flop_per_s, v.peak_flop_per_s),
-        "mfu": (w.mfu, v.mfu),
-        "goodput": (w.goodput, v.goodput),
-        "training_flop_per_day": (w.training_flop_per_day, v.training_flop_per_day),
-        "largest_run_100_days_flop": (w.largest_run_100_days_flop, v.largest_run_100_days_flop),
-        "tokens_per_s": (w.tokens_per_s, v.tokens_per_s),
-        "users_served": (w.users, v.users),
-        "users_served_per_inhabitant": (per_head, v.users / central(population)),
         "emissions_kg_per_mwh": (f.average, g.average),
         "emissions_marginal_kg_per_mwh": (f.marginal, g.marginal),
         "emissions_t_per_year": (f.tonnes, g.tonnes),
@@ -100,9 +99,23 @@ def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> dict[str, tup
         "jobs_construction_peak": (m.jobs_construction, n.jobs_construction),
         "jobs_permanent": (m.jobs_permanent, n.jobs_permanent),
     }
+    made: dict[str, Callable[[], tuple[Any, Any]]] = {
+        "grid_connection_mw": connection,
+        "usd_per_million_tokens": tokens_usd,
+        "peak_flop_per_s": partial(work, "peak_flop_per_s"),
+        "mfu": partial(work, "mfu"),
+        "goodput": partial(work, "goodput"),
+        "training_flop_per_day": partial(work, "training_flop_per_day"),
+        "largest_run_100_days_flop": partial(work, "largest_run_100_days_flop"),
+        "tokens_per_s": partial(work, "tokens_per_s"),
+        "users_served": partial(work, "users"),
+        "users_served_per_inhabitant": users_per_head,
+    }
+    return Later({name: made.get(name) or partial(there.__getitem__, name) for name in FIGURES})
 
 
-def _figure(step: Steps, s: Scenario, name: str, value: Any, draws: Any) -> Figure:
+def _figure(step: Steps, s: Scenario, name: str, rows: Mapping[str, tuple[Any, Any]]) -> Figure:
+    value, draws = rows[name]
     spec = FIGURES[name]
     unit = spec.unit.format(year=s.price_year)
     if value is None:

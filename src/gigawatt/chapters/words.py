@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,8 @@ ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
 
 def spread_of(value: Any) -> tuple[float, float]:
     """P10 and P90 of draws; the value itself where it is exact."""
+    if not np.ndim(value):
+        return float(value), float(value)
     low, high = buildout.quantiles(value, (0.1, 0.9))
     return float(low), float(high)
 
@@ -192,7 +195,7 @@ def headline(
     spread: Any,
     ask: Ask,
     verdict: gates.Verdict,
-    figures: dict[str, Figure],
+    figures: Mapping[str, Figure],
     rungs: list[Any],
     asked_by_ladder: bool,
 ) -> str:
@@ -221,7 +224,7 @@ def headline(
     return f"YES, IF {to} confirm in writing.{tail}"
 
 
-def summary(s: Scenario, o: Any, ask: Ask, figures: dict[str, Figure], asked_by_ladder: bool) -> str:
+def summary(s: Scenario, o: Any, ask: Ask, figures: Mapping[str, Figure], asked_by_ladder: bool) -> str:
     """What binds, what it needs, what is left."""
     need = figures["capex_usd"].text_with_range
     if o.size.binding == "power" and ask.budget_usd is not None:

@@ -157,7 +157,7 @@ def rebuild(facts: Facts, scenario: Scenario, *, sites: int = 1, area: str = "")
     if not judged(known, scenario):
         return Rebuilt(scenario, sites, where, total, None, make_plan(scenario, facts=facts).figures)
     d = decide(known, scenario, other_sizes=False)
-    return Rebuilt(scenario, sites, where, total, d, d.figures)
+    return Rebuilt(scenario, sites, where, total, d, dict(d.figures))
 
 
 def place_of(facts: Facts, place: str) -> tuple[str, str]:

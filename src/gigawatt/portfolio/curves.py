@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, gates
-from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
+from gigawatt.chapters.sizes import MOST_MW, gates_of
 from gigawatt.chapters.sizing import Ask
 from gigawatt.chapters.trained import terms as job_terms_of
 from gigawatt.errors import ScenarioError
@@ -69,7 +69,7 @@ class _Teller:
         quiet = self.step.aside()
         s = _sized(self.s, mw, self.task["source"])
         o = tell(quiet, s, self.shared, Ask(power_mw=mw))
-        return o, ladders.gates_of(quiet, s, self.shared, o, Ask(power_mw=mw))
+        return o, gates_of(quiet, s, self.shared, o, Ask(power_mw=mw))
 
     def full_months(self, o: Outcome, mw: float) -> float:
         """When the campus is at full power: by the calendar, and not before its connection carries it."""
@@ -127,8 +127,8 @@ def rows(t: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = teller.refusal(least)
     if found:
         return [{**place, **_none(*found)}]
-    top = min(t["max_mw"] or np.inf, ladders.MOST_MW)
-    group = None if t["alone"] else _largest(lambda mw: teller.refusal(mw, SIZE_GATES), least, ladders.MOST_MW)
+    top = min(t["max_mw"] or np.inf, MOST_MW)
+    group = None if t["alone"] else _largest(lambda mw: teller.refusal(mw, SIZE_GATES), least, MOST_MW)
     most = _largest(teller.refusal, least, top)
     beyond = teller.refusal(most * LARGER) if most * CLOSE < top else ("size", f"{top:,.0f} MW is the most it may draw")
     sizes = {float(x) for x in np.geomspace(least, most, KNOTS)} if most > least * CLOSE else {most}

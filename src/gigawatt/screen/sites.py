@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from gigawatt import climates, finance, gates, places, site
-from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters import sizing
+from gigawatt.chapters.sizes import gates_of
 from gigawatt.chapters.words import ANSWERS
 from gigawatt.errors import GigawattError, ScenarioError
 from gigawatt.facts import Fact, Facts, load_facts
@@ -137,7 +137,7 @@ def _row(task: Mapping[str, Any], where: list[Any]) -> dict[str, Any]:
     shared = prepare(step, s)
     ask = sizing.ask_of(step, s)
     o = tell(step, s, shared, ask)
-    verdict = ladders.gates_of(step, s, shared, o, ask)
+    verdict = gates_of(step, s, shared, o, ask)
     own = parts.figure_values(step, shared.site, o, o)
     country = _country_figures(json.dumps(task["question"], sort_keys=True), task["iso3"])
     fold = gates.fold(verdict.gates)
@@ -234,7 +234,7 @@ def _grid_share(answer: Any) -> float:
 def _country_figures(question: str, iso3: str) -> dict[str, Figure]:
     """The figures of the country's own plan of the same question: their ranges and classes hold for its sites."""
     s = read({**json.loads(question), "place": iso3})
-    return decide(facts_for(s), s, other_sizes=False).figures
+    return dict(decide(facts_for(s), s, other_sizes=False).figures)
 
 
 def _figure(value: Any, of_country: Figure) -> Figure:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -24,23 +25,12 @@ from gigawatt.errors import GigawattError
 from gigawatt.facts import Facts
 from gigawatt.figures import Figure
 from gigawatt.gates import fold, next_steps
+from gigawatt.later import Later
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario, read
 
 plans = import_module("gigawatt.plan")  # the package's name ``plan`` is the function
 WARM = ({"place": "France", "power": "1 GW nuclear"}, {"place": "Kenya", "power": "300 MW solar + 300 MW battery"})
-
-
-class Later(dict[str, Any]):
-    """A mapping whose values are made when they are asked for."""
-
-    def __init__(self, **makers: Callable[[], Any]) -> None:
-        super().__init__()
-        self.makers = makers
-
-    def __missing__(self, key: str) -> Any:
-        self[key] = self.makers[key]()
-        return self[key]
 
 
 @dataclass(frozen=True)
@@ -50,7 +40,7 @@ class Quick:
     question: dict[str, Any]
     verdict: dict[str, Any]
     ladder: tuple[dict[str, Any], ...]  # empty where the question gives a size
-    figures: dict[str, Figure]
+    figures: Mapping[str, Figure]  # each made when it is asked for
     told: Mapping[str, Any] = field(repr=False)  # as a plan's JSON, for the sentences in the reader's language
 
     def json(self) -> dict[str, Any]:
@@ -91,16 +81,23 @@ def answer(scenario: Scenario, *, facts: Facts | None = None) -> Quick | None:
     question = plain(_question(d, scenario))
     verdict = plain(_verdict(d, scenario))
     ladder = tuple(plain(ladders.row(r)) for r in d.rungs)
-    told = Later(
-        question=lambda: question,
-        verdict=lambda: verdict,
-        ladder=lambda: ladder,
-        figures=lambda: plain({name: figure.json() for name, figure in d.figures.items()}),
-        schedule=lambda: plain(schedules.rows(scenario, d.outcome, d.spread)),
-        tables=lambda: {"customers": plain(_customers(d, scenario))},
-        trace=lambda: {"facts": {f.id: fact_row(f, d.step.facts) for f in d.step.facts_read()}},
+    told: Later[Any] = Later(
+        {
+            "question": lambda: question,
+            "verdict": lambda: verdict,
+            "ladder": lambda: ladder,
+            "figures": lambda: Later({name: partial(_figure, d.figures, name) for name in d.figures}),
+            "schedule": lambda: plain(schedules.rows(scenario, d.outcome, d.spread)),
+            "tables": lambda: {"customers": plain(_customers(d, scenario))},
+            "trace": lambda: {"facts": Later({f.id: partial(fact_row, f, d.step.facts) for f in d.step.facts_read()})},
+        }
     )
     return Quick(question, verdict, ladder, d.figures, told)
+
+
+def _figure(figures: Mapping[str, Figure], name: str) -> dict[str, Any]:
+    """One figure as in a plan's JSON."""
+    return plain(figures[name].json())  # type: ignore[no-any-return]
 
 
 def _verdict(d: Any, s: Scenario) -> dict[str, Any]:

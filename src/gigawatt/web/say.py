@@ -52,7 +52,7 @@ class Teller:
     def fact(self, start: str, end: str = "") -> Mapping[str, Any] | None:
         """The first fact that the plan read whose id starts and ends so."""
         facts: Mapping[str, Any] = self.plan["trace"].get("facts", {})
-        return next((f for i, f in facts.items() if i.startswith(start) and i.endswith(end)), None)
+        return next((facts[i] for i in facts if i.startswith(start) and i.endswith(end)), None)
 
     def fact_in(self, fact: Mapping[str, Any], unit: str) -> float:
         """Value of a fact in a unit; money is not converted."""

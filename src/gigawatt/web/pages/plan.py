@@ -158,7 +158,7 @@ def _answer(found: Quick, question: dict[str, Any], lang: Language) -> dict[str,
         "chips": controls.chips(question, lang),
         "reset": query_of({k: v for k, v in question.items() if k in ("place", "at")}),
         "note": site_note(teller),
-        "is_partial": not any(f.value is not None for f in found.figures.values()),
+        "is_partial": found.figures["facility_peak_mw"].value is None,
     }
 
 
