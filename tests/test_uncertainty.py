@@ -8,18 +8,21 @@ import pytest
 from click.testing import CliRunner
 
 from gigawatt.answer import plain
+from gigawatt.chapters.sizing import Ask
 from gigawatt.cli import main
 from gigawatt.errors import FactError, ScenarioError
 from gigawatt.facts import load_facts
 from gigawatt.figures import FIGURES
-from gigawatt.plan import plan
-from gigawatt.record import Draws
+from gigawatt.plan import facts_for, in_year, plan, prepare, tell
+from gigawatt.record import Draws, Steps
 from gigawatt.scenario import read
 from gigawatt.screen import work
 from gigawatt.uncertainty import runs, simulate, with_ensemble
+from gigawatt.uncertainty.alone import drawn_facts
 from gigawatt.uncertainty.case import case_of, told
 from gigawatt.uncertainty.ensemble import standard_errors
 from gigawatt.uncertainty.sample import Families, Joint, Sampler, mid_quantiles, nearest_correlation
+from gigawatt.uncertainty.summary import flexibility
 
 DAY = "2026-11-23"
 KENYA = {"place": "Kenya", "power": "100 MW", "budget": "5 B$", "by": "2031", "as_of": DAY}
@@ -203,7 +206,44 @@ def test_draws_without_a_plan_are_counted_and_not_dropped():
 def test_a_gigawatt_of_clean_power_has_a_battery_that_is_held():
     e = simulate(read({"place": "Spain", "power": "300 MW", "clean": 0.9, "as_of": DAY}), draws=50)
     assert e.feasible.all()
-    assert np.all(e.flexibility_usd_per_year >= 0.0)
+    kept = np.isfinite(e.flexibility_usd_per_year)  # a design that misses the clean share has no price
+    assert np.array_equal(kept, e.fixed_feasible) and kept.any()
+    assert np.all(e.flexibility_usd_per_year[kept] >= 0.0)
+    assert flexibility(e)["power_usd_per_year"]["mean"] >= 0.0
+
+
+def test_mixes_made_anew_are_as_cheap_as_optima_of_their_draws(kenya):
+    """The optimiser solves the whole power problem of a draw on the facts of that draw alone."""
+    case = case_of(read(KENYA | {"budget": "50 B$"}), 128)
+    rows = np.flatnonzero(case.weather_year == 1)
+    columns, facts_read = told(case, 1, rows)
+    joint = Joint(case.sampler, rows)
+    dearer = []
+    for i in range(6):
+        known = drawn_facts(case.step.facts, joint, i, facts_read)
+        step = Steps(known, case.scenario.price_year)
+        shared = in_year(step, case.scenario, prepare(step, case.scenario), 1)
+        alone = tell(step, case.scenario, shared, case.ask)
+        assert columns["figures accelerators"][i] == pytest.approx(alone.size.accelerators, rel=5e-3)
+        assert columns["figures full_power_date"][i] == pytest.approx(alone.calendar.full_months, rel=2e-2)
+        dearer.append(columns["figures lcoc_usd_per_accelerator_hour"][i] / alone.money.lcoc_full - 1.0)
+    assert -1e-2 < np.min(dearer) and np.max(dearer) < 2e-3  # the lone plan does not know what its sun and wind yield
+    checked = kenya.dearer[np.isfinite(kenya.dearer)]
+    assert len(checked) == 4 and np.max(np.abs(checked)) < 0.02
+
+
+def test_a_load_beyond_the_optimum_is_met_by_what_runs_at_the_margin():
+    question = {"place": "Kenya", "power": "100 MW", "as_of": DAY}
+    more = "facility.average_to_peak"
+    shared = prepare(Steps(facts_for(read(question)), 2025), read(question))
+    busy = Steps(facts_for(read(question)).with_overrides({more: 0.8}), 2025)
+    o = tell(busy, read(question), shared, Ask(power_mw=100.0))
+    usual = tell(Steps(facts_for(read(question)), 2025), read(question), shared, Ask(power_mw=100.0))
+    extra = o.supply.load_mwh - usual.supply.load_mwh
+    assert extra == pytest.approx(usual.supply.load_mwh * (0.8 / 0.75 - 1.0), rel=1e-6)
+    assert o.supply.plant_usd_per_mw_year == usual.supply.plant_usd_per_mw_year  # what stands, stands
+    bought = o.supply.network_mwh - usual.supply.network_mwh
+    assert 0.5 * extra < bought < extra  # the rest is sun and wind that would have been spilled
 
 
 def test_standard_errors_are_those_of_a_normal_sample():

@@ -73,6 +73,11 @@ class Draws:
         few = self.n <= FEW_DRAWS and type(self) is Draws  # others draw in their own way
         return _few_of(self._like, fact) if few else self.fresh(fact)
 
+    def of_itself(self, key: Any, make: Callable[[Draws], Any]) -> Any:
+        """What depends on the draws alone, made by a function of them."""
+        del key
+        return make(self)
+
     def fresh(self, fact: Fact) -> np.ndarray:
         """Draws of a fact with a range, made now; read-only."""
         z = self.normal(fact.id)

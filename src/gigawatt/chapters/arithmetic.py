@@ -649,24 +649,121 @@ def load_ratio(*, pue: Any, average_to_peak: Any, pue_design_peak: Any, central_
     return pue * average_to_peak / pue_design_peak / central_mean
 
 
-def energy_cost(*, mwh: Any, usd_per_mwh: Any, load_ratio: Any) -> Any:
-    """Yearly cost of energy of one source, per MW of campus.
+def energy_at_margin(
+    *, mwh: Any, load_mwh: float, load_ratio: Any, others_mwh: tuple[Any, ...], others_more: tuple[Any, ...]
+) -> Any:
+    """Energy of a source that gives or saves the difference where load, sun and wind are not those of the optimum.
 
     Parameters
     ----------
     mwh : float
         Energy in the optimum. [MWh/year]
-    usd_per_mwh : float or array
-        Price. [USD/MWh]
+    load_mwh : float
+        Load in the hours in which this source would give more. [MWh/year]
+    load_ratio : float or array
+        Load of this pass over that of the optimum. [-]
+    others_mwh : tuple of float
+        What sun and wind give in these hours. [MWh/year]
+    others_more : tuple of array
+        What they give more, over that. [-]
+
+    Returns
+    -------
+    float or array
+        Energy. [MWh/year]
+    """
+    given = sum(x * more for x, more in zip(others_mwh, others_more, strict=True))
+    return np.maximum(mwh + (load_ratio - 1.0) * load_mwh - given, 0.0)
+
+
+def energy_with_more(*, mwh: Any, at_margin_mwh: Any, more: Any) -> Any:
+    """Energy used of sun or wind where there is more or less of it: in the hours in which another source runs.
+
+    Parameters
+    ----------
+    mwh : float
+        Energy used in the optimum. [MWh/year]
+    at_margin_mwh : float
+        Of it, in hours in which another source would give more. [MWh/year]
+    more : float or array
+        What is given beyond the optimum's, over that. [-]
+
+    Returns
+    -------
+    float or array
+        Energy. [MWh/year]
+    """
+    return mwh + at_margin_mwh * more
+
+
+def beyond_planned(*, ratio: Any) -> Any:
+    """What is given beyond what was planned with.
+
+    Parameters
+    ----------
+    ratio : float or array
+        Given over planned. [-]
+
+    Returns
+    -------
+    float or array
+        Over planned. [-]
+    """
+    return ratio - 1.0
+
+
+def energy_of_load(*, mwh: Any, load_ratio: Any) -> Any:
+    """Load of a year on this pass.
+
+    Parameters
+    ----------
+    mwh : float
+        Load of the optimum. [MWh/year]
     load_ratio : float or array
         Load of this pass over that of the optimum. [-]
 
     Returns
     -------
     float or array
+        Energy. [MWh/year]
+    """
+    return mwh * load_ratio
+
+
+def capacity_at_load(*, mw: Any, load_ratio: Any) -> Any:
+    """Capacity of a plan made for another load: hours of the same shape, all of it larger or smaller.
+
+    Parameters
+    ----------
+    mw : float
+        Capacity in the optimum. [MW]
+    load_ratio : float or array
+        Load of this pass over that of the optimum. [-]
+
+    Returns
+    -------
+    float or array
+        Capacity. [MW]
+    """
+    return mw * load_ratio
+
+
+def energy_cost(*, mwh: Any, usd_per_mwh: Any) -> Any:
+    """Yearly cost of energy of one source, per MW of campus.
+
+    Parameters
+    ----------
+    mwh : float or array
+        Energy. [MWh/year]
+    usd_per_mwh : float or array
+        Price. [USD/MWh]
+
+    Returns
+    -------
+    float or array
         Cost. [USD/year]
     """
-    return mwh * usd_per_mwh * load_ratio
+    return mwh * usd_per_mwh
 
 
 def cost_of(*, mw: Any, usd_per_mw: Any) -> Any:

@@ -299,6 +299,5 @@ def hottest_pue(*, hourly_pue: Any, pue_in_design_air: Any, peak_hour_quantile: 
     float or array
         PUE before margins. [1]
     """
-    quantile = central(peak_hour_quantile)
-    worst = facility.pue_at_design(pue_in_design_air, hourly_pue=hourly_pue, peak_hour_quantile=quantile)
+    worst = facility.pue_at_design(pue_in_design_air, hourly_pue=hourly_pue, peak_hour_quantile=peak_hour_quantile)
     return facility.apply_overhead_residual(worst, residual=residual)

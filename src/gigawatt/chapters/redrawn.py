@@ -17,7 +17,6 @@ from gigawatt.power.problem import CONNECTION, Decision, Problem
 from gigawatt.power.redraw import DEMAND
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
-from gigawatt.units import HOURS_PER_YEAR
 
 FUELLED = "gas"  # the source that runs or stands by its fuel's price beside the grid's
 
@@ -92,9 +91,7 @@ def cost_per_mw_year(step: Steps, supply: Supply, o: Optimum, rates: Rates) -> A
     """What the supply of one MW of campus costs a year as the plan pays it, lost load at its value."""
     real = finance.real_rate(nominal_per_year=rates.power, inflation_per_year=rates.inflation)
     repaid = finance.capital_recovery_factor(rate_per_year=real, years=step.fact("life.grid", unit="year"))
-    lost = (
-        supply.unserved * float(np.mean(o.answer.load_mw)) * HOURS_PER_YEAR * float(o.problem.voll_usd_per_mwh or 0.0)
-    )
+    lost = supply.unserved * supply.load_mwh * float(o.problem.voll_usd_per_mwh or 0.0)
     bought = supply.plant_usd_per_mw_year + supply.energy_usd_per_mw_year
     return supply.connection_usd_per_mw * repaid + bought + lost
 

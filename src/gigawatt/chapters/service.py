@@ -19,7 +19,7 @@ from gigawatt.chapters.trained import with_model_error
 from gigawatt.compute.steady import Request
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
-from gigawatt.record import Steps, split_normal
+from gigawatt.record import Draws, Steps, split_normal
 from gigawatt.scenario import Scenario
 
 ASKED = ("input_per_output", "cached_share", "output_tokens_per_request")
@@ -154,12 +154,20 @@ def residual(*, low: Any, high: Any, z: Any) -> Any:
 def _drawn(step: Steps, q: Question) -> Any:
     """Rates of the requests drawn, on the layout found; kept, as every country draws the same."""
     assert step.draws is not None
-    per, cached, output = (np.asarray(step.fact(f"demand.{name}", unit=_unit(name)), float) for name in ASKED)
-    limit = step.fact("serving.tpot_limit", unit="s") if np.isfinite(q.tpot_s) else np.inf
-    n = step.draws.n
-    asks = (per * output, output, np.minimum(cached, MOST_CACHED), limit)
-    columns = np.array([np.broadcast_to(x, (n,)) for x in asks])
-    return _kept(_Draws(asked(step.facts, q), columns.tobytes()))
+    for name in ASKED:  # noted as read
+        step.fact(f"demand.{name}", unit=_unit(name))
+    key = asked(step.facts, q)
+
+    def made(draws: Draws) -> Any:
+        mine = Steps(step.facts, step.price_year, draws)
+        per, cached, output = (np.asarray(mine.fact(f"demand.{name}", unit=_unit(name)), float) for name in ASKED)
+        limit = mine.fact("serving.tpot_limit", unit="s") if np.isfinite(q.tpot_s) else np.inf
+        asks = (per * output, output, np.minimum(cached, MOST_CACHED), limit)
+        return _kept(_Draws(key, np.array([np.broadcast_to(x, (draws.n,)) for x in asks]).tobytes()))
+
+    if np.isfinite(q.tpot_s):
+        step.fact("serving.tpot_limit", unit="s")
+    return step.draws.of_itself(key, made)
 
 
 def _unit(name: str) -> str:

@@ -1,12 +1,14 @@
 """The power supply per MW of campus: what may be built or bought, the optimum hour by hour, and its cost on any prices.
 
 The optimum is found once, on central values, for one MW of campus: the programme is positively homogeneous, so every
-size shares it. On draws the design and its dispatch stay and only prices move.
+size shares it. On draws the design and its dispatch stay, prices move, and what runs at the margin follows the load; a
+plan made anew for the load of a draw is larger or smaller as a whole.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -23,7 +25,10 @@ from gigawatt.power.problem import Answer, Problem
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
+NOTHING = 1e-9  # MWh: what is divided by where nothing is made
 PLAN_GAP = 1e-5  # a tenth of what a report would show
+WEATHER = ("solar", "wind")
+RUNS = 1e-9  # MW: an hour in which a source runs
 FIRM = ("gas", "nuclear_new", "smr", "geothermal", "hydro")
 
 
@@ -77,6 +82,7 @@ class Supply:
     battery_mwh: Any
     own_kg_per_mwh: Any
     unserved: Any
+    load_mwh: Any  # of a year
     relief: tuple[Relief, ...]
     clean_own_share: Any
     clean_grid_share: Any
@@ -193,9 +199,23 @@ def from_dispatch(*, optimum: Answer, source: str, figure: str) -> Any:
 
 
 def supply(
-    step: Steps, s: Scenario, site: Site, c: Campus, o: Optimum, rate: Any, inflation: Any, *, campus_mw: Any
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    c: Campus,
+    o: Optimum,
+    rate: Any,
+    inflation: Any,
+    *,
+    campus_mw: Any,
+    anew: bool = False,
+    weather: Mapping[str, Any] | None = None,
 ) -> Supply:
-    """Price the optimum's design and dispatch on this pass's facts, per MW of a campus of that size, or those sizes."""
+    """Price the optimum's design and dispatch on this pass's facts, per MW of a campus of that size, or those sizes.
+
+    Where the load of the pass is another, capacities stay and the source at the margin gives the difference; ``anew``
+    capacities grow with it. ``weather`` is what sun and wind give over what the dispatch has of them.
+    """
     a = o.answer
     assert a.decision is not None
     stretch = step(
@@ -206,8 +226,36 @@ def supply(
         central_mean=float(a.load_mw.mean()),
     )
 
+    margin = {} if anew else _at_margin(o)
+    more = {name: step(arithmetic.beyond_planned, ratio=x) for name, x in (weather or {}).items()}
+
     def take(source: str, figure: str) -> Any:
         return step(from_dispatch, optimum=a, source=source, figure=figure)
+
+    def energy_of(source: str) -> Any:
+        """What it gives at the load of this pass."""
+        mwh = take(source, "mwh_per_year")
+        if anew:
+            return step(arithmetic.energy_of_load, mwh=mwh, load_ratio=stretch)
+        if source in more:
+            used = sum(x.get(source, 0.0) for x in margin.values())
+            return step(arithmetic.energy_with_more, mwh=mwh, at_margin_mwh=used, more=more[source])
+        mine = margin.get(source, {})
+        return step(
+            arithmetic.energy_at_margin,
+            mwh=mwh,
+            load_mwh=mine.get("load", 0.0),
+            load_ratio=stretch,
+            others_mwh=tuple(mine.get(name, 0.0) for name in more),
+            others_more=tuple(more.values()),
+        )
+
+    def per_mwh_kg(source: str) -> float:
+        line = next(x for x in a.portfolio if x.name == source)
+        return line.emissions_t_per_year * 1e3 / max(line.mwh_per_year, NOTHING)
+
+    def sized(mw: Any) -> Any:
+        return step(arithmetic.capacity_at_load, mw=mw, load_ratio=stretch) if anew else mw
 
     upkeep: list[Any] = []
 
@@ -239,80 +287,78 @@ def supply(
         connection = step(arithmetic.larger, a=connection, b=float(a.decision.connection_mw))
     if o.problem.grid and np.isfinite(o.problem.grid.limit_mw):
         connection = step(arithmetic.smaller, a=connection, b=o.problem.grid.limit_mw)
-    price = offers.grid_price(step, site, _share_of_peak(step, site, campus_mw * central(connection)))
+    price = price_at(step, site, campus_mw * central(connection))
     rows: dict[str, dict[str, Any]] = {}
     overnight, fixed, energy = [], [], []
-    plants: dict[str, float] = {}
+    plants: dict[str, Any] = {}
     new: dict[str, float] = {}
-    own, own_kg, contracted, battery_mwh = 0.0, 0.0, 0.0, 0.0
+    own: Any = 0.0
+    own_kg: Any = 0.0
+    contracted: Any = 0.0
+    battery_mwh: Any = 0.0
     for name, source in kinds.items():
-        mw, mwh = take(name, "mw"), take(name, "mwh_per_year")
-        if mw <= 0:
+        planned_mw = take(name, "mw")
+        if planned_mw <= 0:
             continue
-        row: dict[str, Any] = {"mw": float(mw), "mwh": 0.0, "mwh_per_year": float(mwh)}
-        kg = next(line.emissions_t_per_year for line in a.portfolio if line.name == name) * 1e3
+        mw, mwh = sized(planned_mw), energy_of(name)
+        row: dict[str, Any] = {"mw": float(planned_mw), "mwh": 0.0, "mwh_per_year": mwh}
+        kg = mwh * per_mwh_kg(name)
         if name == "nuclear_ppa":
             paid = step(arithmetic.available_energy, mw=mw, availability=source.availability)
             row["usd_per_year"] = step(
                 arithmetic.energy_cost,
                 mwh=paid,
                 usd_per_mwh=offers.delivered_price(step, site, offers.nuclear_price(step, s, site)),
-                load_ratio=stretch,
             )
             energy.append(row["usd_per_year"])
-            contracted += float(mwh)
-            plants["nuclear"] = float(mw)
+            contracted = contracted + mwh
+            plants["nuclear"] = mw
         elif name == "backup":
-            row["usd_per_year"] = step(
-                arithmetic.energy_cost, mwh=mwh, usd_per_mwh=offers.diesel_cost(step, site), load_ratio=stretch
-            )
+            row["usd_per_year"] = step(arithmetic.energy_cost, mwh=mwh, usd_per_mwh=offers.diesel_cost(step, site))
             energy.append(row["usd_per_year"])
-            if float(mw) > source.existing_mw:  # the rest stands in the shell's cost
+            if planned_mw > source.existing_mw:  # the rest stands in the shell's cost
                 capex, year = built("diesel", step(arithmetic.beyond, mw=mw, existing_mw=source.existing_mw))
                 overnight.append(capex)
                 fixed.append(year)
-            own, own_kg = own + float(mwh), own_kg + kg
+            own, own_kg = own + mwh, own_kg + kg
         else:
             paid_mw = step(arithmetic.same_energy, mw=mw, yield_ratio=resource_yield(step, s, site, name))
             capex, year = built(offers.TECH[name], paid_mw)
             burnt = step(
-                arithmetic.energy_cost,
-                mwh=mwh,
-                usd_per_mwh=offers.running_cost(step, site, offers.TECH[name]),
-                load_ratio=stretch,
+                arithmetic.energy_cost, mwh=mwh, usd_per_mwh=offers.running_cost(step, site, offers.TECH[name])
             )
             overnight.append(capex)
             fixed.append(year)
             energy.append(burnt)
             row["usd_per_year"] = step(arithmetic.sum_of, parts=(year, burnt))
-            own, own_kg = own + float(mwh), own_kg + kg
-            plants[name.removesuffix("_new")] = new[name.removesuffix("_new")] = float(mw)
+            own, own_kg = own + mwh, own_kg + kg
+            short = name.removesuffix("_new")
+            plants[short], new[short] = mw, float(planned_mw)
         rows[name] = row
     for store in o.problem.stores:
-        mw, mwh = take(store.name, "mw"), take(store.name, "mwh")
-        if mw <= 0:
+        planned_mw = take(store.name, "mw")
+        if planned_mw <= 0:
             continue
+        mw, mwh = sized(planned_mw), sized(take(store.name, "mwh"))
         parts = [built("battery_power", mw), built("battery_energy", mwh, "MWh")]
         overnight += [p[0] for p in parts]
         fixed += [p[1] for p in parts]
-        battery_mwh += float(mwh)
+        battery_mwh = battery_mwh + mwh
         rows[store.name] = {
-            "mw": float(mw),
-            "mwh": float(mwh),
+            "mw": float(planned_mw),
+            "mwh": float(take(store.name, "mwh")),
             "mwh_per_year": float(take(store.name, "mwh_per_year")),
             "usd_per_year": step(arithmetic.sum_of, parts=tuple(p[1] for p in parts)),
         }
-        plants["battery"] = new["battery"] = float(mw)
-    imported = 0.0
+        plants["battery"], new["battery"] = mw, float(planned_mw)
+    imported: Any = 0.0
     if o.problem.grid:
-        bought = take("grid", "mwh_per_year")
-        imported = float(bought)
+        imported = energy_of("grid")
         drawn = float(np.sum(a.decision.import_mw * o.shape)) / max(float(np.sum(a.decision.import_mw)), 1e-12)
         cost = step(
             arithmetic.energy_cost,
-            mwh=bought,
+            mwh=imported,
             usd_per_mwh=step(arithmetic.weighted, price=price, weight=drawn),
-            load_ratio=stretch,
         )
         charge = step(arithmetic.cost_of, mw=connection, usd_per_mw=step.fact("grid.demand_charge", unit="USD/MW/year"))
         energy += [cost, charge]
@@ -324,8 +370,10 @@ def supply(
         }
     asked_clean = s.clean is not None or s.co2_cap_kg_per_mwh is not None
     named = offers.named_per_mw(s)
-    load = float(np.sum(a.load_mw))
-    fossil = central(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
+    load_mwh = step(arithmetic.energy_of_load, mwh=float(np.sum(a.load_mw)), load_ratio=stretch)
+    clean_of_grid = 1.0 - central(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
+    clean_bought = clean_of_grid * float(take("grid", "mwh_per_year")) if o.problem.grid else 0.0
+    clean_own = sized(max(float(a.clean_share_hourly) * float(np.sum(a.load_mw)) - clean_bought, 0.0))
     return Supply(
         contract="nuclear" if "nuclear_ppa" in rows else "grid" if o.problem.grid else "",
         grid_mw=connection,
@@ -346,13 +394,31 @@ def supply(
         own_mwh=own,
         contracted_mwh=contracted,
         battery_mwh=battery_mwh,
-        own_kg_per_mwh=own_kg / own if own > 0 else 0.0,
+        own_kg_per_mwh=own_kg / np.maximum(own, NOTHING),
         unserved=float(a.unserved_fraction),
+        load_mwh=load_mwh,
         relief=o.relaxed,
-        clean_own_share=max(float(a.clean_share_hourly) - imported * (1.0 - fossil) / load, 0.0),
-        clean_grid_share=imported * (1.0 - fossil) / load,
+        clean_own_share=clean_own / load_mwh,
+        clean_grid_share=imported * clean_of_grid / load_mwh,
         lines=rows,
     )
+
+
+def _at_margin(o: Optimum) -> dict[str, dict[str, float]]:
+    """Load, sun and wind in the hours in which a source would give more: the grid, else a plant that runs. MWh/year"""
+    a = o.answer
+    assert a.decision is not None
+    output = {x.name: a.decision.output_mw[i] for i, x in enumerate(o.problem.sources)}
+    running = {"grid": a.decision.import_mw} if o.problem.grid else {}
+    running |= {name: output[name] for name in (*FIRM, "backup") if name in output}
+    hours = {"load": np.asarray(a.load_mw, float)} | {name: output[name] for name in WEATHER if name in output}
+    left = np.ones(np.shape(a.load_mw), bool)
+    found = {}
+    for name, mw in running.items():
+        mine = left & (mw > RUNS)
+        found[name] = {what: float(np.sum(x[mine])) for what, x in hours.items()}
+        left &= ~mine
+    return found
 
 
 def _to_connect(step: Steps, s: Scenario, connection: Any, campus_mw: Any) -> Any:
@@ -361,6 +427,11 @@ def _to_connect(step: Steps, s: Scenario, connection: Any, campus_mw: Any) -> An
         return connection
     live = step(arithmetic.smaller, a=connection, b=s.existing_connection_mw / campus_mw)
     return step(arithmetic.beyond, mw=connection, existing_mw=live)
+
+
+def price_at(step: Steps, site: Site, mw: Any) -> Any:
+    """Delivered price of grid power for a connection of that size."""
+    return offers.grid_price(step, site, _share_of_peak(step, site, mw))
 
 
 def _share_of_peak(step: Steps, site: Site, mw: Any) -> Any:

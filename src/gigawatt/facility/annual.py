@@ -150,7 +150,7 @@ def pue_at_design(pue_in_design_air: Any, *, hourly_pue: Any, peak_hour_quantile
         PUE in the design air, at full IT load. [-]
     hourly_pue : array (..., hour)
         PUE of all hours, at full IT load. [-]
-    peak_hour_quantile : float
+    peak_hour_quantile : float or array (draw,)
         Share of hours to be covered, e.g. 0.9995 leaves out four. [-]
 
     Returns

@@ -108,8 +108,23 @@ def _basis(plan: Plan, u: dict[str, Any]) -> str:
     return (
         f"{u['draws']:,} whole plans: all facts with a range drawn together, {u['weather_years']} weather years, the "
         f"power mix and the size made anew in each. Standard errors are at most {worst['of_range']:.1%} of the range "
-        f"from P10 to P90 ({label}). Seed {u['seed']}."
+        f"from P10 to P90 ({label}). Seed {u['seed']}.{_alone(u)}"
     )
+
+
+def _alone(u: dict[str, Any]) -> str:
+    """How near the mixes come to optima made for single draws."""
+    x = u["mixes_alone"]
+    if not x:
+        return ""
+    return (
+        f" Checked against optima made for {x['draws']} draws alone, the power of mixes made anew costs "
+        f"{_signed(x['mean'])} more on average ({_signed(x['least'])} to {_signed(x['most'])})."
+    )
+
+
+def _signed(share: float) -> str:
+    return f"{share * 100:.1f} %".replace("-0.0 ", "0.0 ")
 
 
 def _per_cent(share: float) -> str:

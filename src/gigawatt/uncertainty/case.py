@@ -18,6 +18,7 @@ from gigawatt.facts import Facts
 from gigawatt.plan import Outcome, Shared, facts_for, for_goal, in_year, judged, prepare, tell
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.uncertainty import alone
 from gigawatt.uncertainty.mixes import UNSERVED, Design, mixes
 from gigawatt.uncertainty.sample import Joint, Sampler
 
@@ -26,6 +27,7 @@ Rows = NDArray[np.int64]
 FAN_MONTHS = np.arange(0.0, 241.0, 3.0)  # quarters of twenty years from the as-of date
 SIZE_CLASS = 0.2  # of the logarithm of the peak: draws of a like size share the class of campus and its stages
 BUDGET, FLEXIBILITY, ONLINE, SHORT = "budget", "flexibility", "online", "short"  # other columns
+DEARER = "dearer"  # than an optimum made for the draw alone, over its cost; NaN where that was not made
 FIGURES, FIXED, FEASIBLE = "figures ", "fixed ", "feasible"  # before the id of a figure, and beside them
 
 
@@ -102,7 +104,7 @@ def _years(facts: Facts, shared: Shared, s: Scenario, draws: int) -> int:
     return max(1, min(most, draws // least))
 
 
-def told(case: Case, year: int, rows: Rows) -> tuple[dict[str, Array], dict[str, str]]:
+def told(case: Case, year: int, rows: Rows, part: int = 0) -> tuple[dict[str, Array], dict[str, str]]:
     """The story of some draws of one weather year, made anew and held.
 
     Parameters
@@ -113,6 +115,8 @@ def told(case: Case, year: int, rows: Rows) -> tuple[dict[str, Array], dict[str,
         The weather year. [-]
     rows : array (n,)
         Draws, all of that year. [-]
+    part : int
+        Which part of the year's draws. [-]
 
     Returns
     -------
@@ -131,13 +135,19 @@ def told(case: Case, year: int, rows: Rows) -> tuple[dict[str, Array], dict[str,
         telling.tell(FIGURES, shared, case.ask, mix.best, mix.kept_best, which)
     for which in _like(held_mw):
         telling.tell(FIXED, held, case.held_ask, mix.held, mix.kept_held, which)
-    telling.columns[FLEXIBILITY] = (mix.usd_held - mix.usd_best) * telling.columns[FIXED + "facility_peak_mw"]
+    dearer_held = np.where(mix.kept_held | ~mix.kept_best, mix.usd_held - mix.usd_best, np.nan)
+    telling.columns[FLEXIBILITY] = dearer_held * telling.columns[FIXED + "facility_peak_mw"]
     telling.columns[SHORT] = (mix.held.unserved > float(facts[UNSERVED].value)).astype(float)
     if case.ask.budget_usd is not None:
         budget = np.broadcast_to(np.asarray(sizing.ask_of(drawn, s).budget_usd, float), (len(rows),))
         telling.columns[BUDGET] = budget
         telling.columns[FIXED + "unspent_usd"] = budget - telling.columns[FIXED + "capex_usd"]
-    return telling.columns, telling.read | _read(drawn)
+    read = telling.read | _read(drawn)
+    telling.columns[DEARER] = dearer = np.full(len(rows), np.nan)
+    for i in alone.checked_rows(shared, year, part, len(rows)):
+        known = alone.drawn_facts(facts, joint, i, read)
+        dearer[i] = mix.usd_best[i] / alone.usd_alone(known, s, shared, year, float(best_mw[i])) - 1.0
+    return telling.columns, read
 
 
 class _Telling:

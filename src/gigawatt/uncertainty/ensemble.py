@@ -17,6 +17,7 @@ from gigawatt.scenario import Scenario
 from gigawatt.uncertainty import runs
 from gigawatt.uncertainty.case import (
     BUDGET,
+    DEARER,
     FAN_MONTHS,
     FEASIBLE,
     FIGURES,
@@ -61,11 +62,14 @@ class Ensemble:
     fixed_feasible : array (draw,)
         Whether the held design keeps every limit of the question, and serves the campus at all. [-]
     flexibility_usd_per_year : array (draw,)
-        What the held design's power costs more than the mix that is best in the draw. [USD/year]
+        What the held design's power costs more than the mix that is best in the draw; NaN where the design misses a
+        limit that another mix keeps. [USD/year]
     budget_usd : array (draw,) or None
         The budget at the exchange rate of the draw; None where none is given. [USD]
     fixed_short : array (draw,) or None
         Whether the held design leaves more energy unserved than a supply may that carries the campus. [-]
+    dearer : array (draw,) or None
+        What the power mix made anew costs beyond an optimum made for the draw alone; NaN where none was made. [1]
     """
 
     question: Scenario
@@ -82,6 +86,7 @@ class Ensemble:
     flexibility_usd_per_year: Array
     budget_usd: Array | None
     fixed_short: NDArray[np.bool_] | None = None
+    dearer: Array | None = None
 
     @property
     def draws(self) -> int:
@@ -158,6 +163,7 @@ def simulate(
         flexibility_usd_per_year=columns[FLEXIBILITY],
         budget_usd=columns.get(BUDGET),
         fixed_short=columns[SHORT] > 0.0,
+        dearer=columns[DEARER],
     )
 
 

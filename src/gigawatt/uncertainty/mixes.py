@@ -32,6 +32,7 @@ UNSERVED = "supply.unserved_limit"
 GAP = 2e-3  # certified, of the optimum at each draw's fixed costs, over its price of grid power
 FUEL_CLASSES = 5  # of the price of fuel over that of the grid, within which hours are dispatched at the middle one
 YIELD_CLASSES = 3  # of sun, and of wind, within which the design is operated at the middle one
+BOUGHT = frozenset({"grid", "nuclear", "restart"})  # named sources that are contracts: bought as the load asks
 ANCHORS = 6  # draws solved in a year where the problem has no cuts to share
 
 
@@ -77,42 +78,50 @@ def mixes(
     site, n = shared.site, len(best_mw)
     rates = drawn.once(moneys.rates, s, site)
 
-    def priced(plan: Optimum, at: Shared, campus_mw: Array) -> tuple[Supply, Array]:
+    grows = not set(offers.named_per_mw(s)) - BOUGHT  # what is named stays as large as it is named
+
+    def priced(
+        plan: Optimum, at: Shared, campus_mw: Array, anew: bool, weather: Mapping[str, Array] | None = None
+    ) -> tuple[Supply, Array]:
         """A plan in every draw as the story prices it, and what it costs a year."""
         campus = drawn.once(campus_of, s, at.site, at.physics)
         prices = (rates.power, rates.inflation)
-        supply = supplies.supply(drawn, s, at.site, campus, plan, *prices, campus_mw=campus_mw)
+        supply = supplies.supply(
+            drawn, s, at.site, campus, plan, *prices, campus_mw=campus_mw, anew=anew, weather=weather
+        )
         return supply, np.broadcast_to(redrawn.cost_per_mw_year(drawn, supply, plan, rates), (n,))
 
-    fuel = _fuel(step, drawn, shared, n)
-    costs = _normalised(step, drawn, s, shared, rates, n)
+    fuel = _fuel(step, drawn, shared, best_mw)
+    costs = _normalised(step, drawn, s, shared, rates, best_mw)
     plans = [shared.optimum]
     for rows in _parts(n, [(fuel, FUEL_CLASSES)]):
         problem = _at_fuel(shared.optimum.problem, fuel, rows)
         plans += _plans(shared.optimum, problem, {k: x[rows] for k, x in costs.items()})
-    made = [priced(plan, shared, best_mw) for plan in plans]
+    made = [priced(plan, shared, best_mw, grows) for plan in plans]
 
     stands = replace(shared, site=as_built(site), physics=replace(shared.physics, names=(design.cooling,)))
     run: list[tuple[Supply, Array]] = []
     at = np.zeros(n, np.int64)
     yields = _yields(drawn, s, shared, design, n)
     for rows in _parts(n, [(fuel, FUEL_CLASSES), *((x, YIELD_CLASSES) for x in yields.values())]):
-        problem = redrawn.with_yields(
-            _at_fuel(shared.optimum.problem, fuel, rows), {k: float(np.median(x[rows])) for k, x in yields.items()}
-        )
+        middle = {k: float(np.median(x[rows])) for k, x in yields.items()}
+        problem = redrawn.with_yields(_at_fuel(shared.optimum.problem, fuel, rows), middle)
         at[rows] = len(run)
-        run.append(priced(_operated(step, shared.optimum, problem, design), stands, held_mw))
+        beyond = {k: x / middle[k] for k, x in yields.items()}  # of the middle of the class, to first order
+        run.append(priced(_operated(step, shared.optimum, problem, design), stands, held_mw, False, beyond))
     usd_held = np.stack([usd for _, usd in run])[at, np.arange(n)]
 
     every = [x for x, _ in (*made, *run)]
     usd = np.stack([x for _, x in made])
-    stays = usd_held <= usd.min(axis=0)  # nothing better is found for the draw than the design as it stands
-    best, held = np.where(stays, len(made) + at, usd.argmin(axis=0)), len(made) + at
     keeps = np.array([not x.relief for x in every])
+    held = len(made) + at
+    missed = keeps[: len(made)].any() & ~keeps[held]  # a design that misses its limits is no plan, however cheap
+    stays = (usd_held <= usd.min(axis=0)) & ~missed  # nothing better is found than the design as it stands
+    best = np.where(stays, held, usd.argmin(axis=0))
     return Mixes(
         redrawn.mixed(every, best, n),
         redrawn.mixed(every, held, n),
-        np.minimum(usd.min(axis=0), usd_held),
+        np.where(stays, usd_held, usd.min(axis=0)),
         usd_held,
         keeps[best],
         keeps[held],
@@ -129,24 +138,26 @@ def _parts(n: int, by: list[tuple[Array | None, int]]) -> list[NDArray[np.int64]
 
 
 def _normalised(
-    step: Steps, drawn: Steps, s: Scenario, shared: Shared, rates: moneys.Rates, n: int
+    step: Steps, drawn: Steps, s: Scenario, shared: Shared, rates: moneys.Rates, campus_mw: Array
 ) -> dict[str, Array]:
     """Fixed costs of every capacity in every draw, at the central price of grid power."""
-    problem, site = shared.optimum.problem, shared.site
+    problem, site, n = shared.optimum.problem, shared.site, len(campus_mw)
     ratio = np.ones(n)
     if problem.grid:
-        ratio = ratio * offers.grid_price(drawn, site) / central(offers.grid_price(step, site))
+        paid = supplies.price_at(drawn, site, campus_mw)
+        ratio = ratio * paid / central(offers.grid_price(step, site))
     found = redrawn.fixed_costs(drawn, s, site, problem, rates)
     return {name: np.broadcast_to(np.asarray(x, float) / ratio, (n,)) for name, x in found.items()}
 
 
-def _fuel(step: Steps, drawn: Steps, shared: Shared, n: int) -> Array | None:
+def _fuel(step: Steps, drawn: Steps, shared: Shared, campus_mw: Array) -> Array | None:
     """Running cost of the source that competes with the grid, at the central price of grid power; None without one."""
-    site = shared.site
+    site, n = shared.site, len(campus_mw)
     fuel = redrawn.fuel_cost(drawn, site, shared.optimum.problem)
     if fuel is None:
         return None
-    return np.broadcast_to(fuel * central(offers.grid_price(step, site)) / offers.grid_price(drawn, site), (n,))
+    paid = supplies.price_at(drawn, site, campus_mw)
+    return np.broadcast_to(fuel * central(offers.grid_price(step, site)) / paid, (n,))
 
 
 def _at_fuel(problem: Problem, fuel: Array | None, rows: NDArray[np.int64]) -> Problem:

@@ -121,7 +121,7 @@ def _case(question: str, draws: int) -> Case:
 
 def _row(case: Case, task: Mapping[str, Any]) -> list[dict[str, Any]]:
     mine = np.array_split(np.flatnonzero(case.weather_year == task["year"]), task["parts"])[task["part"]]
-    found, read = told(case, task["year"], mine)
+    found, read = told(case, task["year"], mine, task["part"])
     data = {name: _packed(column) for name, column in sorted(found.items())}
     return [{"key": task["key"], "rows": mine.tolist(), "read": read, "columns": data}]
 

@@ -11,10 +11,11 @@ once, in an order of its own keyed by seed and id (Latin hypercube).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ LEAST_EIGENVALUE = 1e-9  # of the correlation matrix of the factors
 ROUNDS = 2_000  # of alternating projections
 SHRINK = 1e-3  # of what is offered towards no correlation, so that it holds after rounding
 NOTHING = -1  # label of two families that have nothing to do with each other
+KEPT = 20_000  # draws up to which those of a fact are kept: some 60 MB of all facts
 SHOWN = 0.0015  # a correlation that moves by less is not part of the offer
 
 
@@ -228,10 +230,16 @@ class Sampler:
 
     def __init__(self, facts: Facts, n: int, seed: int) -> None:
         self.n, self.seed, self.families = n, seed, Families(facts)
+        self._dealt: dict[str, Array] = {}
 
     def normal(self, key: str) -> Array:
         """Standard normal draws of one key. (draw,)"""
-        return mid_quantiles(self.n)[dealt(key, self.n, self.seed)]
+        if key in self._dealt:
+            return self._dealt[key]
+        z = mid_quantiles(self.n)[dealt(key, self.n, self.seed)]
+        if self.n <= KEPT:  # every weather year asks for its part of them
+            self._dealt[key] = z
+        return z
 
     def weather_years(self, count: int) -> NDArray[np.int64]:
         """Which of so many weather years each draw has: as many draws in each as can be. (draw,)"""
@@ -260,6 +268,7 @@ class Joint(Draws):
         self.sampler, self.rows = sampler, rows
         self._factors: Array | None = None
         self._normal: dict[str, Array] = {}
+        self._made: dict[Any, Any] = {}
 
     def normal(self, key: str) -> Array:
         """Standard normal draws of one fact. (n,)"""
@@ -276,6 +285,12 @@ class Joint(Draws):
     def of(self, fact: Fact) -> Array | float:
         """Draws of one fact in its own unit; exact facts stay scalar."""
         return float(fact.value) if fact.is_exact else self.shaped(fact, self.normal(fact.id))
+
+    def of_itself(self, key: Any, make: Callable[[Draws], Any]) -> Any:
+        """What depends on the draws alone: made once, whatever parts of them ask for it."""
+        if key not in self._made:
+            self._made[key] = make(self)
+        return self._made[key]
 
     def some(self, which: NDArray[np.int64]) -> Joint:
         """Some of these draws, without making anything twice."""
@@ -296,3 +311,6 @@ class _Part(Joint):
 
     def normal(self, key: str) -> Array:
         return self.whole.normal(key)[self.which]
+
+    def of_itself(self, key: Any, make: Callable[[Draws], Any]) -> Any:
+        return self.whole.of_itself(key, make)[self.which]

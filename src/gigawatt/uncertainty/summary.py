@@ -75,6 +75,7 @@ def block(e: Ensemble, what_if: Sequence[str] = ()) -> dict[str, Any]:
         "probability_remade": anew,
         "figures": {name: _quantiles(name, e) for name in e.figures},
         "value_of_flexibility": flexibility(e),
+        "mixes_alone": mixes_alone(e),
         "worst_error": worst_error(e),
         "seed": e.seed,
         **meaning(e, scenarios=what_if),
@@ -86,7 +87,17 @@ def flexibility(e: Ensemble) -> dict[str, Any]:
     usd, load = e.flexibility_usd_per_year, e.fixed["facility_load_mw"] * HOURS_PER_YEAR
     hour = "lcoc_usd_per_accelerator_hour"
     rows = {"power_usd_per_year": usd, "power_usd_per_mwh": usd / load, hour: e.fixed[hour] - e.figures[hour]}
+    if (known := np.isfinite(usd)).any():  # a design that misses its limits has no price
+        rows = {name: x[known] for name, x in rows.items()}
     return {name: {"mean": float(np.mean(x)), **_named(buildout.quantiles(x, SHARES))} for name, x in rows.items()}
+
+
+def mixes_alone(e: Ensemble) -> dict[str, Any] | None:
+    """How much dearer mixes made anew are than optima made for some draws alone; None where none were made."""
+    x = np.zeros(0) if e.dearer is None else e.dearer[np.isfinite(e.dearer)]
+    if not len(x):
+        return None
+    return {"draws": len(x), "mean": float(np.mean(x)), "least": float(np.min(x)), "most": float(np.max(x))}
 
 
 def worst_error(e: Ensemble) -> dict[str, Any]:
