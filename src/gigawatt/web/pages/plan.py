@@ -65,7 +65,7 @@ async def plan(request: Request) -> HTMLResponse:
     values = await run_in_threadpool(
         lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
     )
-    request.app.state.ahead.of(scenario, map(float, controls.CLEAN))
+    request.app.state.ahead.of(question, request.app.state.settings.today)
     main = controls.main(question, lang, iso3, scenario.as_of.year)
     more = controls.more(question, lang, facts)
     kept = controls.hidden(question, [*main, *more])
@@ -84,6 +84,7 @@ async def plan(request: Request) -> HTMLResponse:
 async def move(request: Request) -> HTMLResponse:
     """The upper part of the page for a question."""
     began = time.perf_counter()
+    request.app.state.ahead.asked()
     question, scenario = _asked(request)
     lang = language(language_of(request))
     values = await run_in_threadpool(_moved, question, scenario, lang)
@@ -101,6 +102,7 @@ async def answer(request: Request) -> HTMLResponse:
     values = await run_in_threadpool(
         lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
     )
+    request.app.state.ahead.of(question, request.app.state.settings.today)
     return page(request, "plan_answer.html", **values)
 
 
