@@ -77,7 +77,7 @@ def answer(scenario: Scenario, *, facts: Facts | None = None) -> Quick | None:
     d = plans.decide(known, scenario, other_sizes=False)
     question = plain(_question(d, scenario))
     verdict = plain(_verdict(d, scenario))
-    ladder = tuple(plain(ladders.row(r)) for r in d.rungs)
+    ladder = tuple(plain(row) for row in (*map(ladders.row, d.rungs), ladders.rent_row(d.outcome))) if d.rungs else ()
     told: Later[Any] = Later(
         {
             "question": lambda: question,
