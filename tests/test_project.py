@@ -29,6 +29,7 @@ BEFORE_PLAN = {
     "climates",
     "scenario",
     "figures",
+    "later",
     "own_data",
     "answer",
     "explain",

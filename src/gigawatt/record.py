@@ -387,10 +387,12 @@ def part(*, of: Any) -> Any:
     return of
 
 
-@cache
-def _fields(kind: type) -> tuple[str, ...]:
+def _names(kind: type) -> tuple[str, ...]:
     """Names of what a dataclass holds; none of anything else."""
     return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
+_fields: Callable[[Any], tuple[str, ...]] = cache(_names)  # asked of every value
 
 
 @cache

@@ -13,10 +13,10 @@ from starlette.staticfiles import StaticFiles
 
 from gigawatt import __version__
 from gigawatt.web import api, errors, pages, quick, vendor
+from gigawatt.web.ahead import Ahead
 from gigawatt.web.crew import Crew
 from gigawatt.web.jobs import Jobs
 from gigawatt.web.planner import Planner
-from gigawatt.web.quick import Ahead
 from gigawatt.web.security import Guard
 from gigawatt.web.settings import Settings
 from gigawatt.web.store import opened

@@ -224,6 +224,19 @@ def _power(lang: Language, value: str) -> Control:
     return replace(_text("power", lang, value, POWERS, template, total), mixes=tuple(mixes))
 
 
+def total_mw(power: str) -> float | None:
+    """The whole power that a text names; None where it names none."""
+    found = _read(lambda: parse.power(power))
+    return sum(p.mw for p in found) if found else None
+
+
+def written(template: str, mw: float) -> str:
+    """A mix of so many MW, as the script of the page writes it."""
+    return re.sub(
+        r"\{n(?:\*([\d.]+))?\}", lambda m: f"{float(f'{mw * float(m[1] or 1.0):.4g}'):g}", template or "{n} MW"
+    )
+
+
 def _choice(
     key: str, lang: Language, value: str, stops: Iterable[Stop], unset: str = N_("as usual"), slides: bool = True
 ) -> Control:

@@ -6,10 +6,8 @@ quarter and reports. What a place's weather, cooling and optimum cost is kept by
 
 from __future__ import annotations
 
-import contextlib
 import gc
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -21,7 +19,6 @@ from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
 from gigawatt.chapters import report_parts as parts
 from gigawatt.chapters import schedule as schedules
-from gigawatt.errors import GigawattError
 from gigawatt.facts import Facts
 from gigawatt.figures import Figure
 from gigawatt.gates import fold, next_steps
@@ -80,7 +77,7 @@ def answer(scenario: Scenario, *, facts: Facts | None = None) -> Quick | None:
     d = plans.decide(known, scenario, other_sizes=False)
     question = plain(_question(d, scenario))
     verdict = plain(_verdict(d, scenario))
-    ladder = tuple(plain(ladders.row(r)) for r in d.rungs)
+    ladder = tuple(plain(row) for row in (*map(ladders.row, d.rungs), ladders.rent_row(d.outcome))) if d.rungs else ()
     told: Later[Any] = Later(
         {
             "question": lambda: question,
@@ -142,38 +139,6 @@ def of_plan(plan: Plan) -> Quick:
     """The same part of a plan that is made already."""
     made = plain(plan.json())
     return Quick(made["question"], made["verdict"], tuple(made["ladder"]), plan.figures, made)
-
-
-class Ahead:
-    """Solves the power optimum of the other carbon-free shares while a page is read: a limit takes longest to meet.
-
-    One question at a time, in a thread beside the answers; the newest takes the place of the one before.
-    """
-
-    def __init__(self) -> None:
-        self.pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
-        self.newest = 0
-
-    def of(self, scenario: Scenario, shares: Iterable[float]) -> None:
-        """Begin with a question."""
-        self.newest += 1
-        self.pool.submit(self._solve, self.newest, scenario, tuple(shares))
-
-    def _solve(self, number: int, scenario: Scenario, shares: tuple[float, ...]) -> None:
-        for share in shares:
-            if number != self.newest:
-                return
-            other = scenario.model_copy(update={"clean": share})
-            with contextlib.suppress(GigawattError):  # the page says what is wrong when it is asked
-                known = plans.facts_for(other)
-                if not plans.judged(known, other):
-                    return
-                plans.prepare(Steps(known, other.price_year), other)
-
-    def close(self) -> None:
-        """End with what runs."""
-        self.newest += 1
-        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 def warm() -> None:

@@ -168,9 +168,9 @@ def summary(teller: Teller) -> Said:
     if binding == "power" and teller.value("unspent_usd") is not None:
         left = teller.figure("unspent_usd", with_range=True)
         text = t("The power binds, not the money: it needs {need}; {left} stay unspent", need=need, left=left)
-        whole = next((r["facility_peak_mw"] for r in verdict["relaxations"] if r.get("facility_peak_mw")), None)
-        if whole:
-            text += ". " + t("The whole sum would build {power}", power=teller.lang.mw(float(f"{whole:.2g}")))
+        budget = teller.plan["question"]["budget"]
+        whole = float(budget["usd"]) / teller.value("capex_usd") * teller.value("facility_peak_mw")
+        text += ". " + t("The whole sum would build {power}", power=teller.lang.mw(float(f"{whole:.2g}")))
         return teller.said(text)
     if binding == "budget":
         return teller.said(t("The money binds: it builds {peak}, all-in {need}", peak=peak, need=need))

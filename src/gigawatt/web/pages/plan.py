@@ -1,13 +1,15 @@
 """``/plan?place=...``: the play page. A plan readable without scripts; with them, every move is answered at once.
 
-``/plan/move`` is the upper part for a question, from the quick answer; ``/plan/answer`` upper part and sections from
-the whole plan. The page asks for both and puts them in the place of what it shows.
+The upper part (verdict, figures, gates, ladder) comes from the quick answer and is sent at once; the sections follow
+on the same page when the whole plan is made. ``/plan/move`` is the upper part for another question, ``/plan/answer``
+its sections: the page asks for both and puts them in the place of what it shows. A goal is searched for first.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from gigawatt.answer import Plan
 from gigawatt.facts import load_facts
@@ -51,21 +53,49 @@ RUNS = (
     ("screen", N_("Where in the country?"), N_("Its candidate sites by cost.")),
 )
 RUN_DRAWS = 1000
+SECTIONS_HERE = b"<!-- sections -->"
 HOURS = 24
 FORTNIGHTS = 26
 
 
 @router.get("/plan")
-async def plan(request: Request) -> HTMLResponse:
+async def plan(request: Request) -> Response:
     """The plan of the question in the address."""
+    request.app.state.ahead.asked()
     question, scenario = _asked(request)
-    found = await request.app.state.planner.plan(scenario)
     lang = language(language_of(request))
-    facts, iso3 = load_facts(), scenario.place.iso3
-    values = await run_in_threadpool(
-        lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
-    )
-    request.app.state.ahead.of(scenario, map(float, controls.CLEAN))
+    if scenario.goal:
+        found = await request.app.state.planner.plan(scenario)
+        top = await run_in_threadpool(lambda: _answer(quick.of_plan(found), question, lang))
+        return _page(request, question, scenario, top | await _sections_of(request, found, question))
+    top = await run_in_threadpool(_moved, question, scenario, lang)
+    whole = _page(request, question, scenario, {**top, "sections": None})
+    head, tail = bytes(whole.body).split(SECTIONS_HERE)
+    answer = StreamingResponse(_in_turn(request, question, scenario, head, tail), media_type="text/html")
+    answer.raw_headers = [(k, v) for k, v in whole.raw_headers if k != b"content-length"]
+    return answer
+
+
+async def _in_turn(
+    request: Request, question: dict[str, Any], scenario: Scenario, head: bytes, tail: bytes
+) -> AsyncIterator[bytes]:
+    """The page up to its sections, the sections when the plan is made, the rest."""
+    yield head
+    try:
+        found = await request.app.state.planner.plan(scenario)
+        yield bytes(page(request, "plan_below.html", **await _sections_of(request, found, question)).body)
+    except WebError as error:  # too late for another status: said in their place
+        yield bytes(page(request, "plan_problem.html", error=error).body)
+    yield tail
+    request.app.state.ahead.of(question, request.app.state.settings.today)
+
+
+async def _sections_of(request: Request, found: Plan, question: dict[str, Any]) -> dict[str, Any]:
+    return await run_in_threadpool(_below, found, question, language(language_of(request)))
+
+
+def _page(request: Request, question: dict[str, Any], scenario: Scenario, values: dict[str, Any]) -> HTMLResponse:
+    lang, facts, iso3 = language(language_of(request)), load_facts(), scenario.place.iso3
     main = controls.main(question, lang, iso3, scenario.as_of.year)
     more = controls.more(question, lang, facts)
     kept = controls.hidden(question, [*main, *more])
@@ -84,24 +114,31 @@ async def plan(request: Request) -> HTMLResponse:
 async def move(request: Request) -> HTMLResponse:
     """The upper part of the page for a question."""
     began = time.perf_counter()
-    question, scenario = _asked(request)
-    lang = language(language_of(request))
-    values = await run_in_threadpool(_moved, question, scenario, lang)
-    found = page(request, "plan_top.html", **values)
-    found.headers["Server-Timing"] = f"move;dur={(time.perf_counter() - began) * 1e3:.1f}"
+    request.app.state.ahead.asked()
+    found, busy = await run_in_threadpool(_move, request)
+    found.headers["Server-Timing"] = f"move;dur={(time.perf_counter() - began) * 1e3:.1f}, cpu;dur={busy * 1e3:.1f}"
     return found
+
+
+def _move(request: Request) -> tuple[HTMLResponse, float]:
+    """The upper part, and the processor time it took."""
+    began = time.thread_time()
+    question, scenario = _asked(request)
+    values = _moved(question, scenario, language(language_of(request)))
+    return page(request, "plan_top.html", **values), time.thread_time() - began
 
 
 @router.get("/plan/answer")
 async def answer(request: Request) -> HTMLResponse:
-    """Upper part and sections of the page for a question."""
+    """The sections of the page for a question; the upper part too where a goal had to be searched for."""
     question, scenario = _asked(request)
     found = await request.app.state.planner.plan(scenario)
-    lang = language(language_of(request))
-    values = await run_in_threadpool(
-        lambda: _answer(quick.of_plan(found), question, lang) | _below(found, question, lang)
-    )
-    return page(request, "plan_answer.html", **values)
+    lang, top = language(language_of(request)), {}
+    if scenario.goal:
+        top = await run_in_threadpool(lambda: _answer(quick.of_plan(found), question, lang))
+    values = await _sections_of(request, found, question)
+    request.app.state.ahead.of(question, request.app.state.settings.today)
+    return page(request, "plan_answer.html", with_top=bool(top), **top, **values)
 
 
 @router.get("/plan/fortnight")

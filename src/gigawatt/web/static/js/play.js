@@ -87,7 +87,7 @@ async function ask(question) {
         said("");
         show(top_, html);
         shown = question.number;
-        performance.measure("move", { start: question.from, end: performance.now(), detail: serverTime(answer) });
+        painted(() => performance.measure("move", { start: question.from, detail: serverTimes(answer) }));
       }
     }
   } catch (error) {
@@ -101,7 +101,15 @@ async function ask(question) {
   else rest();
 }
 
-const serverTime = (answer) => Number(/dur=([\d.]+)/.exec(answer.headers.get("Server-Timing") || "")?.[1] || 0);
+/** What the server says it took and its processor time, in milliseconds. */
+const serverTimes = (answer) =>
+  [...(answer.headers.get("Server-Timing") || "").matchAll(/dur=([\d.]+)/g)].map((found) => Number(found[1]));
+
+/** When what was changed is on the screen: after the next frame; at once where nothing is painted. */
+function painted(then) {
+  if (document.hidden) then();
+  else requestAnimationFrame(() => setTimeout(then));
+}
 
 function show(place, html) {
   const made = document.createElement("template");
@@ -116,6 +124,10 @@ function rest() {
 }
 
 async function whole() {
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", rest, { once: true }); // the first sections are still coming
+    return;
+  }
   const number = asked;
   sections = new AbortController();
   try {
@@ -130,9 +142,7 @@ async function whole() {
     if (number !== asked) return;
     const part = (name) => made.content.querySelector(`[data-part=${name}]`);
     const opened = new Map([...below.querySelectorAll("details.section")].map((d) => [d.id, d.open]));
-    const title = part("top").querySelector("h1");
-    if (title) document.title = document.title.replace(/^[^:·]*/, title.textContent);
-    top_.replaceChildren(...part("top").childNodes);
+    if (part("top")) top_.replaceChildren(...part("top").childNodes); // of a goal that was searched for
     below.replaceChildren(...part("below").childNodes);
     for (const d of below.querySelectorAll("details.section")) d.open = opened.get(d.id) ?? d.open; // as the reader left them
     below.classList.remove("stale");
@@ -262,7 +272,14 @@ function pointed() {
   if (section && section.tagName === "DETAILS") section.open = true;
 }
 window.addEventListener("hashchange", pointed);
-pointed();
 
-scripted();
+/** The sections of the first question, when they have come. */
+function arrived() {
+  if (asked) return; // the reader moved on meanwhile
+  pointed();
+  scripted();
+  draw(below);
+}
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", arrived);
+else arrived();
 document.documentElement.classList.add("scripted");
