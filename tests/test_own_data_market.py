@@ -3,7 +3,8 @@
 import gzip
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -286,3 +287,63 @@ def test_provenance_of_a_file(tmp_path):
     found = read_market(saved(tmp_path, made.entsoe_load(2023))).origin.json()
     assert found["format"] == "ENTSO-E" and found["first"] == "2023-01-01 00:00" and found["rows"] == 8760
     assert len(found["blake2b"]) == 32 and json.loads(json.dumps(found)) == found
+
+
+def local(zone, number=2023):
+    """Hours of a year of a place as its wall clock has them, with the number of the hour of the day."""
+    start = datetime(number, 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    times = [(start + timedelta(hours=i)).astimezone(ZoneInfo(zone)) for i in range(8760)]
+    of_day, numbers = 0, []
+    for before, t in zip([None, *times], times, strict=False):
+        of_day = of_day + 1 if before and before.date() == t.date() else 1
+        numbers.append(of_day)
+    return times, numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "spell", "offset"),
+    [
+        ("time_utc", "{:%Y-%m-%d %H:%M}", 0.0),
+        ("UTC timestamp", "{:%Y-%m-%dT%H:%MZ}", 0.0),
+        ("unix_time", "", 0.0),
+        ("valid from", "{:%d.%m.%Y %H:%M}", None),
+    ],
+)
+def test_a_column_of_times_under_another_name_is_found(tmp_path, name, spell, offset):
+    times = [datetime(2023, 1, 1) + timedelta(hours=i) for i in range(8760)]
+    cells = [str(int(t.replace(tzinfo=UTC).timestamp())) if "unix" in name else spell.format(t) for t in times]
+    rows = [f"{text},{40 + i % 700}" for i, text in enumerate(cells)]
+    found = read_market(saved(tmp_path, made.lines(f"{name},price_eur_per_mwh", *rows[::-1])), utc_offset_h=offset)
+    assert found.origin.years == (2023,) and any(f"times from column 1 {name!r}" in n for n in found.origin.notes)
+    assert np.array_equal(found.price_per_mwh[0], 40 + np.arange(8760) % 700)
+
+
+def test_times_that_end_a_step_are_not_taken_for_starts(tmp_path):
+    rows = [f"{datetime(2023, 1, 1) + timedelta(hours=i + 1):%Y-%m-%d %H:%M},50" for i in range(8760)]
+    with pytest.raises(ScenarioError, match=r"^file.csv:1: column 'hour_ending', times that end a step, expected "):
+        read_market(saved(tmp_path, made.lines("hour_ending,price_eur_per_mwh", *rows)))
+    both = [f"{datetime(2023, 1, 1) + timedelta(hours=i):%Y-%m-%d %H:%M},{row}" for i, row in enumerate(rows)]
+    assert read_market(saved(tmp_path, made.lines("start,end,price_eur_per_mwh", *both))).origin.years == (2023,)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Kyiv", "Australia/Sydney"])
+def test_numbered_hours_are_counted_through_days_of_23_and_25(tmp_path, zone):
+    times, numbers = local(zone)
+    assert {23, 25} <= set(np.unique(numbers)) and len(numbers) == 8760
+    rows = [f"{t:%d.%m.%Y};{n};{40 + i % 700}" for i, (t, n) in enumerate(zip(times, numbers, strict=True))]
+    found = market_steps(Text("file.csv", made.lines("Delivery date;Hour;Price [EUR/MWh]", *rows)))
+    assert np.array_equal(found.columns["price_eur_per_mwh"], 40 + np.arange(8760) % 700)
+    standard = times[0].replace(tzinfo=None) - (times[0].dst() or timedelta(0))
+    assert datetime.fromisoformat(found.times[0]) == standard
+    with pytest.raises(ScenarioError, match=r":\d+: 23 hours of 2023-05-0\d"):
+        market_steps(Text("file.csv", made.lines("date;hour;price_eur_per_mwh", *rows[:3000], *rows[3001:])))
+    with pytest.raises(ScenarioError, match=r"^file.csv:2: hour 26, expected 1 to 25; correct the row"):
+        market_steps(Text("file.csv", made.lines("date;hour;price_eur_per_mwh", "01.01.2023;26;5", *rows[1:])))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbered_hours_from_nought_or_one(tmp_path, first):
+    times = [datetime(2023, 1, 1) + timedelta(hours=i) for i in range(8760)]
+    rows = [f"{t:%Y-%m-%d},{t.hour + first},{40 + t.hour}" for t in times]
+    found = read_market(saved(tmp_path, made.lines("date,hour,price_eur_per_mwh", *rows)))
+    assert np.array_equal(found.price_per_mwh[0, :48], 40 + np.arange(48) % 24) and found.origin.years == (2023,)

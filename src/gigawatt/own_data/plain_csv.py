@@ -1,7 +1,8 @@
 """Plain CSV of any step: names and units in the header, times in one of the usual spellings.
 
 Weather: `temperature_c`, `relative_humidity_pct`, `pressure_hpa`, `ghi (kWh/m2)`, `wind_100m_m_per_s` ... Power:
-`price_eur_per_mwh`, `Price [EUR/kWh]`, `load_mw`, `Load [kW]`, `demand_mwh`. Times start a step.
+`price_eur_per_mwh`, `Price [EUR/kWh]`, `load_mw`, `Load [kW]`, `demand_mwh`. Times start a step. A column of times
+under another name, such as `time_utc`, `utc_timestamp` or `valid_from`, is known by what stands in it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from gigawatt.errors import ScenarioError
 
+from . import hour_numbers
 from .clock import from_wall, keep_rows, zone_of
 from .quantities import Found, found_in
 from .table import Table, columns, minutes_of, parsed_times
@@ -29,6 +31,9 @@ ZONES = {
     "gmt/bst": "Europe/London",
 }
 _SPLIT = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?:[ T,]+(\d{1,2}):(\d{2})(?::\d{2})?)?")
+_DATED = re.compile(r"\d{4}([/.-])\d{1,2}\1\d{1,2}(?!\d)|\d{1,2}([/.-])\d{1,2}\2\d{4}(?!\d)")
+_EPOCH = re.compile(r"1\d{9}")
+_ENDING = {"end", "ends", "ending", "until", "to"}
 _KNOWN = "temperature_c, relative_humidity, pressure_pa, ghi_w_m2, wind_m_per_s, price_eur_per_mwh, load_mw, time"
 _TO_YEAR = 1000
 
@@ -112,14 +117,22 @@ def _times(source: Text, table: Table, header: Sequence[str], rows: Sequence[Row
     parts = [names.index(n) for n in ("year", "month", "day", "hour") if n in names]
     minute = [names.index("minute")] if "minute" in names else []
     time = next((i for i, n in enumerate(names) if n in TIME_NAMES), None)
+    said = "" if time is None else names[time]
     if time is None and len(parts) == 4:
         spelled = [(n, "-".join(cell(r, i) for i in (*parts, *minute))) for n, r in rows]
         _naive(source, table, parsed_times(source, spelled, _from_parts, "2023,1,31,13"), "")
         return
     if time is None:
+        time, said = _by_content(source, table, header, rows)
+    if time is None:
         return
+    zone = match[1] if (match := re.search(r"[\[(]([^\[\]()]+)[\])]", header[time])) else said
     clock = next((i for i, n in enumerate(names) if n in ("time", "hour") and i != time), None)
     spelled = [(n, cell(r, time)) for n, r in rows]
+    if clock is not None and hour_numbers.is_it(numbered := [(n, cell(r, time), cell(r, clock)) for n, r in rows]):
+        stamps = hour_numbers.starts(source, numbered, _reader(source, spelled))
+        _naive(source, table, stamps, zone if zone.strip().lower() in ("utc", "gmt") else "")
+        return
     if clock is not None and all(":" not in text for _, text in spelled):  # date and time apart
         spelled = [(n, f"{cell(r, time)} {cell(r, clock)}") for n, r in rows]
     stamps = parsed_times(source, spelled, _reader(source, spelled), "2023-01-31 13:00 (ISO 8601)")
@@ -133,8 +146,29 @@ def _times(source: Text, table: Table, header: Sequence[str], rows: Sequence[Row
         table.minutes = minutes_of([t.astimezone(UTC).replace(tzinfo=None) for t in stamps])
         table.utc_offset_h = 0.0
         return
-    zone = match[1] if (match := re.search(r"[\[(]([^\[\]()]+)[\])]", header[time])) else names[time]
     _naive(source, table, stamps, zone)
+
+
+def _by_content(source: Text, table: Table, header: Sequence[str], rows: Sequence[Row]) -> tuple[int | None, str]:
+    """Column that holds times under another name, and the zone its name says; none where no column does."""
+    taken = {pick.column for pick in table.picks.values()}
+    found = []
+    for i, name in enumerate(header):
+        cells = {cell(r, i).strip() for _, r in rows[:48]}
+        words = set(re.split(r"[^a-z]+", name.lower()))
+        epoch = words & {"unix", "epoch", "time", "timestamp"} and all(_EPOCH.fullmatch(c) for c in cells)
+        if i not in taken and len(cells) > 1 and (epoch or all(_DATED.match(c) for c in cells)):
+            found.append((i, words))
+    starts = [(i, words) for i, words in found if not words & _ENDING]
+    if found and not starts:
+        named = header[found[0][0]].strip()
+        then = "name a column of the starts, such as time_utc"
+        raise bad(source.name, table.lines[0] - 1, f"column {named!r}, times that end a step", "starts", then)
+    if not starts:
+        return None, ""
+    time, words = min(starts, key=lambda one: not one[1] & {"utc", "gmt"})
+    table.notes.append(f"times from column {time + 1} {header[time].strip()!r}")
+    return time, "utc" if words & {"utc", "gmt"} else next((z for z in ZONES if words >= set(z.split("/"))), "")
 
 
 def _naive(source: Text, table: Table, stamps: list[datetime], zone: str) -> None:
@@ -157,6 +191,8 @@ def _from_parts(text: str) -> datetime:
 
 def _reader(source: Text, spelled: Sequence[tuple[int, str]]) -> Callable[[str], datetime]:
     """Reader of the file's spelling: ISO 8601, or day and month in an order that the file itself settles."""
+    if spelled and all(_EPOCH.fullmatch(text.strip()) for _, text in spelled):
+        return lambda text: datetime.fromtimestamp(int(text), UTC)
     parts = [match for _, text in spelled if (match := _SPLIT.fullmatch(text))]
     if not parts or int(parts[0][1]) >= _TO_YEAR:
         return _iso

@@ -136,7 +136,7 @@ def weather_pick(column: int, header: str, unit: str | None = None) -> tuple[str
     """
     text = header.strip().lower()
     name, spelled, guessed = text, unit, False
-    if unit is None and text not in _ALIASES and (match := re.fullmatch(r"(.+?)\s*[\[(]([^\[\]()]*)[\])]", text)):
+    if unit is None and text not in _ALIASES and (match := re.fullmatch(r"(.+?)\s*[\[(]([^\[\]()]*)[\])]+", text)):
         name, spelled = match[1].strip(), match[2]
     name = name.replace(" ", "_")
     height = None

@@ -84,7 +84,7 @@ def read(source: Text) -> Table:
 
 def _ours(header: str) -> bool:
     """The measured columns, not their sources, uncertainties and illuminances."""
-    return header.strip().lower() in (
+    return re.sub(r"\)+$", ")", header.strip().lower()) in (
         "ghi (w/m^2)",
         "dni (w/m^2)",
         "dhi (w/m^2)",
