@@ -20,6 +20,7 @@ from gigawatt.screen import work
 from gigawatt.uncertainty import runs, simulate, with_ensemble
 from gigawatt.uncertainty.alone import drawn_facts
 from gigawatt.uncertainty.case import case_of, told
+from gigawatt.uncertainty.command import planned
 from gigawatt.uncertainty.ensemble import standard_errors
 from gigawatt.uncertainty.sample import Families, Joint, Sampler, mid_quantiles, nearest_correlation
 from gigawatt.uncertainty.summary import flexibility
@@ -268,6 +269,21 @@ def test_plan_with_its_ensemble(kenya):
     assert f.low == pytest.approx(min(low, f.value)) and f.high == pytest.approx(max(high, f.value))
     assert found.provenance["draws"] == DRAWS and found.provenance["weather_years"] == 2
     assert u["figures"]["full_power_date"]["p10"] < u["figures"]["full_power_date"]["p90"]
+
+
+def test_gates_and_words_rest_on_the_same_draws(kenya):
+    found = planned(read(KENYA), kenya)
+    chance = found.uncertainty["probability"]["by_deadline"]
+    time = next(g for g in found.verdict["gates"] if g["gate"] == "time")
+    assert f"{chance * 100:.2g} % of the draws meet the date" in time["words"]
+    assert chance != plan(read(KENYA)).uncertainty["probability"]["by_deadline"]
+    assert found.figures["facility_peak_mw"].text_with_range in found.verdict["summary"] or (
+        found.figures["capex_usd"].text_with_range in found.verdict["summary"]
+    )
+    for name in ("first_power", "full_power"):
+        middle = found.uncertainty["figures"][f"{name}_date"]["p50"]
+        assert found.tables["median_dates"][name] == found.tables["gantt"]["dates"][name]["p50"] == middle
+    assert found.figures == with_ensemble(found, kenya).figures
 
 
 def test_the_default_plan_says_how_many_draws_it_has():

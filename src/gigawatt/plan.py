@@ -111,6 +111,7 @@ class Decision:
     figures: Mapping[str, Figure]  # each made when it is asked for
     by_ladder: bool
     drawn_budget: Any  # USD, in every draw
+    whole: sureness.Whole | None = None
 
     @property
     def answer(self) -> str:
@@ -132,7 +133,13 @@ class Decision:
         )
 
 
-def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool = False) -> Plan:
+def plan(
+    scenario: Scenario,
+    *,
+    facts: Facts | None = None,
+    with_frontier: bool = False,
+    whole: sureness.Whole | None = None,
+) -> Plan:
     """Answer a question with a plan, or with a reasoned no.
 
     Parameters
@@ -143,6 +150,8 @@ def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool 
         The facts; those that ship with the package where not given. [-]
     with_frontier : bool
         Whether the same campus is also told by every strategy, from the fastest to the cheapest. [-]
+    whole : Whole, optional
+        Draws of whole plans of this question, for its words and ranges; quick ones are made where not given. [-]
 
     Returns
     -------
@@ -158,8 +167,8 @@ def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool 
     if lacking:
         return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
     if scenario.goal:
-        return _for_goal(known, scenario, with_frontier)
-    d = decide(known, scenario)
+        return _for_goal(known, scenario, with_frontier, whole)
+    d = decide(known, scenario, whole=whole)
     found = _written(scenario, d)
     if not with_frontier:
         return found
@@ -181,9 +190,9 @@ def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum 
     return scenario if best is None else goals.question(scenario, best), best, scales
 
 
-def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
+def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool, whole: sureness.Whole | None) -> Plan:
     chosen, best, scales = for_goal(known, scenario)
-    d = decide(known, chosen, bridge=None if best is None else best.best.bridge)
+    d = decide(known, chosen, bridge=None if best is None else best.best.bridge, whole=whole)
     found = goals.said(_written(chosen, d), scenario, best)
     if not with_frontier:
         return found
@@ -209,7 +218,12 @@ def judged(facts: Facts, scenario: Scenario) -> bool:
 
 
 def decide(
-    facts: Facts, scenario: Scenario, *, other_sizes: bool = True, bridge: bridges.Bridge | None = None
+    facts: Facts,
+    scenario: Scenario,
+    *,
+    other_sizes: bool = True,
+    bridge: bridges.Bridge | None = None,
+    whole: sureness.Whole | None = None,
 ) -> Decision:
     """Verdict and figures of a question, before they are written up: what a plan and a row of a screen share.
 
@@ -223,13 +237,15 @@ def decide(
         Whether the ladder is told beside a question that gives a size; it is always told where none is given. [-]
     bridge : Bridge or None
         What carries the halls until the permanent power is there; other sizes are told without it. [-]
+    whole : Whole or None
+        Draws of whole plans; quick ones are made where not given. [-]
 
     Returns
     -------
     Decision
     """
     step = Steps(facts, scenario.price_year)
-    drawn = draws_of(facts, scenario)
+    drawn = Steps(facts, scenario.price_year, whole.draws) if whole else draws_of(facts, scenario)
     shared = prepare(step, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
@@ -241,14 +257,14 @@ def decide(
     bare = tell(step.aside(), scenario, shared, ask) if bridge else None
     shared = replace(shared, bridge=bridge)
     outcome, spread = tell(step, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
-    case = judge(step, scenario, shared, outcome, spread, ask)
+    case = judge(step, scenario, shared, outcome, spread, ask, whole)
     found = verdicts.all_gates(step, scenario, shared.site, case)
     verdict = gates.combine(found)
     rows = parts.figure_values(step, shared.site, outcome, spread)
-    figures = parts.figures(step, scenario, rows)
+    figures = parts.figures(step, scenario, rows, whole.figures if whole else None)
     by_ladder = not scenario.has_size
     parts_of = (rungs, rows, figures, by_ladder, drawn_ask.budget_usd)
-    return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of)
+    return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of, whole)
 
 
 def draws_of(facts: Facts, scenario: Scenario) -> Steps:
@@ -372,9 +388,19 @@ def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Phy
     return campuses.campus(step, s, site, physics, offers.grid_price(step, site))
 
 
-def judge(step: Steps, s: Scenario, shared: Shared, o: Outcome, spread: Outcome, ask: sizing.Ask) -> verdicts.Case:
+def judge(
+    step: Steps,
+    s: Scenario,
+    shared: Shared,
+    o: Outcome,
+    spread: Outcome,
+    ask: sizing.Ask,
+    whole: sureness.Whole | None = None,
+) -> verdicts.Case:
     """Collect what the gates need: central values, money and dates from the draws."""
-    return words.case(step, s, shared.site, o, spread, ask)
+    if whole is None:
+        return words.case(step, s, shared.site, o, spread, ask)
+    return words.case(step, s, shared.site, o, whole.seen(spread), ask, whole.by_deadline)
 
 
 def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan:
@@ -382,9 +408,11 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     step, drawn, shared, ask, o, spread = d.step, d.drawn, d.shared, d.ask, d.outcome, d.spread
     reply = float(step.fact("lead.reply.world", unit="month"))
     by = o.calendar.letter_dates(as_of=s.as_of.isoformat(), reply_months=reply)
-    cash, cash_result = cashes.tables(step, s, shared.site, o, spread, shared.bridge)
+    assert drawn.draws is not None
+    cash, cash_result = cashes.tables(step, drawn.draws, s, shared.site, o, spread, shared.bridge)
     found = words.beside(d.found, cash["financing"])
     steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by=by)
+    seen = d.whole.seen(spread) if d.whole else spread
     room = flexible.connection(step, shared.site, shared.optimum.shape)
     bridge = bridging.tables(step, s, shared.site, d.bare, room)
     terms = delays.terms(step, s, shared.site, o.money, o.rates, o.size.accelerators)
@@ -410,11 +438,11 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         schedule=schedules.rows(s, o, spread),
         cashflow=cashes.by_year(cash["cash_by_quarter"]),
         tables={
-            **parts.tables(step, s, shared.site, o, spread, tell, ask, shared),
-            **schedules.tables(step, s, o, spread),
+            **parts.tables(step, s, shared.site, o, seen, tell, ask, shared),
+            **schedules.tables(step, s, o, seen),
             **orders.tables(step, s, shared.site, o, spread),
             **work_tables.tables(step, s, o),
-            "customers": customers.tables(step, s, shared.site, o, spread, shared),
+            "customers": customers.tables(step, drawn, s, shared.site, o, spread, shared),
             "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),
             "delay": delays.table(step, drawn, s, shared.site, o, spread),
             **bridge,
@@ -431,5 +459,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         series=parts.series(shared, o),
         cash=cash_result,
         supply=supplies.of_campus(shared.optimum, central(o.size.facility_peak_mw)),
-        uncertainty=sureness.quick(drawn, s, shared, tell, replace(ask, budget_usd=d.drawn_budget), o, spread),
+        uncertainty={}
+        if d.whole
+        else sureness.quick(drawn, s, shared, tell, replace(ask, budget_usd=d.drawn_budget), o, spread),
     )

@@ -73,6 +73,10 @@ class Draws:
         few = self.n <= FEW_DRAWS and type(self) is Draws  # others draw in their own way
         return _few_of(self._like, fact) if few else self.fresh(fact)
 
+    def first(self, n: int) -> Draws:
+        """The first of them."""
+        return Draws(n, self.seed, self.groups, self.against)
+
     def of_itself(self, key: Any, make: Callable[[Draws], Any]) -> Any:
         """What depends on the draws alone, made by a function of them."""
         del key

@@ -56,7 +56,7 @@ def result(step: Steps, given: Inputs) -> Result:
 
 
 def tables(
-    step: Steps, s: Scenario, site: Site, o: Any, spread: Any, bridge: Bridge | None = None
+    step: Steps, draws: Draws, s: Scenario, site: Site, o: Any, spread: Any, bridge: Bridge | None = None
 ) -> tuple[dict[str, Any], Result | None]:
     """Cash by quarter and by year, and what it comes to, with the range over draws at the central calendar."""
     life = step.fact("life.it", unit="year")
@@ -70,8 +70,8 @@ def tables(
     main = replace(
         main, given=cash_book.workbook_inputs(step, s, site, o, main), bill_blocks=tuple(o.blocks), bill=o.money.bill
     )
-    few = min(DRAWS, s.draws)
-    drawn = Steps(step.facts, step.price_year, Draws(few, s.seed))
+    few = min(DRAWS, draws.n)
+    drawn = Steps(step.facts, step.price_year, draws.first(few))
     told = SimpleNamespace(**{k: _few(getattr(spread, k), few) for k in ("money", "supply", "size", "rates")})
     range_of = result(drawn, in_cash(drawn, site, inputs(drawn, s, site, told, ends, added), ends, bridge))
     return {

@@ -14,7 +14,7 @@ from gigawatt.chapters import supply as supplies
 from gigawatt.chapters.contract import MODELS
 from gigawatt.chapters.home import ranged
 from gigawatt.chapters.place import Site
-from gigawatt.record import Draws, Steps, central
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 SHARES = (1.0, 0.8, 0.6)  # of the hours sold: the cases of the design
@@ -25,9 +25,8 @@ MOST_AGE = 8  # years of the price path that is shown
 COMPARED = ("state", "ppp", "hyperscaler", "anchor_lease", "colocation")
 
 
-def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, shared: Any) -> dict[str, Any]:
+def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: Any, shared: Any) -> dict[str, Any]:
     """Everything about customers, as plain data."""
-    drawn = Steps(step.facts, step.price_year, Draws(s.draws, s.seed))
     return {
         "beside_market": beside_market(step, o),
         "ageing": ageing(step, o),

@@ -29,9 +29,14 @@ GENERATIONS = ("h100", "b200", "gb200-nvl72", "gb300-nvl72", "vr200-nvl72", "mi3
 NOT_PRICED = "no market price of this accelerator among the facts"
 
 
-def figures(step: Steps, s: Scenario, rows: Mapping[str, tuple[Any, Any]]) -> Later[Figure]:
-    """Every figure of the design, made when asked for: central value, P10 and P90 of draws, class of its worst fact."""
-    return Later({name: partial(_figure, step, s, name, rows) for name in rows})
+def figures(
+    step: Steps, s: Scenario, rows: Mapping[str, tuple[Any, Any]], whole: Mapping[str, Any] | None = None
+) -> Later[Figure]:
+    """Every figure of the design, made when asked for: central value, P10 and P90 of draws, class of its worst fact.
+
+    Draws of ``whole`` plans come before those of the rows.
+    """
+    return Later({name: partial(_figure, step, s, name, rows, whole or {}) for name in rows})
 
 
 def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> Later[tuple[Any, Any]]:
@@ -114,8 +119,11 @@ def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> Later[tuple[A
     return Later({name: made.get(name) or partial(there.__getitem__, name) for name in FIGURES})
 
 
-def _figure(step: Steps, s: Scenario, name: str, rows: Mapping[str, tuple[Any, Any]]) -> Figure:
+def _figure(
+    step: Steps, s: Scenario, name: str, rows: Mapping[str, tuple[Any, Any]], whole: Mapping[str, Any]
+) -> Figure:
     value, draws = rows[name]
+    draws = whole.get(name, draws)
     spec = FIGURES[name]
     unit = spec.unit.format(year=s.price_year)
     if value is None:

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gigawatt import buildout
 from gigawatt.chapters.sizing import Ask
-from gigawatt.record import Steps, central
+from gigawatt.record import Draws, Steps, central
 from gigawatt.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """Draws of whole plans, made before the plan is written: its words, gates and tables rest on them.
+
+    Parameters
+    ----------
+    draws : Draws
+        Some of them, from which the tables of the plan are told. [-]
+    figures : mapping of str to array (draw,)
+        Figures of the plan made anew in every draw; dates in months from the as-of date. [unit of the figure]
+    by_deadline : float or None
+        Share of draws in which the chosen design keeps the deadline; None without one. [1]
+    """
+
+    draws: Draws
+    figures: Mapping[str, Any]
+    by_deadline: float | None
+
+    def seen(self, spread: Any) -> Any:
+        """An outcome on draws with the cost and the dates of the whole plans."""
+        capex, first, full = (self.figures[x] for x in ("capex_usd", "first_power_date", "full_power_date"))
+        calendar = replace(spread.calendar, first_months=first, full_months=full)
+        return replace(spread, money=replace(spread.money, capex=capex), calendar=calendar)
+
 
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 ROUNDING = 1e-9

@@ -31,8 +31,8 @@ def spread_of(value: Any) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) -> Case:
-    """The numbers that the gates need."""
+def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask, by_deadline: float | None = None) -> Case:
+    """The numbers that the gates need; the chance of the deadline is that of the draws where not given."""
     low, high = spread_of(spread.money.capex)
     value = central(o.money.capex)
     peak = central(o.size.facility_peak_mw)
@@ -45,7 +45,7 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask) ->
         (i for i in (f"lead.grid_stage_1.{site.place.iso3}", *site.ids("lead.grid_connection.{}")) if i in step.facts),
         "",
     )
-    deadline = _deadline(s, o, spread) if s.deadline else None
+    deadline = _deadline(s, o, spread, by_deadline) if s.deadline else None
     holds = o.calendar.holdups if s.deadline else ()
     market, deal = o.money.market, o.money.contract
     return Case(
@@ -121,7 +121,7 @@ def _guarantee(drawn: Contract) -> tuple[float, float] | None:
     return float(np.max(middle)), float(np.max(high))
 
 
-def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:
+def _deadline(s: Scenario, o: Any, spread: Any, chance: float | None) -> buildout.Deadline:
     """The outcome against the deadline, with the words of the central run and the share of draws that meet it."""
     assert s.deadline is not None
     as_of, deadline = s.as_of.isoformat(), s.deadline.isoformat()
@@ -133,10 +133,14 @@ def _deadline(s: Scenario, o: Any, spread: Any) -> buildout.Deadline:
         online_mw_at_deadline=buildout.online_mw(allowed, **spread.calendar.ramp),
         full_mw=spread.calendar.ramp["full_mw"],
     )
+    if chance is not None:
+        found = replace(found, probability=chance)
     late = central(o.calendar.full_months) - allowed
     full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(found.online_mw, 0.0))
     when = f"{abs(late):.0f} months {'after' if late > 0 else 'before'} {deadline}"
-    words = f"Full power comes {when}; {_of_draws(found.probability)} the date"
+    words = f"Full power comes {when}"
+    if np.ndim(spread.calendar.full_months):  # a rung of the ladder is told on central values alone
+        words += f"; {_of_draws(found.probability)} the date"
     if late > 0:
         words += f"; by then {there} of {full} are on line"
     possible = buildout.add_months(as_of, central(o.calendar.full_months))

@@ -117,14 +117,11 @@ def _alone(u: dict[str, Any]) -> str:
     x = u["mixes_alone"]
     if not x:
         return ""
+    most = max(-x["least"], x["most"])
     return (
-        f" Checked against optima made for {x['draws']} draws alone, the power of mixes made anew costs "
-        f"{_signed(x['mean'])} more on average ({_signed(x['least'])} to {_signed(x['most'])})."
+        f" Checked beside an optimum for each of {x['draws']} draws alone, the power of these mixes costs the same "
+        f"within {most:.1%}, within {abs(x['mean']):.1%} on average."
     )
-
-
-def _signed(share: float) -> str:
-    return f"{share * 100:.1f} %".replace("-0.0 ", "0.0 ")
 
 
 def _per_cent(share: float) -> str:

@@ -16,9 +16,9 @@ from gigawatt.scenario import Scenario
 from gigawatt.screen import Interrupted
 from gigawatt.screen.command import progress_bar
 from gigawatt.screen.store import stored_request
-from gigawatt.uncertainty.ensemble import simulate
+from gigawatt.uncertainty.ensemble import Ensemble, simulate
 from gigawatt.uncertainty.runs import KIND
-from gigawatt.uncertainty.summary import with_ensemble
+from gigawatt.uncertainty.summary import whole_of, with_ensemble
 from gigawatt.uncertainty.what_if import named
 
 ALONE = 1_000  # draws below which one process is quicker than the start of more
@@ -59,9 +59,6 @@ def answer(
             if given and "draws" not in scenario.model_fields_set:
                 raise ScenarioError(f"{flag}: is for draws of whole plans; say how many: --draws 10000")
         return plan(scenario, with_frontier=with_frontier)
-    made = plan(
-        scenario.model_copy(update={"draws": type(scenario).model_fields["draws"].default}), with_frontier=with_frontier
-    )
     crew = workers or (1 if scenario.draws < ALONE else os.cpu_count() or 1)
     try:
         with progress_bar() as progress:
@@ -69,6 +66,31 @@ def answer(
     except Interrupted as stopped:
         click.echo(f"gigawatt: {stopped}", err=True)
         raise SystemExit(130) from None
+    return planned(scenario, ensemble, what_if=what_if, with_frontier=with_frontier)
+
+
+def planned(
+    scenario: Scenario, ensemble: Ensemble, *, what_if: Sequence[str] = (), with_frontier: bool = False
+) -> Plan:
+    """The plan of a question whose draws are made: every word and range of it rests on them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was asked. [-]
+    ensemble : Ensemble
+        Its draws. [-]
+    what_if : sequence of str
+        Named scenarios of the robust choice; all where none is named. [-]
+    with_frontier : bool
+        As of ``plan``. [-]
+
+    Returns
+    -------
+    Plan
+    """
+    few = {"draws": type(scenario).model_fields["draws"].default}  # of what else is weighed beside the plan
+    made = plan(scenario.model_copy(update=few), with_frontier=with_frontier, whole=whole_of(ensemble))
     return with_ensemble(made, ensemble, what_if)
 
 

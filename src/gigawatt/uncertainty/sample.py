@@ -292,6 +292,10 @@ class Joint(Draws):
             self._made[key] = make(self)
         return self._made[key]
 
+    def first(self, n: int) -> Joint:
+        """The first of them."""
+        return self.some(np.arange(n))
+
     def some(self, which: NDArray[np.int64]) -> Joint:
         """Some of these draws, without making anything twice."""
         return _Part(self, which)

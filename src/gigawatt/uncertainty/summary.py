@@ -13,13 +13,34 @@ from gigawatt import buildout
 from gigawatt.answer import Plan
 from gigawatt.chapters import sureness
 from gigawatt.figures import FIGURES, Figure
+from gigawatt.plan import facts_for
 from gigawatt.uncertainty.ensemble import SHARES, Ensemble
 from gigawatt.uncertainty.knowing import lettered
 from gigawatt.uncertainty.meaning import meaning
+from gigawatt.uncertainty.odds import ENOUGH
+from gigawatt.uncertainty.sample import Joint, Sampler
 from gigawatt.units import HOURS_PER_YEAR
 
 Array = NDArray[np.float64]
 NAMES = ("p10", "p50", "p90")
+
+
+def whole_of(e: Ensemble) -> sureness.Whole:
+    """What a plan is written from: the ensemble's draws, of which some are enough for the tables beside the figures."""
+    s = e.question
+    sampler = Sampler(facts_for(s), e.draws, e.seed)
+    draws = Joint(sampler, np.arange(min(e.draws, ENOUGH)))
+    return sureness.Whole(draws, e.figures, _held_chances(e)["by_deadline"])
+
+
+def _held_chances(e: Ensemble) -> dict[str, Any]:
+    return sureness.probability(
+        e.question,
+        capex_usd=e.fixed["capex_usd"],
+        budget_usd=e.budget_usd,
+        full_months=e.fixed["full_power_date"],
+        kept=e.fixed_feasible,
+    )
 
 
 def with_ensemble(plan: Plan, e: Ensemble, what_if: Sequence[str] = ()) -> Plan:
@@ -50,13 +71,7 @@ def with_ensemble(plan: Plan, e: Ensemble, what_if: Sequence[str] = ()) -> Plan:
 
 def block(e: Ensemble, what_if: Sequence[str] = ()) -> dict[str, Any]:
     """What the JSON of a plan says of its ensemble; named scenarios of the robust choice, all where none is named."""
-    held = sureness.probability(
-        e.question,
-        capex_usd=e.fixed["capex_usd"],
-        budget_usd=e.budget_usd,
-        full_months=e.fixed["full_power_date"],
-        kept=e.fixed_feasible,
-    )
+    held = _held_chances(e)
     anew = sureness.probability(
         e.question,
         capex_usd=e.figures["capex_usd"],

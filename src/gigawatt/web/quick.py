@@ -114,7 +114,7 @@ def _verdict(d: Any, s: Scenario) -> dict[str, Any]:
 
 
 def _customers(d: Any, s: Scenario) -> Any:
-    return customers.tables(d.step, s, d.shared.site, d.outcome, d.spread, d.shared)
+    return customers.tables(d.step, d.drawn, s, d.shared.site, d.outcome, d.spread, d.shared)
 
 
 def _question(d: Any, s: Scenario) -> dict[str, Any]:

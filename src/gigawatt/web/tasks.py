@@ -141,11 +141,10 @@ def frontier_job(request: dict[str, Any], folder: str, progress: Progress) -> di
 def draws_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
     """A plan with joint draws of whole plans; what is drawn is kept in the folder, from which a later try goes on."""
     from gigawatt.scenario import read
+    from gigawatt.uncertainty.command import planned
     from gigawatt.uncertainty.ensemble import simulate
-    from gigawatt.uncertainty.summary import with_ensemble
 
     scenario, rows = read(request), Path(folder, "draws")
-    central = scenario.model_copy(update={"draws": Scenario.model_fields["draws"].default})
     try:
         drawn = simulate(scenario, workers=1, store=rows, keep=True, progress=progress)
     except ScenarioError:
@@ -153,7 +152,7 @@ def draws_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[
             raise
         shutil.rmtree(rows)  # of an older version
         drawn = simulate(scenario, workers=1, store=rows, keep=True, progress=progress)
-    return dict(plain(with_ensemble(plan(central), drawn).json()))
+    return dict(plain(planned(scenario, drawn).json()))
 
 
 def portfolio_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
