@@ -55,6 +55,13 @@ def train(model: str, on: str, more: dict[str, Any]) -> dict[str, Any]:
     return dict(plain(make(model, on, **more).json()))
 
 
+def network(on: str, topology: str | None, sides: str | None) -> dict[str, Any]:
+    """The network of a cluster."""
+    from gigawatt.network_run import network as make
+
+    return dict(plain(make(on, topology=topology, sides=sides).json()))
+
+
 def serve(model: str, on: str, more: dict[str, Any]) -> dict[str, Any]:
     """What accelerators serve of a model."""
     from gigawatt.inference import serve as make
