@@ -42,9 +42,15 @@ def _shortened(problem):
 
 
 def _off_grid(problem):
-    """Sun, battery and engines without a grid: whatever was bought before is left out."""
+    """Sun, battery and engines without a grid; the engines burn cheaply, but not for long."""
     kept = tuple(s for s in problem.sources if s.name in ("solar", "backup") and not s.through_connection)
     free = tuple(dataclasses.replace(s, min_mw=s.existing_mw, max_mw=np.inf) for s in kept)
+    free = tuple(
+        dataclasses.replace(s, availability=1.0, variable_usd_per_mwh=20.0, max_mwh_per_year=1000.0)
+        if s.name == "backup"
+        else s
+        for s in free
+    )
     return dataclasses.replace(problem, grid=None, sources=free, min_clean_share_hourly=None)
 
 

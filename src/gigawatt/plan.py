@@ -132,7 +132,13 @@ class Decision:
         )
 
 
-def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool = False) -> Plan:
+def plan(
+    scenario: Scenario,
+    *,
+    facts: Facts | None = None,
+    with_frontier: bool = False,
+    progress: frontier.Progress | None = None,
+) -> Plan:
     """Answer a question with a plan, or with a reasoned no.
 
     Parameters
@@ -143,6 +149,8 @@ def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool 
         The facts; those that ship with the package where not given. [-]
     with_frontier : bool
         Whether the same campus is also told by every strategy, from the fastest to the cheapest. [-]
+    progress : callable, optional
+        Called with the number of strategies that are weighed, and of all. [-]
 
     Returns
     -------
@@ -158,13 +166,13 @@ def plan(scenario: Scenario, *, facts: Facts | None = None, with_frontier: bool 
     if lacking:
         return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
     if scenario.goal:
-        return _for_goal(known, scenario, with_frontier)
+        return _for_goal(known, scenario, with_frontier, progress)
     d = decide(known, scenario)
     found = _written(scenario, d)
     if not with_frontier:
         return found
     scales = joint.Scales(d.step, scenario, d.shared, tell, prepare)
-    return frontier.beside(found, scales, scenario, central(d.outcome.size.facility_peak_mw))
+    return frontier.beside(found, scales, scenario, central(d.outcome.size.facility_peak_mw), progress=progress)
 
 
 def _written(scenario: Scenario, d: Decision) -> Plan:
@@ -181,14 +189,14 @@ def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum 
     return scenario if best is None else goals.question(scenario, best), best, scales
 
 
-def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
+def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool, progress: frontier.Progress | None = None) -> Plan:
     chosen, best, scales = for_goal(known, scenario)
     d = decide(known, chosen, bridge=None if best is None else best.best.bridge)
     found = goals.said(_written(chosen, d), scenario, best)
     if not with_frontier:
         return found
     peak = central(d.outcome.size.facility_peak_mw)
-    return frontier.beside(found, scales, scenario, peak, None if best is None else best.best)
+    return frontier.beside(found, scales, scenario, peak, None if best is None else best.best, progress)
 
 
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:

@@ -1,4 +1,4 @@
-"""``/api/train``, ``/api/network``, ``/api/serve``, ``/api/power``, ``/api/validate``: the rooms alone, and their proof."""
+"""The rooms alone, and their proof: ``/api/train``, ``network``, ``serve``, ``power``, ``validate``."""
 
 from __future__ import annotations
 
