@@ -19,6 +19,8 @@ QUESTIONS = {
     "take-or-pay nuclear through the connection, balanced by the grid": {"place": "France", "power": "1 GW nuclear"},
     "hourly clean share with a battery": {"place": "Kenya", "power": "100 MW", "clean": 0.95},
     "carbon cap": {"place": "Poland", "power": "300 MW", "co2_cap_kg_per_mwh": 200},
+    "gas alone, without a grid": {"place": "Kenya", "power": "100 MW gas"},
+    "nuclear contract and own gas": {"place": "France", "power": "800 MW nuclear + 200 MW gas"},
 }
 
 
@@ -31,25 +33,56 @@ def _some_weeks(part):
 
 def _shortened(problem):
     parts = {name: tuple(map(_some_weeks, getattr(problem, name))) for name in ("sources", "stores")}
+    part = HOURS / len(problem.load_mw)
+    parts["sources"] = tuple(
+        dataclasses.replace(s, max_mwh_per_year=part * s.max_mwh_per_year) for s in parts["sources"]
+    )
     grid = _some_weeks(problem.grid) if problem.grid else None
     return dataclasses.replace(_some_weeks(problem), grid=grid, **parts)
 
 
-@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
-def test_the_network_has_the_same_optimum(question, tmp_path):
-    plan = gw.plan(gw.read_scenario(question | {"as_of": "2026-11-23", "draws": 50}))
-    problem = _shortened(plan.supply[0])
+def _off_grid(problem):
+    """Sun, battery and engines without a grid; the engines burn cheaply, but not for long."""
+    kept = tuple(s for s in problem.sources if s.name in ("solar", "backup") and not s.through_connection)
+    free = tuple(dataclasses.replace(s, min_mw=s.existing_mw, max_mw=np.inf) for s in kept)
+    free = tuple(
+        dataclasses.replace(s, availability=1.0, variable_usd_per_mwh=20.0, max_mwh_per_year=1000.0)
+        if s.name == "backup"
+        else s
+        for s in free
+    )
+    return dataclasses.replace(problem, grid=None, sources=free, min_clean_share_hourly=None)
+
+
+def _solved_again(plan, problem, path):
+    """The optimum of a problem here, and of its file in PyPSA."""
     answer = solve(problem, gap=1e-4)
-    path = tmp_path / "plan.nc"
     path.write_bytes(pypsa_network.netcdf(dataclasses.replace(plan, supply=(problem, answer))))
-    for name in ("pypsa", "linopy"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    for quiet in ("pypsa", "linopy"):
+        logging.getLogger(quiet).setLevel(logging.ERROR)
     n = pypsa.Network(path)
     status = n.optimize(solver_name="highs", include_objective_constant=False, log_to_console=False, progress=False)
     assert status == ("ok", "optimal")
     low, high = answer.lower_bound_usd_per_year, answer.upper_bound_usd_per_year
     assert low * (1 - ROUNDING) <= n.objective <= high * (1 + ROUNDING)
+    return n
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_the_network_has_the_same_optimum(question, tmp_path):
+    plan = gw.plan(gw.read_scenario(question | {"as_of": "2026-11-23", "draws": 50}))
+    n = _solved_again(plan, _shortened(plan.supply[0]), tmp_path / "plan.nc")
     assert n.meta["question"]["place"] == question["place"]
+
+
+def test_sun_and_battery_without_a_grid_have_the_same_optimum(tmp_path):
+    plan = gw.plan(gw.read_scenario({"place": "Kenya", "power": "100 MW", "clean": 0.95, "draws": 50}))
+    problem = _off_grid(_shortened(plan.supply[0]))
+    n = _solved_again(plan, problem, tmp_path / "plan.nc")
+    assert "grid" not in n.generators.index and n.stores.e_nom_opt.max() > 100.0
+    burnt = float((n.snapshot_weightings.generators @ n.generators_t.p[["backup", "backup (existing)"]]).sum())
+    (engines,) = (s for s in problem.sources if s.name == "backup")
+    assert burnt == pytest.approx(engines.max_mwh_per_year)  # the limit over both of its generators binds
 
 
 def test_the_file_holds_the_whole_campus_for_a_year(tmp_path):

@@ -15,7 +15,7 @@ def schema(server):
     return found
 
 
-api = schemathesis.pytest.from_fixture("schema").exclude(path="/api/validate", method="POST")
+api = schemathesis.pytest.from_fixture("schema")
 
 
 @api.parametrize()

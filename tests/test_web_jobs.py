@@ -10,10 +10,22 @@ import pytest
 
 from web_server import running
 
-PLACES = ["Kenya", "France", "Ukraine", "Estonia", "Chad", "Poland"]
+PLACES = ["Kenya", "France", "Estonia", "Chad"]
 QUESTION = {"power": "100 MW", "as_of": "2026-11-23"}
 LONG = {"kind": "screen", "request": {"question": QUESTION}}  # all UN members: minutes
-SHORT = {"kind": "screen", "request": {"places": PLACES, "question": QUESTION}}
+KINDS = {
+    "screen": {"places": PLACES, "question": QUESTION},
+    "frontier": {"place": "France", "power": "300 MW", "as_of": "2026-11-23"},
+    "draws": {"place": "Kenya", "power": "100 MW", "draws": 64, "as_of": "2026-11-23"},
+    "portfolio": {"words": {"budget": "20 B$", "places": PLACES, "as_of": "2026-11-23"}},
+}
+HALF_WAY = {  # what is looked for before a job is broken off; a frontier keeps nothing and begins anew
+    "screen": lambda j: j["done"] >= 1 or _ended(j),
+    "frontier": lambda j: j["state"] != "queued",
+    "draws": lambda j: j["done"] >= 1 or _ended(j),
+    "portfolio": lambda j: j["done"] >= 1 or _ended(j),
+}
+KEPT = {"screen": ["rows"], "frontier": [], "draws": ["draws"], "portfolio": ["sites"]}  # in the job's folder
 PATIENCE_S = 180
 
 
@@ -38,24 +50,52 @@ def _workers(pid):
     return [c for c in children if "gigawatt.web.worker" in " ".join(c.cmdline())]
 
 
-def test_a_job_goes_on_after_the_server_was_killed(tmp_path):
-    with running(tmp_path / "data") as server:
-        job = server.post("/api/jobs", SHORT)
-        assert job.status_code == 202 and job.headers["location"] == f"/api/jobs/{job.json()['id']}"
-        job_id = job.json()["id"]
-        before = _until(server, job_id, lambda j: 1 <= j["done"] < len(PLACES))
-        workers = _workers(server.process.pid)
-        os.kill(server.process.pid, signal.SIGKILL)
-        server.process.wait()
-        for worker in workers:  # they end by themselves: their input is gone
-            worker.wait(20)
-    with running(tmp_path / "data") as server:
-        after = _until(server, job_id, _ended)
-        assert after["state"] == "done" and after["done"] == len(PLACES) > before["done"], after
-        resumed = server.get(f"/api/jobs/{job_id}/result").json()
-        whole = server.post("/api/screen", SHORT["request"]).json()
-        assert json.dumps(resumed, sort_keys=True) == json.dumps(whole, sort_keys=True)
-        assert not any((tmp_path / "data" / "jobs").iterdir())
+def _killed(server):
+    """End a server as a power cut would; its workers end by themselves, for their input is gone."""
+    workers = _workers(server.process.pid)
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    for worker in workers:
+        worker.wait(20)
+
+
+def test_jobs_of_every_kind_go_on_after_the_server_was_killed(tmp_path, server):
+    """Each kind is killed half way once; what was finished is kept, and the result is that of an unbroken run."""
+    data, ids, before = tmp_path / "data", {}, {}
+    for kind in (*KINDS, None):
+        with running(data) as own:
+            for name in KINDS:  # one after the other: all wait from the first start on
+                if name not in ids:
+                    job = own.post("/api/jobs", {"kind": name, "request": KINDS[name]})
+                    assert job.status_code == 202 and job.headers["location"] == f"/api/jobs/{job.json()['id']}"
+                    ids[name] = job.json()["id"]
+            if kind is not None:
+                before[kind] = _until(own, ids[kind], HALF_WAY[kind])
+                assert before[kind]["state"] == "running", f"{kind} was too quick to be killed half way"
+                _killed(own)
+                assert sorted(p.name for p in (data / "jobs" / ids[kind]).iterdir()) == KEPT[kind]
+                continue
+            for name, job_id in ids.items():
+                after = _until(own, job_id, _ended)
+                assert after["state"] == "done" and after["done"] >= before[name]["done"], (name, after)
+                resumed = own.get(f"/api/jobs/{job_id}/result").json()
+                whole = server.post("/api/jobs", {"kind": name, "request": KINDS[name]}).json()["id"]
+                assert _until(server, whole, _ended)["state"] == "done"
+                unbroken = server.get(f"/api/jobs/{whole}/result").json()
+                assert json.dumps(resumed, sort_keys=True) == json.dumps(unbroken, sort_keys=True), name
+            assert not any((data / "jobs").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["frontier", "draws", "portfolio"])
+def test_every_kind_can_be_cancelled(server, kind):
+    before = {w.pid for w in _workers(server.process.pid)}
+    job_id = server.post("/api/jobs", {"kind": kind, "request": KINDS[kind]}).json()["id"]
+    _until(server, job_id, HALF_WAY[kind])
+    mine = [w for w in _workers(server.process.pid) if w.pid not in before]
+    assert server.post(f"/api/jobs/{job_id}/cancel").json()["state"] == "cancelled"
+    psutil.wait_procs(mine, timeout=20)
+    assert not any(w.is_running() for w in mine)
+    assert server.get(f"/api/jobs/{job_id}/result").status_code == 409
 
 
 def test_cancel_ends_the_process_and_events_tell_it(server):

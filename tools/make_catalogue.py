@@ -2,6 +2,10 @@
 
 Texts come from ``t``, ``tn`` and ``N_`` in Python and templates (babel's extractors), and from the labels of figures.
 A text that is new gets an empty translation and is listed; one that is gone is dropped. ``--check`` changes nothing.
+
+Sentences of the report are in a catalogue of their own, ``report.po``, with places for what changes
+(``web/retell.py``). They stand in no call, so they are added by hand; here both languages are given the same sentences,
+in order, and ``--report PLACE...`` lists what pages of these places still say in English.
 """
 
 import ast
@@ -16,6 +20,7 @@ from babel.messages.extract import extract_from_dir
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src" / "gigawatt" / "web"
 LANGUAGES = ("en", "fr", "uk")
+REPORT = "Sentences of the report, with places for what changes from plan to plan. The English text is the key."
 KEYWORDS = {"t": None, "tn": (1, 2), "N_": None}
 OPTIONS = {"templates/**.html": {"trimmed": "true", "encoding": "utf-8"}}
 
@@ -96,7 +101,49 @@ def unused(code, texts):
     return [m.id for m in catalogue(code) if m.id and m.id not in texts]
 
 
+def sentences(code):
+    """Path and catalogue of the report's sentences in a language."""
+    path = path_of(code).with_name("report.po")
+    return path, pofile.read_po(io.BytesIO(path.read_bytes()), locale=code)
+
+
+def report(check):
+    """Bring the catalogues of the report to the same sentences; list those without a translation."""
+    books = {code: sentences(code) for code in LANGUAGES if code != "en"}
+    keys = sorted({str(m.id) for _, book in books.values() for m in book if m.id})
+    for code, (path, book) in books.items():
+        new = Catalog(locale=code, fuzzy=False)
+        for key in keys:
+            known = book.get(key)
+            new.add(key, known.string if known else "")
+            if not known or not known.string:
+                print(f"{code}: no translation: {key!r}")
+        out = io.BytesIO()
+        pofile.write_po(out, new, width=110, omit_header=True)
+        said = "".join(f'"{line}\\n"\n' for line in (f"Language: {code}", "Content-Type: text/plain; charset=utf-8"))
+        text = f'# {REPORT}\nmsgid ""\nmsgstr ""\n{said}\n{out.getvalue().decode("utf-8").strip()}\n'
+        if not check:
+            path.write_text(text, encoding="utf-8")
+
+
+def left(places):
+    """Print what the report of some places still says in English on French and Ukrainian pages."""
+    from gigawatt import plan, read_scenario
+    from gigawatt.web.pages.plan import sections_of
+    from gigawatt.web.retell import untold
+
+    found = {}
+    for place in places:
+        for _, title, body in sections_of(plan(read_scenario({"place": place}))):
+            for code in ("fr", "uk"):
+                found |= {(code, title, text): None for text in untold(code, body)}
+    for code, title, text in found:
+        print(f"{code}: {title}: {text}")
+    return 0
+
+
 def main(check):
+    report(check)
     texts = messages()
     for code in LANGUAGES:
         if not check:
@@ -110,4 +157,6 @@ def main(check):
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "src"))
+    if sys.argv[1:2] == ["--report"]:
+        sys.exit(left(sys.argv[2:]))
     sys.exit(main("--check" in sys.argv[1:]))

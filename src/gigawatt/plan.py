@@ -139,6 +139,7 @@ def plan(
     facts: Facts | None = None,
     with_frontier: bool = False,
     whole: sureness.Whole | None = None,
+    progress: frontier.Progress | None = None,
 ) -> Plan:
     """Answer a question with a plan, or with a reasoned no.
 
@@ -152,6 +153,8 @@ def plan(
         Whether the same campus is also told by every strategy, from the fastest to the cheapest. [-]
     whole : Whole, optional
         Draws of whole plans of this question, for its words and ranges; quick ones are made where not given. [-]
+    progress : callable, optional
+        Called with the number of strategies that are weighed, and of all. [-]
 
     Returns
     -------
@@ -167,13 +170,13 @@ def plan(
     if lacking:
         return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
     if scenario.goal:
-        return _for_goal(known, scenario, with_frontier, whole)
+        return _for_goal(known, scenario, with_frontier, progress, whole)
     d = decide(known, scenario, whole=whole)
     found = _written(scenario, d)
     if not with_frontier:
         return found
     scales = joint.Scales(d.step, scenario, d.shared, tell, prepare)
-    return frontier.beside(found, scales, scenario, central(d.outcome.size.facility_peak_mw))
+    return frontier.beside(found, scales, scenario, central(d.outcome.size.facility_peak_mw), progress=progress)
 
 
 def _written(scenario: Scenario, d: Decision) -> Plan:
@@ -190,14 +193,20 @@ def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum 
     return scenario if best is None else goals.question(scenario, best), best, scales
 
 
-def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool, whole: sureness.Whole | None) -> Plan:
+def _for_goal(
+    known: Facts,
+    scenario: Scenario,
+    with_frontier: bool,
+    progress: frontier.Progress | None,
+    whole: sureness.Whole | None,
+) -> Plan:
     chosen, best, scales = for_goal(known, scenario)
     d = decide(known, chosen, bridge=None if best is None else best.best.bridge, whole=whole)
     found = goals.said(_written(chosen, d), scenario, best)
     if not with_frontier:
         return found
     peak = central(d.outcome.size.facility_peak_mw)
-    return frontier.beside(found, scales, scenario, peak, None if best is None else best.best)
+    return frontier.beside(found, scales, scenario, peak, None if best is None else best.best, progress)
 
 
 def facts_for(scenario: Scenario, facts: Facts | None = None) -> Facts:

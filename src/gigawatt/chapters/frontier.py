@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -13,13 +14,16 @@ from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
 from gigawatt.scenario import Scenario
 
+Progress = Callable[[int, int], None]
 SAME_MONTHS, SAME_PRICE = 0.5, 1e-3  # differences that are none: half a month, a tenth of a per cent of the price
 DIGITS = 2
 
 
-def tables(scales: Scales, s: Scenario, ask: Ask, chosen: Weighed | None = None) -> dict[str, Any]:
+def tables(
+    scales: Scales, s: Scenario, ask: Ask, chosen: Weighed | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
     """Rows by strategy, the fastest first; what beats each; and the words above them."""
-    found = [scales.weigh(x, ask) for x in scales.all(ask)]
+    found = _weighed(scales, ask, progress)
     able = [w for w in found if w.answer != gates.NO]
     shown = [w for w in found if w.answer != gates.NO or _as_asked(scales, w)] if able else found
     ranked = sorted(shown, key=lambda w: (w.full_months, w.first_months, w.price))
@@ -54,9 +58,26 @@ def tables(scales: Scales, s: Scenario, ask: Ask, chosen: Weighed | None = None)
     }
 
 
-def beside(plan: Plan, scales: Scales, s: Scenario, facility_peak_mw: float, chosen: Weighed | None = None) -> Plan:
+def _weighed(scales: Scales, ask: Ask, progress: Progress | None) -> list[Weighed]:
+    todo = scales.all(ask)
+    found: list[Weighed] = []
+    for strategy in todo:
+        if progress is not None:
+            progress(len(found), len(todo))
+        found.append(scales.weigh(strategy, ask))
+    return found
+
+
+def beside(
+    plan: Plan,
+    scales: Scales,
+    s: Scenario,
+    facility_peak_mw: float,
+    chosen: Weighed | None = None,
+    progress: Progress | None = None,
+) -> Plan:
     """A plan with the frontier of its campus in its tables."""
-    found = tables(scales, s, Ask(power_mw=facility_peak_mw), chosen)
+    found = tables(scales, s, Ask(power_mw=facility_peak_mw), chosen, progress)
     return replace(plan, tables={**plan.tables, "frontier": found})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,8 +20,10 @@ from gigawatt.portfolio import baselines, curves
 from gigawatt.portfolio.fair import fair_share
 from gigawatt.portfolio.milp import CHEAPEST, MOST, Allocation, Curve, Limits, solve
 from gigawatt.portfolio.question import Asked, read_portfolio, words_of
-from gigawatt.screen import engines
+from gigawatt.screen import engines, work
+from gigawatt.screen.store import Store
 
+Progress = Callable[[int, int], None]
 SCHEMA = 1
 FEW = 3  # up to so many sites are told in this process
 ROUNDS = 2  # the sizes chosen become knots, so that the answer is exact there
@@ -58,7 +60,12 @@ class Portfolio:
 
 
 def portfolio(
-    question: str | Path | Mapping[str, Any], *, workers: int | None = None, today: date | None = None
+    question: str | Path | Mapping[str, Any],
+    *,
+    workers: int | None = None,
+    today: date | None = None,
+    store: str | Path = "",
+    progress: Progress | None = None,
 ) -> Portfolio:
     """Share one budget among sites.
 
@@ -70,6 +77,10 @@ def portfolio(
         Processes; the number of cores where not given. The answer does not depend on it. [-]
     today : date, optional
         Used where the question has no date. [-]
+    store : str or Path
+        Folder that keeps the curves of finished sites, from which a later call with the same words goes on. [-]
+    progress : callable, optional
+        Called with the number of sites whose curve is known, and of all. [-]
 
     Returns
     -------
@@ -78,25 +89,37 @@ def portfolio(
     Raises
     ------
     ScenarioError
-        For words that cannot be read, all problems together.
+        For words that cannot be read, all problems together; for a folder that holds something else.
     """
     if isinstance(question, Mapping):
         asked = read_portfolio(question, today=today)
     else:
         asked = read_portfolio(words_of(question), origin=Path(question).name, today=today)
     tasks = {t["key"]: t for t in (curves.task(site, asked) for site in asked.sites)}
-    rows = _told(list(tasks.values()), workers)
+    kept = Store(Path(store) if store else None, {"portfolio": asked.words}, work.version())
+    rows = _told(list(tasks.values()), workers, kept, progress or _quiet)
     return Portfolio(plain(_Answer(asked, tasks, rows).json()))
 
 
-def _told(tasks: list[dict[str, Any]], workers: int | None) -> list[dict[str, Any]]:
-    """Rows of all sites, in the order of the question."""
+def _quiet(done: int, total: int) -> None:
+    """No report."""
+
+
+def _told(tasks: list[dict[str, Any]], workers: int | None, kept: Store, progress: Progress) -> list[dict[str, Any]]:
+    """Rows of all sites, in the order of the question; a row counts once it is kept."""
     tasks = [json.loads(json.dumps(t)) for t in tasks]  # the same on every engine
     once = {t["place"]: t for t in reversed(tasks)}  # campuses of one place have one curve
-    todo = [t for t in tasks if once[t["place"]] is t]
+    first = [t for t in tasks if once[t["place"]] is t]
+    done = kept.done()
+    todo = [t for t in first if t["key"] not in done]
     crew = workers or os.cpu_count() or 1
-    found = engines.processes(todo, crew) if crew > 1 and len(todo) > FEW else engines.here(todo)
-    rows = {row["place"]: row for _, (row,) in found}
+    progress(len(done), len(first))
+    for key, found in engines.processes(todo, crew) if crew > 1 and len(todo) > FEW else engines.here(todo):
+        kept.add(key, found)
+        done.add(key)
+        progress(len(done), len(first))
+    rows = {row["place"]: row for row in kept.rows()}
+    kept.close()
     return [{**rows[t["place"]], "key": t["key"]} for t in tasks]
 
 

@@ -9,7 +9,8 @@ Only parts of PyPSA that a netCDF file keeps are used, so that the file is solve
   discharge a store: power and energy are sized apart. It may not charge and discharge at once to burn energy, which
   pays only at prices below zero; such problems are refused;
 - lost load is a generator at the value of lost load;
-- caps on carbon and on unclean energy are global constraints on attributes of the carriers.
+- caps on carbon, on unclean energy, and on the energy of a plant of which a part stands already, are global constraints
+  on attributes of the carriers.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def _source(n: Any, s: Source, steps: int, step_hours: float) -> None:
         n.add("Generator", f"{s.name} (existing)", p_nom=s.existing_mw, **shared)
     least = max(s.min_mw - s.existing_mw, 0.0)
     bounds = {"p_nom_extendable": True, "p_nom_min": least, "p_nom_max": s.max_mw - s.existing_mw}
-    bounds["e_sum_max"] = s.max_mwh_per_year
+    if not s.existing_mw:  # else the limit is over both generators: `_limits`
+        bounds["e_sum_max"] = s.max_mwh_per_year
     n.add("Generator", s.name, capital_cost=fixed, **bounds, **shared)
 
 
@@ -146,6 +148,12 @@ def _limits(n: Any, problem: Problem) -> None:
     if (share := problem.min_clean_share_hourly) is not None:
         most = (1.0 - share) * total
         n.add("GlobalConstraint", "unclean", carrier_attribute="unclean_share", constant=most, **shared)
+    for s in problem.sources:
+        if s.existing_mw and np.isfinite(s.max_mwh_per_year):
+            attribute = f"is_{s.name}"
+            n.carriers[attribute] = (n.carriers.index == s.name).astype(float)
+            energy = {"carrier_attribute": attribute, "constant": s.max_mwh_per_year}
+            n.add("GlobalConstraint", f"{s.name} energy", **energy, **shared)
 
 
 def _refuse_the_rest(problem: Problem) -> None:
@@ -169,9 +177,6 @@ def _refuse_the_rest(problem: Problem) -> None:
         ),
         "an existing connection": g is not None and g.existing_mw,
         "existing storage": any(b.existing_power_mw or b.existing_energy_mwh for b in p.stores),
-        "energy limits on plants that stand already": any(
-            np.isfinite(s.max_mwh_per_year) and s.existing_mw for s in p.sources
-        ),
         "units, ramps or least loads": any(
             s.unit_mw or s.min_load or np.isfinite(s.max_ramp_per_hour) for s in p.sources
         ),

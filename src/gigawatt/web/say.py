@@ -1,7 +1,8 @@
 """The plan in the language of the reader: sentences from its ids and numbers, never from its English sentences.
 
-English readers get the plan's own words, which say more. Where only free English text exists it is passed on as
-``Said(..., "en")``, so that a page can mark it; nothing is dropped and nothing is translated by guess.
+English readers get the plan's own words, which say more. Free text of the plan is told by the catalogue of sentences
+(``retell``); what that does not know is passed on as ``Said(..., "en")``, so that a page can mark it: nothing is
+dropped and nothing is translated by guess.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gigawatt import units
-from gigawatt.web.language import DEFAULT, Language
+from gigawatt.web import retell
+from gigawatt.web.language import DEFAULT, LANGUAGES, Language
 from gigawatt.web.texts import ANSWERS, AUTHORITIES, GATES, N_, PLANTS, SIZED_BY, STAGES, TASKS, TECHNOLOGIES
 
 Link = Callable[[str, str], str]  # kind and id ("figure:capex_usd", "fact:..."), text -> text or safe HTML
@@ -92,8 +94,14 @@ class Teller:
         return self.lang.t(known) if known else str(row["label"])
 
     def english(self, text: str) -> Said:
-        """Free text that exists in English only."""
-        return Said(text, DEFAULT)
+        """Free text of the plan: told by its shape where that is known, else in English."""
+        told = retell.tell(self.lang.code, text) if self.lang.code in LANGUAGES else None
+        return Said(text, DEFAULT) if told is None else Said(told, self.lang.code)
+
+    def free(self, text: str) -> list[Said]:
+        """The same sentence by sentence, so that one unknown sentence leaves the others told."""
+        whole = self.english(text)
+        return [whole] if whole.code != DEFAULT else [self.english(part) for part in retell.sentences(text)]
 
     def said(self, text: str) -> Said:
         """A sentence that was composed in the language."""

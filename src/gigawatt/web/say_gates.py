@@ -331,7 +331,7 @@ def _war(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
 
 
 def _rules(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
-    """Rules of a place are on record in English words only."""
+    """Rules of a place as they are on record."""
     heads = {
         "yes": N_("A rule of the place is met"),
         "yes_if": N_("A rule of the place has to be complied with"),
@@ -341,8 +341,8 @@ def _rules(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     if call is not None and gate["unit"] == "MW" and limit == x.fact_in(call, "MW"):
         form = N_("Capacity is allotted by call: {limit} in the last one for all bidders; {size} are asked for")
         first = x.lang.t(form, limit=x.lang.mw(limit), size=x.lang.mw(gate["value"]))
-        return [x.said(first), x.english(gate["words"])]
-    return [x.said(x.lang.t(heads[gate["state"]])), x.english(gate["words"])]
+        return [x.said(first), *x.free(gate["words"])]
+    return [x.said(x.lang.t(heads[gate["state"]])), *x.free(gate["words"])]
 
 
 def _time(x: Teller, gate: Mapping[str, Any]) -> list[Said]:

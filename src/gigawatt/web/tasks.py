@@ -55,6 +55,13 @@ def train(model: str, on: str, more: dict[str, Any]) -> dict[str, Any]:
     return dict(plain(make(model, on, **more).json()))
 
 
+def network(on: str, topology: str | None, sides: str | None) -> dict[str, Any]:
+    """The network of a cluster."""
+    from gigawatt.network_run import network as make
+
+    return dict(plain(make(on, topology=topology, sides=sides).json()))
+
+
 def serve(model: str, on: str, more: dict[str, Any]) -> dict[str, Any]:
     """What accelerators serve of a model."""
     from gigawatt.inference import serve as make
@@ -132,10 +139,11 @@ def screen_job(request: dict[str, Any], folder: str, progress: Progress) -> dict
 
 
 def frontier_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
-    """A plan with the same campus by every strategy."""
+    """A plan with the same campus by every strategy; seconds of work, so a later try begins anew."""
+    from gigawatt.plan import plan as make
     from gigawatt.scenario import read
 
-    return dict(plain(plan(read(request), True).json()))
+    return dict(plain(make(read(request), with_frontier=True, progress=progress).json()))
 
 
 def draws_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
@@ -156,10 +164,18 @@ def draws_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[
 
 
 def portfolio_job(request: dict[str, Any], folder: str, progress: Progress) -> dict[str, Any]:
-    """One budget over several sites."""
+    """One budget over several sites; the curves of finished sites are kept in the folder."""
     from gigawatt.portfolio import portfolio as make
 
-    return dict(json.loads(make(request, workers=1).text_json()))
+    rows = Path(folder, "sites")
+    try:
+        found = make(request, workers=1, store=rows, progress=progress)
+    except ScenarioError:
+        if not rows.exists():
+            raise
+        shutil.rmtree(rows)  # of an older version
+        found = make(request, workers=1, store=rows, progress=progress)
+    return dict(json.loads(found.text_json()))
 
 
 def preview(path: str, name: str) -> dict[str, Any]:

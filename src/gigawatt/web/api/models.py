@@ -174,15 +174,23 @@ class Train(Body):
     software: Annotated[float, Field(ge=2015, lt=2100)] | None = None
     plan: Annotated[dict[Text, Text | Number], Field(max_length=20)] | None = None
     recovery: Text | None = None
-    loss: Annotated[float, Field(gt=0, le=100)] | None = None
+    loss: Annotated[float, Field(gt=0, le=100)] | None = Field(default=None, description="Nats per token to reach.")
     operator: Text | None = None
-    age: Annotated[float, Field(ge=0, le=1e4)] | None = None
+    age: Annotated[float, Field(ge=0, le=1e4)] | None = Field(default=None, description="Months in service.")
     spares: Annotated[float, Field(ge=0, lt=1)] | None = None
     elastic: Flag = False
-    sites: Annotated[int, Field(ge=2, le=1000)] | None = None
-    wan: Value | None = None
-    distance: Value | None = None
-    within: Value | None = None
+    sites: Annotated[int, Field(ge=1, le=1000)] | None = None
+    wan: Value | None = Field(default=None, examples=["800 Gbps"])
+    distance: Value | None = Field(default=None, examples=["300 km"])
+    within: Value | None = Field(default=None, examples=["5 %"])
+
+
+class Network(Body):
+    """The network of a cluster."""
+
+    on: Text = Field(examples=["100k GB300"])
+    topology: Text | None = Field(default=None, description="All where not given.")
+    sides: Text | None = Field(default=None, description="Sides of a torus, such as 16x16x16.")
 
 
 class Serve(Body):

@@ -1,4 +1,4 @@
-"""``/api/train``, ``/api/serve``, ``/api/power``, ``/api/validate``: the rooms alone, and their proof."""
+"""The rooms alone, and their proof: ``/api/train``, ``network``, ``serve``, ``power``, ``validate``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from gigawatt.web import tasks
-from gigawatt.web.api.models import Object, Power, Serve, Train, Validate
+from gigawatt.web.api.models import Network, Object, Power, Serve, Train, Validate
 from gigawatt.web.api.replies import json_of
 from gigawatt.web.errors import WebError
 
@@ -22,6 +22,12 @@ async def post_train(request: Request, asked: Train) -> Response:
     more = asked.model_dump(exclude={"model", "on"})
     _no_file("model", asked.model)
     return json_of(await _run(request, tasks.train, asked.model, asked.on, more))
+
+
+@router.post("/network", response_model=Object)
+async def post_network(request: Request, asked: Network) -> Response:
+    """Switches, optics, cables, power and price of the network of a cluster, topology by topology."""
+    return json_of(await _run(request, tasks.network, asked.on, asked.topology, asked.sides))
 
 
 @router.post("/serve", response_model=Object)

@@ -27,7 +27,7 @@ from gigawatt.report.page import SECTIONS, opening
 from gigawatt.report.page.parts import chart
 from gigawatt.report.page.words import OWN_MONEY, TILES
 from gigawatt.scenario import Scenario
-from gigawatt.web import charts, controls, quick
+from gigawatt.web import charts, controls, quick, retell
 from gigawatt.web.asking import of_query, query_of, scenario_of
 from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
@@ -147,8 +147,8 @@ async def fortnight(request: Request) -> HTMLResponse:
     question, scenario = _asked(request, "start")
     start = _start(request.query_params.get("start", "0"))
     found = await request.app.state.planner.plan(scenario)
-    made = chart(drawn.dispatch(found, start * 14 * HOURS, "chosen"))
     lang = language(language_of(request))
+    made = retell.page(lang.code, chart(drawn.dispatch(found, start * 14 * HOURS, "chosen")))
     return HTMLResponse(charts.with_csv(made, query_of(question), lang.t("Data as CSV")))
 
 
@@ -158,7 +158,7 @@ async def chart_csv(request: Request) -> Response:
     _, scenario = _asked(request, "chart", "start")
     name = request.query_params.get("chart", "")
     found = await request.app.state.planner.plan(scenario)
-    specs = await run_in_threadpool(lambda: charts.specs("".join(body for _, _, body in _sections(found))))
+    specs = await run_in_threadpool(lambda: charts.specs("".join(body for _, _, body in sections_of(found))))
     if name not in specs:
         raise WebError(404, "chart", name, f"one of {', '.join(specs)}", "take the link under a chart")
     shown = f"attachment; filename={scenario.place.iso3.lower()}-{name}.csv"
@@ -254,11 +254,17 @@ def _own(found: Quick, figure: dict[str, Any], lang: Language) -> str:
 def _below(found: Plan, question: dict[str, Any], lang: Language) -> dict[str, Any]:
     """What the sections show."""
     text, query = lang.t("Data as CSV"), query_of(question)
-    made = [(i, title, Markup(charts.with_csv(body, query, text))) for i, title, body in _sections(found)]
+    made = [(i, title, Markup(charts.with_csv(retell.page(lang.code, _untitled(title, body)), query, text)))
+            for i, title, body in sections_of(found)]  # fmt: skip
     return {"sections": made, "open": OPEN, "fortnights": _fortnights(lang) if found.series else []}
 
 
-def _sections(found: Plan) -> list[tuple[str, str, str]]:
+def _untitled(title: str, body: str) -> str:
+    """A section without its heading, which stands on what folds it."""
+    return body.replace(f"<h2>{title}</h2>", "")
+
+
+def sections_of(found: Plan) -> list[tuple[str, str, str]]:
     """Sections of the report with something in them, and charts of our own: id, title, HTML."""
     made = [(f"s{i}", title, make(found)) for i, (title, make) in enumerate(SECTIONS) if make not in ABOVE]
     last = 1 + max((k for k, (_, title, _) in enumerate(made) if title in OPEN), default=-1)

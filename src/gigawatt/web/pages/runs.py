@@ -16,7 +16,7 @@ from gigawatt.report.charts import Chart, _axis, _layout
 from gigawatt.report.page import frontier, meaning, sure
 from gigawatt.report.page.parts import chart, para, stop
 from gigawatt.screen import Screen, sites
-from gigawatt.web import charts
+from gigawatt.web import charts, retell
 from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
 from gigawatt.web.language import language
@@ -29,9 +29,9 @@ COST = "lcoc_usd_per_accelerator_hour"
 @router.get("/plan/run/{job_id}")
 async def run(request: Request, job_id: str) -> HTMLResponse:
     """The result of a job, in words, charts and tables."""
-    made = await run_in_threadpool(_shown, request.app.state.jobs, job_id)
-    t = language(language_of(request)).t
-    return HTMLResponse(charts.with_csv(made, "", t("Data as CSV"), f"/plan/run/{job_id}/chart.csv"))
+    lang = language(language_of(request))
+    made = await run_in_threadpool(lambda: retell.page(lang.code, _shown(request.app.state.jobs, job_id)))
+    return HTMLResponse(charts.with_csv(made, "", lang.t("Data as CSV"), f"/plan/run/{job_id}/chart.csv"))
 
 
 @router.get("/plan/run/{job_id}/chart.csv")
