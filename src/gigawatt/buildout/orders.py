@@ -133,30 +133,50 @@ def at_risk_before_usd(orders: Sequence[Order], gate_months: ArrayLike) -> NDArr
     return np.asarray(np.sum(at_risk_usd(orders, finite), axis=0).reshape(gate.shape), dtype=float)
 
 
-def tranches(
-    *, online_mw: ArrayLike, months: ArrayLike, full_mw: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Deliveries that follow the MW on line: the share of the campus that each step adds, and when.
+def paid_ahead(
+    *,
+    ends: ArrayLike,
+    order_months: ArrayLike,
+    delivery_months: ArrayLike,
+    online: ArrayLike,
+    deposit: float,
+    owed_half_way: float,
+) -> NDArray[np.float64]:
+    """Share of an order's price paid 0, 1, 2 ... periods before the period in which what it buys comes on line.
+
+    What is owed should it be cancelled is what has been paid: deposit, progress payments, the rest at delivery. What a
+    rounded date puts behind the period on line is paid in it.
 
     Parameters
     ----------
-    online_mw : array (time,)
-        MW on line at given times. [MW]
-    months : array (time,)
-        Those times. [months]
-    full_mw : float
-        Size of the campus. [MW]
+    ends : array (period,)
+        Ends of the periods from today. [months]
+    order_months, delivery_months : array (order,)
+        When each is ordered and delivered. [months]
+    online : array (order,)
+        Index of the period in which what it buys comes on line. [-]
+    deposit, owed_half_way : float
+        Share of the price owed at the order and half-way to delivery. [1]
 
     Returns
     -------
-    (shares, months) : arrays (tranche,)
-        Shares of the campus, which add up to what is on line at the end [1], and their times. [months]
+    array (order, period)
+        Shares, adding up to 1 for each order; the latest payment first. [1]
 
     Examples
     --------
-    >>> [x.tolist() for x in tranches(online_mw=[0, 25, 25, 100], months=[3, 6, 9, 12], full_mw=100)]
-    [[0.25, 0.75], [6.0, 12.0]]
+    Ordered today for month 12, on line with the end of the fifth quarter:
+
+    >>> paid_ahead(ends=[3, 6, 9, 12, 15], order_months=[0.0], delivery_months=[12.0], online=[4], deposit=0.1,
+    ...            owed_half_way=0.5).round(3).tolist()
+    [[0.0, 0.25, 0.25, 0.2, 0.3]]
     """
-    added = np.diff(np.asarray(online_mw, dtype=float), prepend=0.0) / full_mw
-    there = added > 0
-    return added[there], np.asarray(months, dtype=float)[there]
+    t, at = np.asarray(ends, dtype=float), np.asarray(online, dtype=int)
+    owed = owed_share(
+        t, order_month=order_months, delivery_month=delivery_months, deposit=deposit, owed_half_way=owed_half_way
+    )
+    out = np.zeros_like(owed)
+    for i, last in enumerate(at):
+        paid = np.diff(np.append(owed[i, :last], 1.0), prepend=0.0)
+        out[i, : last + 1] = paid[::-1]
+    return out

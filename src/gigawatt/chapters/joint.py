@@ -16,7 +16,7 @@ import numpy as np
 from gigawatt import buildout, finance, gates
 from gigawatt.chapters import bridge as bridge_plan
 from gigawatt.chapters import bridge_offers as bridges
-from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, ordering, strategies
+from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, ordering, payments, strategies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words as sentences
 from gigawatt.chapters.bridge import Bridge
@@ -161,7 +161,7 @@ class Scales:
         if strategy.bridge != NO_BRIDGE and not bridging.no_gap(bridges.timeline(o)):  # a small campus may need none
             bridge = self._bridge(strategy, ask, question, o)
             first, full, online = _bridged(o, bridge)
-        given = self._inputs(question, o, online, bridge)
+        given = self._inputs(question, o, online, bridge, first)
         i = given
         book = finance.ledger(blocks=i.blocks, sales=i.sales, terms=i.terms)
         flow = finance.cash_flow(book=book, sales=i.sales, terms=i.terms, price_usd=i.price, price_path=i.path)
@@ -211,19 +211,24 @@ class Scales:
         return self._bridges[key][strategy.bridge]
 
     def _inputs(
-        self, question: Scenario, o: Any, online: Callable[[Any], Any], bridge: Bridge | None
+        self, question: Scenario, o: Any, online: Callable[[Any], Any], bridge: Bridge | None, first: float
     ) -> cash_inputs.Inputs:
         """The cash flow's inputs with this ramp and the bridge."""
-        _, months = buildout.quarter_ends(question.as_of.isoformat(), 1)
-        ends = months[0] + cash_inputs.QUARTER_MONTHS * np.arange(cash.MOST_QUARTERS)
-        half = 0.5 * cash_inputs.QUARTER_MONTHS
+        _, ends = payments.quarter_grid(question)
+        half = 0.5 * payments.QUARTER_MONTHS
         shares = np.maximum.accumulate(online(np.concatenate([[ends[0] - 2.0 * half - half], ends + half])))
         added = np.diff(shares)
-        life = round(central(self.step.fact("life.it", unit="year")) / cash_inputs.QUARTER_YEARS)
-        count = min(int(np.max(np.nonzero(added)[0], initial=0)) + life + cash.TAIL + 1, cash.MOST_QUARTERS)
+        life = round(central(self.step.fact("life.it", unit="year")) / payments.QUARTER_YEARS)
+        count = min(int(np.max(np.nonzero(added)[0], initial=0)) + life + cash.TAIL + 1, payments.MOST_QUARTERS)
+        paid = o.paid
+        if bridge is not None:  # orders come sooner by as much as the first hall does
+            sooner = central(o.calendar.first_months) - first
+            paid = payments.paid(
+                self.step, question, self.site, o.calendar, o.supply, added=added, earlier_months=max(sooner, 0.0)
+            )
         ends, added = ends[:count], added[:count]
-        given = cash_inputs.inputs(self.step, question, self.site, o, ends, added)
-        return bridge_plan.in_cash(self.step, self.site, given, ends, bridge)
+        given = cash_inputs.inputs(self.step, question, self.site, o, ends, added, paid=paid)
+        return bridge_plan.in_cash(self.step, question, self.site, given, ends, bridge)
 
 
 def _permanent(o: Any) -> tuple[float, float, Callable[[Any], Any]]:

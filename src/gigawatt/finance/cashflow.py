@@ -11,43 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .rates import DRAWDOWNS, Numbers
+from .rates import Numbers
 
 Array = NDArray[np.float64]
-
-
-def spending_shares(*, lead_periods: Numbers, drawdown: str) -> Array:
-    """Share of a cohort's cost that is spent 0, 1, 2 ... periods before the period in which it comes on line.
-
-    Parameters
-    ----------
-    lead_periods : float or array (...)
-        From the first payment to the first hour of operation. [period]
-    drawdown : str
-        ``uniform``, ``s_curve`` (half a sine) or ``midpoint``, as in `interest_during_construction`. [-]
-
-    Returns
-    -------
-    array (..., period)
-        Shares, adding up to 1; the latest payment first. [-]
-
-    Examples
-    --------
-    >>> spending_shares(lead_periods=4.0, drawdown="s_curve").round(3).tolist()
-    [0.146, 0.354, 0.354, 0.146]
-    """
-    if drawdown not in DRAWDOWNS:
-        raise ValueError(f"drawdown is {drawdown!r}; expected one of {', '.join(DRAWDOWNS)}")
-    lead = np.asarray(lead_periods, float)[..., None]
-    steps = max(int(np.ceil(np.max(lead))), 1)
-    back = np.minimum(np.arange(steps + 1), lead) / np.where(lead > 0.0, lead, 1.0)
-    gone = np.where((lead > 0.0) | (np.arange(steps + 1) == 0), 1.0 - back, 0.0)  # share of the time, from the end back
-    if drawdown == "s_curve":
-        gone = (1.0 - np.cos(np.pi * gone)) / 2.0
-    elif drawdown == "midpoint":
-        gone = np.where(gone >= 0.5, 1.0, 0.0)
-    shares: Array = -np.diff(gone, axis=-1)
-    return shares
 
 
 def spending(*, added: Numbers, shares: Numbers) -> Array:
@@ -57,18 +23,25 @@ def spending(*, added: Numbers, shares: Numbers) -> Array:
     ----------
     added : array (..., period)
         Share of the block that comes on line in each period. [-]
-    shares : array (..., period)
-        From `spending_shares`. [-]
+    shares : array (..., period or 1, before)
+        Share of what comes on line in a period, or in any, that is spent 0, 1, 2 ... periods before it. [-]
 
     Returns
     -------
     array (..., period)
         Shares, adding up to what is added. [-]
+
+    Examples
+    --------
+    A fifth with the order two quarters ahead, the rest on the day:
+
+    >>> spending(added=[0.0, 0.0, 1.0], shares=[[0.8, 0.0, 0.2]]).tolist()
+    [0.2, 0.0, 0.8]
     """
     new, before = np.asarray(added, float), np.asarray(shares, float)
-    out = new * before[..., :1]
+    out = new * before[..., 0]
     for j in range(1, before.shape[-1]):
-        part = new * before[..., j : j + 1]
+        part = new * before[..., j]
         out[..., : max(out.shape[-1] - j, 0)] += part[..., j:]
         out[..., 0] += part[..., :j].sum(axis=-1)
     return out
@@ -81,8 +54,8 @@ def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_per
     ----------
     added : array (..., period)
         Share of the block that comes on line in each period. [-]
-    shares : array (..., period)
-        From `spending_shares`. [-]
+    shares : array (..., period or 1, before)
+        As `spending` takes them. [-]
     price_index : array (..., period)
         Prices over those of the price year. [-]
     rate_per_period : float or array (...)
@@ -95,15 +68,12 @@ def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_per
     """
     new, before, index = (np.asarray(x, float) for x in (added, shares, price_index))
     growth = 1.0 + np.asarray(rate_per_period, float)
-    shape = np.broadcast_shapes(new.shape, (*before.shape[:-1], 1), index.shape, (*growth.shape, 1))
-    out = np.zeros(shape)
-    for at in _there(new):
-        factor: Any = 0.0
-        for j in range(before.shape[-1]):
-            back = min(at, j)  # nothing is spent before the first period
-            factor = factor + before[..., j] * index[..., at - back] * growth**back
-        out[..., at] = new[..., at] * factor
-    return out
+    at = np.arange(new.shape[-1])
+    factor: Any = 0.0
+    for j in range(before.shape[-1]):
+        back = np.minimum(at, j)  # nothing is spent before the first period
+        factor = factor + before[..., j] * index[..., at - back] * growth[..., None] ** back
+    return np.asarray(new * factor)
 
 
 def _there(cohorts: Array) -> list[int]:
