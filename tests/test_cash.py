@@ -5,10 +5,7 @@ import pytest
 
 import gigawatt as gw
 from gigawatt import report
-from gigawatt.chapters import cash as cashes
-from gigawatt.chapters import cash_inputs
 from gigawatt.errors import FactError, ScenarioError
-from gigawatt.plan import decide, facts_for
 from gigawatt.report import cash_words
 from gigawatt.scenario import read
 

@@ -328,13 +328,13 @@ def tell(
             return given
         return supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
 
-    def blocks_of(paid: payments.Paid) -> list[finance.Block]:
+    def blocks_of(supply: supplies.Supply, paid: payments.Paid) -> list[finance.Block]:
         pue = campus.pue_design_peak
         own = bridges.bill_blocks(step, s, site, shared.bridge, rates.power)
         return [*moneys.blocks(step, s, site, machine, supply, rates, paid, pue_design_peak=pue), *own]
 
     supply = supply_of(ask.power_mw or 0.0)
-    priced = [] if ask.budget_usd is None or paid is None else blocks_of(paid)  # only a budget asks what it costs
+    priced = [] if ask.budget_usd is None or paid is None else blocks_of(supply, paid)  # only a budget asks for it
     size = sizing.size(step, s, ask, machine, campus, priced)
     peak = central(size.facility_peak_mw)
     if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
@@ -353,7 +353,7 @@ def tell(
         bridge=shared.bridge,
     )
     paid = paid or payments.paid(step, s, site, calendar, supply)
-    blocks = priced or blocks_of(paid)
+    blocks = priced or blocks_of(supply, paid)
     footprint = footprints.footprint(step, s, site, campus, size, supply)
     money = moneys.money(
         step,
@@ -378,7 +378,7 @@ def tell(
 
 
 def _paid(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> payments.Paid:
-    """The payment schedule on central values; of a budget, whose size depends on the interest that the schedule bears."""
+    """The payment schedule on central values; of a budget, whose size depends on the interest that follows from it."""
     quiet = step.aside()
     if ask.budget_usd is None:
         return tell(quiet, s, shared, ask, whole=False).paid

@@ -133,19 +133,17 @@ def at_risk_before_usd(orders: Sequence[Order], gate_months: ArrayLike) -> NDArr
     return np.asarray(np.sum(at_risk_usd(orders, finite), axis=0).reshape(gate.shape), dtype=float)
 
 
-def paid_ahead(
+def paid_by_period(
     *,
     ends: ArrayLike,
     order_months: ArrayLike,
     delivery_months: ArrayLike,
-    online: ArrayLike,
     deposit: float,
     owed_half_way: float,
 ) -> NDArray[np.float64]:
-    """Share of an order's price paid 0, 1, 2 ... periods before the period in which what it buys comes on line.
+    """Share of an order's price paid in each period: what is owed should it be cancelled is what has been paid.
 
-    What is owed should it be cancelled is what has been paid: deposit, progress payments, the rest at delivery. What a
-    rounded date puts behind the period on line is paid in it.
+    Deposit, progress payments, the rest at delivery; what is delivered beyond the last period is paid in it.
 
     Parameters
     ----------
@@ -153,30 +151,24 @@ def paid_ahead(
         Ends of the periods from today. [months]
     order_months, delivery_months : array (order,)
         When each is ordered and delivered. [months]
-    online : array (order,)
-        Index of the period in which what it buys comes on line. [-]
     deposit, owed_half_way : float
         Share of the price owed at the order and half-way to delivery. [1]
 
     Returns
     -------
     array (order, period)
-        Shares, adding up to 1 for each order; the latest payment first. [1]
+        Shares, adding up to 1 for each order. [1]
 
     Examples
     --------
     Ordered today for month 12, on line with the end of the fifth quarter:
 
-    >>> paid_ahead(ends=[3, 6, 9, 12, 15], order_months=[0.0], delivery_months=[12.0], online=[4], deposit=0.1,
-    ...            owed_half_way=0.5).round(3).tolist()
-    [[0.0, 0.25, 0.25, 0.2, 0.3]]
+    >>> paid_by_period(ends=[3, 6, 9, 12, 15], order_months=[0.0], delivery_months=[12.0], deposit=0.1,
+    ...                owed_half_way=0.5).round(3).tolist()
+    [[0.3, 0.2, 0.25, 0.25, 0.0]]
     """
-    t, at = np.asarray(ends, dtype=float), np.asarray(online, dtype=int)
     owed = owed_share(
-        t, order_month=order_months, delivery_month=delivery_months, deposit=deposit, owed_half_way=owed_half_way
+        ends, order_month=order_months, delivery_month=delivery_months, deposit=deposit, owed_half_way=owed_half_way
     )
-    out = np.zeros_like(owed)
-    for i, last in enumerate(at):
-        paid = np.diff(np.append(owed[i, :last], 1.0), prepend=0.0)
-        out[i, : last + 1] = paid[::-1]
-    return out
+    owed[..., -1] = 1.0
+    return np.diff(owed, axis=-1, prepend=0.0)

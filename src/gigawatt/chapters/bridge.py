@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gigawatt import buildout, finance
+from gigawatt.chapters import payments
 from gigawatt.chapters.bridge_offers import (
     BACKUP,
     BATTERY,
@@ -18,9 +19,8 @@ from gigawatt.chapters.bridge_offers import (
     keeps_up,
     served_share,
 )
-from gigawatt.chapters import payments
-from gigawatt.chapters.payments import QUARTER_MONTHS, QUARTER_YEARS
 from gigawatt.chapters.durations import Lead
+from gigawatt.chapters.payments import QUARTER_MONTHS, QUARTER_YEARS
 from gigawatt.chapters.place import Site
 from gigawatt.power.phases import PhasedAnswer, PhasedProblem, starts
 from gigawatt.record import Steps, central
@@ -187,9 +187,10 @@ def lot_order(lead: Lead, lot: Lot) -> buildout.Order:
     item = "backup_generator" if name == BACKUP else name
     months = central(lead.step.fact(LEADS[name], unit="month") if name in LEADS else lead(item))
     label = "backup sets that need not be bought" if name == BACKUP else f"bridge: {NAMES[name]}"
-    terms = (central(lead.step.fact(f"order.{k}.{kind}", unit="1")) for k in ("deposit", "owed_half_way"))
+    deposit, owed = (central(lead.step.fact(f"order.{k}.{kind}", unit="1")) for k in ("deposit", "owed_half_way"))
     begin = max(lot.comes_months - months, 0.0)
-    return buildout.Order(f"bridge_{name}", label, f"bridge_{name}", begin, lot.comes_months, lot.usd, *terms)
+    task = f"bridge_{name}"
+    return buildout.Order(task, label, task, begin, lot.comes_months, lot.usd, deposit, owed)
 
 
 def _comes(ends: Any, lot: Lot) -> int:
@@ -198,17 +199,16 @@ def _comes(ends: Any, lot: Lot) -> int:
 
 
 def _paid(lead: Lead, lot: Lot, ends: Any) -> Any:
-    """Share of a lot paid 0, 1, 2 ... quarters before it comes."""
+    """Share of a lot paid 0, 1, 2 ... quarters before the one in which it comes."""
     order = lot_order(lead, lot)
-    ahead = buildout.paid_ahead(
+    paid = buildout.paid_by_period(
         ends=ends,
         order_months=[order.order_month],
         delivery_months=[order.delivery_month],
-        online=[_comes(ends, lot)],
         deposit=order.deposit,
         owed_half_way=order.owed_half_way,
     )
-    return ahead[:, : int(np.max(np.nonzero(ahead[0])[0])) + 1]
+    return np.trim_zeros(paid[0, _comes(ends, lot) :: -1], "b")[None, :]
 
 
 def bill_blocks(step: Steps, s: Scenario, site: Site, bridge: Bridge | None, rate: Any) -> list[finance.Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ import numpy as np
 from gigawatt import finance
 from gigawatt.chapters import arithmetic
 from gigawatt.chapters.contract import MODELS, tenor_id, years
+from gigawatt.chapters.payments import GRID, LAND, PLANTS, QUARTER_MONTHS, QUARTER_YEARS, RACKS, SHELL, Paid, ahead
 from gigawatt.chapters.payments import KINDS as ORDERED
-from gigawatt.chapters.payments import GRID, LAND, PLANTS, QUARTER_MONTHS, QUARTER_YEARS, RACKS, SHELL, Paid
 from gigawatt.chapters.place import Site
 from gigawatt.errors import FactError
 from gigawatt.facts import Facts
@@ -164,7 +164,6 @@ def inputs(
     o: Any,
     ends: Any,
     added: Any,
-    paid: Paid | None = None,
 ) -> Inputs:
     """Everything that the cash flow needs, from one telling of the story.
 
@@ -174,8 +173,6 @@ def inputs(
         Ends of the quarters from today. [month]
     added : array (quarter)
         Share of the campus that comes on line. [-]
-    paid : Paid, optional
-        Payment schedule of this ramp; the calendar's where not given, and its mean over the campus on another ramp. [-]
     """
     model, m = MODELS[s.operating_model], o.money
     life_it = step.fact("life.it", unit="year")
@@ -183,10 +180,9 @@ def inputs(
     inflation = o.rates.inflation
     rate = {"it": o.rates.it, "shell": o.rates.shell, "power": o.rates.power}
     costs = {name: step(cost_without_interest, bill=m.bill, names=names) for name, (names, _) in BLOCKS.items()}
-    schedule = paid or o.paid
 
-    def drawn(name: str) -> tuple[Any, Any]:
-        return drawdown(schedule, [(k, _central_cost(m.bill, k)) for k in KINDS[name]], added)
+    def drawn(name: str) -> tuple[Any, Any, int]:
+        return drawdown(o.paid, [(k, _central_cost(m.bill, k)) for k in KINDS[name]], added)
 
     blocks = [
         _block(step, s, site, o, name, costs[name], rate[kind], drawn(name), last) for name, (_, kind) in BLOCKS.items()
@@ -264,8 +260,8 @@ def with_interest(bill: finance.Bill, name: str) -> Any:
     return np.where(cost > 0.0, whole / np.where(cost > 0.0, cost, 1.0), 1.0)[()]
 
 
-def drawdown(paid: Paid, parts: list[tuple[str, float]], added: Any) -> tuple[Any, Any]:
-    """When a block comes on line and is paid: shares by quarter on line, and of those by quarters before.
+def drawdown(paid: Paid, parts: list[tuple[str, float]], added: Any) -> tuple[Any, Any, int]:
+    """When a block comes on line and is paid, as the cash flow takes it.
 
     Parameters
     ----------
@@ -278,18 +274,18 @@ def drawdown(paid: Paid, parts: list[tuple[str, float]], added: Any) -> tuple[An
 
     Returns
     -------
-    tuple of (array, array)
-        (..., quarter), and (quarter or 1, before). [1]
+    tuple of (array, array, int)
+        Share on line (..., quarter), share of that paid (quarter or 1, before), quarters to the last payment. [1]
     """
     total = sum(usd for _, usd in parts)
-    weights = [(k, usd / total if total > 0.0 else 1.0 / len(parts)) for k, usd in parts]
+    by_quarter = np.zeros((len(paid.ends), len(paid.ends)))
+    for kind, usd in parts:
+        by_quarter += paid.by_quarter[kind] * (usd / total if total > 0.0 else 1.0 / len(parts))
+    placed, spending, latest = ahead(by_quarter)
     count = np.shape(added)[-1]
-    ahead = sum(paid.ahead[k] * w for k, w in weights)[:count, :count]
-    most = int(np.max(np.nonzero(ahead.sum(axis=0))[0], initial=0)) + 1
     if np.ndim(added) > 1 or np.max(np.abs(added - paid.added[:count])) > SAME_RAMP:
-        return added, ahead.sum(axis=0, keepdims=True)[:, :most]
-    placed = ahead.sum(axis=1)
-    return placed, ahead[:, :most] / np.where(placed > 0.0, placed, 1.0)[:, None]
+        return added, (placed @ spending)[None, :], latest
+    return placed[:count], spending[:count], latest
 
 
 def _central_cost(bill: finance.Bill, kind: str) -> float:
@@ -324,7 +320,7 @@ def _block(
     name: str,
     cost: Any,
     rate: Any,
-    drawn: tuple[Any, Any],
+    drawn: tuple[Any, Any, int],
     last: int,
 ) -> finance.BlockPlan:
     kind = BLOCKS[name][1]
@@ -340,6 +336,7 @@ def _block(
         capex_usd=cost,
         added=drawn[0],
         spending=drawn[1],
+        latest=drawn[2],
         exit_periods=last,
         exit_value=_exit_value(step, o, name, real, last * QUARTER_YEARS) * with_interest(o.money.bill, name),
         depreciation=finance.depreciation_shares(

@@ -157,11 +157,13 @@ class Scales:
     def _weigh(self, strategy: Strategy, ask: Ask) -> Weighed:
         o, question = self.told(strategy, ask), strategy.question(self.s, self._size(ask))
         first, full, online = _permanent(o)
-        bridge = None
+        bridge, paid_for = None, o
         if strategy.bridge != NO_BRIDGE and not bridging.no_gap(bridges.timeline(o)):  # a small campus may need none
             bridge = self._bridge(strategy, ask, question, o)
-            first, full, online = _bridged(o, bridge)
-        given = self._inputs(question, o, online, bridge, first)
+            # the same campus, with the bridge on its bill and its orders as early as that asks
+            paid_for = self.tell(self.step, question, replace(self.shared(strategy.supply), bridge=bridge), ask)
+            first, full, online = _permanent(paid_for)
+        given = self._inputs(question, paid_for, online, bridge)
         i = given
         book = finance.ledger(blocks=i.blocks, sales=i.sales, terms=i.terms)
         flow = finance.cash_flow(book=book, sales=i.sales, terms=i.terms, price_usd=i.price, price_path=i.path)
@@ -179,7 +181,7 @@ class Scales:
             answer=verdict.answer,
             refused="; ".join(g.words for g in verdict.binding if g.state == gates.NO),
             letters=tuple(dict.fromkeys(g.letter.to for g in verdict.binding if g.letter)),
-            capex_usd=central(o.money.capex) + (bridge.capital_usd if bridge else 0.0),
+            capex_usd=central(paid_for.money.capex),
             npv_usd=float(worth) / float(today),
             inputs=given,
             book=book,
@@ -211,7 +213,7 @@ class Scales:
         return self._bridges[key][strategy.bridge]
 
     def _inputs(
-        self, question: Scenario, o: Any, online: Callable[[Any], Any], bridge: Bridge | None, first: float
+        self, question: Scenario, o: Any, online: Callable[[Any], Any], bridge: Bridge | None
     ) -> cash_inputs.Inputs:
         """The cash flow's inputs with this ramp and the bridge."""
         _, ends = payments.quarter_grid(question)
@@ -220,14 +222,8 @@ class Scales:
         added = np.diff(shares)
         life = round(central(self.step.fact("life.it", unit="year")) / payments.QUARTER_YEARS)
         count = min(int(np.max(np.nonzero(added)[0], initial=0)) + life + cash.TAIL + 1, payments.MOST_QUARTERS)
-        paid = o.paid
-        if bridge is not None:  # orders come sooner by as much as the first hall does
-            sooner = central(o.calendar.first_months) - first
-            paid = payments.paid(
-                self.step, question, self.site, o.calendar, o.supply, added=added, earlier_months=max(sooner, 0.0)
-            )
         ends, added = ends[:count], added[:count]
-        given = cash_inputs.inputs(self.step, question, self.site, o, ends, added, paid=paid)
+        given = cash_inputs.inputs(self.step, question, self.site, o, ends, added)
         return bridge_plan.in_cash(self.step, question, self.site, given, ends, bridge)
 
 

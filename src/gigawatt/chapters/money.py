@@ -160,6 +160,7 @@ def _interest(step: Steps, paid: Paid, kind: str, rate: Any) -> Any:
         rate_per_year=rate,
         paid_before=step(payments.paid_before, paid=paid, kind=kind, facts=paid.facts),
         period_years=payments.QUARTER_YEARS,
+        latest=payments.MOST_QUARTERS,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gigawatt import buildout, finance
+from gigawatt.chapters import payments
 from gigawatt.chapters.cash_inputs import Inputs
 from gigawatt.chapters.payments import QUARTER_YEARS
 from gigawatt.chapters.place import Site
@@ -99,13 +100,19 @@ def _today(step: Steps, site: Site, given: Inputs, soonest: int, lead: float) ->
         stands = hardware.exit_periods + int(online) - comes
         delivered = np.zeros_like(added)
         delivered[comes] = added[online]
-        paid = buildout.paid_ahead(
-            ends=ends, order_months=[0.0], delivery_months=[lead], online=[comes], deposit=deposit, owed_half_way=owed
-        )
+        by_quarter = np.zeros((len(ends), len(ends)))
+        by_quarter[comes] = buildout.paid_by_period(
+            ends=ends, order_months=[0.0], delivery_months=[lead], deposit=deposit, owed_half_way=owed
+        )[0]
+        _, paid, latest = payments.ahead(by_quarter)
         written_off = finance.depreciation_shares(
             life_years=tax_life, factor=factor, period_years=QUARTER_YEARS, exit_periods=stands
         )
-        bought.append(replace(hardware, added=delivered, spending=paid, exit_periods=stands, depreciation=written_off))
+        bought.append(
+            replace(
+                hardware, added=delivered, spending=paid, latest=latest, exit_periods=stands, depreciation=written_off
+            )
+        )
     return _with(given, tuple(bought))
 
 

@@ -145,12 +145,7 @@ def paid_by_quarter(o: Any, usd: dict[str, float], orders: list[Order], ends: An
     """
     total = np.zeros(len(ends))
     for kind, cost in usd.items():
-        at = np.arange(len(o.paid.ends))
-        ahead = o.paid.ahead[kind]
-        when = at[:, None] - at[None, :]
-        spent = np.zeros(len(at))
-        np.add.at(spent, np.maximum(when, 0), ahead)
-        total += cost * np.cumsum(spent)[: len(ends)]
+        total += cost * np.cumsum(o.paid.by_quarter[kind].sum(axis=0))[: len(ends)]
     for x in orders:
         total += buildout.at_risk_usd([x], ends)[0]
     return total

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,7 +84,7 @@ class Paid:
     ends: Array  # of the quarters, months from today
     added: Array  # share of the campus on line, by quarter
     lines: tuple[Line, ...]
-    ahead: dict[str, Array]  # by kind (quarter on line, quarters before), adding up to 1
+    by_quarter: dict[str, Array]  # by kind (quarter on line, quarter of payment), adding up to 1
     facts: tuple[Any, ...] = ()  # read for it
 
 
@@ -107,9 +108,6 @@ def paid(
     site: Site,
     calendar: Calendar,
     supply: Any,
-    *,
-    added: Array | None = None,
-    earlier_months: float = 0.0,
 ) -> Paid:
     """The schedule of a campus from its calendar, central.
 
@@ -119,43 +117,41 @@ def paid(
         Dates of the campus, central. [months]
     supply : Supply
         Plants of its own. [-]
-    added : array (quarter), optional
-        Share of the campus on line by quarter, where a bridge brings it forward; else the calendar's. [1]
-    earlier_months : float
-        How much sooner than in the calendar the first hall is needed: orders move by it as far as they can. [months]
 
     Returns
     -------
     Paid
     """
     _, ends = quarter_grid(s)
-    there = np.asarray(online_share(calendar, ends) if added is None else added, float)
+    there = np.asarray(online_share(calendar, ends), float)
+    whole = bool(np.isfinite(central(calendar.full_months)) and there.sum() > 0.0)
     with step.collecting() as read:
-        dates = {**_late_dates(calendar, earlier_months), **_unasked(Lead(step, s, site), calendar, supply)}
+        unasked = _unasked(Lead(step, s, site), calendar, supply)
         terms = {i: _terms(step, i) for i in ORDERED}
         shares = {k: central(step.fact(f"order.share.{k}", unit="1")) for k in SHARED}
-    whole = np.isfinite(central(calendar.full_months)) and there.sum() > 0.0
-    if not whole:  # no last date: each order is paid over its own lead time
+    if whole:
+        dates = {**_late_dates(calendar), **unasked}
+    else:  # no last date: each order is paid over its own lead time
+        lasts = {t.id: central(t.duration_months) for t in calendar.tasks} | {k: e - b for k, (b, e) in unasked.items()}
+        lasts = {k: x if np.isfinite(x) else 0.0 for k, x in lasts.items()}
         there = np.zeros_like(ends)
-        longest = max((e - b for b, e in dates.values() if np.isfinite(e - b)), default=0.0)
-        there[min(int(np.searchsorted(ends, longest)), len(ends) - 1)] = 1.0
-        dates = {k: _at_the_end(b, e, ends[int(np.argmax(there))]) for k, (b, e) in dates.items()}
+        last = min(int(np.searchsorted(ends, max(lasts.values()))), len(ends) - 1)
+        there[last], dates = 1.0, {k: (ends[last] - x, ends[last]) for k, x in lasts.items()}
     there = there / there.sum()
     lines = tuple(x for x in _lines(calendar, terms, shares, dates, there, ends) if x.share > 0.0)
-    ahead = {kind: np.zeros((len(ends), len(ends))) for kind in KINDS}
+    by_quarter = {kind: np.zeros((len(ends), len(ends))) for kind in KINDS}
     for x in lines:
         at = np.flatnonzero(x.weights)
-        ahead[x.kind][at] += (x.share * x.weights[at])[:, None] * buildout.paid_ahead(
+        by_quarter[x.kind][at] += (x.share * x.weights[at])[:, None] * buildout.paid_by_period(
             ends=ends,
             order_months=x.begin[at],
             delivery_months=x.end[at],
-            online=at,
             deposit=x.deposit,
             owed_half_way=x.owed_half_way,
         )
-    if not ahead[GRID].any():  # nothing new to connect: what is left of it is paid as the halls are
-        ahead[GRID] = ahead[SHELL]
-    return Paid(ends, there, lines if whole else (), ahead, tuple(read))
+    if not by_quarter[GRID].any():  # nothing new to connect: what is left of it is paid as the halls are
+        by_quarter[GRID] = by_quarter[SHELL]
+    return Paid(ends, there, lines if whole else (), by_quarter, tuple(read))
 
 
 def _terms(step: Steps, item: str) -> tuple[float, float]:
@@ -164,13 +160,8 @@ def _terms(step: Steps, item: str) -> tuple[float, float]:
     return deposit, owed
 
 
-def _at_the_end(begin: float, end: float, last: float) -> tuple[float, float]:
-    lasts = end - begin if np.isfinite(end - begin) else 0.0
-    return last - lasts, last
-
-
 def paid_before(*, paid: Paid, kind: str, facts: tuple[Any, ...] = ()) -> Any:
-    """Share of one kind of order paid 0, 1, 2 ... quarters before what it buys is on line, over the whole campus.
+    """Share of one kind of order paid so many quarters before what it buys is on line, over the whole campus.
 
     Parameters
     ----------
@@ -184,13 +175,31 @@ def paid_before(*, paid: Paid, kind: str, facts: tuple[Any, ...] = ()) -> Any:
     Returns
     -------
     array (quarter,)
-        Shares, adding up to 1. [1]
+        Shares, adding up to 1, from `MOST_QUARTERS` quarters after to as many before. [1]
     """
     del facts
-    return np.trim_zeros(paid.ahead[kind].sum(axis=0), "b")
+    placed, spending, latest = ahead(paid.by_quarter[kind])
+    out = np.zeros(2 * MOST_QUARTERS + 1)
+    first = MOST_QUARTERS - latest
+    out[first : first + spending.shape[1]] = placed @ spending
+    return out
 
 
-def _late_dates(calendar: Calendar, earlier: float) -> dict[str, tuple[float, float]]:
+def ahead(by_quarter: Array) -> tuple[Array, Array, int]:
+    """A matrix of payments by cohort: share on line by quarter, share of it paid so many quarters before, and latest.
+
+    The first column of the shares is paid ``latest`` quarters after what it buys is on line.
+    """
+    on_line, paid = np.nonzero(by_quarter)
+    before = on_line - paid
+    latest = max(-int(before.min(initial=0)), 0)
+    spending = np.zeros((len(by_quarter), latest + int(before.max(initial=0)) + 1))
+    spending[on_line, before + latest] = by_quarter[on_line, paid]
+    placed = by_quarter.sum(axis=1)
+    return placed, spending / np.where(placed > 0.0, placed, 1.0)[:, None], latest
+
+
+def _late_dates(calendar: Calendar) -> dict[str, tuple[float, float]]:
     """Latest start and end of every task: first power holds for what leads to it, full power for the rest.
 
     Land is paid when site control starts in the schedule, and a stage of the connection is needed when it goes live
@@ -200,8 +209,7 @@ def _late_dates(calendar: Calendar, earlier: float) -> dict[str, tuple[float, fl
     for plan in (calendar.schedule, calendar.first_schedule):
         lasting = plan.end_months - plan.start_months
         for i, task in enumerate(plan.ids):
-            soonest, latest = float(plan.start_months[..., i]), float(plan.late_start_months[..., i])
-            begin = max(latest - earlier, min(soonest, latest))
+            begin = float(plan.late_start_months[..., i])
             found[task] = (begin, begin + float(lasting[..., i]))
     plan = calendar.schedule
     scheduled = ["site_control", *(x.id for x in calendar.stages if x.from_grid)]
@@ -297,7 +305,7 @@ def _lines(
 
 
 def _after(weights: Array, month: float, ends: Array) -> Array:
-    """Halls that are on line once it is delivered; the last ones where all are there before."""
+    """Halls that are on line once it is delivered; the last ones where all are there before, carried by a bridge."""
     late = np.where(ends + QUARTER_MONTHS / 2.0 >= month, weights, 0.0)
     if late.sum() > 0.0:
         return late
@@ -311,7 +319,4 @@ def _by_stage(mw: list[float], added: Array) -> list[Array]:
         return []
     stage = np.concatenate([[0.0], np.cumsum(mw) / sum(mw)])
     halls = np.concatenate([[0.0], np.cumsum(added)])
-    return [
-        np.clip(np.minimum(halls[1:], b) - np.maximum(halls[:-1], a), 0.0, None)
-        for a, b in zip(stage, stage[1:], strict=False)
-    ]
+    return [np.clip(np.minimum(halls[1:], b) - np.maximum(halls[:-1], a), 0.0, None) for a, b in pairwise(stage)]

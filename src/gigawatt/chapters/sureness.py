@@ -13,7 +13,7 @@ from gigawatt.chapters.sizing import Ask
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
-Tell = Callable[[Steps, Scenario, Any, Ask], Any]
+Tell = Callable[..., Any]
 ROUNDING = 1e-9
 
 

@@ -18,8 +18,8 @@ class Block:
     """One block of the project: overnight USD (fixed, and per accelerator), scope, and what is added to it.
 
     All fractions apply to the overnight cost plus contingency, except `contingency_fraction` itself;
-    `duty_fraction` and `sales_tax_fraction` are what is finally borne, after exemptions and refunds. `interest_share` is
-    interest during construction over everything else, which follows the payments.
+    `duty_fraction` and `sales_tax_fraction` are what is finally borne, after exemptions and refunds. `interest_share`
+    is interest during construction over everything else, which follows the payments.
     """
 
     name: str

@@ -16,15 +16,17 @@ from .rates import Numbers
 Array = NDArray[np.float64]
 
 
-def spending(*, added: Numbers, shares: Numbers) -> Array:
-    """Share of a block's cost spent in each period; what would have been spent before the first is spent in it.
+def spending(*, added: Numbers, shares: Numbers, latest: int = 0) -> Array:
+    """Share of a block's cost spent in each period; what lies before the first period or after the last is spent in it.
 
     Parameters
     ----------
     added : array (..., period)
         Share of the block that comes on line in each period. [-]
-    shares : array (..., period or 1, before)
-        Share of what comes on line in a period, or in any, that is spent 0, 1, 2 ... periods before it. [-]
+    shares : array (..., period or 1, payment)
+        Share of what comes on line in a period, or in any, that is spent ``payment - latest`` periods before it. [-]
+    latest : int
+        Periods from coming on line to the last payment. [period]
 
     Returns
     -------
@@ -39,27 +41,32 @@ def spending(*, added: Numbers, shares: Numbers) -> Array:
     [0.2, 0.0, 0.8]
     """
     new, before = np.asarray(added, float), np.asarray(shares, float)
-    out = new * before[..., 0]
-    for j in range(1, before.shape[-1]):
-        part = new * before[..., j]
-        out[..., : max(out.shape[-1] - j, 0)] += part[..., j:]
-        out[..., 0] += part[..., :j].sum(axis=-1)
+    periods = new.shape[-1]
+    out = np.zeros(np.broadcast_shapes(new.shape, before.shape[:-1]))
+    for j in range(before.shape[-1]):
+        part, back = new * before[..., j], j - latest
+        first, last = max(back, 0), min(periods + back, periods)  # cohorts whose payment lies in a period of its own
+        out[..., first - back : last - back] += part[..., first:last]
+        out[..., 0] += part[..., :first].sum(axis=-1)
+        out[..., -1] += part[..., last:].sum(axis=-1)
     return out
 
 
-def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_period: Numbers) -> Array:
+def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_period: Numbers, latest: int = 0) -> Array:
     """Spending on each cohort with interest until the period in which it comes on line, at the prices of its time.
 
     Parameters
     ----------
     added : array (..., period)
         Share of the block that comes on line in each period. [-]
-    shares : array (..., period or 1, before)
+    shares : array (..., period or 1, payment)
         As `spending` takes them. [-]
     price_index : array (..., period)
         Prices over those of the price year. [-]
     rate_per_period : float or array (...)
         Interest; 0 gives the plain sum. [1/period]
+    latest : int
+        As `spending` takes it; what is paid later bears so much less. [period]
 
     Returns
     -------
@@ -71,8 +78,8 @@ def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_per
     at = np.arange(new.shape[-1])
     factor: Any = 0.0
     for j in range(before.shape[-1]):
-        back = np.minimum(at, j)  # nothing is spent before the first period
-        factor = factor + before[..., j] * index[..., at - back] * growth[..., None] ** back
+        paid = np.clip(at - j + latest, 0, len(at) - 1)
+        factor = factor + before[..., j] * index[..., paid] * growth[..., None] ** (at - paid)
     return np.asarray(new * factor)
 
 

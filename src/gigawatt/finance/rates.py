@@ -116,7 +116,9 @@ def cost_of_capital(
     return np.asarray(base_per_year, float) + np.asarray(exposed_fraction, float) * premium
 
 
-def interest_during_construction(*, rate_per_year: Numbers, paid_before: Numbers, period_years: float) -> Any:
+def interest_during_construction(
+    *, rate_per_year: Numbers, paid_before: Numbers, period_years: float, latest: int = 0
+) -> Any:
     """Interest until the campus is on line over the money paid, by the payment schedule.
 
     Parameters
@@ -124,9 +126,11 @@ def interest_during_construction(*, rate_per_year: Numbers, paid_before: Numbers
     rate_per_year : float or array
         Cost of capital of the block, compounded. [1/year]
     paid_before : array (period,)
-        Share paid 0, 1, 2 ... periods before what it buys is on line. [1]
+        Share paid ``period - latest`` periods before what it buys is on line. [1]
     period_years : float
         Length of a period. [year]
+    latest : int
+        Periods from coming on line to the last payment, which bears so much less. [period]
 
     Returns
     -------
@@ -142,7 +146,7 @@ def interest_during_construction(*, rate_per_year: Numbers, paid_before: Numbers
     """
     growth = 1.0 + np.asarray(rate_per_year, float)
     shares = np.asarray(paid_before, float)
-    return (growth[..., None] ** (np.arange(len(shares)) * period_years) @ shares - np.sum(shares))[()]
+    return (growth[..., None] ** ((np.arange(len(shares)) - latest) * period_years) @ shares - np.sum(shares))[()]
 
 
 def divide(numerator: Numbers, denominator: Numbers) -> Any:

@@ -105,7 +105,7 @@ class Block:
     def _spent(self) -> None:
         p, b, capex = self.plan, self.laid, self.capex
         self._share("added", "comes on line", p.added, lambda t: self._over(lambda kind: self.paid.placed(kind, t)))
-        spent = spending(added=p.added, shares=p.spending)
+        spent = spending(added=p.added, shares=p.spending, latest=p.latest)
         self._share("spent", "paid", spent, lambda t: self._over(lambda kind: self.paid.at(kind, t)))
         self._usd(
             "capex", "capital", b.capex_usd, lambda t: f"{capex}*{self._at('spent', t)}*{self.grid.at('index', t)}"

@@ -24,31 +24,31 @@ class Payments:
         names = [row["quarter"] for row in plan.tables["cash_by_quarter"]]
         self.grid = Grid(book, sheet, "Payments by quarter, as a share of the order", NOTE, names)
         self.cohorts: dict[str, list[int]] = {}
-        self.before: dict[str, Any] = {}
+        self.before: dict[str, dict[int, float]] = {}
         count = len(names)
-        for kind, ahead in r.paid.ahead.items():
-            self._kind(book, kind, ahead[:count, :count])
+        for kind, paid in r.paid.by_quarter.items():
+            self._kind(book, kind, paid[:count, :count])
         for b in r.inputs.blocks:
             if b.name.startswith("bridge_"):
-                self._kind(book, b.name, np.asarray(b.added, float)[:, None] * b.spending)
+                comes, paid = int(np.argmax(b.added)), np.zeros((count, count))
+                paid[comes, comes + 1 - b.spending.shape[1] : comes + 1] = b.spending[0, ::-1]
+                self._kind(book, b.name, paid)
 
-    def _kind(self, book: Book, kind: str, ahead: Any) -> None:
+    def _kind(self, book: Book, kind: str, paid: Any) -> None:
         """Rows of one kind: one for each quarter in which something comes on line, and their sum."""
-        g, count = self.grid, self.grid.count
+        g = self.grid
         g.heading(kind.replace("_", " "))
-        on_line = np.flatnonzero(ahead.sum(axis=1) > 0.0)
-        self.cohorts[kind], self.before[kind] = [int(c) for c in on_line], np.trim_zeros(ahead.sum(axis=0), "b")
-        total = np.zeros(count)
+        self.cohorts[kind] = [int(c) for c in np.flatnonzero(paid.sum(axis=1) > 0.0)]
+        self.before[kind] = {}
+        for c, t in zip(*np.nonzero(paid), strict=True):
+            self.before[kind][int(c - t)] = self.before[kind].get(int(c - t), 0.0) + float(paid[c, t])
         for c in self.cohorts[kind]:
-            row = np.zeros(count)
-            for back, share in enumerate(ahead[c]):
-                row[max(c - back, 0)] += share
-            total += row
-            g.row(f"{kind}.{c}", f"for what is on line in quarter {c + 1}", row, unit="1", total=True, form=book.number)
+            words = f"for what is on line in quarter {c + 1}"
+            g.row(f"{kind}.{c}", words, paid[c], unit="1", total=True, form=book.number)
         g.row(
             kind,
             "paid in the quarter",
-            total,
+            paid.sum(axis=0),
             lambda t: "+".join(g.at(f"{kind}.{c}", t) for c in self.cohorts[kind]) or "0",
             unit="1",
             total=True,
@@ -71,5 +71,5 @@ class Payments:
 
     def interest(self, kind: str, rate: str, years: float) -> str:
         """Formula of interest during construction over the money paid, as `finance.interest_during_construction`."""
-        terms = (f"{float(x)!r}*(1+{rate})^{j * years!r}" for j, x in enumerate(self.before[kind]) if x)
+        terms = (f"{x!r}*(1+{rate})^{j * years!r}" for j, x in sorted(self.before[kind].items()))
         return f"({'+'.join(terms)}-1)"
