@@ -23,7 +23,7 @@ RATE = st.floats(1e-6, 0.5)
 
 
 def block(name, scope, fixed, each, **changes):
-    plain = finance.Block(name, scope, fixed, each, 0.05, 0.05, 0.0, 0.0, 0.0, 0.07, 18.0, "s_curve")
+    plain = finance.Block(name, scope, fixed, each, 0.05, 0.05, 0.0, 0.0, 0.0, 0.053)
     return replace(plain, **changes)
 
 
@@ -31,9 +31,9 @@ def campus():
     shell = finance.shell_usd_per_mw(market_usd_per_w=10.81, ai_premium=0.085, site_premium=0.0)
     return [
         block("shell", finance.SHELL_POWER, 0.0, shell * KW / 1000.0, security_fraction=0.03),
-        block("grid_connection", finance.SHELL_POWER, 150e6, 0.0, construction_months=30.0, drawdown="uniform"),
+        block("grid_connection", finance.SHELL_POWER, 150e6, 0.0, interest_share=0.09),
         block("accelerators", finance.IT, 0.0, 55_600.0, duty_fraction=0.045, sales_tax_fraction=0.02),
-        block("network_storage", finance.IT, 0.0, 7_400.0, construction_months=6.0, drawdown="midpoint"),
+        block("network_storage", finance.IT, 0.0, 7_400.0, interest_share=0.017),
         finance.bare_block(name="land", usd_fixed=20e6, usd_per_accelerator=0.0),
     ]
 
@@ -78,27 +78,17 @@ def test_country_premium_only_on_what_cannot_move():
     assert shell == pytest.approx(0.065 + 0.75 * 0.12 + 0.25 * 0.16)
 
 
-@pytest.mark.parametrize("shape", ["uniform", "s_curve"])
-def test_interest_is_the_integral_of_the_drawdown(shape):
-    rate, months = 0.09, 30.0
-    x = (np.arange(20_000) + 0.5) / 20_000
-    spending = np.ones_like(x) if shape == "uniform" else np.pi / 2 * np.sin(np.pi * x)
-    integral = np.mean(spending * (1 + rate) ** ((1 - x) * months / 12)) - 1
-    got = finance.interest_during_construction(rate_per_year=rate, months=months, drawdown=shape)
-    assert got == pytest.approx(integral, rel=1e-6)
-
-
-@pytest.mark.parametrize("shape", finance.DRAWDOWNS)
-def test_interest_vanishes_without_rate_or_time(shape):
-    for rate, months in ((0.0, 24.0), (0.08, 0.0)):
-        assert finance.interest_during_construction(rate_per_year=rate, months=months, drawdown=shape) == pytest.approx(
-            0
-        )
+@given(RATE, st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_interest_is_what_each_payment_bears(rate, paid):
+    got = finance.interest_during_construction(rate_per_year=rate, paid_before=paid, period_years=0.25)
+    assert got == pytest.approx(sum(x * ((1 + rate) ** (k / 4) - 1) for k, x in enumerate(paid)), rel=1e-9, abs=1e-12)
+    drawn = finance.interest_during_construction(
+        rate_per_year=np.array([0.0, rate]), paid_before=paid, period_years=0.25
+    )
+    assert drawn == pytest.approx([0.0, got], abs=1e-12)
 
 
 def test_unknown_words_are_named():
-    with pytest.raises(ValueError, match="drawdown is 'linear'"):
-        finance.interest_during_construction(rate_per_year=0.1, months=12, drawdown="linear")
     with pytest.raises(ValueError, match="scope is 'misc'"):
         finance.bill(accelerators=1, blocks=[block("x", "misc", 0.0, 1.0)])
     with pytest.raises(ValueError, match="basis 'all_in_rack'"):
@@ -122,12 +112,11 @@ def test_lines_add_up_to_the_bill():
 
 def test_each_part_of_a_block_by_hand():
     b = block("shell", finance.SHELL_POWER, 1000.0, 0.0, contingency_fraction=0.1, owners_cost_fraction=0.05,
-              security_fraction=0.02, duty_fraction=0.04, sales_tax_fraction=0.2, wacc_per_year=0.21,
-              construction_months=12.0, drawdown="midpoint")  # fmt: skip
+              security_fraction=0.02, duty_fraction=0.04, sales_tax_fraction=0.2, interest_share=0.1)  # fmt: skip
     got = finance.bill(accelerators=0, blocks=[b]).block("shell")
     parts = (got.contingency_usd, got.owners_cost_usd, got.security_usd, got.duty_usd, got.sales_tax_usd)
     assert parts == pytest.approx((100.0, 55.0, 22.0, 44.0, 0.2 * 1144.0))
-    assert got.interest_usd == pytest.approx(0.1 * (1100 + 55 + 22 + 44 + 228.8))  # half a year at 21 % is 10 %
+    assert got.interest_usd == pytest.approx(0.1 * (1100 + 55 + 22 + 44 + 228.8))
     assert got.total_usd == pytest.approx(1.1 * 1449.8)
 
 
@@ -160,11 +149,11 @@ def test_slope_is_the_difference_of_two_bills():
 
 def test_draws_broadcast_and_equal_scalars():
     rates = np.array([0.05, 0.09, 0.15])
-    blocks = [replace(b, wacc_per_year=rates) for b in campus()]
+    blocks = [replace(b, interest_share=rates) for b in campus()]
     drawn = finance.bill(accelerators=np.full(3, 1e5), blocks=blocks)
     assert drawn.capex_usd.shape == (3,)
     for i, rate in enumerate(rates):
-        one = finance.bill(accelerators=1e5, blocks=[replace(b, wacc_per_year=rate) for b in campus()])
+        one = finance.bill(accelerators=1e5, blocks=[replace(b, interest_share=rate) for b in campus()])
         assert one.capex_usd == drawn.capex_usd[i]
     assert finance.accelerators_for_budget(budget_usd=30e9, blocks=blocks).shape == (3,)
 

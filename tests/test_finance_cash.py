@@ -36,7 +36,7 @@ def block(name="it", **changes):
         name=name,
         capex_usd=1000.0,
         added=added,
-        spending=finance.spending_shares(lead_periods=6.0, drawdown="s_curve"),
+        spending=np.array([[0.07, 0.18, 0.25, 0.25, 0.18, 0.07]]),
         exit_periods=20,
         exit_value=0.3,
         depreciation=finance.depreciation_shares(life_years=7.0, factor=2.0, period_years=0.25, exit_periods=20),
@@ -82,14 +82,24 @@ def laid(**changes):
 # --- spending, loans, depreciation, tax
 
 
-@given(st.floats(0.0, 12.0), st.sampled_from(finance.DRAWDOWNS))
-def test_spending_adds_up_and_never_falls_before_today(lead, drawdown):
-    shares = finance.spending_shares(lead_periods=lead, drawdown=drawdown)
-    assert shares.sum() == pytest.approx(1.0) and np.all(shares >= 0.0)
+@given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=12), st.integers(0, 11))
+def test_spending_adds_up_and_never_falls_before_today(paid, later):
+    shares = np.array(paid) / sum(paid)
     added = np.zeros(20)
     added[[1, 7]] = 0.4, 0.6
-    spent = finance.spending(added=added, shares=shares)
+    spent = finance.spending(added=added, shares=shares[None, :])
     assert spent.sum() == pytest.approx(1.0) and np.all(spent >= 0.0) and spent[8:].sum() == 0.0
+    by_cohort = np.broadcast_to(shares, (20, len(shares)))
+    assert finance.spending(added=added, shares=by_cohort) == pytest.approx(spent)
+    only = np.zeros((20, 12))  # the first part is paid on the day, the second so many periods before
+    only[1, 0] = only[7, later] = 1.0
+    expected = np.zeros(20)
+    expected[1] += 0.4
+    expected[max(7 - later, 0)] += 0.6
+    assert finance.spending(added=added, shares=only) == pytest.approx(expected)
+    one, rate = np.ones(20), 0.03
+    cost = finance.grown(added=added, shares=only, price_index=one, rate_per_period=rate)
+    assert cost[[1, 7]] == pytest.approx([0.4, 0.6 * (1 + rate) ** min(later, 7)])
 
 
 @given(st.floats(0.0, 0.3), st.floats(1.0, 40.0), st.integers(1, 60))
@@ -303,7 +313,7 @@ def test_levelised_cost_is_the_price_without_tax_loans_and_inflation(rate, resid
     years, life, hall = 12, 5, 14.0
     added = np.zeros(years)
     added[0] = 1.0
-    now = finance.spending_shares(lead_periods=0.0, drawdown="uniform")
+    now = np.ones((1, 1))
     common = {"added": added, "spending": now, "exit_periods": life, "depreciation": np.full(life, 1 / life)}
     common |= {"debt_fraction": 0.0, "construction_rate": 0.0, "interest_per_year": 0.0, "tenor_years": 1.0}
     left = finance.value_left(rate_per_year=rate, life_years=hall, residual_fraction=0.1, age_years=life)
@@ -373,7 +383,7 @@ def pro_forma(energy, plant, prices, t):
         name="plant",
         capex_usd=capex,
         added=added,
-        spending=finance.spending_shares(lead_periods=float(before), drawdown="uniform"),
+        spending=np.full((1, before), 1.0 / before),
         exit_periods=life,
         exit_value=0.0,
         depreciation=written,

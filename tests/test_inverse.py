@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gigawatt import finance
-from gigawatt.chapters import inverse, ordering
+from gigawatt import buildout, finance
+from gigawatt.chapters import inverse, ordering, payments
 from gigawatt.chapters.sizing import Ask
 from test_frontier import scales_of
 
@@ -39,9 +39,15 @@ def test_ordering_today_is_the_same_where_power_is_there_at_delivery(texas):
     life = w.inputs.blocks[0].exit_periods
     share = finance.by_age(cohorts=added, pattern=np.ones(life))
     hours = float(np.max(w.inputs.sales.units))
+    by_quarter = np.zeros((len(ends), len(ends)))
+    terms = {k: float(scales.step.fact(f"order.{k}.racks", unit="1")) for k in ("deposit", "owed_half_way")}
+    by_quarter[int(np.argmax(added))] = buildout.paid_by_period(
+        ends=ends, order_months=[0.0], delivery_months=[lead], **terms
+    )[0]
+    _, spending, latest = payments.ahead(by_quarter)
     given = replace(
         w.inputs,
-        blocks=tuple(replace(b, added=added) for b in w.inputs.blocks),
+        blocks=tuple(replace(b, added=added, spending=spending, latest=latest) for b in w.inputs.blocks),
         sales=finance.Sales(units=hours * share, running_usd=0.3 * hours * share),
     )
     x = ordering.weigh(scales.step, scales.site, given)

@@ -41,11 +41,6 @@ def test_at_risk_adds_up_and_grows_with_a_late_gate():
     assert buildout.at_risk_usd([], [1.0, 2.0]).shape == (0, 2)
 
 
-def test_tranches_follow_the_power():
-    shares, months = buildout.tranches(online_mw=[0, 0, 240, 240, 700], months=[3, 6, 9, 12, 15], full_mw=1000)
-    assert shares.tolist() == [0.24, 0.46] and months.tolist() == [9.0, 15.0]
-
-
 @pytest.mark.parametrize("name", ["france", "texas_abilene", "kenya_100mw"])
 def test_the_order_book_holds_the_bill(name):
     found = example(name)
@@ -126,7 +121,36 @@ def test_ramp_cash_orders_and_bill_are_of_one_campus(place, power):
     assert found.tables["ramp"][-1]["mw"] == pytest.approx(found.figures["facility_peak_mw"].value, rel=1e-6)
     assert sum(r["usd"] for r in found.tables["order_book"]) == pytest.approx(priced, rel=1e-9)
     assert -sum(r["capex_usd"] for r in found.tables["cash_by_quarter"]) == pytest.approx(priced, rel=1e-9)
-    assert "Both add up to the same bill" in found.tables["exposure"]["basis"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"place": "France", "power": "1 GW"},
+        {"place": "Texas", "power": "300 MW", "goal": "date"},  # with a bridge
+        {"place": "Texas", "budget": "5 bn USD"},
+        {"place": "Estonia", "power": "10 MW"},
+    ],
+    ids=lambda q: " ".join(q.values()),
+)
+def test_orders_cash_and_interest_follow_one_schedule_of_payments(question):
+    """By quarter: capital drawn down so far is what is at risk; the bill's interest is that of the same payments."""
+    found = asked(**question, draws=50)
+    rows, r = found.tables["cash_by_quarter"], found.cash
+    drawn = np.cumsum([-x["capex_usd"] for x in rows])
+    at_risk = np.array([x["at_risk_usd"] for x in found.tables["exposure"]["quarters"]])
+    count = min(len(drawn), len(at_risk))
+    assert at_risk[:count] == pytest.approx(drawn[:count], rel=1e-9, abs=1.0)
+    assert at_risk[-1] == pytest.approx(drawn[-1], rel=1e-9)
+    assert sum(x["usd"] for x in found.tables["order_book"]) == pytest.approx(drawn[-1], rel=1e-9)
+    racks = r.bill.block("accelerators")
+    rate = r.given["wacc_it"].value
+    borne = 0.0
+    for b, laid in zip(r.inputs.blocks[:1], r.book.blocks[:1], strict=True):
+        for t in np.flatnonzero(b.added):  # each cohort from its own payments
+            borne += b.added[t] * sum(x * ((1 + rate) ** (j / 4) - 1) for j, x in enumerate(b.spending[t]))
+        assert float(np.sum(laid.capex_usd / r.book.price_index)) == pytest.approx(float(b.capex_usd), rel=1e-9)
+    assert racks.interest_usd / (racks.total_usd - racks.interest_usd) == pytest.approx(borne, rel=1e-9)
 
 
 @pytest.mark.parametrize(("place", "power"), [("Estonia", "300 MW SMR"), ("France", "1 GW")])

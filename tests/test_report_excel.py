@@ -72,13 +72,17 @@ CASES = (
     {"place": "Kenya", "operating_model": "colocation", "power": "100 MW geothermal"},  # the price falls
     {"operating_model": "state", "facts": {"incentive.tax_credit.it": 0.1, "tax.holiday.default": 2}},
     {"facts": {"finance.inflation.USD": 0.0, "country.FRA.corporate_tax": 0.0}},
+    {"place": "Norway", "power": "200 MW", "goal": "date", "as_of": "2026-11-23"},  # bridged
+    {"place": "Texas", "power": "100 MW gas"},  # nothing of the grid
 )
 
 
 @pytest.mark.parametrize("question", CASES, ids=lambda q: " ".join(str(v) for v in q.values()) or "as it is")
 def test_the_engine_finds_the_plans_headlines(question, tmp_path):
-    sheets = Sheets(tmp_path, asked(**question))
+    made = asked(**question)
+    sheets = Sheets(tmp_path, made)
     same(sheets.worked_out, sheets.of_the_plan)
+    assert any(b.name.startswith("bridge_") for b in made.cash.inputs.blocks) == ("goal" in question)
 
 
 def test_every_cell_is_what_the_file_shows_without_an_engine(plan, sheets):

@@ -31,6 +31,7 @@ from gigawatt.chapters import (
     offers,
     orders,
     own_data,
+    payments,
     sizing,
     sureness,
     words,
@@ -59,6 +60,9 @@ from gigawatt.figures import Figure
 from gigawatt.record import Draws, Steps, central, seed_of
 from gigawatt.scenario import Scenario
 
+FIRST_GUESS_MW = 100.0  # a campus whose payments are as good a first guess as any
+ROUNDS = 8  # of budget, size, calendar and interest: each is a hundred times nearer
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -81,6 +85,7 @@ class Outcome:
     rates: moneys.Rates
     size: sizing.Size
     calendar: calendars.Calendar
+    paid: payments.Paid
     money: moneys.Money
     footprint: footprints.Footprint
     computes: Callable[[], works.Work]
@@ -265,7 +270,8 @@ def decide(
         ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
     bare = tell(step.aside(), scenario, shared, ask) if bridge else None
     shared = replace(shared, bridge=bridge)
-    outcome, spread = tell(step, scenario, shared, ask), tell(drawn, scenario, shared, drawn_ask)
+    outcome = tell(step, scenario, shared, ask)
+    spread = tell(drawn, scenario, shared, drawn_ask, paid=outcome.paid)
     case = judge(step, scenario, shared, outcome, spread, ask, whole)
     found = verdicts.all_gates(step, scenario, shared.site, case)
     verdict = gates.combine(found)
@@ -326,13 +332,17 @@ def tell(
     ask: sizing.Ask,
     *,
     supply: supplies.Supply | None = None,
+    paid: payments.Paid | None = None,
     whole: bool = True,
 ) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
 
-    ``supply`` is one that is priced already, where every draw has a mix of its own. Where not ``whole``, what the
-    campus computes and what a delay costs are left out: no gate asks for them.
+    ``supply`` is one that is priced already, where every draw has a mix of its own; ``paid`` a payment schedule that is
+    known, as draws have that of the central calendar. Where not ``whole``, what the campus computes and what a delay
+    costs are left out: no gate asks for them.
     """
+    if paid is None and (step.draws is not None or ask.budget_usd is not None):
+        paid = _paid(step, s, shared, ask)
     site = shared.site
     machine = step.once(machines.machine, s)
     campus = step.once(campus_of, s, site, shared.physics)
@@ -344,11 +354,14 @@ def tell(
             return given
         return supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
 
+    def blocks_of(supply: supplies.Supply, paid: payments.Paid) -> list[finance.Block]:
+        pue = campus.pue_design_peak
+        own = bridges.bill_blocks(step, s, site, shared.bridge, rates.power)
+        return [*moneys.blocks(step, s, site, machine, supply, rates, paid, pue_design_peak=pue), *own]
+
     supply = supply_of(ask.power_mw or 0.0)
-    blocks = moneys.blocks(step, s, site, machine, supply, rates, pue_design_peak=campus.pue_design_peak)
-    if shared.bridge:
-        blocks.append(finance.bare_block(name="bridge", usd_fixed=shared.bridge.capital_usd, usd_per_accelerator=0.0))
-    size = sizing.size(step, s, ask, machine, campus, blocks)
+    priced = [] if ask.budget_usd is None or paid is None else blocks_of(supply, paid)  # only a budget asks for it
+    size = sizing.size(step, s, ask, machine, campus, priced)
     peak = central(size.facility_peak_mw)
     if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
         supply = supply_of(peak)
@@ -365,6 +378,8 @@ def tell(
         it_mw_per_accelerator=machine.it_mw,
         bridge=shared.bridge,
     )
+    paid = paid or payments.paid(step, s, site, calendar, supply)
+    blocks = priced or blocks_of(supply, paid)
     footprint = footprints.footprint(step, s, site, campus, size, supply)
     money = moneys.money(
         step,
@@ -384,7 +399,25 @@ def tell(
     computes = partial(works.work, step, s, machine, size.accelerators)
     terms = delays.terms(step, s, site, money, rates, size.accelerators) if whole else None
     delay = delays.one_month(step, calendar, terms) if terms else cast(finance.Delay, None)
-    return Outcome(machine, campus, supply, blocks, rates, size, calendar, money, footprint, computes, delay, unspent)
+    told = (machine, campus, supply, blocks, rates, size, calendar, paid, money, footprint, computes, delay, unspent)
+    return Outcome(*told)
+
+
+def _paid(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> payments.Paid:
+    """The payment schedule on central values; of a budget, whose size depends on the interest that follows from it."""
+    quiet = step.aside()
+    if ask.budget_usd is None:
+        return tell(quiet, s, shared, ask, whole=False).paid
+    ask = replace(ask, budget_usd=central(ask.budget_usd))
+    paid = tell(quiet, s, shared, sizing.Ask(power_mw=FIRST_GUESS_MW), whole=False).paid
+    bought = 0.0
+    for _ in range(ROUNDS):
+        o = tell(quiet, s, shared, ask, paid=paid, whole=False)
+        if central(o.size.accelerators) == bought:
+            break
+        bought = central(o.size.accelerators)
+        paid = payments.paid(quiet, s, shared.site, o.calendar, o.supply)
+    return paid
 
 
 def outline(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
@@ -449,7 +482,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         tables={
             **parts.tables(step, s, shared.site, o, seen, tell, ask, shared),
             **schedules.tables(step, s, o, seen),
-            **orders.tables(step, s, shared.site, o, spread),
+            **orders.tables(step, s, shared.site, o, spread, shared.bridge),
             **work_tables.tables(step, s, o),
             "customers": customers.tables(step, drawn, s, shared.site, o, spread, shared),
             "fleet": fleets.tables(step, drawn, s, shared.site, o, spread),

@@ -12,7 +12,7 @@ Read `network` first (critical path), then `campus` (its tasks), `stages` (MW on
 from .campus import GATES, MONTHS, NewPlant, campus_tasks, months_in_year, shell_months, split_months
 from .dates import Deadline, add_months, deadline_check, letter_dates, months_between, quantiles, quarter_ends
 from .network import Holdup, Schedule, Task, ends, followers, gains_months, holdups, ordered, path_to, schedule
-from .orders import Order, at_risk_before_usd, at_risk_usd, owed_share, tranches
+from .orders import Order, at_risk_before_usd, at_risk_usd, owed_share, paid_by_period
 from .stages import PowerStage, grid_stages, needed_stages, online_mw, power_months
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "online_mw",
     "ordered",
     "owed_share",
+    "paid_by_period",
     "path_to",
     "power_months",
     "quantiles",
@@ -49,5 +50,4 @@ __all__ = [
     "schedule",
     "shell_months",
     "split_months",
-    "tranches",
 ]

@@ -133,30 +133,42 @@ def at_risk_before_usd(orders: Sequence[Order], gate_months: ArrayLike) -> NDArr
     return np.asarray(np.sum(at_risk_usd(orders, finite), axis=0).reshape(gate.shape), dtype=float)
 
 
-def tranches(
-    *, online_mw: ArrayLike, months: ArrayLike, full_mw: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Deliveries that follow the MW on line: the share of the campus that each step adds, and when.
+def paid_by_period(
+    *,
+    ends: ArrayLike,
+    order_months: ArrayLike,
+    delivery_months: ArrayLike,
+    deposit: float,
+    owed_half_way: float,
+) -> NDArray[np.float64]:
+    """Share of an order's price paid in each period: what is owed should it be cancelled is what has been paid.
+
+    Deposit, progress payments, the rest at delivery; what is delivered beyond the last period is paid in it.
 
     Parameters
     ----------
-    online_mw : array (time,)
-        MW on line at given times. [MW]
-    months : array (time,)
-        Those times. [months]
-    full_mw : float
-        Size of the campus. [MW]
+    ends : array (period,)
+        Ends of the periods from today. [months]
+    order_months, delivery_months : array (order,)
+        When each is ordered and delivered. [months]
+    deposit, owed_half_way : float
+        Share of the price owed at the order and half-way to delivery. [1]
 
     Returns
     -------
-    (shares, months) : arrays (tranche,)
-        Shares of the campus, which add up to what is on line at the end [1], and their times. [months]
+    array (order, period)
+        Shares, adding up to 1 for each order. [1]
 
     Examples
     --------
-    >>> [x.tolist() for x in tranches(online_mw=[0, 25, 25, 100], months=[3, 6, 9, 12], full_mw=100)]
-    [[0.25, 0.75], [6.0, 12.0]]
+    Ordered today for month 12, on line with the end of the fifth quarter:
+
+    >>> paid_by_period(ends=[3, 6, 9, 12, 15], order_months=[0.0], delivery_months=[12.0], deposit=0.1,
+    ...                owed_half_way=0.5).round(3).tolist()
+    [[0.3, 0.2, 0.25, 0.25, 0.0]]
     """
-    added = np.diff(np.asarray(online_mw, dtype=float), prepend=0.0) / full_mw
-    there = added > 0
-    return added[there], np.asarray(months, dtype=float)[there]
+    owed = owed_share(
+        ends, order_month=order_months, delivery_month=delivery_months, deposit=deposit, owed_half_way=owed_half_way
+    )
+    owed[..., -1] = 1.0
+    return np.diff(owed, axis=-1, prepend=0.0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gigawatt import buildout, finance
+from gigawatt.chapters import payments
 from gigawatt.chapters.bridge_offers import (
     BACKUP,
     BATTERY,
@@ -18,12 +19,16 @@ from gigawatt.chapters.bridge_offers import (
     keeps_up,
     served_share,
 )
-from gigawatt.chapters.cash_inputs import QUARTER_MONTHS, QUARTER_YEARS, Inputs
 from gigawatt.chapters.durations import Lead
+from gigawatt.chapters.payments import QUARTER_MONTHS, QUARTER_YEARS
 from gigawatt.chapters.place import Site
 from gigawatt.power.phases import PhasedAnswer, PhasedProblem, starts
 from gigawatt.record import Steps, central
+from gigawatt.scenario import Scenario
 from gigawatt.units import HOURS_PER_YEAR, MONTHS_PER_YEAR, in_mw
+
+if TYPE_CHECKING:
+    from gigawatt.chapters.cash_inputs import Inputs
 
 NAMES = {
     "gas_engines": "gas engines",
@@ -69,9 +74,15 @@ class Bridge:
     carries_mw: float  # peak of the halls that it can carry
 
     @property
+    def bought(self) -> tuple[Lot, ...]:
+        """What is bought for it, and the sets behind the campus that need not be, at a price below nothing."""
+        saved = Lot(BACKUP, 0.0, -self.backup_saved_usd, float(self.begin_months[-1]), NEVER, 0.0)
+        return (*(x for x in self.lots if x.usd > 0.0), *((saved,) if self.backup_saved_usd > 0.0 else ()))
+
+    @property
     def capital_usd(self) -> float:
-        """What its machines cost when they come."""
-        return sum(x.usd for x in self.lots)
+        """What its machines cost when they come, less what they save."""
+        return sum(x.usd for x in self.bought)
 
 
 def sized(
@@ -154,22 +165,73 @@ def stages(lead: Lead, bridge: Bridge | None) -> list[buildout.PowerStage]:
     return out
 
 
-def in_cash(step: Steps, site: Site, given: Inputs, ends: Any, bridge: Bridge | None) -> Inputs:
+def in_cash(step: Steps, s: Scenario, site: Site, given: Inputs, ends: Any, bridge: Bridge | None) -> Inputs:
     """The cash flow's inputs with the bridge: machines as blocks that are sold when they go, and what runs them."""
     if bridge is None:
         return given
     power = next(b for b in given.blocks if b.name == "power")
-    lots = [x for x in bridge.lots if x.usd > 0.0]
-    if bridge.backup_saved_usd > 0.0:
-        lots.append(Lot("backup", 0.0, -bridge.backup_saved_usd, float(bridge.begin_months[-1]), NEVER, 0.0))
-    blocks = (*given.blocks, *(_block(step, site, power, x, ends) for x in lots))
-    running = given.sales.running_usd + _running(bridge, ends)
-    return replace(given, blocks=blocks, sales=replace(given.sales, running_usd=running))
+    lead = Lead(step, s, site)
+    own = (
+        replace(_block(step, site, power, x, _paid(lead, x, ends), ends), name=f"bridge_{i}")
+        for i, x in enumerate(bridge.bought)
+    )
+    runs = _running(bridge, ends)
+    sales = replace(given.sales, running_usd=given.sales.running_usd + runs)
+    return replace(given, blocks=(*given.blocks, *own), sales=sales, bridge_running=runs)
 
 
-def _block(step: Steps, site: Site, like: finance.BlockPlan, lot: Lot, ends: Any) -> finance.BlockPlan:
+def lot_order(lead: Lead, lot: Lot) -> buildout.Order:
+    """The order of one lot: its machines as plants are, sets that are not bought as sets."""
+    name = lot.name.partition(".")[0]
+    kind = "generators" if name == BACKUP else "gas" if name in GAS else "grid" if name == FLEXIBLE else "plant"
+    item = "backup_generator" if name == BACKUP else name
+    months = central(lead.step.fact(LEADS[name], unit="month") if name in LEADS else lead(item))
+    label = "backup sets that need not be bought" if name == BACKUP else f"bridge: {NAMES[name]}"
+    deposit, owed = (central(lead.step.fact(f"order.{k}.{kind}", unit="1")) for k in ("deposit", "owed_half_way"))
+    begin = max(lot.comes_months - months, 0.0)
+    task = f"bridge_{name}"
+    return buildout.Order(task, label, task, begin, lot.comes_months, lot.usd, deposit, owed)
+
+
+def _comes(ends: Any, lot: Lot) -> int:
+    """The quarter in which a lot comes."""
+    return min(int(np.searchsorted(ends, lot.comes_months)), len(ends) - 2)
+
+
+def _paid(lead: Lead, lot: Lot, ends: Any) -> Any:
+    """Share of a lot paid 0, 1, 2 ... quarters before the one in which it comes."""
+    order = lot_order(lead, lot)
+    paid = buildout.paid_by_period(
+        ends=ends,
+        order_months=[order.order_month],
+        delivery_months=[order.delivery_month],
+        deposit=order.deposit,
+        owed_half_way=order.owed_half_way,
+    )
+    return np.trim_zeros(paid[0, _comes(ends, lot) :: -1], "b")[None, :]
+
+
+def bill_blocks(step: Steps, s: Scenario, site: Site, bridge: Bridge | None, rate: Any) -> list[finance.Block]:
+    """The bridge on the bill, with the interest of its payments until its machines run."""
+    if bridge is None or not bridge.bought:
+        return []
+    _, ends = payments.quarter_grid(s)
+    lead = Lead(step.aside(), s, site)
+    most = len(ends)
+    paid = sum(np.pad(a := _paid(lead, x, ends)[0], (0, most - len(a))) * x.usd for x in bridge.bought)
+    usd = bridge.capital_usd
+    interest = step(
+        finance.interest_during_construction,
+        rate_per_year=rate,
+        paid_before=np.trim_zeros(np.asarray(paid) / usd, "b"),
+        period_years=QUARTER_YEARS,
+    )
+    return [finance.bare_block(name="bridge", usd_fixed=usd, usd_per_accelerator=0.0, interest_share=interest)]
+
+
+def _block(step: Steps, site: Site, like: finance.BlockPlan, lot: Lot, spending: Any, ends: Any) -> finance.BlockPlan:
     last = len(ends) - 1
-    comes = min(int(np.searchsorted(ends, lot.comes_months)), last - 1)
+    comes = _comes(ends, lot)
     age = max(min(int(np.searchsorted(ends, lot.goes_months)), last) - comes, 1)
     added = np.zeros(len(ends))
     added[comes] = 1.0
@@ -179,6 +241,7 @@ def _block(step: Steps, site: Site, like: finance.BlockPlan, lot: Lot, ends: Any
         name="bridge",
         capex_usd=lot.usd,
         added=added,
+        spending=spending,
         exit_periods=age,
         exit_value=lot.back_usd / lot.usd,
         depreciation=finance.depreciation_shares(

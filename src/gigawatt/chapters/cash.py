@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import buildout, finance
+from gigawatt import finance
 from gigawatt.chapters import cash_book, cash_tables
 from gigawatt.chapters.bridge import Bridge, in_cash
-from gigawatt.chapters.cash_inputs import QUARTER_MONTHS, QUARTER_YEARS, Inputs, Result, check, inputs, online_share
+from gigawatt.chapters.cash_inputs import Inputs, Result, check, inputs
 from gigawatt.chapters.cash_tables import by_year
+from gigawatt.chapters.payments import MOST_QUARTERS, QUARTER_YEARS, online_share, quarter_grid
 from gigawatt.chapters.place import Site
 from gigawatt.record import Draws, Steps, central
 from gigawatt.scenario import Scenario
 
 __all__ = ["by_year", "check", "result", "tables"]
-MOST_QUARTERS = 120
 TAIL = 4  # quarters after the last sale, for the last payments and refunds
 DRAWS = 100  # of the plan's draws: enough for a P10 and a P90 of the returns
 
@@ -60,25 +60,30 @@ def tables(
 ) -> tuple[dict[str, Any], Result | None]:
     """Cash by quarter and by year, and what it comes to, with the range over draws at the central calendar."""
     life = step.fact("life.it", unit="year")
-    names, months = buildout.quarter_ends(s.as_of.isoformat(), MOST_QUARTERS)
-    ends = months[0] + QUARTER_MONTHS * np.arange(MOST_QUARTERS)  # quarters of equal length
+    names, ends = quarter_grid(s)
     added = online_share(o.calendar, ends)
     last = int(np.max(np.nonzero(added)[0], initial=0)) + round(central(life) / QUARTER_YEARS) + TAIL
     count = min(last + 1, MOST_QUARTERS)
     names, ends, added = names[:count], ends[:count], added[:count]
-    main = result(step, in_cash(step, site, inputs(step, s, site, o, ends, added), ends, bridge))
+    main = result(step, in_cash(step, s, site, inputs(step, s, site, o, ends, added), ends, bridge))
     main = replace(
-        main, given=cash_book.workbook_inputs(step, s, site, o, main), bill_blocks=tuple(o.blocks), bill=o.money.bill
+        main,
+        given=cash_book.workbook_inputs(step, s, site, o, main),
+        bill_blocks=tuple(o.blocks),
+        bill=o.money.bill,
+        paid=o.paid,
     )
     few = min(DRAWS, draws.n)
     drawn = Steps(step.facts, step.price_year, draws.first(few))
-    told = SimpleNamespace(**{k: _few(getattr(spread, k), few) for k in ("money", "supply", "size", "rates")})
-    range_of = result(drawn, in_cash(drawn, site, inputs(drawn, s, site, told, ends, added), ends, bridge))
+    told = SimpleNamespace(
+        **{k: _few(getattr(spread, k), few) for k in ("money", "supply", "size", "rates")}, paid=o.paid
+    )
+    range_of = result(drawn, in_cash(drawn, s, site, inputs(drawn, s, site, told, ends, added), ends, bridge))
     return {
         "cash_by_quarter": cash_tables.rows(names, main),
         "financing": cash_tables.financing(s, main, range_of, o, names),
         "price_bridge": cash_tables.bridge(main, o),
-    }, None if bridge else main  # the workbook's formulas know no bridge
+    }, main
 
 
 def _few(value: Any, draws: int) -> Any:

@@ -75,6 +75,22 @@ def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> 
             f"life_{name}": Given(f"economic life, {name}", life, "year", f"life.{name}"),
             f"residual_{name}": Given(f"value at the end of life over cost, {name}", residual, "1", "residual"),
         }
+    for b in i.blocks[len(BLOCKS) :]:  # of a bridge
+        usd = f"USD_{s.price_year}"
+        words = f"{b.name.replace('_', ' ')}"
+        out |= {
+            f"usd_{b.name}": Given(f"cost of {words}", central(b.capex_usd), usd, plan),
+            f"back_{b.name}": Given(f"value when it goes over cost, {words}", central(b.exit_value), "1", plan),
+            **{
+                f"{what}_{b.name}": Given(f"{label}, {words}", central(value), unit, plan)
+                for what, label, value, unit in (
+                    ("debt", "debt over cost", b.debt_fraction, "1"),
+                    ("loan", "interest", b.interest_per_year, "1/year"),
+                    ("tenor", "tenor", b.tenor_years, "year"),
+                    ("vat", "VAT paid and refunded", b.vat_fraction, "1"),
+                )
+            },
+        }
     return out
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from gigawatt import buildout, finance
+from gigawatt import finance
 from gigawatt.chapters import arithmetic
 from gigawatt.chapters.contract import MODELS, tenor_id, years
+from gigawatt.chapters.payments import GRID, LAND, PLANTS, QUARTER_MONTHS, QUARTER_YEARS, RACKS, SHELL, Paid, ahead
+from gigawatt.chapters.payments import KINDS as ORDERED
 from gigawatt.chapters.place import Site
 from gigawatt.errors import FactError
 from gigawatt.facts import Facts
@@ -18,14 +20,13 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import MONTHS_PER_YEAR
 
-QUARTER_MONTHS = 3.0
-QUARTER_YEARS = QUARTER_MONTHS / MONTHS_PER_YEAR
 BLOCKS = {  # block of the cash flow -> blocks of the bill, block of the cost of capital
     "it": (("accelerators", "network_and_storage"), "it"),
     "shell": (("shell", "land"), "shell"),
     "grid": (("grid",), "power"),
     "power": (("power_plant",), "power"),
 }
+KINDS = {"it": (RACKS,), "shell": (SHELL, LAND), "grid": (GRID,), "power": (PLANTS,)}  # of payment
 SHARES = (
     "finance.debt_share.",
     "finance.exposed.",
@@ -37,6 +38,7 @@ SHARES = (
     "order.owed_half_way.",
     "order.share.",
 )
+SAME_RAMP = 1e-6  # of the campus
 POSITIVE = ("tax.factor.",)
 LEAST = {"equity.target.": 0.0, "tax.life.": QUARTER_YEARS}  # what is less means nothing by quarter
 WORDS = {
@@ -61,7 +63,8 @@ class Inputs:
     equity_return: Any
     public_share: Any
     state_rate: Any
-    borne: Any  # duty and sales tax that stay with the state, over cost, by block
+    borne: dict[str, Any]  # duty and sales tax that stay with the state, over cost, by block
+    bridge_running: Any = 0.0  # USD by quarter, in the running cost
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Result:
     given: dict[str, Given] = field(default_factory=dict)  # what a workbook needs to work it out again
     bill_blocks: tuple[finance.Block, ...] = ()
     bill: finance.Bill | None = None
+    paid: Paid | None = None
 
 
 def check(facts: Facts, overrides: Mapping[str, Any]) -> None:
@@ -129,14 +133,6 @@ def _fault(fact_id: str, value: Any, is_text: bool) -> str:
     return ""
 
 
-def online_share(calendar: Any, ends: Any) -> Any:
-    """Share of the campus that comes on line by quarter: what is there between the middle of two quarters."""
-    middle = np.concatenate([[-np.inf], np.asarray(ends, float) + QUARTER_MONTHS / 2.0])
-    ramp = {k: central(v) if k not in ("stage_months", "stage_mw") else v for k, v in calendar.ramp.items()}
-    mw = buildout.online_mw(np.maximum(middle, -1e6), **ramp)
-    return np.diff(mw) / ramp["full_mw"]
-
-
 def running_cost(
     *, opex_usd_per_year: Any, energy_usd_per_year: Any, sold: Any, idle: Any, upkeep_usd_per_year: Any
 ) -> Any:
@@ -162,7 +158,12 @@ def running_cost(
 
 
 def inputs(
-    step: Steps, s: Scenario, site: Site, o: Any, ends: Any, added: Any, refresh: Any = None, online: Any = None
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    o: Any,
+    ends: Any,
+    added: Any,
 ) -> Inputs:
     """Everything that the cash flow needs, from one telling of the story.
 
@@ -172,10 +173,6 @@ def inputs(
         Ends of the quarters from today. [month]
     added : array (quarter)
         Share of the campus that comes on line. [-]
-    refresh : array (quarter), optional
-        Hardware bought later, in money of the price year; none where not given. [USD]
-    online : array (quarter), optional
-        Share of the campus that sells, where the fleet says so; else each part sells for the life of its hardware. [-]
     """
     model, m = MODELS[s.operating_model], o.money
     life_it = step.fact("life.it", unit="year")
@@ -183,15 +180,14 @@ def inputs(
     inflation = o.rates.inflation
     rate = {"it": o.rates.it, "shell": o.rates.shell, "power": o.rates.power}
     costs = {name: step(cost_without_interest, bill=m.bill, names=names) for name, (names, _) in BLOCKS.items()}
+
+    def drawn(name: str) -> tuple[Any, Any, int]:
+        return drawdown(o.paid, [(k, _central_cost(m.bill, k)) for k in KINDS[name]], added)
+
     blocks = [
-        _block(step, s, site, o, name, costs[name], rate[kind], added, last) for name, (_, kind) in BLOCKS.items()
+        _block(step, s, site, o, name, costs[name], rate[kind], drawn(name), last) for name, (_, kind) in BLOCKS.items()
     ]
-    if refresh is not None and np.any(np.asarray(refresh) > 0):
-        total = float(np.sum(refresh))
-        now = finance.spending_shares(lead_periods=0.0, drawdown="uniform")
-        bought = np.asarray(refresh, float) / total
-        blocks.append(replace(blocks[0], name="refresh", capex_usd=total, added=bought, spending=now))
-    share = online if online is not None else finance.by_age(cohorts=added, pattern=np.ones(last))
+    share = finance.by_age(cohorts=added, pattern=np.ones(last))
     energy = step(
         arithmetic.cost_of_energy,
         usd_per_mw_year=o.supply.energy_usd_per_mw_year,
@@ -234,7 +230,7 @@ def inputs(
         equity_return=target + exposed * premium,
         public_share=step.fact(f"public.equity.{model}", "public.equity.default", unit="1"),
         state_rate=step.fact("wacc.it.state", unit="1/year"),
-        borne=[step(share_borne, bill=m.bill, names=names) for names, _ in BLOCKS.values()],
+        borne={k: step(share_borne, bill=m.bill, names=names) for k, (names, _) in BLOCKS.items()},
     )
 
 
@@ -255,6 +251,45 @@ def cost_without_interest(*, bill: finance.Bill, names: tuple[str, ...]) -> Any:
     """
     found = [bill.block(n) for n in names]
     return sum(b.total_usd - b.interest_usd for b in found)
+
+
+def with_interest(bill: finance.Bill, name: str) -> Any:
+    """Cost of a block with interest during construction over that without: what a buyer need not wait for."""
+    cost = np.asarray(cost_without_interest(bill=bill, names=BLOCKS[name][0]), float)
+    whole = sum(bill.block(n).total_usd for n in BLOCKS[name][0])
+    return np.where(cost > 0.0, whole / np.where(cost > 0.0, cost, 1.0), 1.0)[()]
+
+
+def drawdown(paid: Paid, parts: list[tuple[str, float]], added: Any) -> tuple[Any, Any, int]:
+    """When a block comes on line and is paid, as the cash flow takes it.
+
+    Parameters
+    ----------
+    paid : Paid
+        The payment schedule. [1]
+    parts : list of (str, float)
+        Kinds of payment in the block with their cost. [-, USD]
+    added : array (..., quarter)
+        Share of the campus on line by quarter. [1]
+
+    Returns
+    -------
+    tuple of (array, array, int)
+        Share on line (..., quarter), share of that paid (quarter or 1, before), quarters to the last payment. [1]
+    """
+    total = sum(usd for _, usd in parts)
+    by_quarter = np.zeros((len(paid.ends), len(paid.ends)))
+    for kind, usd in parts:
+        by_quarter += paid.by_quarter[kind] * (usd / total if total > 0.0 else 1.0 / len(parts))
+    placed, spending, latest = ahead(by_quarter)
+    count = np.shape(added)[-1]
+    if np.ndim(added) > 1 or np.max(np.abs(added - paid.added[:count])) > SAME_RAMP:
+        return added, (placed @ spending)[None, :], latest
+    return placed[:count], spending[:count], latest
+
+
+def _central_cost(bill: finance.Bill, kind: str) -> float:
+    return central(cost_without_interest(bill=bill, names=ORDERED[kind]))
 
 
 def share_borne(*, bill: finance.Bill, names: tuple[str, ...]) -> Any:
@@ -278,7 +313,15 @@ def share_borne(*, bill: finance.Bill, names: tuple[str, ...]) -> Any:
 
 
 def _block(
-    step: Steps, s: Scenario, site: Site, o: Any, name: str, cost: Any, rate: Any, added: Any, last: int
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    o: Any,
+    name: str,
+    cost: Any,
+    rate: Any,
+    drawn: tuple[Any, Any, int],
+    last: int,
 ) -> finance.BlockPlan:
     kind = BLOCKS[name][1]
     model = MODELS[s.operating_model]
@@ -291,13 +334,11 @@ def _block(
     return finance.BlockPlan(
         name=name,
         capex_usd=cost,
-        added=added,
-        spending=finance.spending_shares(
-            lead_periods=step.fact(f"finance.drawdown_months.{name}", unit="month") / QUARTER_MONTHS,
-            drawdown=step.text(f"finance.drawdown.{name}"),
-        ),
+        added=drawn[0],
+        spending=drawn[1],
+        latest=drawn[2],
         exit_periods=last,
-        exit_value=_exit_value(step, o, name, real, last * QUARTER_YEARS),
+        exit_value=_exit_value(step, o, name, real, last * QUARTER_YEARS) * with_interest(o.money.bill, name),
         depreciation=finance.depreciation_shares(
             life_years=step.fact(f"tax.life.{name}.{iso3}", f"tax.life.{name}.default", unit="year"),
             factor=step.fact(f"tax.factor.{name}.{iso3}", f"tax.factor.{name}.default", unit="1"),
@@ -320,7 +361,7 @@ def _granted(o: Any, model: str) -> Any:
 
 
 def _exit_value(step: Steps, o: Any, name: str, real: Any, age_years: float) -> Any:
-    """Real price over cost at which a block is passed on when its hardware retires."""
+    """Real price over cost, interest included, at which a block is passed on when its hardware retires."""
     realised = step.fact("cash.exit_realised", unit="1")
     if name == "it":
         return step.fact("residual.it", unit="1")

@@ -144,7 +144,7 @@ def _state(r: Result) -> dict[str, Any]:
     """What the state pays in and gets back, not discounted, and its present value at the state's rate."""
     i, book, c = r.inputs, r.book, r.cash
     paid_in = book.total("grant_usd") + book.total("credit_usd") + i.public_share * -np.minimum(c.equity_usd, 0.0)
-    levies = sum(b.capex_usd * kept for b, kept in zip(book.blocks, [*i.borne, i.borne[0]], strict=False))
+    levies = sum(b.capex_usd * i.borne.get(b.name, 0.0) for b in book.blocks)
     dividends = i.public_share * np.maximum(c.equity_usd, 0.0)
     today = float((1.0 + central(i.terms.inflation_per_year)) ** i.terms.price_age_years)
     net = c.tax_usd + levies + dividends - paid_in

@@ -280,7 +280,8 @@ def _model(step: Steps, s: Scenario, site: Site, o: Any, shared: Any, name: str)
         supply = supplies.supply(
             step, other, site, o.campus, shared.optimum, rates.power, rates.inflation, campus_mw=peak
         )
-        blocks = moneys.blocks(step, other, site, o.machine, supply, rates, pue_design_peak=o.campus.pue_design_peak)
+        pue = o.campus.pue_design_peak
+        blocks = moneys.blocks(step, other, site, o.machine, supply, rates, o.paid, pue_design_peak=pue)
         money = moneys.money(
             step,
             other,

@@ -16,7 +16,7 @@ import numpy as np
 from gigawatt import buildout, finance, gates
 from gigawatt.chapters import bridge as bridge_plan
 from gigawatt.chapters import bridge_offers as bridges
-from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, ordering, strategies
+from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, ordering, payments, strategies
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words as sentences
 from gigawatt.chapters.bridge import Bridge
@@ -157,11 +157,13 @@ class Scales:
     def _weigh(self, strategy: Strategy, ask: Ask) -> Weighed:
         o, question = self.told(strategy, ask), strategy.question(self.s, self._size(ask))
         first, full, online = _permanent(o)
-        bridge = None
+        bridge, paid_for = None, o
         if strategy.bridge != NO_BRIDGE and not bridging.no_gap(bridges.timeline(o)):  # a small campus may need none
             bridge = self._bridge(strategy, ask, question, o)
-            first, full, online = _bridged(o, bridge)
-        given = self._inputs(question, o, online, bridge)
+            # the same campus, with the bridge on its bill and its orders as early as that asks
+            paid_for = self.tell(self.step, question, replace(self.shared(strategy.supply), bridge=bridge), ask)
+            first, full, online = _permanent(paid_for)
+        given = self._inputs(question, paid_for, online, bridge)
         i = given
         book = finance.ledger(blocks=i.blocks, sales=i.sales, terms=i.terms)
         flow = finance.cash_flow(book=book, sales=i.sales, terms=i.terms, price_usd=i.price, price_path=i.path)
@@ -179,7 +181,7 @@ class Scales:
             answer=verdict.answer,
             refused="; ".join(g.words for g in verdict.binding if g.state == gates.NO),
             letters=tuple(dict.fromkeys(g.letter.to for g in verdict.binding if g.letter)),
-            capex_usd=central(o.money.capex) + (bridge.capital_usd if bridge else 0.0),
+            capex_usd=central(paid_for.money.capex),
             npv_usd=float(worth) / float(today),
             inputs=given,
             book=book,
@@ -214,16 +216,15 @@ class Scales:
         self, question: Scenario, o: Any, online: Callable[[Any], Any], bridge: Bridge | None
     ) -> cash_inputs.Inputs:
         """The cash flow's inputs with this ramp and the bridge."""
-        _, months = buildout.quarter_ends(question.as_of.isoformat(), 1)
-        ends = months[0] + cash_inputs.QUARTER_MONTHS * np.arange(cash.MOST_QUARTERS)
-        half = 0.5 * cash_inputs.QUARTER_MONTHS
+        _, ends = payments.quarter_grid(question)
+        half = 0.5 * payments.QUARTER_MONTHS
         shares = np.maximum.accumulate(online(np.concatenate([[ends[0] - 2.0 * half - half], ends + half])))
         added = np.diff(shares)
-        life = round(central(self.step.fact("life.it", unit="year")) / cash_inputs.QUARTER_YEARS)
-        count = min(int(np.max(np.nonzero(added)[0], initial=0)) + life + cash.TAIL + 1, cash.MOST_QUARTERS)
+        life = round(central(self.step.fact("life.it", unit="year")) / payments.QUARTER_YEARS)
+        count = min(int(np.max(np.nonzero(added)[0], initial=0)) + life + cash.TAIL + 1, payments.MOST_QUARTERS)
         ends, added = ends[:count], added[:count]
         given = cash_inputs.inputs(self.step, question, self.site, o, ends, added)
-        return bridge_plan.in_cash(self.step, self.site, given, ends, bridge)
+        return bridge_plan.in_cash(self.step, question, self.site, given, ends, bridge)
 
 
 def _permanent(o: Any) -> tuple[float, float, Callable[[Any], Any]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gigawatt import finance
-from gigawatt.chapters import arithmetic, durations
+from gigawatt.chapters import arithmetic, durations, payments
 from gigawatt.chapters import contract as contracts
 from gigawatt.chapters.contract import MODELS
 from gigawatt.chapters.machine import Machine
+from gigawatt.chapters.payments import GRID, LAND, PLANTS, RACKS, SHELL, Paid
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.supply import Supply
 from gigawatt.record import Steps
@@ -78,9 +80,10 @@ def rates(step: Steps, s: Scenario, site: Site) -> Rates:
 
 
 def blocks(
-    step: Steps, s: Scenario, site: Site, m: Machine, supply: Supply, r: Rates, *, pue_design_peak: Any
+    step: Steps, s: Scenario, site: Site, m: Machine, supply: Supply, r: Rates, paid: Paid, *, pue_design_peak: Any
 ) -> list[finance.Block]:
     """Blocks of the bill, all per accelerator: the bill is linear in accelerators, so a budget can be turned back."""
+    interest = partial(_interest, step, paid)
     shell = step(
         finance.shell_usd_per_mw,
         market_usd_per_w=step.fact(*site.ids("shell.usd_per_w.{}"), unit="USD/W"),
@@ -93,33 +96,34 @@ def blocks(
         shell = step(arithmetic.raised, value=shell, share=step.fact("joint.fast_premium", unit="1"))
     mw = step(arithmetic.facility_mw_per_accelerator, it_mw=m.it_mw, pue_design_peak=pue_design_peak)
     security = step.fact(f"security.sl{s.security_level}.capex_fraction", unit="1") if _known(step, s) else 0.0
+    hardware = interest(RACKS, r.it)
     rows = [
         (
             "shell",
             "shell",
             finance.SHELL_POWER,
             step(arithmetic.cost_per_accelerator, usd_per_mw=shell, mw=m.it_mw),
-            r.shell,
+            interest(SHELL, r.shell),
         ),
         (
             "grid",
             "grid",
             finance.SHELL_POWER,
             step(arithmetic.cost_per_accelerator, usd_per_mw=supply.connection_usd_per_mw, mw=mw),
-            r.power,
+            interest(GRID, r.power),
         ),
         (
             "power_plant",
             "power",
             finance.SHELL_POWER,
             step(arithmetic.cost_per_accelerator, usd_per_mw=supply.plant_usd_per_mw, mw=mw),
-            r.power,
+            interest(PLANTS, r.power),
         ),
-        ("accelerators", "it", finance.IT, m.price_usd, r.it),
-        ("network_and_storage", "network", finance.IT, m.network_usd, r.it),
+        ("accelerators", "it", finance.IT, m.price_usd, hardware),
+        ("network_and_storage", "network", finance.IT, m.network_usd, hardware),
     ]
     out = []
-    for name, kind, scope, usd, rate in rows:
+    for name, kind, scope, usd, bears in rows:
         is_it = scope == finance.IT
         out.append(
             finance.Block(
@@ -134,9 +138,7 @@ def blocks(
                 if is_it
                 else step.fact("duty.shell", unit="1"),
                 sales_tax_fraction=step.fact(*site.ids("sales_tax.{}"), "sales_tax.default", unit="1"),
-                wacc_per_year=rate,
-                construction_months=step.fact(f"finance.drawdown_months.{kind}", unit="month"),
-                drawdown=step.text(f"finance.drawdown.{kind}"),
+                interest_share=bears,
             )
         )
     land = step(
@@ -145,7 +147,21 @@ def blocks(
         land_ha_per_mw=step.fact("land.campus", unit="ha/MW"),
         usd_per_m2=step.fact(*site.ids("land.price.{}"), "land.price", unit="USD/m2"),
     )
-    return [*out, finance.bare_block(name="land", usd_fixed=0.0, usd_per_accelerator=land)]
+    bought = finance.bare_block(
+        name="land", usd_fixed=0.0, usd_per_accelerator=land, interest_share=interest(LAND, r.shell)
+    )
+    return [*out, bought]
+
+
+def _interest(step: Steps, paid: Paid, kind: str, rate: Any) -> Any:
+    """Interest during construction of one kind of order, over its cost."""
+    return step(
+        finance.interest_during_construction,
+        rate_per_year=rate,
+        paid_before=step(payments.paid_before, paid=paid, kind=kind, facts=paid.facts),
+        period_years=payments.QUARTER_YEARS,
+        latest=payments.MOST_QUARTERS,
+    )
 
 
 def _known(step: Steps, s: Scenario) -> bool:

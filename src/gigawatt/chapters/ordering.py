@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gigawatt import finance
-from gigawatt.chapters.cash_inputs import QUARTER_YEARS, Inputs
+from gigawatt import buildout, finance
+from gigawatt.chapters import payments
+from gigawatt.chapters.cash_inputs import Inputs
+from gigawatt.chapters.payments import QUARTER_YEARS
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.units import MONTHS_PER_YEAR
@@ -69,7 +71,7 @@ def weigh(step: Steps, site: Site, given: Inputs) -> Ordering:
     starts = float(ends[int(np.argmax(added > 0.0))])
     return Ordering(
         with_power_usd=_price(_with(given, (bought_later,))),
-        today_usd=_price(_today(step, site, given, soonest)),
+        today_usd=_price(_today(step, site, given, soonest, lead)),
         idle_months=float(np.sum(added * waits) / np.sum(added)),
         order_months=max(starts - lead, 0.0),
         price_decline=decline,
@@ -84,22 +86,33 @@ def _with(given: Inputs, bought: tuple[finance.BlockPlan, ...]) -> Inputs:
     return replace(given, blocks=(*bought, *(b for b in given.blocks if b.name != "it")))
 
 
-def _today(step: Steps, site: Site, given: Inputs, soonest: int) -> Inputs:
+def _today(step: Steps, site: Site, given: Inputs, soonest: int, lead: float) -> Inputs:
     """Everything delivered as soon as it can be, paid and owed from then on; it is used up only by running."""
     hardware, iso3 = _hardware(given), site.place.iso3
     added = np.asarray(hardware.added, float)
     tax_life = central(step.fact(f"tax.life.it.{iso3}", "tax.life.it.default", unit="year"))
     factor = central(step.fact(f"tax.factor.it.{iso3}", "tax.factor.it.default", unit="1"))
     bought = []
+    deposit, owed = (central(step.fact(f"order.{k}.racks", unit="1")) for k in ("deposit", "owed_half_way"))
+    ends = np.asarray(given.terms.end_years, float) * MONTHS_PER_YEAR
     for online in np.flatnonzero(added > 0.0):
         comes = min(int(online), soonest)
         stands = hardware.exit_periods + int(online) - comes
         delivered = np.zeros_like(added)
         delivered[comes] = added[online]
+        by_quarter = np.zeros((len(ends), len(ends)))
+        by_quarter[comes] = buildout.paid_by_period(
+            ends=ends, order_months=[0.0], delivery_months=[lead], deposit=deposit, owed_half_way=owed
+        )[0]
+        _, paid, latest = payments.ahead(by_quarter)
         written_off = finance.depreciation_shares(
             life_years=tax_life, factor=factor, period_years=QUARTER_YEARS, exit_periods=stands
         )
-        bought.append(replace(hardware, added=delivered, exit_periods=stands, depreciation=written_off))
+        bought.append(
+            replace(
+                hardware, added=delivered, spending=paid, latest=latest, exit_periods=stands, depreciation=written_off
+            )
+        )
     return _with(given, tuple(bought))
 
 

@@ -39,7 +39,7 @@ class Whole:
         return replace(spread, money=replace(spread.money, capex=capex), calendar=calendar)
 
 
-Tell = Callable[[Steps, Scenario, Any, Ask], Any]
+Tell = Callable[..., Any]
 ROUNDING = 1e-9
 
 
@@ -89,7 +89,7 @@ def quick(drawn: Steps, s: Scenario, shared: Any, tell: Tell, ask: Ask, o: Any, 
     assert drawn.draws is not None
     held, budget = spread, None
     if ask.budget_usd is not None:  # what binds in a draw would size it anew: the design is held to its budget
-        held = tell(drawn, s, shared, held_ask(ask, o))
+        held = tell(drawn, s, shared, held_ask(ask, o), paid=o.paid)
         budget = ask.budget_usd
     kept = feasible(held)
     n = drawn.draws.n

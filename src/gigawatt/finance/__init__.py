@@ -33,7 +33,6 @@ from .cashflow import (
     grown,
     owed_shares,
     spending,
-    spending_shares,
     tax_paid,
     value_left,
     working_capital,
@@ -86,7 +85,6 @@ from .project import (
     returns,
 )
 from .rates import (
-    DRAWDOWNS,
     Numbers,
     capital_recovery_factor,
     cost_of_capital,
@@ -107,7 +105,6 @@ from .returns import (
 __all__ = [
     "ALL_IN",
     "CONVENTIONS",
-    "DRAWDOWNS",
     "HOURS_PER_YEAR",
     "IT",
     "MONTHS_PER_YEAR",
@@ -182,7 +179,6 @@ __all__ = [
     "shell_usd_per_mw",
     "shortfall_usd_per_year",
     "spending",
-    "spending_shares",
     "take_or_pay_price",
     "tax_paid",
     "tenor_for_price",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .rates import Numbers, divide, interest_during_construction
+from .rates import Numbers, divide
 
 SHELL_POWER, IT, ALL_IN = "shell_power", "it", "all_in"
 
@@ -18,7 +18,8 @@ class Block:
     """One block of the project: overnight USD (fixed, and per accelerator), scope, and what is added to it.
 
     All fractions apply to the overnight cost plus contingency, except `contingency_fraction` itself;
-    `duty_fraction` and `sales_tax_fraction` are what is finally borne, after exemptions and refunds.
+    `duty_fraction` and `sales_tax_fraction` are what is finally borne, after exemptions and refunds. `interest_share`
+    is interest during construction over everything else, which follows the payments.
     """
 
     name: str
@@ -30,9 +31,7 @@ class Block:
     security_fraction: Any
     duty_fraction: Any
     sales_tax_fraction: Any
-    wacc_per_year: Any
-    construction_months: Any
-    drawdown: str
+    interest_share: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +163,8 @@ def shell_usd_per_mw(*, market_usd_per_w: Numbers, ai_premium: Numbers, site_pre
     return np.asarray(market_usd_per_w, float) * 1e6 * (1.0 + np.asarray(ai_premium)) * (1.0 + np.asarray(site_premium))
 
 
-def bare_block(*, name: str, usd_fixed: Numbers, usd_per_accelerator: Numbers) -> Block:
-    """A block to which nothing is added: land, working capital.
+def bare_block(*, name: str, usd_fixed: Numbers, usd_per_accelerator: Numbers, interest_share: Numbers = 0.0) -> Block:
+    """A block to which nothing but interest is added: land, working capital.
 
     Parameters
     ----------
@@ -175,12 +174,14 @@ def bare_block(*, name: str, usd_fixed: Numbers, usd_per_accelerator: Numbers) -
         Part that does not depend on the number of accelerators. [USD]
     usd_per_accelerator : float or array
         Part per accelerator. [USD]
+    interest_share : float or array
+        Interest during construction over the rest. [-]
 
     Returns
     -------
     Block
     """
-    return Block(name, ALL_IN, usd_fixed, usd_per_accelerator, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, "uniform")
+    return Block(name, ALL_IN, usd_fixed, usd_per_accelerator, 0.0, 0.0, 0.0, 0.0, 0.0, interest_share)
 
 
 def bill(*, accelerators: Numbers, blocks: Sequence[Block]) -> Bill:
@@ -245,10 +246,7 @@ def _block_bill(accelerators: Numbers, b: Block) -> BlockBill:
     owners, security = direct * b.owners_cost_fraction, direct * b.security_fraction
     duty = direct * b.duty_fraction
     sales_tax = (direct + duty) * b.sales_tax_fraction  # charged on the landed value
-    share = interest_during_construction(
-        rate_per_year=b.wacc_per_year, months=b.construction_months, drawdown=b.drawdown
-    )
-    interest = (direct + owners + security + duty + sales_tax) * share
+    interest = (direct + owners + security + duty + sales_tax) * b.interest_share
     return BlockBill(b.name, b.scope, overnight, contingency, owners, security, duty, sales_tax, interest)
 
 

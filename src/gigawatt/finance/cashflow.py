@@ -11,82 +11,62 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .rates import DRAWDOWNS, Numbers
+from .rates import Numbers
 
 Array = NDArray[np.float64]
 
 
-def spending_shares(*, lead_periods: Numbers, drawdown: str) -> Array:
-    """Share of a cohort's cost that is spent 0, 1, 2 ... periods before the period in which it comes on line.
-
-    Parameters
-    ----------
-    lead_periods : float or array (...)
-        From the first payment to the first hour of operation. [period]
-    drawdown : str
-        ``uniform``, ``s_curve`` (half a sine) or ``midpoint``, as in `interest_during_construction`. [-]
-
-    Returns
-    -------
-    array (..., period)
-        Shares, adding up to 1; the latest payment first. [-]
-
-    Examples
-    --------
-    >>> spending_shares(lead_periods=4.0, drawdown="s_curve").round(3).tolist()
-    [0.146, 0.354, 0.354, 0.146]
-    """
-    if drawdown not in DRAWDOWNS:
-        raise ValueError(f"drawdown is {drawdown!r}; expected one of {', '.join(DRAWDOWNS)}")
-    lead = np.asarray(lead_periods, float)[..., None]
-    steps = max(int(np.ceil(np.max(lead))), 1)
-    back = np.minimum(np.arange(steps + 1), lead) / np.where(lead > 0.0, lead, 1.0)
-    gone = np.where((lead > 0.0) | (np.arange(steps + 1) == 0), 1.0 - back, 0.0)  # share of the time, from the end back
-    if drawdown == "s_curve":
-        gone = (1.0 - np.cos(np.pi * gone)) / 2.0
-    elif drawdown == "midpoint":
-        gone = np.where(gone >= 0.5, 1.0, 0.0)
-    shares: Array = -np.diff(gone, axis=-1)
-    return shares
-
-
-def spending(*, added: Numbers, shares: Numbers) -> Array:
-    """Share of a block's cost spent in each period; what would have been spent before the first is spent in it.
+def spending(*, added: Numbers, shares: Numbers, latest: int = 0) -> Array:
+    """Share of a block's cost spent in each period; what lies before the first period or after the last is spent in it.
 
     Parameters
     ----------
     added : array (..., period)
         Share of the block that comes on line in each period. [-]
-    shares : array (..., period)
-        From `spending_shares`. [-]
+    shares : array (..., period or 1, payment)
+        Share of what comes on line in a period, or in any, that is spent ``payment - latest`` periods before it. [-]
+    latest : int
+        Periods from coming on line to the last payment. [period]
 
     Returns
     -------
     array (..., period)
         Shares, adding up to what is added. [-]
+
+    Examples
+    --------
+    A fifth with the order two quarters ahead, the rest on the day:
+
+    >>> spending(added=[0.0, 0.0, 1.0], shares=[[0.8, 0.0, 0.2]]).tolist()
+    [0.2, 0.0, 0.8]
     """
     new, before = np.asarray(added, float), np.asarray(shares, float)
-    out = new * before[..., :1]
-    for j in range(1, before.shape[-1]):
-        part = new * before[..., j : j + 1]
-        out[..., : max(out.shape[-1] - j, 0)] += part[..., j:]
-        out[..., 0] += part[..., :j].sum(axis=-1)
+    periods = new.shape[-1]
+    out = np.zeros(np.broadcast_shapes(new.shape, before.shape[:-1]))
+    for j in range(before.shape[-1]):
+        part, back = new * before[..., j], j - latest
+        first, last = max(back, 0), min(periods + back, periods)  # cohorts whose payment lies in a period of its own
+        out[..., first - back : last - back] += part[..., first:last]
+        out[..., 0] += part[..., :first].sum(axis=-1)
+        out[..., -1] += part[..., last:].sum(axis=-1)
     return out
 
 
-def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_period: Numbers) -> Array:
+def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_period: Numbers, latest: int = 0) -> Array:
     """Spending on each cohort with interest until the period in which it comes on line, at the prices of its time.
 
     Parameters
     ----------
     added : array (..., period)
         Share of the block that comes on line in each period. [-]
-    shares : array (..., period)
-        From `spending_shares`. [-]
+    shares : array (..., period or 1, payment)
+        As `spending` takes them. [-]
     price_index : array (..., period)
         Prices over those of the price year. [-]
     rate_per_period : float or array (...)
         Interest; 0 gives the plain sum. [1/period]
+    latest : int
+        As `spending` takes it; what is paid later bears so much less. [period]
 
     Returns
     -------
@@ -95,15 +75,12 @@ def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_per
     """
     new, before, index = (np.asarray(x, float) for x in (added, shares, price_index))
     growth = 1.0 + np.asarray(rate_per_period, float)
-    shape = np.broadcast_shapes(new.shape, (*before.shape[:-1], 1), index.shape, (*growth.shape, 1))
-    out = np.zeros(shape)
-    for at in _there(new):
-        factor: Any = 0.0
-        for j in range(before.shape[-1]):
-            back = min(at, j)  # nothing is spent before the first period
-            factor = factor + before[..., j] * index[..., at - back] * growth**back
-        out[..., at] = new[..., at] * factor
-    return out
+    at = np.arange(new.shape[-1])
+    factor: Any = 0.0
+    for j in range(before.shape[-1]):
+        paid = np.clip(at - j + latest, 0, len(at) - 1)
+        factor = factor + before[..., j] * index[..., paid] * growth[..., None] ** (at - paid)
+    return np.asarray(new * factor)
 
 
 def _there(cohorts: Array) -> list[int]:

@@ -34,9 +34,9 @@ _WIDENINGS = 60  # doublings of the interval in which a price is looked for
 class BlockPlan:
     """One block: what it costs without interest in money of the price year, when it comes on line, and its finance.
 
-    `added` is the share on line by period, `spending` from `spending_shares`, `depreciation` from
-    `depreciation_shares`. Each cohort is sold `exit_periods` after it came on line for `exit_value` of its cost, in
-    money of the price year. VAT is refunded; what is finally borne belongs to the cost.
+    `added` is the share on line by period; `spending` and `latest` are as the function `spending` takes them,
+    `depreciation` is from `depreciation_shares`. Each cohort is sold `exit_periods` after it came on line for
+    `exit_value` of its cost, in money of the price year. VAT is refunded; what is finally borne belongs to the cost.
     """
 
     name: str
@@ -53,6 +53,7 @@ class BlockPlan:
     vat_fraction: Any = 0.0
     grant_fraction: Any = 0.0
     credit_fraction: Any = 0.0
+    latest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +221,8 @@ def _block(b: BlockPlan, index: Array, terms: Terms) -> BlockLedger:
         for x in (b.capex_usd, b.debt_fraction, b.grant_fraction, b.credit_fraction, b.vat_fraction, b.exit_value)
     )
     building = _per_period(b.construction_rate, terms)
-    paid = capex * spending(added=b.added, shares=b.spending) * index
-    common = {"added": b.added, "shares": b.spending, "price_index": index}
+    paid = capex * spending(added=b.added, shares=b.spending, latest=b.latest) * index
+    common = {"added": b.added, "shares": b.spending, "price_index": index, "latest": b.latest}
     cost = capex * grown(**common, rate_per_period=0.0)
     converted = debt * (1.0 - grant) * capex * grown(**common, rate_per_period=building)
     drawn = debt * (1.0 - grant) * paid

@@ -186,7 +186,7 @@ class _Telling:
         step = Steps(self.case.step.facts, s.price_year, self.joint.some(which))
         if ask.budget_usd is not None:
             ask = replace(ask, budget_usd=sizing.ask_of(step, s).budget_usd)
-        return tell(step, s, shared, ask, supply=supply), step
+        return tell(step, s, shared, ask, supply=supply, paid=self.case.outcome.paid), step
 
     def _keep(self, name: str, value: Any, which: Rows) -> None:
         value = np.asarray(value, float)

@@ -87,7 +87,7 @@ class Bench:
         """Some figures on these draws; months beyond ``NEVER`` count as that."""
         d = self.decision
         drawn = Steps(self.facts, self.scenario.price_year, draws)
-        spread = tell(drawn, self.scenario, d.shared, self.ask)
+        spread = tell(drawn, self.scenario, d.shared, self.ask, paid=d.outcome.paid)
         pairs = report_parts.figure_values(
             Steps(self.facts, self.scenario.price_year), d.shared.site, d.outcome, spread
         )

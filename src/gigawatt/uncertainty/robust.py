@@ -16,7 +16,7 @@ import numpy as np
 
 from gigawatt import buildout, finance, gates
 from gigawatt.chapters import bridge as bridge_plan
-from gigawatt.chapters import cash, cash_inputs, strategies
+from gigawatt.chapters import cash_inputs, payments, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
 from gigawatt.facts import Facts
@@ -30,7 +30,7 @@ from gigawatt.uncertainty.what_if import WhatIf, named
 
 MOST_DRAWS = 200  # of each strategy: enough for an expectation, a P90 and shares of a few per cent
 GRID = FAN_MONTHS  # months at which the ramps are compared
-MIDDLE = 0.5 * cash_inputs.QUARTER_MONTHS
+MIDDLE = 0.5 * payments.QUARTER_MONTHS
 RULES = {
     "expected": "best on average",
     "p90": "best in bad draws (P90)",
@@ -321,11 +321,11 @@ def _option(base: Scales, bench: Bench, w: Weighed, ask: Ask, n: int, when: floa
     question = w.question.model_copy(update={"draws": n})
     drawn = Steps(bench.facts, question.price_year, bench.draws(n))
     o = tell(drawn, question, replace(base.shared(w.strategy.supply), bridge=w.bridge), ask)
-    ends = cash_inputs.QUARTER_MONTHS * (1.0 + np.arange(cash.MOST_QUARTERS))
+    ends = payments.QUARTER_MONTHS * (1.0 + np.arange(payments.MOST_QUARTERS))
     middle = np.concatenate([[-1e6], ends + MIDDLE])
     added = np.diff(buildout.online_mw(middle, **o.calendar.ramp), axis=-1) / o.calendar.ramp["full_mw"]
     given = cash_inputs.inputs(drawn, question, base.site, o, ends, added)
-    i = bridge_plan.in_cash(drawn, base.site, given, ends, w.bridge)
+    i = bridge_plan.in_cash(drawn, question, base.site, given, ends, w.bridge)
     book = finance.ledger(blocks=i.blocks, sales=i.sales, terms=i.terms)
     price = finance.required_price(
         book=book,

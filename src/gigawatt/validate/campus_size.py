@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from statistics import median
 from typing import Any, cast
 
 from gigawatt import compute, finance, places
+from gigawatt.chapters import calendar as calendars
 from gigawatt.chapters import campus as campuses
 from gigawatt.chapters import machine as machines
 from gigawatt.chapters import money as moneys
-from gigawatt.chapters import offers
+from gigawatt.chapters import offers, payments
 from gigawatt.chapters import place as site_chapter
 from gigawatt.chapters.supply import Supply
 from gigawatt.climates import with_climate
@@ -34,7 +35,10 @@ from .campus_pace import kind_of
 from .campus_rows import Given, amount, iso3, items, month_of, number, of_package, release
 from .families import CannotPredict
 
-AS_OF = dt.date(2026, 5, 23)  # of the scenario handed to the chapters; nothing that is read here depends on it
+AS_OF = dt.date(
+    2026, 5, 23
+)  # of the scenario handed to the chapters; of what is read here only the dates of payment depend on it
+USUAL_MW = 100.0  # of a campus of which only the money is known, for the dates of payment
 PLACES = 256  # kept in memory
 KW_PER_MW = 1e3
 W_PER_KW = 1e3
@@ -67,6 +71,8 @@ class GridOnly:
 
     connection_usd_per_mw: Any
     plant_usd_per_mw: float = 0.0
+    plants: Mapping[str, float] = field(default_factory=dict)
+    contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +263,7 @@ def usd_per_accelerator(step: Steps, given: Given, p: Package, pue: float) -> fl
         cast(machines.Machine, p),
         cast(Supply, supply),
         moneys.rates(step, s, where),
+        _paid(step, s, where, supply, p, _built_mw(given, p, pue), pue),
         pue_design_peak=pue,
     )
     bill = finance.bill(accelerators=1.0, blocks=blocks)
@@ -265,6 +272,32 @@ def usd_per_accelerator(step: Steps, given: Given, p: Package, pue: float) -> fl
     if scope == "shell_power":
         return float(sum(b.total_usd for b in bill.blocks if b.scope == finance.SHELL_POWER))
     return float(bill.capex_usd)
+
+
+def _built_mw(given: Given, p: Package, pue: float) -> float:
+    """Size for the dates of payment, which hardly depend on it."""
+    it, facility, count = (amount(given, n) for n in ("it_mw", "facility_mw", "accelerators"))
+    known = (facility, it * pue, count * p.it_mw * pue, USUAL_MW)
+    return next(x for x in known if math.isfinite(x))
+
+
+def _paid(
+    step: Steps, s: Scenario, site: site_chapter.Site, supply: GridOnly, p: Package, mw: float, pue: float
+) -> payments.Paid:
+    """When a campus on the network is paid."""
+    calendar = calendars.calendar(
+        step,
+        s,
+        site,
+        facility_peak_mw=mw,
+        grid_mw=mw,
+        pue_design_peak=pue,
+        contract="",
+        plants={},
+        accelerator=p.id,
+        it_mw_per_accelerator=p.it_mw,
+    )
+    return payments.paid(step, s, site, calendar, supply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +310,10 @@ class _Keys:
     def ids(self, pattern: str) -> list[str]:
         """Fact ids of this place, narrowest key first."""
         return [pattern.format(key) for key in self.keys]
+
+    def authority(self, role: str) -> list[str]:
+        """Fact ids of whom to ask."""
+        return self.ids("authority.{}." + role)
 
 
 # --- The prediction ---------------------------------------------------------------------------------------------------

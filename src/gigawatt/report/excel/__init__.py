@@ -15,12 +15,13 @@ from . import pages
 from .bill import Bill
 from .book import Book
 from .inputs import Inputs
+from .paid import Payments
 from .price import Price
 from .quarters import Quarters
 
 
 def workbook(plan: Plan) -> bytes:
-    """An Excel file with live formulas: Answer, Inputs, Bill, Cash flow, Required price, Financing, Sources.
+    """An Excel file with live formulas: Answer, Inputs, Payments, Bill, Cash flow, Required price, Financing, Sources.
 
     Parameters
     ----------
@@ -58,8 +59,9 @@ def _fill(book: Book, plan: Plan) -> None:
         pages.sources(book, book.sheet("Sources"), plan)
         return
     inputs = Inputs(book, book.sheet("Inputs"), plan)
-    bill = Bill(book, book.sheet("Bill"), plan, inputs)
-    quarters = Quarters(book, book.sheet("Cash flow"), plan, inputs, bill)
+    paid = Payments(book, book.sheet("Payments"), plan)
+    bill = Bill(book, book.sheet("Bill"), plan, inputs, paid)
+    quarters = Quarters(book, book.sheet("Cash flow"), plan, inputs, bill, paid)
     real = Price(book, book.sheet("Price, real"), plan, inputs, quarters, nominal=False)
     flat = Price(book, book.sheet("Price, nominal"), plan, inputs, quarters, nominal=True)
     shown = pages.financing(book, book.sheet("Financing"), plan, inputs, bill, quarters, real, flat)

@@ -9,7 +9,16 @@ from gigawatt.record import central
 
 from .book import Book
 from .inputs import Inputs
+from .paid import Payments
 
+KINDS = {  # block of the bill -> kind of payment
+    "shell": "shell",
+    "land": "land",
+    "grid": "grid",
+    "power_plant": "plants",
+    "accelerators": "racks",
+    "network_and_storage": "racks",
+}
 BLOCKS = {
     "it": (("accelerators", "network_and_storage"), "wacc_it"),
     "shell": (("shell", "land"), "wacc_shell"),
@@ -25,7 +34,7 @@ HEAD = (
     "security",
     "duty borne",
     "sales tax borne",
-    "months",
+    "interest over the rest",
     "overnight",
     "contingency, USD",
     "owner's cost, USD",
@@ -41,7 +50,7 @@ PARTS = ("overnight", "contingency", "owners_cost", "security", "duty", "sales_t
 class Bill:
     """Addresses of the costs of each block."""
 
-    def __init__(self, book: Book, sheet: Any, plan: Plan, inputs: Inputs) -> None:
+    def __init__(self, book: Book, sheet: Any, plan: Plan, inputs: Inputs, paid: Payments) -> None:
         self.rows: dict[str, int] = {}
         blocks = plan.cash.bill_blocks
         lines = {b.name: b for b in plan.cash.bill.blocks}
@@ -56,18 +65,20 @@ class Bill:
             self.rows[b.name] = r
             sheet.write_row(i, 0, (b.name.replace("_", " "), b.scope))
             shares = (b.usd_per_accelerator, b.contingency_fraction, b.owners_cost_fraction, b.security_fraction)
-            more = (b.duty_fraction, b.sales_tax_fraction, b.construction_months)
-            for c, x in enumerate((*shares, *more), start=2):
+            for c, x in enumerate((*shares, b.duty_fraction, b.sales_tax_fraction), start=2):
                 sheet.write_number(i, c, central(x), book.input)
-            wacc = next((inputs.at(w) for names, w in BLOCKS.values() if b.name in names), "0")
+            sheet.write_formula(
+                i, 8, f"={self._interest(b, plan, inputs, paid)}", book.share, central(b.interest_share)
+            )
+            own = "+".join(inputs.at(f"usd_{k}") for k in _bridge(plan)) if b.name == "bridge" else ""
             formulas = (
-                f"=C{r}*{inputs.at('accelerators')}",
+                f"={own}" if own else f"=C{r}*{inputs.at('accelerators')}",
                 f"=J{r}*D{r}",
                 f"=(J{r}+K{r})*E{r}",
                 f"=(J{r}+K{r})*F{r}",
                 f"=(J{r}+K{r})*G{r}",
                 f"=(J{r}+K{r}+N{r})*H{r}",
-                f"=SUM(J{r}:O{r})*{_interest(b.drawdown, wacc, f'I{r}') if b.name != 'land' else '0'}",
+                f"=SUM(J{r}:O{r})*I{r}",
                 f"=SUM(J{r}:P{r})",
             )
             line = lines[b.name]
@@ -83,6 +94,23 @@ class Bill:
         self.capex = f"Bill!$Q${last + 1}"
         self.scopes = {b.name: b.scope for b in blocks}
 
+    def _interest(self, b: Any, plan: Plan, inputs: Inputs, paid: Payments) -> str:
+        """Formula of interest during construction over the rest."""
+        years = plan.cash.inputs.terms.period_years
+        if b.name == "bridge":
+            rate, lots = inputs.at("wacc_power"), _bridge(plan)
+            parts = "+".join(f"{inputs.at(f'usd_{k}')}*{paid.interest(k, rate, years)}" for k in lots)
+            return f"({parts})/({'+'.join(inputs.at(f'usd_{k}') for k in lots)})"
+        rate = next(inputs.at(w) for names, w in BLOCKS.values() if b.name in names)
+        return paid.interest(KINDS[b.name], rate, years)
+
+    def parts(self, name: str) -> list[tuple[str, str]]:
+        """Cost without interest and kind of payment of each part of a cash-flow block."""
+        by_kind: dict[str, list[str]] = {}
+        for n in BLOCKS[name][0]:
+            by_kind.setdefault(KINDS[n], []).append(f"Bill!$Q${self.rows[n]}-Bill!$P${self.rows[n]}")
+        return [(f"({'+'.join(x)})", kind) for kind, x in by_kind.items()]
+
     def without_interest(self, name: str) -> str:
         """Formula of a cash-flow block's cost without interest."""
         return "(" + "+".join(f"Bill!$Q${self.rows[n]}-Bill!$P${self.rows[n]}" for n in BLOCKS[name][0]) + ")"
@@ -97,11 +125,6 @@ class Bill:
         return "(" + "+".join(f"Bill!$J${self.rows[n]}+Bill!$K${self.rows[n]}" for n in names) + ")"
 
 
-def _interest(drawdown: str, wacc: str, months: str) -> str:
-    """Interest during construction over the money spent, as `finance.interest_during_construction`."""
-    growth = f"(LN(1+{wacc})*{months}/12)"
-    if drawdown == "midpoint":
-        return f"(EXP({growth}/2)-1)"
-    if drawdown == "uniform":
-        return f"IF({growth}=0,0,(EXP({growth})-1)/IF({growth}=0,1,{growth})-1)"
-    return f"(PI()^2*(1+EXP({growth}))/(2*({growth}^2+PI()^2))-1)"
+def _bridge(plan: Plan) -> list[str]:
+    """Names of the blocks of the cash flow that a bridge has."""
+    return [b.name for b in plan.cash.inputs.blocks if b.name.startswith("bridge_")]

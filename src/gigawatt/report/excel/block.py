@@ -11,20 +11,33 @@ from gigawatt.finance import owed_shares, spending
 from .bill import Bill
 from .book import Book, Grid
 from .inputs import Inputs
+from .paid import Payments
 
 
 class Block:
     """Writes one block; its rows are called after it, such as ``shell.capex``."""
 
     def __init__(
-        self, book: Book, grid: Grid, inputs: Inputs, bill: Bill, result: Any, plan_of: Any, laid: Any
+        self,
+        book: Book,
+        grid: Grid,
+        inputs: Inputs,
+        bill: Bill,
+        paid: Payments,
+        result: Any,
+        plan_of: Any,
+        laid: Any,
     ) -> None:
         self.book, self.grid, self.inputs, self.plan, self.laid = book, grid, inputs, plan_of, laid
         self.name, self.years, self.index = plan_of.name, result.inputs.terms.period_years, result.book.price_index
-        self.like = "it" if self.name == "refresh" else self.name  # hardware bought later has the terms of the first
-        self.last, self.lead = plan_of.exit_periods, np.shape(plan_of.spending)[-1]
-        bought_later = f"{float(plan_of.capex_usd)!r}"
-        self.capex = bought_later if self.name == "refresh" else bill.without_interest(self.name)
+        self.bridge, self.paid = self.name.startswith("bridge_"), paid
+        self.like = "power" if self.bridge else self.name  # machines of a bridge have the terms of plants
+        self.last = plan_of.exit_periods
+        self.parts = [(inputs.at(f"usd_{self.name}"), self.name)] if self.bridge else bill.parts(self.name)
+        self.capex = f"({'+'.join(usd for usd, _ in self.parts)})"
+        self.standing = (
+            "1" if self.bridge else f"IF({self.capex}=0,1,{bill.total(self.name)}/({self.capex}+({self.capex}=0)))"
+        )
         self.loaned = f"{self._of('debt')}*(1-{self._of('grant')})"
         self.rate = f"((1+{self._of('loan')})^{self.years}-1)"
         grid.heading(self.name)
@@ -34,8 +47,10 @@ class Block:
         self._written()
 
     def _of(self, what: str) -> str:
-        """Address of an input of this block."""
-        return self.inputs.at(f"{what}_{self.like}")
+        """Address of an input of this block; a bridge gets neither grant nor credit."""
+        if self.bridge and what in ("grant", "credit"):
+            return "0"
+        return self.inputs.at(f"{what}_{self.name}")
 
     def _at(self, row: str, t: int) -> str:
         return self.grid.at(f"{self.name}.{row}", t)
@@ -65,7 +80,6 @@ class Block:
             return f"IF({rate}=0,{left}/{tenor},(1-(1+{rate})^-{left})/(1-(1+{rate}+({rate}=0))^-{tenor}))"
 
         steps = range(self.last)
-        i.pattern(k + "spending", f"{self.name}: spent so many quarters before", p.spending)
         i.pattern(k + "owed", f"{self.name}: owed before each payment", owed[:-1], [share(j) for j in steps])
         paid = [f"{share(j)}-{share(j + 1)}" for j in steps]
         i.pattern(k + "repaid", f"{self.name}: repaid at each payment", -np.diff(owed), paid)
@@ -75,8 +89,10 @@ class Block:
 
     def _exit(self) -> str:
         """Value of the rest of the life, as `finance.value_left`; hardware has its residual value."""
+        if self.bridge:
+            return self.inputs.at(f"back_{self.name}")
         if self.like == "it":
-            return self._of("residual")
+            return f"{self._of('residual')}*{self.standing}"
         if self.like == "power" and float(self.plan.exit_value) == 0.0:
             return "0"
         wacc = self.inputs.at("wacc_shell" if self.like == "shell" else "wacc_power")
@@ -84,21 +100,20 @@ class Block:
         life, end = self._of("life"), self._of("residual")
         left = f"MAX({life}-{self.last * self.years},0)"
         share = f"IF({real}=0,{left}/{life},(1-(1+{real})^-{left})/(1-(1+{real}+({real}=0))^-{life}))"
-        return f"{self.inputs.at('realised')}*({share}*(1-{end})+{end})"
+        return f"{self.inputs.at('realised')}*({share}*(1-{end})+{end})*{self.standing}"
 
     def _spent(self) -> None:
         p, b, capex = self.plan, self.laid, self.capex
-        self._share("added", "comes on line", p.added)
-        self._share("spent", "spent", spending(added=p.added, shares=p.spending))
+        self._share("added", "comes on line", p.added, lambda t: self._over(lambda kind: self.paid.placed(kind, t)))
+        spent = spending(added=p.added, shares=p.spending, latest=p.latest)
+        self._share("spent", "paid", spent, lambda t: self._over(lambda kind: self.paid.at(kind, t)))
         self._usd(
             "capex", "capital", b.capex_usd, lambda t: f"{capex}*{self._at('spent', t)}*{self.grid.at('index', t)}"
         )
         self._usd("grant", "grants", b.grant_usd, lambda t: f"{self._of('grant')}*{self._at('capex', t)}")
         self._usd("vat", "VAT paid", b.vat_paid_usd, lambda t: f"{self._of('vat')}*{self._at('capex', t)}")
         new = self._begun("index")
-        self._usd(
-            "cost", "cost of what comes on line", b.cost_usd, lambda t: f"{capex}*{new(t)}" if p.added[t] else "0"
-        )
+        self._usd("cost", "cost of what comes on line", b.cost_usd, lambda t: new(t) if p.added[t] else "0")
         self._usd(
             "credit",
             "tax credits",
@@ -113,17 +128,18 @@ class Block:
         value = self.inputs.age(f"{self.name}.exit", 0)
         return f"{self.capex}*{value}*{self.grid.at('index', t)}*{self._at('added', t - self.last)}"
 
+    def _over(self, share: Any) -> str:
+        """Formula of a share of the block: that of each part, weighted by cost."""
+        if len(self.parts) == 1:
+            return str(share(self.parts[0][1]))
+        return f"({'+'.join(f'{usd}*{share(kind)}' for usd, kind in self.parts)})/{self.capex}"
+
     def _begun(self, row: str) -> Any:
-        """Formula of what a cohort cost per unit of the block; what lies before the first quarter is paid in it."""
-        spent = f"{self.name}.spending"
+        """Formula of what is paid for what comes on line in a quarter, each payment times the same quarter of a row."""
 
         def formula(t: int) -> str:
-            back = min(self.lead - 1, t)
-            ages = self.inputs.latest(spent, back + 1)
-            inside = f"SUMPRODUCT({self.grid.span(row, t - back, t)},{ages})"
-            if beyond := self.lead - 1 - back:
-                inside = f"({inside}+{self.grid.at(row, 0)}*SUM({self.inputs.latest(spent, beyond, back + 1)}))"
-            return f"{self._at('added', t)}*{inside}"
+            found = (f"{usd}*{self.paid.weighted(kind, t, self.grid.whole(row))}" for usd, kind in self.parts)
+            return f"({'+'.join(found)})"
 
         return formula
 
@@ -151,7 +167,7 @@ class Block:
             "converted",
             "turned into term loans",
             b.converted_usd,
-            lambda t: f"{self.loaned}*{self.capex}*(1+{rate})^{t}*{new(t)}" if self.plan.added[t] else "0",
+            lambda t: f"{self.loaned}*(1+{rate})^{t}*{new(t)}" if self.plan.added[t] else "0",
         )
         self.grid.row(
             f"{self.name}.building",

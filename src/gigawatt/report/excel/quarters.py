@@ -13,6 +13,7 @@ from .bill import Bill
 from .block import Block
 from .book import FIRST, Book, Grid
 from .inputs import Inputs
+from .paid import Payments
 
 KIND = {"it": "it", "shell": "shell", "grid": "power", "power": "power"}  # block -> block of the cost of capital
 NOTE = (
@@ -24,7 +25,7 @@ NOTE = (
 class Quarters:
     """The grid of the cash flow, with the addresses of its rows."""
 
-    def __init__(self, book: Book, sheet: Any, plan: Plan, inputs: Inputs, bill: Bill) -> None:
+    def __init__(self, book: Book, sheet: Any, plan: Plan, inputs: Inputs, bill: Bill, paid: Payments) -> None:
         self.result, self.inputs, self.bill = plan.cash, inputs, bill
         self.terms = plan.cash.inputs.terms
         self.years = self.terms.period_years
@@ -33,7 +34,7 @@ class Quarters:
         self.form = book
         self._time()
         for plan_of, laid in zip(self.result.inputs.blocks, self.result.book.blocks, strict=True):
-            Block(book, self.grid, inputs, bill, self.result, plan_of, laid)
+            Block(book, self.grid, inputs, bill, paid, self.result, plan_of, laid)
         self._project()
 
     def _time(self) -> None:
@@ -81,11 +82,12 @@ class Quarters:
             f"+{i.at('it_support')}*{bill.direct('it')}+{i.at('insurance')}*{bill.capex}+{i.at('energy')}"
             f"*({i.at('sold')}+(1-{i.at('sold')})*{i.at('idle')})+{i.at('upkeep')})"
         )
+        g.row("bridge", "running cost of the bridge, in money of the price year", r.inputs.bridge_running)
         g.row(
             "running",
             "running cost",
             book.running_usd,
-            lambda t: f"{opex}*{years}*{g.at('online', t)}*{g.at('index', t)}",
+            lambda t: f"({opex}*{years}*{g.at('online', t)}+{g.at('bridge', t)})*{g.at('index', t)}",
             total=True,
         )
         g.row(

@@ -1,0 +1,322 @@
+"""The payment schedule: what is ordered for which halls, and how long before these are on line each part is paid.
+
+One schedule feeds the draw-down of capital, interest during construction, the cash flow and the cash at risk. Orders
+are as late as the dates allow; paid is what would be owed on cancelling: deposit, progress payments, rest at delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gigawatt import buildout
+from gigawatt.chapters.durations import NEW_PLANT, Lead
+from gigawatt.chapters.place import Site
+from gigawatt.record import Steps, central
+from gigawatt.scenario import Scenario
+from gigawatt.units import MONTHS_PER_YEAR
+
+if TYPE_CHECKING:
+    from gigawatt.chapters.calendar import Calendar
+
+Array = NDArray[np.float64]
+QUARTER_MONTHS = 3.0
+QUARTER_YEARS = QUARTER_MONTHS / MONTHS_PER_YEAR
+MOST_QUARTERS = 120
+LAND, SHELL, RACKS, GRID, PLANTS = "land", "shell", "racks", "grid", "plants"
+KINDS = {  # what is paid alike -> blocks of the bill
+    LAND: ("land",),
+    SHELL: ("shell",),
+    RACKS: ("accelerators", "network_and_storage"),
+    GRID: ("grid",),
+    PLANTS: ("power_plant",),
+}
+SHARED = ("transformers", "switchgear", "cooling", "generators")  # parts of the shell's cost; the rest is building
+ORDERED = (*SHARED, "land", "grid", "building", "racks", "gas", "plant")
+FIRST, FURTHER = "first halls", "further halls"
+TERMS = {"transformers_last": "transformers"}
+UNASKED = "plants"  # the task, in no network, of plants that nothing waits for
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the order book: its share of a kind, by the quarter in which what it buys comes on line."""
+
+    item: str
+    part: str
+    task: str
+    kind: str
+    share: float
+    weights: Array  # by quarter, adding up to 1
+    begin: Array  # by quarter: month of order
+    end: Array  # by quarter: month of delivery
+    deposit: float
+    owed_half_way: float
+
+    def orders(self, usd: float, label: str) -> list[buildout.Order]:
+        """Its orders at a price: one, or for further halls one a quarter."""
+        at = np.flatnonzero(self.weights)
+        whole = self.part != FURTHER
+        return [
+            buildout.Order(
+                self.item,
+                label,
+                self.task if whole else "halls",
+                float(self.begin[i]),
+                float(self.end[i]),
+                usd * (1.0 if whole else float(self.weights[i])),
+                self.deposit,
+                self.owed_half_way,
+            )
+            for i in (at[:1] if whole else at)
+        ]
+
+
+@dataclass(frozen=True)
+class Paid:
+    """The schedule: by kind the share paid so many quarters before the quarter in which it comes on line."""
+
+    ends: Array  # of the quarters, months from today
+    added: Array  # share of the campus on line, by quarter
+    lines: tuple[Line, ...]
+    by_quarter: dict[str, Array]  # by kind (quarter on line, quarter of payment), adding up to 1
+    facts: tuple[Any, ...] = ()  # read for it
+
+
+def quarter_grid(s: Scenario) -> tuple[tuple[str, ...], Array]:
+    """Names and ends of the quarters, which are of equal length. [month]"""
+    names, months = buildout.quarter_ends(s.as_of.isoformat(), MOST_QUARTERS)
+    return names, months[0] + QUARTER_MONTHS * np.arange(MOST_QUARTERS)
+
+
+def online_share(calendar: Calendar, ends: Any) -> Any:
+    """Share of the campus that comes on line by quarter: what is there between the middle of two quarters."""
+    middle = np.concatenate([[-np.inf], np.asarray(ends, float) + QUARTER_MONTHS / 2.0])
+    ramp = {k: central(v) if k not in ("stage_months", "stage_mw") else v for k, v in calendar.ramp.items()}
+    mw = buildout.online_mw(np.maximum(middle, -1e6), **ramp)
+    return np.diff(mw) / ramp["full_mw"]
+
+
+def paid(
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    calendar: Calendar,
+    supply: Any,
+) -> Paid:
+    """The schedule of a campus from its calendar, central.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        Dates of the campus, central. [months]
+    supply : Supply
+        Plants of its own. [-]
+
+    Returns
+    -------
+    Paid
+    """
+    _, ends = quarter_grid(s)
+    there = np.asarray(online_share(calendar, ends), float)
+    whole = bool(np.isfinite(central(calendar.full_months)) and there.sum() > 0.0)
+    with step.collecting() as read:
+        unasked = _unasked(Lead(step, s, site), calendar, supply)
+        terms = {i: _terms(step, i) for i in ORDERED}
+        shares = {k: central(step.fact(f"order.share.{k}", unit="1")) for k in SHARED}
+    if whole:
+        dates = {**_late_dates(calendar), **unasked}
+    else:  # no last date: each order is paid over its own lead time
+        lasts = {t.id: central(t.duration_months) for t in calendar.tasks} | {k: e - b for k, (b, e) in unasked.items()}
+        lasts = {k: x if np.isfinite(x) else 0.0 for k, x in lasts.items()}
+        there = np.zeros_like(ends)
+        last = min(int(np.searchsorted(ends, max(lasts.values()))), len(ends) - 1)
+        there[last], dates = 1.0, {k: (ends[last] - x, ends[last]) for k, x in lasts.items()}
+    there = there / there.sum()
+    lines = tuple(x for x in _lines(calendar, terms, shares, dates, there, ends) if x.share > 0.0)
+    by_quarter = {kind: np.zeros((len(ends), len(ends))) for kind in KINDS}
+    for x in lines:
+        at = np.flatnonzero(x.weights)
+        by_quarter[x.kind][at] += (x.share * x.weights[at])[:, None] * buildout.paid_by_period(
+            ends=ends,
+            order_months=x.begin[at],
+            delivery_months=x.end[at],
+            deposit=x.deposit,
+            owed_half_way=x.owed_half_way,
+        )
+    if not by_quarter[GRID].any():  # nothing new to connect: what is left of it is paid as the halls are
+        by_quarter[GRID] = by_quarter[SHELL]
+    return Paid(ends, there, lines if whole else (), by_quarter, tuple(read))
+
+
+def _terms(step: Steps, item: str) -> tuple[float, float]:
+    """Deposit, and share owed half-way to delivery."""
+    deposit, owed = (central(step.fact(f"order.{k}.{item}", unit="1")) for k in ("deposit", "owed_half_way"))
+    return deposit, owed
+
+
+def paid_before(*, paid: Paid, kind: str, facts: tuple[Any, ...] = ()) -> Any:
+    """Share of one kind of order paid so many quarters before what it buys is on line, over the whole campus.
+
+    Parameters
+    ----------
+    paid : Paid
+        The payment schedule. [1]
+    kind : str
+        One of `KINDS`. [-]
+    facts : tuple
+        Facts behind the schedule. [-]
+
+    Returns
+    -------
+    array (quarter,)
+        Shares, adding up to 1, from `MOST_QUARTERS` quarters after to as many before. [1]
+    """
+    del facts
+    placed, spending, latest = ahead(paid.by_quarter[kind])
+    out = np.zeros(2 * MOST_QUARTERS + 1)
+    first = MOST_QUARTERS - latest
+    out[first : first + spending.shape[1]] = placed @ spending
+    return out
+
+
+def ahead(by_quarter: Array) -> tuple[Array, Array, int]:
+    """A matrix of payments by cohort: share on line by quarter, share of it paid so many quarters before, and latest.
+
+    The first column of the shares is paid ``latest`` quarters after what it buys is on line.
+    """
+    on_line, paid = np.nonzero(by_quarter)
+    before = on_line - paid
+    latest = max(-int(before.min(initial=0)), 0)
+    spending = np.zeros((len(by_quarter), latest + int(before.max(initial=0)) + 1))
+    spending[on_line, before + latest] = by_quarter[on_line, paid]
+    placed = by_quarter.sum(axis=1)
+    return placed, spending / np.where(placed > 0.0, placed, 1.0)[:, None], latest
+
+
+def _late_dates(calendar: Calendar) -> dict[str, tuple[float, float]]:
+    """Latest start and end of every task: first power holds for what leads to it, full power for the rest.
+
+    Land is paid when site control starts in the schedule, and a stage of the connection is needed when it goes live
+    there: halls and tasks beside it count on these dates.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for plan in (calendar.schedule, calendar.first_schedule):
+        lasting = plan.end_months - plan.start_months
+        for i, task in enumerate(plan.ids):
+            begin = float(plan.late_start_months[..., i])
+            found[task] = (begin, begin + float(lasting[..., i]))
+    plan = calendar.schedule
+    scheduled = ["site_control", *(x.id for x in calendar.stages if x.from_grid)]
+    for task in (t for t in scheduled if t in plan.ids):
+        end, (late_begin, late_end) = float(plan.end_of(task)), found[task]
+        found[task] = (end - (late_end - late_begin), end)
+    return found
+
+
+def _unasked(lead: Lead, calendar: Calendar, supply: Any) -> dict[str, tuple[float, float]]:
+    """Plants that pay but that nothing waits for: built by full power; licence and studies are no order."""
+    end = central(calendar.full_months)
+    new = [n for n in supply.plants if n in NEW_PLANT and n != supply.contract]
+    months = max((_construction(lead, NEW_PLANT[n]) for n in new), default=central(lead("backup_generator")))
+    return {UNASKED: (max(end - months, 0.0), end) if np.isfinite(end) else (0.0, months)}
+
+
+def _construction(lead: Lead, item: str) -> float:
+    apart = f"build.development_share.{item}" in lead.step.facts
+    return central(lead.development(item)[1] if apart else lead(item))
+
+
+def _lines(
+    calendar: Calendar,
+    terms: dict[str, tuple[float, float]],
+    shares: dict[str, float],
+    dates: dict[str, tuple[float, float]],
+    added: Array,
+    ends: Array,
+) -> Iterator[Line]:
+    """Everything that is ordered."""
+    commissioning = central(calendar.ramp["commissioning_months"])
+
+    def line(item: str, task: str, kind: str, share: float, weights: Array, part: str = "") -> Iterator[Line]:
+        if task not in dates or share <= 0.0 or weights.sum() <= 0.0:
+            return
+        begin, end = dates[task]
+        if item == "grid":  # all stages are signed with the contract
+            begin = min(dates["grid_study"][1], begin) if "grid_study" in dates else begin
+        if item == "building":  # the contract runs through the fit-out
+            end = dates["fit_out"][1]
+        needed = np.full_like(ends, end)
+        if part == FURTHER:
+            needed = np.maximum(ends - commissioning, end)
+        else:
+            weights = _after(weights, end, ends)
+        deposit, owed = terms[TERMS.get(item, item)]
+        yield Line(
+            item,
+            part,
+            task,
+            kind,
+            share,
+            weights / weights.sum(),
+            np.maximum(needed - (end - begin), begin),
+            needed,
+            deposit,
+            owed,
+        )
+
+    first = np.zeros_like(added)
+    first[int(np.argmax(added > 0.0))] = added[int(np.argmax(added > 0.0))]
+    further, part = added - first, float(first.sum())
+    too_many = max(sum(shares.values()), 1.0)
+    shares = {k: x / too_many for k, x in shares.items()}
+    yield from line("land", "site_control", LAND, 1.0, added)
+    if any(t.id == "transformer_first" for t in calendar.tasks):
+        yield from line("transformers", "transformer_first", SHELL, shares["transformers"] * part, first, "first")
+        yield from line("transformers_last", "transformer", SHELL, shares["transformers"] * (1.0 - part), further)
+    else:  # without a new connection they step down to the halls and come with the switchgear
+        yield from line("transformers", "switchgear", SHELL, shares["transformers"], added)
+    yield from line("generators", "generators", SHELL, shares["generators"], added)
+    whole = {
+        "switchgear": ("switchgear", SHELL, shares["switchgear"]),
+        "cooling": ("cooling", SHELL, shares["cooling"]),
+        "building": ("shell", SHELL, 1.0 - sum(shares.values())),
+        "racks": ("racks", RACKS, 1.0),
+    }
+    for name, (task, kind, share) in whole.items():
+        yield from line(name, task, kind, share * part, first, FIRST)
+        yield from line(name, task, kind, share * (1.0 - part), further, FURTHER)
+    new = [x for x in calendar.stages if x.from_grid and not x.in_place]
+    for x, weights in zip(new, _by_stage([x.added_mw for x in new], added), strict=True):
+        yield from line("grid", x.id, GRID, float(weights.sum()), weights, x.label.partition(", ")[2])
+    ids = [t.id for t in calendar.tasks]
+    plants = [i for i in ids if i.endswith("_plant") and i != "restart_plant"]  # its price pays for a restart
+    gas = [x for x in calendar.stages if not x.from_grid and not x.after]
+    makers = [(i, "plant") for i in plants] + [(x.id, "gas" if x.id.startswith("gas") else "plant") for x in gas]
+    if not makers:
+        yield from line("plant", UNASKED, PLANTS, 1.0, added, "that no date waits for")
+    for task, kind in makers:  # the bill has one sum for all plants: it is shared evenly
+        yield from line(kind, task, PLANTS, 1.0 / len(makers), added, "" if len(makers) == 1 else task)
+
+
+def _after(weights: Array, month: float, ends: Array) -> Array:
+    """Halls that are on line once it is delivered; the last ones where all are there before, carried by a bridge."""
+    late = np.where(ends + QUARTER_MONTHS / 2.0 >= month, weights, 0.0)
+    if late.sum() > 0.0:
+        return late
+    late[int(np.flatnonzero(weights)[-1])] = 1.0
+    return late
+
+
+def _by_stage(mw: list[float], added: Array) -> list[Array]:
+    """Which halls each stage of the connection carries, in the order of both."""
+    if not mw:
+        return []
+    stage = np.concatenate([[0.0], np.cumsum(mw) / sum(mw)])
+    halls = np.concatenate([[0.0], np.cumsum(added)])
+    return [np.clip(np.minimum(halls[1:], b) - np.maximum(halls[:-1], a), 0.0, None) for a, b in pairwise(stage)]
