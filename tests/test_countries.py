@@ -164,7 +164,7 @@ def test_key_figures_of_the_largest_systems_are_sourced():
     assert all(sourced[column] >= least for column, least in LEAST_SOURCED.items()), sourced
     assert set(sourced) == set(LEAST_SOURCED)
     without_page = {column: len(who) for column, who in tool.recalled(FACTS)}
-    assert without_page.get("peak", 0) <= 11 and without_page.get("price", 0) <= 4
+    assert without_page.get("peak", 0) <= 6 and without_page.get("price", 0) <= 4
     assert set(without_page) <= {"peak", "price"}
 
 

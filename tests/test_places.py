@@ -80,6 +80,8 @@ COUNTRIES = rows("countries.csv")
         ("singapore", "SGP", ""),
         ("Paris", "FRA", ""),
         ("Paris, FR", "FRA", ""),
+        ("Åland", "ALA", ""),
+        ("West Island, Cocos (Keeling) Islands", "CCK", ""),
     ],
 )
 def test_names(text, iso3, region):
