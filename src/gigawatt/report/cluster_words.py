@@ -62,8 +62,8 @@ def _serving(t: dict[str, Any], usd: str) -> Part:
     asked = t["request"]
     words = (
         f"{t['model']} in {t['precision']}, {t['engine']}, {t['mode']}; a request has {asked['input_tokens']:,.0f} "
-        f"tokens of prompt, {asked['cached_share']:.0%} of them cached, and {asked['output_tokens']:,.0f} of answer. "
-        f"{t['words']}",
+        f"tokens of prompt, {asked['cached_share']:.0%} of them cached, and {asked['output_tokens']:,.0f} of answer.",
+        *((t["words"],) if t["words"] else ()),
         f"The same alone: {t['asks']}",
     )
     rows = (

@@ -163,7 +163,9 @@ def _package(step: Steps, item: str) -> Package:
     price, family = (of_package(facts, item, k) for k in ("price", "family"))
     per_kw = _price_per_kw(step, str(family.value) if family else "")
     usd = float(step.fact(price.id, unit="USD")) if price else per_kw * _kw(facts, item)
-    return Package(item, kw / KW_PER_MW, usd, float(machines.outside_usd(step, item, usd)))
+    thin = is_supercomputer(facts, item)  # their networks are thinner than those that training takes
+    share = float(facts["it.outside_server_share"].value)
+    return Package(item, kw / KW_PER_MW, usd, usd * share if thin else float(machines.outside_usd(step, item, usd)))
 
 
 # --- Place ------------------------------------------------------------------------------------------------------------
