@@ -288,6 +288,8 @@ def _price(facts: Facts, accelerator: str) -> tuple[float, str]:
 
 def _remarks(facts: Facts, q: Question, found: Best, used: int) -> Iterator[str]:
     family, size = str(facts[f"accelerator.{q.accelerator}.family"].value), int(found.setup.accelerators)
+    if "preliminary" in facts[f"accelerator.{q.accelerator}.peak_bf16"].note:
+        yield f"{q.accelerator}: preliminary figures, a projection"
     if family not in room.FAMILIES:
         yield f"no published serving results of the {family} family: efficiencies by analogy, the range is too narrow"
     if q.precision in ("fp4", "int4"):
