@@ -24,6 +24,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from gigawatt.chapters.shapes import shape_of
 from gigawatt.chapters.training import Setting, calibration, constants, kept_bytes, machine_of
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
 from gigawatt.compute.plans import candidates, divisors, search
 from gigawatt.compute.step_time import Plan, step_time
+from gigawatt.compute.sweep import sweep
 from gigawatt.facts import Facts, load_facts
 from gigawatt.validate import trained
 
@@ -49,6 +52,9 @@ NO_LIMIT_GIB = 1e6
 REPEATS = 20
 ONE_T = {"hidden": 25600, "feedforward": 102400, "seq_size": 2048, "attn_heads": 160, "attn_size": 160}
 LAYERS, VOCABULARY = 128, 51200
+MANY = 100_000
+SWEPT_MODELS = ("llama-3-8b", "llama-3.1-70b", "llama-3.1-405b", "mixtral-8x7b", "deepseek-v3")
+SWEPT_MACHINES = (("a100-80g", "ampere"), ("h100", "hopper"), ("gb300-nvl72", "blackwell"), ("tpu-v5p", "tpu"))
 CLUSTER, BATCH, NODE, SAMPLE, FEW = 4096, 4096, 8, 400, 60
 UNREADABLE = 2
 
@@ -346,6 +352,28 @@ def searches(rival: Calculon | None, sample: int) -> dict[str, Any]:
 # --- Output -----------------------------------------------------------------------------------------------------------
 
 
+def many() -> dict[str, Any]:
+    """A hundred thousand runs at once: models, accelerators and sizes of cluster, each with the best of a few plans."""
+    facts = load_facts()
+    date, kinds = float(facts["training.latest_date"].value), list(itertools.product(SWEPT_MODELS, SWEPT_MACHINES))
+    one = [(shape_of(facts, m), *_machine(facts, item, family, date)) for m, (item, family) in kinds]
+    repeats = MANY // len(one)
+
+    def column(k: int) -> Any:
+        first = one[0][k]
+        values = {f.name: np.array([float(np.asarray(getattr(x[k], f.name))) for x in one]) for f in fields(first)}
+        return replace(first, **{name: np.repeat(v, repeats) for name, v in values.items()})
+
+    n = np.tile(8.0 * 2.0 ** np.linspace(3, 13, repeats).round(), len(one))
+    began = time.process_time()
+    swept = sweep(column(0), column(1), column(2), accelerators=n, batch=2048, sequence=4096, memory_share=0.93)
+    return {"runs": len(n), "fitting": int(np.isfinite(swept.seconds).sum()), "s": time.process_time() - began}
+
+
+def _machine(facts: Facts, item: str, family: str, date: float) -> tuple[Any, Any]:
+    return machine_of(facts, item, "bf16"), calibration(constants(facts), Setting(family, "bf16", date))
+
+
 def read_rows() -> list[dict[str, str]]:
     """Measured rows that Calculon has words for."""
     folder = os.environ.get("GIGAWATT_REFERENCE")
@@ -393,6 +421,11 @@ def show(found: dict[str, Any]) -> None:
         f"{s['ours_s'] * 1e3:.1f} ms; our own search weighs {s['free_search_plans']:,} in "
         f"{s['free_search_s'] * 1e3:.1f} ms"
     )
+    m = found["many"]
+    out.print(
+        f"{m['runs']:,} runs (cluster, accelerator, model), each the best of a few plans: {m['s']:.2f} s; "
+        f"{m['fitting']:,} of them fit"
+    )
     if "rival_s" in s:
         out.print(
             f"Calculon on the same plans: {s['rival_s']:.1f} s by a sample of {s['sample']}, "
@@ -414,6 +447,7 @@ def main(quick: bool, as_json: bool) -> None:
         "why_no_rival": why,
         "errors": errors(rival, rows),
         "search": searches(rival, FEW if quick else SAMPLE),
+        "many": many(),
     }
     if as_json:
         click.echo(json.dumps(_finite(found), indent=1, allow_nan=False))

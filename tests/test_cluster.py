@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from asked import asked, example
 from gigawatt.answer import plain
-from gigawatt.chapters import wiring
+from gigawatt.chapters import machine, wires, wiring
 from gigawatt.cli import main
 from gigawatt.facts import load_facts
 from gigawatt.record import Steps
@@ -26,7 +26,8 @@ def test_a_plan_has_the_four_tables_and_its_reports_print_them():
     plan = france()
     assert all(plan.tables[name]["words"] for name in TABLES)
     made = parts(plan)
-    assert [p.title for p in made] == ["Network", "Storage", "Power swings", "5 sites instead of one"]
+    assert [p.title for p in made[:2]] == ["Training", "Serving"]
+    assert [p.title for p in made[2:]] == ["Network", "Storage", "Power swings", "5 sites instead of one"]
     assert all(len(row) == len(p.header) for p in made for row in p.rows)
     text = markdown(plan)
     assert all(f"## {p.title}" in text for p in made)
@@ -44,6 +45,22 @@ def test_the_network_is_inside_what_the_bill_charges():
     assert t["reconciled"]["share_of_capital"] == pytest.approx(0.13, abs=0.05)  # as analysts count it
     assert {b["item"] for b in plan.bill}.isdisjoint({"network", "storage", "power_swing"})
     assert chosen["switches_usd"] + chosen["optics_usd"] + chosen["cables_usd"] == pytest.approx(chosen["usd"]["value"])
+
+
+def test_the_power_held_for_network_and_storage_is_what_they_draw():
+    t = france().tables
+    counted = next(r["mw"]["value"] for r in t["network"]["rows"] if r["chosen"]) + t["storage"]["mw"]["value"]
+    assert counted == pytest.approx(t["network"]["reconciled"]["reserved_mw"], rel=0.05)
+
+
+@pytest.mark.parametrize("item", ["a100-80g", "h100", "h200", "b200", "b300", "mi300x", "mi355x", "gb200-nvl72"])
+def test_what_is_charged_outside_a_server_pays_for_its_network(item):
+    step = Steps(load_facts(), 2025)
+    charged = machine.outside_usd(step, item, step.fact(f"accelerator.{item}.price", unit="USD"))
+    w = wires.wire(step, item, float(step.fact(f"accelerator.{item}.units_per_server", unit="1")))
+    for n in (1_000.0, 16_384.0, 100_000.0, 500_000.0):
+        made = wiring.rows(step, step, w, w, n, n)
+        assert next(r["usd_per_accelerator"] for r in made if r["chosen"]) < charged
 
 
 def test_topologies_come_in_the_published_order():
@@ -93,10 +110,10 @@ def test_every_priced_accelerator_of_the_catalogue_can_be_wired():
     for fact in facts.under("accelerator."):
         name = fact.id.split(".")[1]
         if fact.id.endswith(".scale_out_bandwidth") and f"accelerator.{name}.units_per_server" in facts:
-            w = wiring.wire(step, name, float(facts[f"accelerator.{name}.units_per_server"].value))
+            w = wires.wire(step, name, float(facts[f"accelerator.{name}.units_per_server"].value))
             for topology in ("fat_tree", "rail_optimised", "rail_only", "torus"):
                 for n in (1_000.0, 1_000_000.0):
-                    made = wiring.bill(step, w, topology, n)
+                    made = wires.bill(step, w, topology, n)
                     assert 0 < float(made.usd) < n * 1e5, (name, topology, n)
 
 

@@ -71,7 +71,7 @@ def test_whole_racks_survive_rounding():
 
 def test_density_near_epoch():
     """Epoch AI: 479,000 GB200 and 719,000 H100 per GW of IT power."""
-    share = ASSUMED["it.outside_rack_power_share"]
+    share = values("accelerators.csv")["it.outside_rack_power_share"]
     for server, units, per_gw in ((132.0, 72, 479e3), (10.2, 8, 719e3)):
         kw = compute.it_kw_per_accelerator(server_kw=server, units_per_server=units, outside_rack_share=share)
         n = compute.accelerators_for_it_mw(it_peak_mw=1000.0, kw_per_accelerator=kw)

@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 
 import gigawatt
-from gigawatt import compute
 from gigawatt.cli import main
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
@@ -140,11 +139,6 @@ def test_a_member_fills_its_own_sites_the_cheapest_first():
     curves = [_curve("dear", 50, 500, 60e6, group="g"), _curve("cheap", 50, 200, 40e6, group="g")]
     shared = fair_share(curves, ["x", "x"], {"x": 1.0}, Limits(power_mw=300.0, group_mw={"g": 1000.0}))
     assert shared.mw.tolist() == pytest.approx([100.0, 200.0])
-
-
-def test_a_larger_machine_trains_a_larger_model():
-    assert compute.step_s(days=1, steps=86_400) == 1.0
-    assert compute.compute_optimal_params(flop=6 * 20 * 1e24, tokens_per_param=20) == pytest.approx(1e12)
 
 
 def test_a_ring_through_the_sites_closes():

@@ -237,3 +237,23 @@ def test_measured_tables_are_met(name, figure, every, most, tmp_path):
     s = family["by"]["figure"][figure] if "figure" in family["by"] else family
     assert s["median_abs_rel_error"] < most
     assert 0.70 <= s["coverage_80"] <= 0.90
+
+
+def test_one_request_keeps_one_group_busy():
+    one, eight = (serve("llama-3.1-70b", "8 B200", concurrency=n) for n in (1, 8))
+    assert one.tokens_per_s == pytest.approx(1.0 / one.tpot_s, rel=0.1)  # a token every step, and the prompt before
+    assert one.tokens_per_s < eight.tokens_per_s < 8 * one.tokens_per_s
+
+
+@pytest.mark.parametrize(
+    ("on", "more", "words"),
+    [
+        ("1 B200", {"mode": "disaggregated"}, "at least 2"),
+        ("9 H800", {"model": "deepseek-v3"}, "use at least 16"),
+        ("8 B200", {"usd_per_hour": -3.0}, "more than 0"),
+    ],
+)
+def test_groups_that_cannot_be_are_said(on, more, words):
+    asked = {"model": "llama-3.1-70b", "precision": "fp8", **more}
+    with pytest.raises(ScenarioError, match=words):
+        serve(asked.pop("model"), on, **asked)

@@ -35,6 +35,16 @@ def test_a_given_plan_is_kept():
     }  # fmt: skip
 
 
+def test_a_batch_that_is_ours_is_a_multiple_of_the_micro_batch_given():
+    run = train("llama-3-8b", "64 H100", plan={"tp": 2, "mb": 3})
+    assert run.batch % (3 * run.best.degrees["dp"]) == 0
+
+
+def test_16_bit_is_as_fast_in_either_format_on_software_of_now():
+    speed = [train("llama-3-8b", "64 H100", precision=p).best.step_s for p in ("bf16", "fp16")]
+    assert speed[0] == speed[1]
+
+
 def test_tokens_and_flop_say_the_same():
     a = train("llama-3-8b", "64 H100", tokens=1e12)
     b = train("llama-3-8b", "64 H100", flop=a.flop)
@@ -67,6 +77,9 @@ def test_a_model_file_is_read(tmp_path):
         ("llama-3-8b", "8 H100", {"precision": "int3"}, "expected one of"),
         ("llama-3-8b", "8 H100", {"plan": {"tp": 3}}, "does not divide"),
         ("llama-3-8b", "8 H100", {"plan": {"ep": 2}}, "does not divide"),
+        ("llama-3-8b", "64 H100", {"plan": {"pp": 4, "vp": 3}}, "does not divide the 8 layers of a stage"),
+        ("llama-3-8b", "64 H100", {"plan": {"mb": 3}, "batch": 128}, "multiple of mb"),
+        ("deepseek-v3", "2048 H800", {"plan": {"pp": 16, "ep": 256}}, "128 accelerators of a stage"),
         ("llama-3-8b", "8 H100", {"plan": {"xp": 2}}, "no degree"),
         ("llama-3-8b", "8 H100", {"plan": {"zero": 4}}, "expected 0, 1"),
         ("llama-3-8b", "8 H100", {"loss": 1.5}, "take a larger model or a higher loss"),

@@ -200,6 +200,24 @@ def test_the_reference_run_grows_with_its_cluster_and_keeps_its_mfu():
     assert 0.0 <= jobs.loss_exponent(job, 16_384) < 0.2
 
 
+@pytest.mark.parametrize(("model", "n"), [("", 100_000), ("llama-3.1-405b", 16_384), ("deepseek-v3", 10_000)])
+def test_draws_follow_the_full_calculation_around_their_size(model, n):
+    """Draws move MFU by its slope: against a search at every size, half to twice as many, 2 % in the middle."""
+    job = _job(runs.named(FACTS, model) if model else None, item="gb300-nvl72", precision="fp8")
+    slope, here = jobs.loss_exponent(job, n), jobs.mfu(job, n)
+    times = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0])
+    full = np.array([jobs.mfu(job, round(n * t)) for t in times])
+    error = np.abs(here * times**-slope / full - 1.0)
+    assert np.median(error) < 0.025
+    assert np.max(error) < 0.12  # experts and replicas divide some sizes badly
+
+
+def test_batches_grow_smoothly_with_the_cluster():
+    job = _job(runs.named(FACTS, "llama-3.1-405b"))
+    batches = [jobs.lay(job, n).batch for n in range(8_000, 33_000, 500)]
+    assert max(batches) / min(batches) < 1.3
+
+
 def test_labels_of_sizes_read_back():
     for params in (6.7e8, 1.5e10, 4.1e11, 7.2e12):
         assert runs.size_of(runs.label_of(params)) == pytest.approx(params)

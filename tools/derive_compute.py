@@ -18,6 +18,7 @@ import numpy as np
 DATA = Path(__file__).resolve().parents[1] / "src" / "gigawatt" / "data"
 HEADER = ["id", "value", "low", "high", "unit", "year", "class", "source", "where", "note"]
 
+EPOCH_PER_GW = {"h100": 719_000, "gb200-nvl72": 479_000}  # accelerators per GW of IT power, as published
 FAMILY = {
     "v100-32g": "volta",
     "a100-40g": "ampere",
@@ -378,6 +379,32 @@ def price_facts(accelerators: dict[str, dict[str, str]], costs, offtake) -> list
     )
 
 
+def outside_power_facts(facts: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Power of network and storage outside the racks: what published accelerators per GW of IT leave beside servers."""
+    known = {f["id"]: f["value"] for f in facts}
+    shares = []
+    for item, count in EPOCH_PER_GW.items():
+        server, units = (float(known[f"accelerator.{item}.{part}"]) for part in ("server_power", "units_per_server"))
+        each = server / units
+        shares.append(1.0 - each * count / 1e6)
+    return [
+        fact(
+            "it.outside_rack_power_share",
+            sum(shares) / 2.0,
+            0.06,
+            0.13,
+            "1",
+            2026,
+            "B",
+            "epoch-frontier",
+            "719,000 H100 and 479,000 GB200 per GW of IT power, with the power of their servers",
+            "share of IT power drawn by network and storage outside the racks: mean of 8.3 % (H100) and 12.2 % "
+            "(GB200); low and high: network and storage counted part by part beside GB200 at 400 Gbit/s, and beside "
+            "the next generation at 1,600",
+        )
+    ]
+
+
 def outside_rack_facts(gb200_rack: float, rack: dict[str, dict[str, str]]) -> list[dict[str, str]]:
     """Mark-up on the rack price: median of six published compute costs per Blackwell package, over rack price / 72."""
     split = ("gpu", "cpu", "network", "storage")
@@ -680,7 +707,8 @@ def main() -> None:
     accelerators = {r["id"]: r for r in rows}
     model_rows = read(args.reference, "models.csv")
     prices = price_facts(accelerators, read(args.reference, "unit_costs.csv"), read(args.reference, "offtake.csv"))
-    write("accelerators.csv", accelerator_facts(rows) + prices)
+    known = accelerator_facts(rows)
+    write("accelerators.csv", known + outside_power_facts(known) + prices)
     write("models.csv", model_facts(model_rows))
     write("compute.csv", goodput_facts(read(args.reference, "goodput_network_anchors.csv")))
 

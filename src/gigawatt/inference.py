@@ -25,6 +25,7 @@ from gigawatt.facts import Facts, load_facts
 MODES = ("aggregated", "disaggregated")
 CHOICES = {"engine": ENGINES[:3], "mode": MODES, "precision": PRECISIONS}
 SECONDS_PER_HOUR = 3600.0
+MANY_GROUPS = 10  # of each pool, from which shares are as good as whole groups
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,9 @@ def serve(
         For names not in the catalogue, a model that does not fit, limits that cannot be met.
     """
     facts = facts or load_facts()
+    for name, value in (("usd_per_hour", usd_per_hour), ("tokens_per_user_day", tokens_per_user_day)):
+        if value is not None and not 0.0 < value < math.inf:
+            raise ScenarioError(f"{name}: {value:g}; expected more than 0")
     asked = _read(
         facts, model, on, precision, engine, mode, Request(input_tokens, output_tokens, cached_share, tokens_per_step),
         (tpot_s, ttft_s, software, concurrency),
@@ -283,11 +287,18 @@ def _price(facts: Facts, accelerator: str) -> tuple[float, str]:
 
 
 def _remarks(facts: Facts, q: Question, found: Best, used: int) -> Iterator[str]:
-    family = str(facts[f"accelerator.{q.accelerator}.family"].value)
+    family, size = str(facts[f"accelerator.{q.accelerator}.family"].value), int(found.setup.accelerators)
+    if "preliminary" in facts[f"accelerator.{q.accelerator}.peak_bf16"].note:
+        yield f"{q.accelerator}: preliminary figures, a projection"
     if family not in room.FAMILIES:
         yield f"no published serving results of the {family} family: efficiencies by analogy, the range is too narrow"
     if q.precision in ("fp4", "int4"):
         yield "4-bit weights need a check of the answers' quality"
+    if found.prefill is not None and q.accelerators < MANY_GROUPS * (found.prefill.accelerators + size):
+        yield (
+            f"pools are counted as shares: {q.accelerators} accelerators divide only roughly into whole groups of "
+            f"{found.prefill.accelerators:.0f} for prefill and {size} for decoding"
+        )
     if used < q.accelerators:
         yield f"{q.accelerators - used} of {q.accelerators} stay idle: groups are powers of two"
     if found.steady.sequences < 1.5:

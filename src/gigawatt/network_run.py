@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt.chapters import wiring
+from gigawatt.chapters import wires, wiring
 from gigawatt.chapters.machine import find
 from gigawatt.compute import network_bill
 from gigawatt.errors import FactError, ScenarioError
@@ -66,7 +66,7 @@ def network(on: str, *, topology: str | None = None, sides: str | None = None, f
     if units not in facts:
         raise ScenarioError(f"on: {item} has no {units} fact; give it with --set, or choose another accelerator")
     try:
-        w, v = (wiring.wire(t, item, float(facts[units].value)) for t in (step, drawn))
+        w, v = (wires.wire(t, item, float(facts[units].value)) for t in (step, drawn))
     except FactError as error:
         raise ScenarioError(str(error)) from None
     found = wiring.rows(step, drawn, w, v, float(count), np.full(DRAWS, float(count)), (kind,) if kind else ())

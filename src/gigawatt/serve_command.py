@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gigawatt import parse
 from gigawatt.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ SECONDS = {"": 1e-3, "ms": 1e-3, "s": 1.0}
 @click.option("--speculative", type=float, default=1.0, show_default=True, help="Tokens per step and sequence.")
 @click.option("--prefix-cache", type=float, default=0.0, show_default=True, help="Share of prompts found in the cache.")
 @click.option("--concurrency", type=float, help="Most requests in flight in all.")
-@click.option("--software", type=float, help="Date of the software as a year: 2025.5.")
+@click.option("--software", metavar="DATE", help="Date of the software: 2025, 2025-06; else the newest measured.")
 @click.option("--usd-per-hour", type=float, help="Cost of an accelerator-hour.")
 @click.option("--tokens-per-user-day", type=float, help="Output tokens of a person and day.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
@@ -42,6 +43,7 @@ def serve(
     speculative: float,
     prefix_cache: float,
     concurrency: float | None,
+    software: str | None,
     as_json: bool,
     **question: Any,
 ) -> None:
@@ -61,6 +63,7 @@ def serve(
         tokens_per_step=speculative,
         cached_share=prefix_cache,
         concurrency=math.inf if concurrency is None else concurrency,
+        software=_year(software),
         **question,
     )
     click.echo(json.dumps(_finite(served.json()), ensure_ascii=False, indent=1) if as_json else _words(served))
@@ -73,6 +76,13 @@ def _seconds(option: str, text: str | None) -> float:
     if match is None:
         raise ScenarioError(f"{option}: {text!r}; expected a time such as 30ms or 2s")
     return float(match[1]) * SECONDS[match[2]]
+
+
+def _year(text: str | None) -> float | None:
+    try:
+        return None if text is None else parse.year(text)
+    except ValueError as error:
+        raise ScenarioError(f"--software: {error}") from None
 
 
 def _finite(value: Any) -> Any:
@@ -100,12 +110,20 @@ def _words(s: Served) -> str:
         ("time per output token", times(s.tpot_s, s.tpot_s_range)),
         ("time to first token", times(s.ttft_s, s.ttft_s_range)),
         ("people served", f"{s.users:,.0f}"),
-        ("IT power under load", f"{s.it_kw:,.1f} kW  (name plate {s.nameplate_it_kw:,.1f})"),
-        ("tokens per MWh", f"{s.tokens_per_mwh:,.3g}"),
+        *_power(s),
         ("per million tokens", _cost(s)),
     ]
     head = f"{s.model} in {s.precision} on {s.accelerators} {s.accelerator}, {s.engine}, {s.mode}"
     return "\n".join([head, *(f"  {name:<26}{text}" for name, text in rows), *(f"  ! {r}" for r in s.remarks)])
+
+
+def _power(s: Served) -> list[tuple[str, str]]:
+    if not math.isfinite(s.it_kw):
+        return [("IT power under load", f"the power of a server of {s.accelerator} is not on record")]
+    return [
+        ("IT power under load", f"{s.it_kw:,.1f} kW  (name plate {s.nameplate_it_kw:,.1f})"),
+        ("tokens per MWh", f"{s.tokens_per_mwh:,.3g}"),
+    ]
 
 
 def _cost(s: Served) -> str:

@@ -20,8 +20,8 @@ from gigawatt.chapters import runs
 from gigawatt.chapters.machine import contract_price
 from gigawatt.chapters.recovering import Care, Recovery, operator_of, recovery_of
 from gigawatt.chapters.runs import Run
-from gigawatt.chapters.training import WIDTH, accelerator
-from gigawatt.chapters.training_job import Job, Laid, in_run, job_of, largest_useful, lay
+from gigawatt.chapters.training import CLASSIC_UNTIL, WIDTH, accelerator
+from gigawatt.chapters.training_job import Job, Laid, in_run, job_of, largest_useful, lay, practice_id
 from gigawatt.compute.communication import Level, levels
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
@@ -210,6 +210,7 @@ def train(
     item, capped = accelerator(facts, name)
     precision = precision.lower()
     date = float(facts["training.latest_date"].value) if software is None else float(software)
+    precision = "bf16" if precision == "fp16" and date >= CLASSIC_UNTIL else precision  # as fast, on software of now
     if batch is not None and batch < 1:
         raise ScenarioError(f"batch: {batch}; expected at least 1 sequence")
     job = job_of(
@@ -361,8 +362,17 @@ def _check_divides(fixed: Mapping[str, float], m: ModelShape, count: int) -> Non
         degree = fixed.get(key, 1.0)
         if degree > 1 and (whole % degree or not whole):
             problems.append(f"plan: {_short(key)} {degree:g} does not divide the model's {whole:g} {words}")
-    if fixed.get("pipeline", 1.0) > float(m.layers):
-        problems.append(f"plan: pp {fixed['pipeline']:g} is more than the model's {m.layers:g} layers")
+    stages, chunks = fixed.get("pipeline", 1.0), fixed.get("interleave", 1.0)
+    each = math.ceil(float(m.layers) / stages)
+    if stages > float(m.layers):
+        problems.append(f"plan: pp {stages:g} is more than the model's {m.layers:g} layers")
+    elif "pipeline" in fixed and each % chunks:
+        problems.append(
+            f"plan: vp {chunks:g} does not divide the {each} layers of a stage, {m.layers:g} over {stages:g}"
+        )
+    ranks, experts = count / stages, fixed.get("expert", 1.0)
+    if experts > 1 and "pipeline" in fixed and ranks % experts:
+        problems.append(f"plan: ep {experts:g} does not divide the {ranks:g} accelerators of a stage")
     used = math.prod(fixed.get(k, 1.0) for k in ("tensor", "pipeline", "context"))
     if count % used:
         problems.append(f"plan: tp x pp x cp = {used:g} does not divide {count:,} accelerators")
@@ -378,6 +388,12 @@ def _short(name: str) -> str:
 
 
 def _check(job: Job, found: Laid, item: str) -> None:
+    if not found.weighed and job.fixed:
+        said = ", ".join(f"{_short(name)} {degree:g}" for name, degree in job.fixed)
+        raise ScenarioError(
+            f"plan: with {said} nothing divides {found.accelerators:,} accelerators and a batch of {found.batch:,} "
+            f"sequences of this model; give fewer degrees, or a --batch that is a multiple of mb and of the replicas"
+        )
     if not found.weighed:
         raise ScenarioError(
             f"plan: no degrees divide {found.accelerators:,} accelerators, a batch of {found.batch:,} sequences "
@@ -466,7 +482,7 @@ def _answer(
         cost_usd=cost,
         largest_useful=useful,
         largest_useful_why=why,
-        remarks=tuple(_remarks(facts, item, precision, found)),
+        remarks=tuple(_remarks(facts, job, item, precision, found)),
         levels=_levels(job, found.accelerators),
         power_swing=run_power.swing(facts, item, used, layouts[0].breakdown_s, layouts[0].step_s),
     )
@@ -490,7 +506,12 @@ def _levels(job: Job, count: int) -> tuple[Level, ...]:
     )
 
 
-def _remarks(facts: Facts, item: str, precision: str, found: Laid) -> Iterator[str]:
+def _remarks(facts: Facts, job: Job, item: str, precision: str, found: Laid) -> Iterator[str]:
+    if job.fixed:
+        yield (
+            f"degrees that are given are taken as run; a searched plan counts with "
+            f"{_number(facts, practice_id(job.run)):.2f} of its speed, which measured runs reach of it"
+        )
     if "preliminary" in facts[f"accelerator.{item}.peak_bf16"].note:
         yield f"{item}: preliminary figures, a projection"
     if f"training.product.{facts[f'accelerator.{item}.family'].value}.{WIDTH[precision]}" not in facts:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import compute, site
+from gigawatt import compute, demand, site
 from gigawatt.chapters.runs import RUN_DAYS
 from gigawatt.compute import sites as rooms
 from gigawatt.record import Steps, central
@@ -117,11 +117,11 @@ def one_run(
     whole = {"synchronous": together, "diloco": apart, "streaming": apart}
     ratio = step.fact("wan.tokens_per_param", unit="1")
     params = {
-        name: compute.compute_optimal_params(flop=np.asarray(f) * RUN_DAYS, tokens_per_param=ratio)
+        name: demand.compute_optimal_params(flop=np.asarray(f) * RUN_DAYS, tokens_per_parameter=ratio)
         for name, f in whole.items()
     }
     link = step.fact("wan.bandwidth", unit="GB/s") if link_gb_per_s is None else link_gb_per_s
-    seconds = step(compute.step_s, days=RUN_DAYS, steps=step.fact("wan.steps_per_run", unit="1"))
+    seconds = step(rooms.step_s, days=RUN_DAYS, steps=step.fact("wan.steps_per_run", unit="1"))
     limit = step.fact("wan.loss_limit", unit="1")
     found = methods(
         step, params=params, sites=len(n), ring_km=ring_km, step_s=seconds, link_gb_per_s=link, loss_limit=limit

@@ -8,7 +8,7 @@ import numpy as np
 
 from gigawatt.chapters import apart, storing, swings, wiring
 from gigawatt.chapters.place import Site
-from gigawatt.chapters.trained import terms
+from gigawatt.chapters.trained import recovery, terms
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -26,7 +26,7 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
 
 def _sites(step: Steps, s: Scenario, site: Site, o: Any) -> dict[str, Any]:
     """One training run on this campus, and on as many accelerators over several sites."""
-    n = central(o.size.accelerators)
+    n = central(step.once(recovery, s).in_run(o.size.accelerators))
     count = round(central(step.fact("wan.sites", unit="1")))
     km = apart.neighbours_km(step, site.keys) * count
     job = {k: central(v) for k, v in terms(step, s, o.machine).items()}

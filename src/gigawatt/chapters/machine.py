@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from gigawatt import compute
+from gigawatt.chapters import wires
+from gigawatt.compute import network_bill
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
 from gigawatt.record import Steps
@@ -86,8 +88,6 @@ def machine(step: Steps, s: Scenario) -> Machine:
         outside_rack_share=step.fact("it.outside_rack_power_share", unit="1"),
     )
     price = step.fact(f"accelerator.{item}.price", unit="USD")
-    rack = float(facts[f"accelerator.{item}.units_per_server"].value) >= RACK_SCALE
-    markup = step.fact("it.outside_rack_share" if rack else "it.outside_server_share", unit="1")
     peak = step.fact(f"accelerator.{item}.peak_{s.precision}", unit="FLOP/s")
     return Machine(
         id=item,
@@ -96,13 +96,60 @@ def machine(step: Steps, s: Scenario) -> Machine:
         it_mw=step(compute.it_peak_mw, accelerators=1.0, kw_per_accelerator=kw),
         units_per_server=step.fact(f"accelerator.{item}.units_per_server", unit="1"),
         price_usd=price,
-        network_usd=step(outside_rack_usd, price_usd=price, share=markup),
+        network_usd=outside_usd(step, item, price),
         peak_flop_per_s=peak,
         peak_fp8_flop_per_s=step.fact(f"accelerator.{item}.peak_fp8", f"accelerator.{item}.peak_bf16", unit="FLOP/s"),
         memory_gb_per_s=step.fact(f"accelerator.{item}.memory_bandwidth", unit="GB/s"),
         market_usd_per_hour=_market_price(step, item),
         precision=s.precision,
     )
+
+
+def outside_usd(step: Steps, item: str, price_usd: Any) -> Any:
+    """Network, storage, hosts and installation outside the server or rack, per accelerator. [USD]
+
+    A rack's is a published mark-up. A server's is counted, as the links of an accelerator cost the same beside a cheap
+    one: the network of a large cluster, which has three tiers, and its storage; a mark-up where the link is not known.
+    """
+    facts, known = step.facts, f"accelerator.{item}.units_per_server"
+    units = float(facts[known].value) if known in facts else 1.0
+    if units >= RACK_SCALE:
+        return step(outside_rack_usd, price_usd=price_usd, share=step.fact("it.outside_rack_share", unit="1"))
+    if f"accelerator.{item}.scale_out_bandwidth" not in facts:
+        return step(outside_rack_usd, price_usd=price_usd, share=step.fact("it.outside_server_share", unit="1"))
+    size = step.fact("training.compared_accelerators", unit="1")
+    wire = wires.wire(step, item, units)
+    return step(
+        outside_server_usd,
+        network=wires.bill(step, wire, "torus" if wire.torus else "rail_optimised", size),
+        accelerators=size,
+        tb_per_accelerator=step.fact("storage.per_accelerator", unit="TB"),
+        disk_usd_per_tb=step.fact("storage.disk.price", unit="USD/TB"),
+    )
+
+
+def outside_server_usd(
+    *, network: network_bill.Bill, accelerators: Any, tb_per_accelerator: Any, disk_usd_per_tb: Any
+) -> Any:
+    """Network and storage outside a server, per accelerator.
+
+    Parameters
+    ----------
+    network : Bill
+        Network of a cluster. [USD]
+    accelerators : float or array
+        Its accelerators. [accelerator]
+    tb_per_accelerator : float or array
+        Storage for each. [TB]
+    disk_usd_per_tb : float or array
+        Its price. [USD/TB]
+
+    Returns
+    -------
+    float or array
+        Cost. [USD]
+    """
+    return network.usd / accelerators + tb_per_accelerator * disk_usd_per_tb
 
 
 def outside_rack_usd(*, price_usd: Any, share: Any) -> Any:

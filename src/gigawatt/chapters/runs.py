@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gigawatt import demand
 from gigawatt.chapters.machine import find
 from gigawatt.chapters.shapes import shape_of
 from gigawatt.compute.loss_law import loss as loss_of
@@ -84,7 +85,8 @@ def sized(facts: Facts, params: float, tokens: float | None = None, flop: float 
 def for_flop(facts: Facts, flop: float) -> Run:
     """The compute-optimal dense model for so much compute."""
     ratio = plain(facts)("training.tokens_per_param")
-    return sized(facts, two_digits(params=(flop / (FLOP_PER_PARAM_TOKEN * ratio)) ** 0.5), flop=flop)
+    params = float(demand.compute_optimal_params(flop=flop, tokens_per_parameter=ratio))
+    return sized(facts, two_digits(params=params), flop=flop)
 
 
 def named(facts: Facts, name: str, tokens: float | None = None, flop: float | None = None) -> Run:

@@ -13,6 +13,7 @@ from gigawatt.chapters.served import CHUNK, ENGINES, FAMILIES, PREFIX, STAND_IN,
 from gigawatt.chapters.serving import Best, Question, pooled, side_by_side
 from gigawatt.compute.forward import Pass, forward
 from gigawatt.compute.latency import MOST_BUSY
+from gigawatt.compute.steady import Request
 from gigawatt.facts import Facts
 from gigawatt.record import Steps
 
@@ -22,43 +23,39 @@ REPORTS = ("error", "fitted", "left_out", "scenario")  # facts of the fit that s
 def recorded(step: Steps, q: Question, found: Best) -> Any:
     """Output tokens per second and accelerator of the layout found, from noted facts."""
     output = step.fact("demand.output_tokens_per_request", unit="token")
-    request = {
-        "input_tokens": step(
-            prompt_tokens,
-            input_per_output=step.fact("demand.input_per_output", unit="1"),
-            output_tokens=output,
-        ),
-        "output_tokens": output,
-        "cached_share": step.fact("demand.cached_share", unit="1"),
-    }
+    request = step(
+        request_of,
+        input_per_output=step.fact("demand.input_per_output", unit="1"),
+        output_tokens=output,
+        cached_share=step.fact("demand.cached_share", unit="1"),
+    )
     sequences = step(
         sequences_in_time,
         sequences=float(found.steady.sequences),
         tpot_limit_s=step.fact("serving.tpot_limit", unit="s") if np.isfinite(q.tpot_s) else np.inf,
     )
     setup = _setup(step, q, found.setup)
-    decode_s = step(pass_seconds, **_parts(step(decode_pass, setup=setup, sequences=sequences, **request)))
-    group = step.given("accelerators of a decoding group", found.setup.accelerators, "accelerator")
+    decoding = step(decode_pass, setup=setup, sequences=sequences, request=request)
+    decode = {
+        "sequences": sequences,
+        "output_tokens": output,
+        "accelerators": step.given("accelerators of a decoding group", found.setup.accelerators, "accelerator"),
+        "decode_s": step(pass_seconds, **_parts(decoding)),
+    }
     if found.prefill is None:
         return step(
             together_tokens_per_s,
-            sequences=sequences,
-            output_tokens=output,
-            accelerators=group,
-            decode_s=decode_s,
+            **decode,
             decode_time_share=step.given("share of time that decodes", 1.0 - found.prefill_time_share, "1"),
             first_s=step.given("time to first token, queue included", found.ttft_s, "s"),
         )
     feeding = _setup(step, q, found.prefill)
-    prefill_s = step(pass_seconds, **_parts(step(prefill_pass, setup=feeding, **request)))
+    prompts = step(prompts_together, setup=feeding, request=request)
     return step(
         apart_tokens_per_s,
-        sequences=sequences,
-        output_tokens=output,
-        accelerators=group,
-        decode_s=decode_s,
-        prompts=step(prompts_together, setup=feeding, **request),
-        prefill_s=prefill_s,
+        **decode,
+        prompts=prompts,
+        prefill_s=step(pass_seconds, **_parts(step(prefill_pass, setup=feeding, prompts=prompts, request=request))),
         prefill_accelerators=step.given("accelerators of a prefill group", found.prefill.accelerators, "accelerator"),
         busy_share=MOST_BUSY,
     )
@@ -108,8 +105,8 @@ def set_up(*, layout: Batch, facts: tuple[Any, ...]) -> Batch:
     return layout
 
 
-def prompt_tokens(*, input_per_output: Any, output_tokens: Any) -> Any:
-    """Prompt of a request.
+def request_of(*, input_per_output: Any, output_tokens: Any, cached_share: Any) -> Request:
+    """A request.
 
     Parameters
     ----------
@@ -117,13 +114,17 @@ def prompt_tokens(*, input_per_output: Any, output_tokens: Any) -> Any:
         Prompt tokens per token generated. [-]
     output_tokens : float
         Tokens generated. [token]
+    cached_share : float
+        Share of the prompt that is cached. [-]
 
     Returns
     -------
-    float
-        Prompt. [token]
+    Request
+        Prompt and answer. [token]
     """
-    return input_per_output * output_tokens
+    return Request(
+        input_tokens=input_per_output * output_tokens, output_tokens=output_tokens, cached_share=cached_share
+    )
 
 
 def sequences_in_time(*, sequences: float, tpot_limit_s: Any) -> float:
@@ -144,7 +145,7 @@ def sequences_in_time(*, sequences: float, tpot_limit_s: Any) -> float:
     return sequences
 
 
-def decode_pass(*, setup: Batch, sequences: Any, input_tokens: Any, output_tokens: Any, cached_share: Any) -> Pass:
+def decode_pass(*, setup: Batch, sequences: Any, request: Request) -> Pass:
     """One pass of decoding: a token for every sequence in flight.
 
     Parameters
@@ -153,8 +154,8 @@ def decode_pass(*, setup: Batch, sequences: Any, input_tokens: Any, output_token
         The layout. [-]
     sequences : float
         In flight on the group. [-]
-    input_tokens, output_tokens, cached_share : float
-        The request. [token, token, -]
+    request : Request
+        What is asked. [token]
 
     Returns
     -------
@@ -162,19 +163,19 @@ def decode_pass(*, setup: Batch, sequences: Any, input_tokens: Any, output_token
         Time by part. [s]
     """
     on = (setup.shape, setup.chip, setup.layout, setup.fmt, setup.decode)
-    seen = input_tokens + output_tokens / 2.0
+    seen = request.input_tokens + request.output_tokens / 2.0
     return _single(forward(*on, sequences=sequences, tokens_each=1.0, seen=seen, decode=True))
 
 
-def prompts_together(*, setup: Batch, input_tokens: Any, output_tokens: Any, cached_share: Any) -> Any:
+def prompts_together(*, setup: Batch, request: Request) -> Any:
     """Prompts that an engine takes up in one pass, on all copies of the attention.
 
     Parameters
     ----------
     setup : Batch
         The layout. [-]
-    input_tokens, output_tokens, cached_share : float
-        The request. [token, token, -]
+    request : Request
+        What is asked. [token]
 
     Returns
     -------
@@ -182,18 +183,20 @@ def prompts_together(*, setup: Batch, input_tokens: Any, output_tokens: Any, cac
         Prompts. [-]
     """
     copies = float(np.asarray(setup.layout.copies).ravel()[0])
-    return copies * np.maximum(CHUNK / (input_tokens * (1.0 - cached_share)), 1.0)
+    return copies * np.maximum(CHUNK / (request.input_tokens * (1.0 - request.cached_share)), 1.0)
 
 
-def prefill_pass(*, setup: Batch, input_tokens: Any, output_tokens: Any, cached_share: Any) -> Pass:
-    """One pass of prefill over as many prompts as an engine takes up at once.
+def prefill_pass(*, setup: Batch, prompts: Any, request: Request) -> Pass:
+    """One pass of prefill.
 
     Parameters
     ----------
     setup : Batch
         The layout. [-]
-    input_tokens, output_tokens, cached_share : float
-        The request. [token, token, -]
+    prompts : float
+        Prompts of a pass. [-]
+    request : Request
+        What is asked. [token]
 
     Returns
     -------
@@ -201,11 +204,9 @@ def prefill_pass(*, setup: Batch, input_tokens: Any, output_tokens: Any, cached_
         Time by part. [s]
     """
     on = (setup.shape, setup.chip, setup.layout, setup.fmt, setup.prefill)
-    new = input_tokens * (1.0 - cached_share)
-    many = prompts_together(
-        setup=setup, input_tokens=input_tokens, output_tokens=output_tokens, cached_share=cached_share
-    )
-    return _single(forward(*on, sequences=many, tokens_each=new, seen=input_tokens - new / 2.0, decode=False))
+    new = request.input_tokens * (1.0 - request.cached_share)
+    seen = request.input_tokens - new / 2.0
+    return _single(forward(*on, sequences=prompts, tokens_each=new, seen=seen, decode=False))
 
 
 def _single(p: Pass) -> Pass:

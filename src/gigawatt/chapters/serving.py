@@ -138,7 +138,8 @@ def _best(a: Asked) -> Best:
     else:
         fed, prefill = _pools(facts, q, b, s)
         rate, ttft, share = fed.requests_per_s_per_accelerator, fed.ttft_s, fed.prefill_share
-    rate = np.where((allowed > 0.0) & one.fits, rate, 0.0)
+    busy = np.minimum(q.concurrency * np.asarray(b.layout.accelerators) / q.accelerators, 1.0)  # groups with a request
+    rate = np.where((allowed > 0.0) & one.fits, rate * busy, 0.0)
     if not np.any(rate > 0.0):
         raise ScenarioError(_too_slow(q, one))
     k = int(np.argmax(rate))
@@ -170,15 +171,27 @@ def _allowed(q: Question, b: Batch) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _pools(facts: Facts, q: Question, b: Batch, s: Steady) -> tuple[Pools, np.ndarray]:
-    """Each layout decodes; the one whose prefill is best per accelerator and in time feeds it: pools, and which."""
+    """Each layout decodes; the one whose prefill is best per accelerator and in time feeds it: pools, and which.
+
+    Raises
+    ------
+    ScenarioError
+        When there are not accelerators enough for a group of each kind.
+    """
     n = np.asarray(b.layout.accelerators)
     fits, prompt = np.asarray(b.at(q.request, 1.0).fits), b.prompt_s(q.request)
     feeders = np.flatnonzero(fits)
     tries = [_fed(facts, q, b, s, (s.prefill_s[j], prompt[j], n[j]), int(j)) for j in feeders]
-    rates = np.stack([t.requests_per_s_per_accelerator for t in tries])
+    both = n[feeders, None] + n <= q.accelerators
+    if not np.any(both & fits):
+        raise ScenarioError(
+            f"mode: {q.accelerators} {q.accelerator} are too few for a pool that prefills and one that decodes; use at "
+            f"least {2 * np.min(n[fits]):.0f}, or --mode aggregated"
+        )
+    rates = np.stack([t.requests_per_s_per_accelerator for t in tries]) * both
     pick = np.argmax(rates, axis=0), np.arange(len(n))
-    names = ("prefill_share", "requests_per_s_per_accelerator", "ttft_s")
-    return Pools(*(np.stack([getattr(t, name) for t in tries])[pick] for name in names)), feeders[pick[0]]
+    share, first = (np.stack([getattr(t, name) for t in tries])[pick] for name in ("prefill_share", "ttft_s"))
+    return Pools(share, rates[pick], first), feeders[pick[0]]
 
 
 def _fed(facts: Facts, q: Question, b: Batch, s: Steady, by: tuple[Any, Any, Any], j: int) -> Pools:
@@ -235,7 +248,7 @@ def _too_large(facts: Facts, q: Question, b: Batch) -> str:
         return (
             f"{name}: one request of this length leaves no room on {q.accelerators} {q.accelerator}; use more of them"
         )
-    more = math.ceil(weights / (room_gb / q.accelerators))
+    more = 2 ** math.ceil(math.log2(max(weights / (room_gb / q.accelerators), 1.0)))  # groups are powers of two
     return (
         f"{name} in {q.precision} needs about {weights:,.0f} GB for its weights; {q.accelerators} {q.accelerator} have "
         f"{room_gb:,.0f} GB usable; use at least {more}, or fewer bits"

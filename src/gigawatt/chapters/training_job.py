@@ -304,14 +304,19 @@ def _batch(job: Job, run: Run, base: int, accelerators: int) -> int:
     speed, would jump from size to size.
     """
     wanted = job.batch_tokens * math.sqrt(run.tokens / job.batch_run_tokens) / job.sequence * base / accelerators
-    odd = base // (base & -base)
-    odd = odd if odd <= wanted else 1
+    given = int(dict(job.fixed).get("micro_batch", 1.0))
+    odd = math.lcm(_odd(base), _odd(given))
+    odd = odd if odd <= wanted else _odd(given)
     each = max(wanted / odd, 1.0)
     if each < QUARTERS:
         return odd * round(each)
     unit = 2 ** (math.floor(math.log2(each)) - 2)
     near = (part * unit for part in ROUND_PARTS if abs(math.log(part * unit / each)) <= CLOSE_BATCH)
     return int(odd * next(near))
+
+
+def _odd(number: int) -> int:
+    return number // (number & -number)
 
 
 def _stretched(p: Plan, accelerators: int) -> Plan:

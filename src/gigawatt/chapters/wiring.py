@@ -1,16 +1,14 @@
-"""The network of a cluster as a bill, topology by topology, against what the plan charges for it.
+"""The network of a cluster as a bill, topology by topology, against what the plan charges and reserves for it.
 
-The plan's bill prices network, storage, hosts and installation outside the racks as one mark-up on the rack. Here the
-network is counted part by part and set against that mark-up; nothing is added to the bill.
+The plan's bill prices network, storage, hosts and installation outside a rack as a mark-up on it, and outside a server
+by this same count (`machine.py`); nothing is added to the bill here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
+from gigawatt.chapters import wires
 from gigawatt.chapters.machine import Machine
 from gigawatt.chapters.words import spread_of
 from gigawatt.compute import network_bill as network
@@ -18,8 +16,6 @@ from gigawatt.errors import FactError, ScenarioError
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
 
-GBIT_PER_GB = 8.0
-TORUS_PORTS = 6.0
 FULL_TREE = 3  # tiers that can be bought today without a fourth
 LABELS = {
     "rail_optimised": "rail-optimised, any to any",
@@ -38,116 +34,12 @@ def ranged(value: Any, draws: Any) -> dict[str, float]:
     return {"value": x, "low": min(low, x), "high": max(high, x)}
 
 
-@dataclass(frozen=True)
-class Wire:
-    """How one kind of accelerator is wired."""
-
-    kind: str  # of switch
-    parts: network.Parts
-    torus_parts: network.Parts
-    rails: float
-    domain: float
-    link_gbit_per_s: float
-    torus: bool  # whether its own links make one
-
-
-def wire(step: Steps, accelerator: str, units_per_server: float) -> Wire:
-    """The switch whose ports match an accelerator's link, and the prices of links at that speed.
-
-    Raises
-    ------
-    FactError
-        When the accelerator has no bandwidth beyond its scale-up domain on record.
-    """
-    facts = step.facts
-    if f"accelerator.{accelerator}.scale_out_bandwidth" not in facts:
-        raise FactError(f"accelerator.{accelerator}.scale_out_bandwidth: not on record; give it with --set")
-    gbit = central(step.fact(f"accelerator.{accelerator}.scale_out_bandwidth", unit="GB/s")) * GBIT_PER_GB
-    slower = central(step.fact("network.switch.400g.speed", unit="Gbit/s"))
-    kind = "400g" if gbit <= slower else "800g"
-    speed = central(step.fact(f"network.switch.{kind}.speed", unit="Gbit/s"))
-    radix, planes = network.ports_at(
-        switch_ports=step.fact(f"network.switch.{kind}.ports", unit="1"),
-        port_gbit_per_s=speed,
-        link_gbit_per_s=gbit,
-        most_split=step.fact("network.most_split", unit="1"),
-    )
-    domain = f"accelerator.{accelerator}.scale_up_domain"
-    inside = f"accelerator.{accelerator}.scale_up_bandwidth"
-    is_torus = facts[f"accelerator.{accelerator}.family"].value == "tpu" and inside in facts
-    side = central(step.fact(inside, unit="GB/s")) * GBIT_PER_GB if is_torus else gbit
-    rack = central(step.fact("network.rails.rack", unit="1"))
-    return Wire(
-        kind=kind,
-        parts=_parts(step, kind, min(gbit, speed), radix, planes),
-        torus_parts=_parts(step, kind, side / TORUS_PORTS, radix, planes),
-        rails=min(units_per_server, rack) if units_per_server > 2 * rack else units_per_server,
-        domain=float(facts[domain].value) if domain in facts else units_per_server,
-        link_gbit_per_s=gbit,
-        torus=is_torus,
-    )
-
-
-def _parts(step: Steps, kind: str, link_gbit_per_s: float, radix: Any, planes: Any) -> network.Parts:
-    """Prices and draws of one link's ends and cable, in proportion to its speed."""
-    link = step.fact("network.link.price", unit="USD") * (
-        link_gbit_per_s / step.fact("network.link.speed", unit="Gbit/s")
-    )
-    glass = step.fact("network.fibre_share", unit="1")
-    watts = step.fact("network.transceiver.power", unit="W")
-    copper = step.fact("network.copper.price", unit="USD") / step.fact("network.link.speed", unit="Gbit/s")
-    return network.Parts(
-        radix=radix,
-        planes=planes,
-        switch_usd=step.fact(f"network.switch.{kind}.price", unit="USD"),
-        switch_w=step.fact(f"network.switch.{kind}.power", unit="W"),
-        transceiver_usd=link * (1.0 - glass) / 2.0,
-        transceiver_w=watts * link_gbit_per_s / step.fact("network.transceiver.speed", unit="Gbit/s"),
-        fibre_usd=link * glass,
-        copper_usd=copper * link_gbit_per_s,
-        circuit_ports=step.fact("network.torus.circuit_ports", unit="1"),
-        circuit_usd=step.fact("network.torus.circuit_price", unit="USD"),
-        circuit_w=step.fact("network.torus.circuit_power", unit="W"),
-    )
-
-
-def bill(step: Steps, w: Wire, topology: str, accelerators: Any, oversubscription: Any = 1.0) -> network.Bill:
-    """The network of so many accelerators, wired one way."""
-    if topology == "torus":
-        edge = int(central(step.fact("network.torus.cube_edge", unit="1")))
-        whole = filled(int(np.ceil(central(accelerators))), edge)
-        sides = network.torus_sides(accelerators=whole, edge=edge)
-        assert sides is not None
-        return step(network.torus, accelerators=float(whole), parts=w.torus_parts, edge=edge, longest=sides[2])
-    at_rack = topology == "fat_tree"
-    rails = {"fat_tree": 1.0, "rail_only": w.domain}.get(topology, w.rails)
-    return step(
-        network.switched,
-        accelerators=accelerators,
-        parts=w.parts,
-        rails=rails,
-        oversubscription=oversubscription,
-        copper_hosts=step.fact("network.host_copper.fat_tree" if at_rack else "network.host_copper.rail", unit="1"),
-        rails_apart=topology == "rail_only",
-    )
-
-
-def filled(accelerators: int, edge: int) -> int:
-    """The next number of accelerators whose cubes make a torus no side of which is more than twice another."""
-    cubes = -(-accelerators // edge**3)
-    while True:
-        sides = network.torus_sides(accelerators=cubes * edge**3, edge=edge)
-        if cubes == 1 or (sides is not None and sides[2] <= 2 * sides[0]):
-            return cubes * edge**3
-        cubes += 1
-
-
 def table(step: Steps, drawn: Steps, o: Any, spread: Any) -> dict[str, Any]:
     """Table ``network`` of a plan."""
     m: Machine = o.machine
     n = o.size.accelerators
     try:
-        w, v = (wire(t, m.id, central(m.units_per_server)) for t in (step, drawn))
+        w, v = (wires.wire(t, m.id, central(m.units_per_server)) for t in (step, drawn))
         found = rows(step, drawn, w, v, n, spread.size.accelerators)
     except (FactError, ScenarioError) as error:
         return {"rows": [], "words": str(error)}
@@ -165,7 +57,7 @@ def table(step: Steps, drawn: Steps, o: Any, spread: Any) -> dict[str, Any]:
 
 
 def rows(
-    step: Steps, drawn: Steps, w: Wire, v: Wire, n: Any, draws: Any, names: tuple[str, ...] = ()
+    step: Steps, drawn: Steps, w: wires.Wire, v: wires.Wire, n: Any, draws: Any, names: tuple[str, ...] = ()
 ) -> list[dict[str, Any]]:
     """A row per topology with its range; those asked for, else all that make a difference at this size.
 
@@ -193,33 +85,18 @@ def rows(
     return found
 
 
-def _tiers(step: Steps, w: Wire, n: Any) -> float:
+def _tiers(step: Steps, w: wires.Wire, n: Any) -> float:
     """Tiers of the same network in planes of split ports."""
     return central(_made(step, w, "rail_planes", n).tiers)
 
 
-def _made(step: Steps, w: Wire, name: str, n: Any) -> network.Bill:
+def _made(step: Steps, w: wires.Wire, name: str, n: Any) -> network.Bill:
     if name == "rail_oversubscribed":
         thin = step.fact("network.oversubscription.building", unit="1")
-        return bill(step, w, "rail_optimised", n, thin)
+        return wires.bill(step, w, "rail_optimised", n, thin)
     if name == "rail_planes":
-        return bill(step, split(w, central(step.fact("network.most_split", unit="1"))), "rail_optimised", n)
-    return bill(step, w, name, n)
-
-
-def split(w: Wire, planes: float) -> Wire:
-    """The same bandwidth over several networks beside each other: ports split, so that fewer tiers reach as far."""
-    p = w.parts
-    parts = replace(
-        p,
-        radix=np.asarray(p.radix) * planes,
-        planes=np.asarray(p.planes) * planes,
-        **{
-            k: np.asarray(getattr(p, k)) / planes
-            for k in ("transceiver_usd", "transceiver_w", "fibre_usd", "copper_usd")
-        },
-    )
-    return replace(w, parts=parts)
+        return wires.bill(step, wires.split(w, central(step.fact("network.most_split", unit="1"))), "rail_optimised", n)
+    return wires.bill(step, w, name, n)
 
 
 def _row(name: str, one: network.Bill, many: network.Bill, n: Any, chosen: bool, note: str) -> dict[str, Any]:
@@ -253,7 +130,7 @@ def _row(name: str, one: network.Bill, many: network.Bill, n: Any, chosen: bool,
     }
 
 
-def words(row: dict[str, Any], w: Wire, usd: str) -> str:
+def words(row: dict[str, Any], w: wires.Wire, usd: str) -> str:
     """One network in a sentence."""
     cost, mw = row["usd"], row["mw"]
     said = (
@@ -280,13 +157,11 @@ def _reconciled(step: Steps, row: dict[str, Any], o: Any) -> dict[str, Any]:
     share = central(step.fact("network.published.share.network", unit="1"))
     cost, mw, capital = row["usd"]["value"], row["mw"]["value"], central(o.money.capex)
     said = (
-        f"The bill charges {show(markup, None, None, f'USD_{step.price_year}')} on top of the racks for network, "
-        f"storage, hosts and installation. The network counted here is inside it and not added"
+        f"The bill charges {show(markup, None, None, f'USD_{step.price_year}')} for what is outside the servers: "
+        f"network, storage and, where they are racks, hosts and installation. The network counted here is inside it "
+        f"and not added: {cost / markup:.0%} of it"
     )
-    if cost <= markup:
-        said += f": {cost / markup:.0%} of it."
-    else:
-        said += f"; it alone is {cost / markup:.1f} times that, so the bill may be short."
+    said += "." if cost <= markup else ", so the bill is short: it counts with three tiers of switches."
     said += (
         f" It is {cost / capital:.0%} of all capital, where analysts count {share:.0%} with network cards, and draws "
         f"{show(mw, None, None, 'MW')}, where the plan holds {show(reserved, None, None, 'MW')} for network and "
@@ -302,7 +177,7 @@ def _reconciled(step: Steps, row: dict[str, Any], o: Any) -> dict[str, Any]:
     }
 
 
-def _cards(step: Steps, w: Wire, n: Any) -> dict[str, float]:
+def _cards(step: Steps, w: wires.Wire, n: Any) -> dict[str, float]:
     """Network cards: in the price and the draw of the server, shown only."""
     times = w.link_gbit_per_s / central(step.fact("network.link.speed", unit="Gbit/s"))
     return {

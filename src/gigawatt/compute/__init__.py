@@ -47,7 +47,6 @@ from gigawatt.compute.training import (
     training_days,
     training_flop_per_day,
 )
-from gigawatt.compute.wan import compute_optimal_params, step_s
 
 __all__ = [
     "accelerators_for_it_mw",
@@ -56,7 +55,6 @@ __all__ = [
     "amortised_training_cost_usd",
     "checkpoint_interval_h",
     "cluster_peak_flop_per_s",
-    "compute_optimal_params",
     "energy_to_emissions_t",
     "failure_rate_per_accelerator_hour",
     "fleet_tokens_per_s",
@@ -76,7 +74,6 @@ __all__ = [
     "mttf_from_node_rate_h",
     "rented_training_cost_usd",
     "spare_share",
-    "step_s",
     "step_seconds",
     "training_days",
     "training_energy_mwh",

@@ -103,6 +103,64 @@ class Bill:
         return np.asarray(self.switches_usd) + self.optics_usd + self.cables_usd
 
 
+def parts_at(
+    *,
+    link_gbit_per_s: Values,
+    radix: Values,
+    planes: Values,
+    switch_usd: Values,
+    switch_w: Values,
+    link_usd: Values,
+    priced_gbit_per_s: Values,
+    fibre_share: Values,
+    transceiver_w: Values,
+    transceiver_gbit_per_s: Values,
+    copper_usd: Values,
+    circuit_ports: Values,
+    circuit_usd: Values,
+    circuit_w: Values,
+) -> Parts:
+    """Parts of a network of links of some speed: modules and cables cost and draw in proportion to it.
+
+    Parameters
+    ----------
+    link_gbit_per_s : float or array
+        Speed of a link. [Gbit/s]
+    radix, planes : float or array
+        Ports of a switch, networks beside each other. [-]
+    switch_usd, switch_w : float or array
+        A switch. [USD], [W]
+    link_usd, copper_usd : float or array
+        An optical link with both ends, a copper cable, of the speed that is priced. [USD]
+    priced_gbit_per_s : float or array
+        That speed. [Gbit/s]
+    fibre_share : float or array
+        Share of an optical link's price that is fibre. [-]
+    transceiver_w, transceiver_gbit_per_s : float or array
+        Draw of a module, and its speed. [W], [Gbit/s]
+    circuit_ports, circuit_usd, circuit_w : float or array
+        An optical circuit switch. [-], [USD], [W]
+
+    Returns
+    -------
+    Parts
+    """
+    times = np.asarray(link_gbit_per_s, float) / priced_gbit_per_s
+    return Parts(
+        radix=radix,
+        planes=planes,
+        switch_usd=switch_usd,
+        switch_w=switch_w,
+        transceiver_usd=link_usd * times * (1.0 - np.asarray(fibre_share, float)) / 2.0,
+        transceiver_w=np.asarray(transceiver_w, float) * link_gbit_per_s / transceiver_gbit_per_s,
+        fibre_usd=link_usd * times * fibre_share,
+        copper_usd=copper_usd * times,
+        circuit_ports=circuit_ports,
+        circuit_usd=circuit_usd,
+        circuit_w=circuit_w,
+    )
+
+
 def most_hosts(*, radix: Values, tiers: Values, oversubscription: Values) -> Values:
     """Hosts that a folded Clos network of switches of one radix can join.
 

@@ -86,7 +86,14 @@ def axes(
 
 
 def candidates(
-    m: ModelShape, *, accelerators: int, batch: int, sequence: int, domain: int, fixed: Mapping[str, float]
+    m: ModelShape,
+    *,
+    accelerators: int,
+    batch: int,
+    sequence: int,
+    domain: int,
+    fixed: Mapping[str, float],
+    as_published: bool = False,
 ) -> Plan:
     """Every plan on the axes in which all divides: replicas the batch, chunks the layers, groups the experts.
 
@@ -97,26 +104,29 @@ def candidates(
     accelerators, batch, sequence, domain : int
         As in `axes`. [-]
     fixed : mapping
-        Degrees that are given; these need not divide. [-]
+        Degrees that are given. [-]
+    as_published : bool
+        Whether those need not divide: runs are published with uneven stages and batches. [-]
 
     Returns
     -------
     Plan
         Arrays of one length, possibly 0.
     """
+    uneven = fixed if as_published else {}
     a = axes(m, accelerators=accelerators, batch=batch, sequence=sequence, domain=domain, fixed=fixed)
     tp, pp, cp = (x.ravel() for x in np.meshgrid(a["tensor"], a["pipeline"], a["context"], indexing="ij"))
     dp = accelerators / (tp * pp * cp)
     good = np.abs(dp - np.round(dp)) < 1e-9
-    good &= _whole(batch / np.maximum(dp, 1.0)) | ("micro_batch" in fixed)
+    good &= _whole(batch / np.maximum(dp, 1.0)) | ("micro_batch" in uneven)
     tp, pp, cp, dp = tp[good], pp[good], cp[good], dp[good]
 
     grid = np.indices((len(tp), *(len(a[k]) for k in ("expert", "interleave", "micro_batch")))).reshape(4, -1)
     i, ep, vp, mb = grid[0], a["expert"][grid[1]], a["interleave"][grid[2]], a["micro_batch"][grid[3]]
     per_stage = float(m.layers) / pp[i]
-    good = (("expert" in fixed) | (ep == 1)) | _whole(dp[i] * tp[i] * cp[i] / ep)
-    good &= (("interleave" in fixed) | (vp == 1)) | ((pp[i] > 1) & _whole(np.ceil(per_stage) / vp))
-    good &= ("micro_batch" in fixed) | _whole(batch / (dp[i] * mb))
+    good = (("expert" in uneven) | (ep == 1)) | _whole(dp[i] * tp[i] * cp[i] / ep)
+    good &= (("interleave" in uneven) | (vp == 1)) | ((pp[i] > 1) & _whole(np.ceil(per_stage) / vp))
+    good &= ("micro_batch" in uneven) | _whole(batch / (dp[i] * mb))
     i, ep, vp, mb = i[good], ep[good], vp[good], mb[good]
 
     j, r, z = np.indices((len(i), len(a["recompute"]), len(a["sharded"]))).reshape(3, -1)

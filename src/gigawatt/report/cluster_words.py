@@ -1,4 +1,4 @@
-"""Network, storage, power swings and sites as rows of text: the same in terminal, Markdown and HTML."""
+"""Training, serving, network, storage, swings and sites as rows of text: the same in terminal, Markdown and HTML."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
+from gigawatt.report.training_words import LEAST, WORDS
 
 MINUTES_PER_HOUR = 60.0
 
@@ -23,9 +24,61 @@ class Part:
 
 def parts(plan: Plan) -> list[Part]:
     """The tables that the plan has."""
-    makers = (("network", _network), ("storage", _storage), ("power_swing", _power_swing), ("sites", _sites))
+    makers = (
+        *(("training", _training), ("serving", _serving)),
+        *(("network", _network), ("storage", _storage), ("power_swing", _power_swing), ("sites", _sites)),
+    )
     found = [make(plan.tables[key], f"USD_{plan.question['price_year']}") for key, make in makers if key in plan.tables]
     return [part for part in found if part.rows]
+
+
+def _training(t: dict[str, Any], usd: str) -> Part:
+    header = ("a step of training", "value")
+    if not t["fits"]:
+        return Part("Training", (), header, ())
+    words = (
+        f"{t['model']} on {t['tokens']:.3g} tokens ({t['flop']:.2g} FLOP) in {t['precision']}: {t['days']:,.0f} days "
+        f"on {t['accelerators']:,} accelerators; the best of {t['plans_weighed']:,} plans. Largest useful cluster: "
+        f"{t['largest_useful']:,} accelerators; {t['largest_useful_why']}.",
+        f"The same alone: {t['asks']}",
+    )
+    plan = ", ".join(f"{axis.replace('_', ' ')} {degree:,.0f}" for axis, degree in t["plan"].items())
+    parts = {k: v for k, v in t["breakdown_s"].items() if v >= LEAST * t["step_s"]}
+    rows = (
+        ("tokens per second and accelerator", _count(t["tokens_per_s_per_accelerator"])),
+        ("MFU", f"{t['mfu']:.1%}"),
+        ("goodput", f"{t['goodput']:.1%}"),
+        ("step, s", f"{t['step_s']:.3g}"),
+        *((f"  of it {WORDS[k]}", f"{v / t['step_s']:.1%}") for k, v in parts.items()),
+        ("plan", plan),
+    )
+    return Part("Training", words, header, rows)
+
+
+def _serving(t: dict[str, Any], usd: str) -> Part:
+    header = ("serving at full load", "value")
+    if "group_accelerators" not in t:
+        return Part("Serving", (t["words"],), header, ())
+    asked = t["request"]
+    words = (
+        f"{t['model']} in {t['precision']}, {t['engine']}, {t['mode']}; a request has {asked['input_tokens']:,.0f} "
+        f"tokens of prompt, {asked['cached_share']:.0%} of them cached, and {asked['output_tokens']:,.0f} of answer.",
+        *((t["words"],) if t["words"] else ()),
+        f"The same alone: {t['asks']}",
+    )
+    rows = (
+        ("tokens per second and accelerator, out", _count(t["tokens_per_s_per_accelerator"])),
+        ("accelerators of a group", f"{t['group_accelerators']:,.0f}"),
+        ("requests in flight on a group", f"{t['sequences_per_group']:,.0f}"),
+        ("what binds", t["limit"]),
+        ("time per output token, ms", f"{t['tpot_s'] * 1e3:.3g}"),
+        ("time to the first token, ms", f"{t['ttft_s'] * 1e3:.3g}"),
+        ("power of an accelerator under load, kW", f"{t['it_kw_per_accelerator']:.3g}"),
+        ("tokens per MWh of IT", _count(t["tokens_per_mwh"])),
+        ("USD per million tokens in", f"{t['usd_per_million_input_tokens']:.3g}"),
+        ("USD per million tokens out", f"{t['usd_per_million_output_tokens']:.3g}"),
+    )
+    return Part("Serving", words, header, rows)
 
 
 NETWORK_HEADER = (

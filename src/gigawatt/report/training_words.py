@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from gigawatt.chapters.apart import SHORT, speed
-from gigawatt.multi_site import Sites
-from gigawatt.training_run import Layout, TrainingRun
+
+if TYPE_CHECKING:
+    from gigawatt.multi_site import Sites
+    from gigawatt.training_run import Layout, TrainingRun
 
 WORDS = {
     "matmul": "matrix products",

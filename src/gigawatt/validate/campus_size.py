@@ -160,12 +160,12 @@ def _package(step: Steps, item: str) -> Package:
             else float(facts["it.outside_rack_power_share"].value),
         )
     )
-    price, family, units = (of_package(facts, item, k) for k in ("price", "family", "units_per_server"))
+    price, family = (of_package(facts, item, k) for k in ("price", "family"))
     per_kw = _price_per_kw(step, str(family.value) if family else "")
     usd = float(step.fact(price.id, unit="USD")) if price else per_kw * _kw(facts, item)
-    rack = units is not None and float(units.value) >= machines.RACK_SCALE
-    share = float(facts["it.outside_rack_share" if rack else "it.outside_server_share"].value)
-    return Package(item, kw / KW_PER_MW, usd, usd * share)
+    thin = is_supercomputer(facts, item)  # their networks are thinner than those that training takes
+    share = float(facts["it.outside_server_share"].value)
+    return Package(item, kw / KW_PER_MW, usd, usd * share if thin else float(machines.outside_usd(step, item, usd)))
 
 
 # --- Place ------------------------------------------------------------------------------------------------------------

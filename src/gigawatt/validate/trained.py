@@ -183,6 +183,7 @@ def plan_of(run: Run, get: Get) -> Plan:
         sequence=run.sequence,
         domain=int(run.machine.domain),
         fixed=run.fixed,
+        as_published=True,
     )
     if not len(np.asarray(plans.tensor)):  # published degrees that do not divide: as they stand
         degrees = {axis: run.fixed[axis] for axis in AXES if axis in run.fixed}
