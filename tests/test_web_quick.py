@@ -1,12 +1,15 @@
 """The quick answer: the very values of the plan, whatever was asked before."""
 
+import os
 from dataclasses import replace
 from datetime import date
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 from gigawatt import record
+from gigawatt.answer import plain
 from gigawatt.chapters import campus, supply
 from gigawatt.chapters import place as places
 from gigawatt.facts import load_facts
@@ -36,9 +39,45 @@ def asked(words):
     return read(words, today=TODAY)
 
 
-@pytest.mark.parametrize("words", MOVES, ids=lambda w: ", ".join(str(v) for v in w.values()))
+SWEPT = 6  # questions drawn at random; more by GIGAWATT_SWEPT
+PLACES = ("France", "Kenya", "Ukraine", "Estonia", "India", "Chile", "Japan", "Texas")
+SIZED = (
+    {"budget": ("300 M$", "2 B$", "30 B$", "109 B€")},
+    {"power": ("20 MW", "300 MW nuclear", "150 MW wind + 150 MW solar", "1 GW gas", "80 MW grid", "500 MW geothermal")},
+    {"accelerators": ("3k", "40k b200", "500k")},
+    {"budget": ("5 B$", "50 B$"), "power": ("100 MW", "2 GW")},
+    {},
+)
+MOVED = {
+    "accelerator": ("h100", "b200", "mi355x"),
+    "by": ("2028", "2030", "2035"),
+    "clean": ("0.6", "0.9", "0.99"),
+    "operating_model": ("state", "hyperscaler", "ppp", "merchant"),
+    "utilisation": ("0.4", "0.7", "1"),
+}
+FACTS = {"life.it": ("3", "8"), "life.shell": ("12", "25"), "wacc.it.nonig": ("0.06", "0.15"), "voll.default": ("500",)}
+
+
+def swept(n):
+    """Questions with a size, or none, and some controls moved, drawn at random; the same ones each time."""
+    rng = np.random.default_rng(9)
+    for _ in range(n):
+        words = {"place": str(rng.choice(PLACES))}
+        words |= {k: str(rng.choice(v)) for k, v in SIZED[rng.integers(len(SIZED))].items()}
+        words |= {k: str(rng.choice(v)) for k, v in MOVED.items() if rng.random() < 0.3}
+        facts = {k: str(rng.choice(v)) for k, v in FACTS.items() if rng.random() < 0.2}
+        if "b200" in words.get("accelerators", ""):
+            words.pop("accelerator", None)
+        yield words | ({"facts": facts} if facts else {})
+
+
+QUESTIONS = (*MOVES, *swept(int(os.environ.get("GIGAWATT_SWEPT", SWEPT))))
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=lambda w: ", ".join(str(v) for v in w.values()))
 def test_a_move_shows_the_values_of_the_plan(words):
-    found, whole = quick.answer(asked(words)), plan(asked(words)).json()
+    """Bit for bit: the same figures, answer, gates, what binds, ladder."""
+    found, whole = quick.answer(asked(words)), plain(plan(asked(words)).json())
     shown = found.json()
     assert shown["figures"] == whole["figures"]
     for key in ("answer", "headline", "summary", "binding"):

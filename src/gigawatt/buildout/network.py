@@ -189,7 +189,10 @@ def ends(tasks: Iterable[Task]) -> dict[str, NDArray[np.float64]]:
 
 
 def _refuse_negative(network: Sequence[Task]) -> None:
-    bad = [t.id for t in network if (np.asarray(t.duration_months) < 0).any()]
+    def is_bad(months: Any) -> bool:
+        return bool(np.any(np.asarray(months) < 0)) if np.ndim(months) else bool(months < 0)
+
+    bad = [t.id for t in network if is_bad(t.duration_months)]
     if bad:
         raise ValueError(f"durations must be at least 0 months; negative: {', '.join(bad)}")
 

@@ -51,7 +51,7 @@ class Site:
 
     def ids(self, pattern: str) -> list[str]:
         """Fact ids of this place, narrowest key first: ``country.{}.gdp``."""
-        return [pattern.format(key) for key in self.keys]
+        return list(_ids(pattern, self.keys))
 
     def authority(self, role: str) -> list[str]:
         """Fact ids of whom to ask."""
@@ -61,6 +61,11 @@ class Site:
     def system(self) -> str:
         """Id of the energy that the power system serves: of the regional system in the US, else of the country."""
         return f"country.{self.place.region}.demand" if self.place.region else f"country.{self.place.iso3}.generation"
+
+
+@lru_cache(maxsize=4096)  # asked for a hundred times in a plan
+def _ids(pattern: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern.format(key) for key in keys)
 
 
 def keys(facts: Facts, place: Place) -> tuple[str, ...]:

@@ -81,9 +81,8 @@ class Sizes:
     def _edge(self, low: float, high: float) -> float:
         """Where the limit lies, were shares of the nation and dates to grow with size on a straight line."""
         (o, _), (later, verdict) = self.told(low), self.told(high)
-        found = [
-            high * g.limit / g.value for g in verdict.gates if g.state == gates.NO and g.value and g.limit is not None
-        ]
+        sized = [(g.value, g.limit) for g in verdict.gates if g.state == gates.NO and g.value and g.limit]
+        found = [high * limit / value for value, limit in sized if 0.0 < limit < value]
         months, late = float(o.calendar.full_months), float(later.calendar.full_months)
         if months < late < np.inf and late > self._horizon():
             found.append(low + (high - low) * (self._horizon() - months) / (late - months))

@@ -64,7 +64,7 @@ def sources(plan: Plan) -> str:
         key = f'<code class="key" id="source-{safe(s["key"])}">{safe(s["key"])}</code>'
         rows.append((s["producer"], Raw(f"{title} {key}"), s["published"], s["licence"], s["facts"]))
     return para(f"{len(plan.sources)} sources gave {sum(s['facts'] for s in plan.sources)} facts.") + table(
-        ("producer", "title and key", "date", "licence", "facts"), rows, numbers=(2, 4), css="dense"
+        ("producer", "title and key", "date", "licence", "facts"), rows, numbers=(2, 4), css="dense sources"
     )
 
 
