@@ -121,6 +121,8 @@ class Retold:
 
     def _one(self, said: str, depth: int) -> str | None:
         """A text that is no list and no row of sentences."""
+        if not said:
+            return None
         found = self._number(said)
         for text, first, end in _ways(said):
             found = found or self._whole(text, depth, first, end)
@@ -179,7 +181,7 @@ class Retold:
                 continue
             values = [self.text(value, depth + 1) for value in match.groups()]
             if all(v is not None for v in values):
-                return shape.told.format(**dict(zip(shape.places, values, strict=True)))
+                return shape.told.format(**dict(zip(shape.places, values, strict=True))).replace("..", ".")
         return None
 
     def _sentences(self, said: str, depth: int) -> str | None:
@@ -267,15 +269,17 @@ class Retold:
 
     def _label(self, said: str) -> str:
         """A text in a chart: lines and bold words are told one by one."""
-        parts = re.split(r"(<[^>]*>)", said)
-        return "".join(p if p.startswith("<") else self._kept(p) for p in parts)
+        parts = re.split(r"(<[^>]*>|%\{[^}]*\})", said)
+        return "".join(p if p.startswith(("<", "%{")) else self._kept(p) for p in parts)
 
     def _kept(self, said: str) -> str:
-        told = self.text(said.strip()) if said.strip() else None
+        bare = said.strip()
+        told = (self.text(bare) or self._unit(bare, TWO)) if bare else None
         return said if told is None else said.replace(said.strip(), told, 1)
 
 
-_TOLD_KEYS = ("text", "name", "title", "x", "y", "labels", "ticktext", "customdata", "hovertext")
+_PLACES = ("x", "y", "x0", "x1", "y0", "y1", "categoryarray", "tickvals")  # the same everywhere, or bars are lost
+_TOLD_KEYS = (*_PLACES, "text", "name", "title", "labels", "ticktext", "customdata", "hovertext", "hovertemplate")
 
 
 def _within(value: Any, tell: Callable[[str], str], key: str = "") -> Any:
