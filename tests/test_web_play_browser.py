@@ -1,14 +1,7 @@
 """The first page and the play page in a real browser: search, moves, the last input wins, chips, a reload."""
 
 import json
-import os
-import re
-import shutil
-import subprocess
-import sys
 import time
-from datetime import date
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -16,40 +9,15 @@ import pytest
 
 from gigawatt.web import world
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-SRC = Path(__file__).resolve().parent.parent / "src"
 PLAN = "/plan?place=France&budget=109+B%E2%82%AC&power=1+GW+nuclear"
 SIZES = ((360, 740), (1280, 800), (1920, 1080))
 PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A server of its own, with the answers of all countries as if it had made them today."""
-    pytest.importorskip("uvicorn", reason="the web app is not installed")
-    data = tmp_path_factory.mktemp("data")
-    (data / "world").mkdir()
-    made = world.World(world.made_by(), date.today().isoformat(), world.shipped().rows)
-    (data / "world" / world.FILE).write_text(made.text(), encoding="utf-8")
-    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(SRC), os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", "gigawatt", "web", "--port", "0", "--no-browser", "--data", str(data)]
-    server = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
-    try:
-        yield re.search(r"http://\S+\d", server.stderr.readline())[0]
-    finally:
-        server.terminate()
-        server.communicate()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not os.path.exists(CHROMIUM):
-        pytest.skip("no chromium on this machine")
-    with sync.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
+def home(server):
+    """The address of the server."""
+    return f"http://127.0.0.1:{server.port}"
 
 
 class Visit:
@@ -296,10 +264,10 @@ def test_charts_have_words_numbers_and_csv(visit):
 def test_a_longer_run_is_watched_cancelled_and_found_again(visit):
     tab = visit.open("/plan?place=Luxembourg&power=20+MW")
     drawn, ways = tab.locator("[data-run=draws]"), tab.locator("[data-run=frontier]")
-    drawn.get_by_role("button", name="Compute").click()
+    drawn.get_by_role("button", name="Run it").click()
     drawn.get_by_role("button", name="Cancel").click()
     drawn.get_by_text("Cancelled").wait_for()
-    ways.get_by_role("button", name="Compute").click()
+    ways.get_by_role("button", name="Run it").click()
     ways.locator("progress:visible, .result svg").first.wait_for()
     tab.reload()
     ways.locator(".result table").first.wait_for(state="attached")  # folded under the chart

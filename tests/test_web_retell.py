@@ -58,12 +58,34 @@ def test_what_is_not_known_stays_english_and_says_so():
 
 
 def test_charts_are_told_with_the_marks_of_the_language():
-    trace = {"name": "first power", "x": ["2031-07-01"], "text": "<b>halls</b>"}
-    spec = {"data": [trace], "layout": {"title": {"text": "The bill"}}}
+    trace = {"name": "first power", "x": ["2031-07-01"], "y": ["permits (C)"], "hovertemplate": "%{y}: %{x:.3g} MW"}
+    spec = {
+        "data": [trace],
+        "layout": {"title": {"text": "<b>The bill</b>"}, "yaxis": {"categoryarray": ["permits (C)"]}},
+    }
     body = f'<script type="application/json" class="chart-data" data-chart="c">{json.dumps(spec)}</script>'
     made = json.loads(re.search(r">(\{.*\})<", retell.page("uk", body))[1].replace("\\u003c", "<"))
-    assert made["data"][0] == {"name": "перша потужність", "x": ["2031-07-01"], "text": "<b>зали</b>"}
-    assert made["layout"] == {"title": {"text": "Кошторис"}, "separators": f",{GAP}"}
+    (told,), layout = made["data"], made["layout"]
+    assert told["name"] == "перша потужність" and told["x"] == ["2031-07-01"]
+    assert told["y"] == layout["yaxis"]["categoryarray"] == ["дозволи (C)"]  # else the bar has no row
+    assert told["hovertemplate"] == "%{y}: %{x:.3g} МВт"
+    assert layout["title"]["text"] == "<b>Кошторис</b>" and layout["separators"] == f",{GAP}"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_bar_of_a_translated_chart_keeps_its_row(code):
+    seen = 0
+    for _, body in _sections("france"):
+        specs = re.findall(r'data-chart="[\w-]+">(.*?)</script>', retell.page(code, body), re.DOTALL)
+        for spec in map(json.loads, specs):
+            for axis in ("x", "y"):
+                rows = {x for x in spec["layout"].get(f"{axis}axis", {}).get("categoryarray", ())}
+                used = {
+                    x for trace in spec["data"] if trace.get(f"{axis}axis", axis) == axis for x in trace.get(axis, ())
+                }
+                seen += bool(rows)
+                assert not rows or {x for x in used if isinstance(x, str)} <= rows
+    assert seen > 2
 
 
 @pytest.mark.parametrize("code", CODES)

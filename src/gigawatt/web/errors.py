@@ -14,24 +14,25 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from gigawatt.errors import GigawattError
+from gigawatt.web.texts import N_
 
 LONGEST = 200  # of a value that is repeated in a message
 TITLES = {
-    400: "The request cannot be read",
-    401: "This server asks for a token",
-    403: "Refused",
-    404: "There is no such page",
-    405: "This address does not take that",
-    408: "The request took too long to arrive",
-    409: "The question cannot be answered as it is asked",
-    413: "The request is too large",
-    415: "This kind of content is not taken",
-    421: "This server has another name",
-    422: "The question cannot be read",
-    429: "Too many questions at once",
-    500: "Something broke on our side",
-    503: "Not available now",
-    504: "The answer took too long",
+    400: N_("The request cannot be read"),
+    401: N_("This server asks for a token"),
+    403: N_("Refused"),
+    404: N_("There is no such page"),
+    405: N_("This address does not take that"),
+    408: N_("The request took too long to arrive"),
+    409: N_("The question cannot be answered as it is asked"),
+    413: N_("The request is too large"),
+    415: N_("This kind of content is not taken"),
+    421: N_("This server has another name"),
+    422: N_("The question cannot be read"),
+    429: N_("Too many questions at once"),
+    500: N_("Something broke on our side"),
+    503: N_("Not available now"),
+    504: N_("The answer took too long"),
 }
 
 

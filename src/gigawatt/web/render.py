@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,7 +17,8 @@ from gigawatt.facts import load_facts
 from gigawatt.web.asking import KEYS
 from gigawatt.web.errors import TITLES, WebError
 from gigawatt.web.i18n import COOKIE, LANGUAGES, language_of
-from gigawatt.web.language import language
+from gigawatt.web.language import GAP, language
+from gigawatt.web.say import free
 from gigawatt.web.vendor import style_ids
 
 ABOUT_A_PLAN = ("/plan", "/questions", "/explain", "/saved")
@@ -71,6 +73,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "rest": _rest(request, pairs, lang),
         "version": __version__,
         "style_ids": style_ids,
+        "colon": f"{GAP}:" if lang == "fr" else ":",
         "facts_date": facts_date(),
     }
     html = _environment().get_template(template).render(known | values)
@@ -88,8 +91,17 @@ def _rest(request: Request, pairs: list[tuple[str, str]], lang: str) -> str:
     return urlencode([*kept, *([] if lang == "en" else [("lang", lang)])])
 
 
+def _new(problem: Mapping[str, Any]) -> str:
+    """What to do next, where the message does not say it."""
+    step = str(problem.get("next") or "")
+    return "" if step in problem["message"] else step
+
+
 def error_page(request: Request, error: WebError) -> Response:
     """An error for people."""
-    found = page(request, "error.html", status=error.status, error=error, title=TITLES.get(error.status, "Error"))
+    lang = language_of(request)
+    problems = [{"message": free(lang, p["message"]), "next": free(lang, _new(p))} for p in error.problems]
+    title = TITLES.get(error.status, TITLES[500])
+    found = page(request, "error.html", status=error.status, problems=problems, title=title)
     found.headers.update(error.headers)
     return found

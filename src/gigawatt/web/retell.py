@@ -32,6 +32,7 @@ _ISO = re.compile(r"\d{4}(-\d\d){0,2}$")
 _SPAN = re.compile(r"(\d[\d,.]*)-(\d[\d,.]*)$")
 _QUARTER = re.compile(r"(\d{4}) Q([1-4])$")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9±])")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")  # what the asker wrote
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _TAG = re.compile(r"(<[^>]*>)")
 _SMALL = {
@@ -68,7 +69,8 @@ class _Shape:
 
     rank: int
     matches: re.Pattern[str]
-    words: frozenset[str]  # a text without one of them is something else
+    words: frozenset[str]  # a text without one of them is something else, as is one without
+    piece: str  # its longest fixed piece
     told: str
     places: tuple[str, ...]
 
@@ -110,10 +112,17 @@ class Retold:
         plain = " ".join(said.replace("\u00a0", " ").split())
         if not plain or not re.search(r"[A-Za-z0-9]", plain):
             return said
-        return self._one(plain, depth) or self._sentences(plain, depth) or self._listed(plain, depth)
+        return (
+            self.texts.get(plain)
+            or self._sentences(plain, depth)
+            or self._one(plain, depth)
+            or self._listed(plain, depth)
+        )
 
     def _one(self, said: str, depth: int) -> str | None:
         """A text that is no list and no row of sentences."""
+        if not said:
+            return None
         found = self._number(said)
         for text, first, end in _ways(said):
             found = found or self._whole(text, depth, first, end)
@@ -125,7 +134,7 @@ class Retold:
         if not told:
             return None
         close = f"{GAP}:" if end == ":" and self.lang.code == "fr" else end
-        return first(told) + close
+        return first(told) + ("" if told.endswith(close) else close)
 
     def _number(self, said: str) -> str | None:
         """A number with its unit, a unit alone, a date or a quarter."""
@@ -165,14 +174,14 @@ class Retold:
 
     def _of_shape(self, said: str, depth: int) -> str | None:
         words = {"", *_WORDS.findall(said)}
-        near = (s for word in words for s in self.shapes.get(word, ()) if s.words <= words)
+        near = (s for word in words for s in self.shapes.get(word, ()) if s.piece in said and s.words <= words)
         for shape in sorted(near, key=_rank):
             match = shape.matches.fullmatch(said)
             if match is None:
                 continue
             values = [self.text(value, depth + 1) for value in match.groups()]
             if all(v is not None for v in values):
-                return shape.told.format(**dict(zip(shape.places, values, strict=True)))
+                return shape.told.format(**dict(zip(shape.places, values, strict=True))).replace("..", ".")
         return None
 
     def _sentences(self, said: str, depth: int) -> str | None:
@@ -260,15 +269,17 @@ class Retold:
 
     def _label(self, said: str) -> str:
         """A text in a chart: lines and bold words are told one by one."""
-        parts = re.split(r"(<[^>]*>)", said)
-        return "".join(p if p.startswith("<") else self._kept(p) for p in parts)
+        parts = re.split(r"(<[^>]*>|%\{[^}]*\})", said)
+        return "".join(p if p.startswith(("<", "%{")) else self._kept(p) for p in parts)
 
     def _kept(self, said: str) -> str:
-        told = self.text(said.strip()) if said.strip() else None
+        bare = said.strip()
+        told = (self.text(bare) or self._unit(bare, TWO)) if bare else None
         return said if told is None else said.replace(said.strip(), told, 1)
 
 
-_TOLD_KEYS = ("text", "name", "title", "x", "y", "labels", "ticktext", "customdata", "hovertext")
+_PLACES = ("x", "y", "x0", "x1", "y0", "y1", "categoryarray", "tickvals")  # the same everywhere, or bars are lost
+_TOLD_KEYS = (*_PLACES, "text", "name", "title", "labels", "ticktext", "customdata", "hovertext", "hovertemplate")
 
 
 def _within(value: Any, tell: Callable[[str], str], key: str = "") -> Any:
@@ -292,12 +303,15 @@ def _foreign(said: str) -> str:
 
 def _name(said: str, depth: int) -> str | None:
     """A name or a code: every word begins with a capital or a digit, but for small ones."""
+    if _QUOTED.fullmatch(said):
+        return said
     words = re.findall(r"[^\s,;()/&+]+", said)
     if said[-1] in ".!?" or len(words) > 12:
         return None
     named = all(not w[0].isalpha() or w[0].isupper() or w in _SMALL or re.search(r"\d", w) for w in words)
     plain = depth == 0 and len(words) == 1 and words[0][1:].islower()  # one word that only begins a line
-    return said if named and not plain and words and words[0] not in _SMALL else None
+    ends = {words[0], words[-1]} if words else _SMALL
+    return said if named and not plain and not ends & _SMALL else None
 
 
 def _ways(said: str) -> Iterator[tuple[str, Callable[[str], str], str]]:
@@ -346,7 +360,7 @@ def _shape(text: str, told: str) -> _Shape:
     groups = [*("([^A-Za-z]+?)" if p.startswith("n") else "(.+?)" for p in places), ""]
     pattern = "".join(re.escape(a) + b for a, b in zip(pieces, groups, strict=True))
     words = frozenset(_WORDS.findall(" ".join(pieces)))
-    return _Shape(-sum(map(len, pieces)), re.compile(pattern), words, told, places)
+    return _Shape(-sum(map(len, pieces)), re.compile(pattern), words, max(pieces, key=len), told, places)
 
 
 def tell(code: str, said: str) -> str | None:

@@ -32,6 +32,12 @@ class Said:
     code: str
 
 
+def free(code: str, text: str) -> Said:
+    """Free English text of ours in a language, where its shape is known there."""
+    told = retell.tell(code, text) if code in LANGUAGES else None
+    return Said(text, DEFAULT) if told is None else Said(told, code)
+
+
 @dataclass(frozen=True)
 class Teller:
     """A plan's JSON, a language, and how a number links to what is behind it."""
@@ -95,10 +101,9 @@ class Teller:
 
     def english(self, text: str) -> Said:
         """Free text of the plan: told by its shape where that is known, else in English."""
-        told = retell.tell(self.lang.code, text) if self.lang.code in LANGUAGES else None
-        return Said(text, DEFAULT) if told is None else Said(told, self.lang.code)
+        return free(self.lang.code, text)
 
-    def free(self, text: str) -> list[Said]:
+    def each(self, text: str) -> list[Said]:
         """The same sentence by sentence, so that one unknown sentence leaves the others told."""
         whole = self.english(text)
         return [whole] if whole.code != DEFAULT else [self.english(part) for part in retell.sentences(text)]

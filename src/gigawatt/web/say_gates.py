@@ -341,8 +341,8 @@ def _rules(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
     if call is not None and gate["unit"] == "MW" and limit == x.fact_in(call, "MW"):
         form = N_("Capacity is allotted by call: {limit} in the last one for all bidders; {size} are asked for")
         first = x.lang.t(form, limit=x.lang.mw(limit), size=x.lang.mw(gate["value"]))
-        return [x.said(first), *x.free(gate["words"])]
-    return [x.said(x.lang.t(heads[gate["state"]])), *x.free(gate["words"])]
+        return [x.said(first), *x.each(gate["words"])]
+    return [x.said(x.lang.t(heads[gate["state"]])), *x.each(gate["words"])]
 
 
 def _time(x: Teller, gate: Mapping[str, Any]) -> list[Said]:

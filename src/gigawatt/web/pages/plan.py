@@ -254,8 +254,11 @@ def _own(found: Quick, figure: dict[str, Any], lang: Language) -> str:
 def _below(found: Plan, question: dict[str, Any], lang: Language) -> dict[str, Any]:
     """What the sections show."""
     text, query = lang.t("Data as CSV"), query_of(question)
-    made = [(i, title, Markup(charts.with_csv(retell.page(lang.code, _untitled(title, body)), query, text)))
-            for i, title, body in sections_of(found)]  # fmt: skip
+    made = []
+    for i, title, body in sections_of(found):
+        told = retell.page(lang.code, _untitled(title, body))
+        heading = retell.tell(lang.code, title) or title
+        made.append((i, title, heading, Markup(charts.with_csv(told, query, text))))
     return {"sections": made, "open": OPEN, "fortnights": _fortnights(lang) if found.series else []}
 
 
