@@ -14,7 +14,7 @@ import numpy as np
 
 from gigawatt import buildout, choose, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import ladder
+from gigawatt.chapters import ladder, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import TARGETS, Ask
 from gigawatt.chapters.strategies import ASKED, Strategy, Supply
@@ -49,6 +49,7 @@ class Optimum:
     ask: Ask
     runner: Weighed | None
     weighed: int
+    left_out: int = 0  # bridged strategies that cannot be larger, which were not sized
 
 
 def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
@@ -80,7 +81,7 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
     ranked = sorted(found, key=lambda x: search.rank(x[0]) if pays else (x[0].price,))
     best, best_ask = ranked[0]
     other = next((w for w, _ in ranked if w.strategy != best.strategy), None)
-    return Optimum(str(s.goal), best, best_ask, other, len({w.strategy for w, _ in found}))
+    return Optimum(str(s.goal), best, best_ask, other, len({w.strategy for w, _ in found}), len(search.left_out))
 
 
 def _given(ask: Ask, target: str) -> bool:
@@ -93,6 +94,7 @@ class Search:
 
     def __init__(self, scales: Scales, s: Scenario, ask: Ask) -> None:
         self.scales, self.s, self.ask = scales, s, ask
+        self.left_out: set[Strategy] = set()  # bridges that cannot win and were not sized
         self.budget = None if ask.budget_usd is None else central(ask.budget_usd)
         as_of = s.as_of.isoformat()
         self.months = None if s.deadline is None else buildout.months_between(as_of, s.deadline.isoformat())
@@ -134,6 +136,8 @@ class Search:
         most = self.ask.power_mw or self._national_maximum()
         if most is None:
             return []
+        if self.s.goal == COMPUTE and self.budget is None:
+            return self._by_date(most)
         tops: list[tuple[float, float, float, Strategy]] = []
         found: list[tuple[Weighed, Ask]] = []
         for strategy in self.scales.all(Ask(power_mw=most)):
@@ -152,6 +156,23 @@ class Search:
         ):  # what is not on line by the date need not be bought for it
             best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
             found.append(self._trimmed(best_w, best_ask))
+        return found
+
+    def _by_date(self, most: float) -> list[tuple[Weighed, Ask]]:
+        """The largest campus of every strategy that is whole by the date: a bridge is sized where it may win only."""
+        found: list[tuple[Weighed, Ask]] = []
+        largest = 0.0
+        for strategy in sorted(
+            self.scales.all(Ask(power_mw=most), sized=False), key=lambda x: x.bridge != strategies.NO_BRIDGE
+        ):
+            edges = []
+            for low, high in reversed(self.pieces(strategy, most)):
+                edge = self._edge(strategy, low, high, over=largest)
+                if edge is not None:
+                    edges.append(edge)
+                    break  # smaller pieces hold smaller campuses
+            found += [self._at(strategy, x) for x in edges]
+            largest = max([largest, *edges])
         return found
 
     def _inside(self, strategy: Strategy, low: float, edge: float) -> list[tuple[Weighed, Ask]]:
@@ -210,13 +231,43 @@ class Search:
                 out.append(central(step.fact("price.new_plant_threshold", unit="1")) * national / grid)
         return out
 
-    def _edge(self, strategy: Strategy, low: float, high: float) -> float | None:
-        """The largest allowed size of a piece; None where even its smallest is not."""
+    def _edge(self, strategy: Strategy, low: float, high: float, *, over: float = 0.0) -> float | None:
+        """The largest allowed size of a piece; None where even its smallest is not, or where dates keep a bridge below.
+
+        Dates come first: most pieces fail or end by them, and they need neither money nor a bridge that is sized.
+        """
         if self.budget is not None:
             high = self._affordable(strategy, low, high)
-        return choose.largest(
-            lambda mw: self.allowed(self._at(strategy, mw)[0]), low=low, high=max(high, low), tolerance=FINE
-        )
+        edge: float | None = max(high, low)
+        if self._whole_by is not None:
+            edge = choose.last_before(
+                self._late(strategy, self._whole_by), low=low, high=max(high, low), tolerance=FINE
+            )
+        if edge is None:
+            return None
+        if strategy.bridge != strategies.NO_BRIDGE and edge <= over * (1.0 + FINE):  # it can at best be as large
+            if edge >= over * (1.0 - FINE) and self._holds(strategy, edge):
+                return edge
+            self.left_out.add(strategy)
+            return None
+        return choose.largest(lambda mw: self._holds(strategy, mw), low=low, high=edge, tolerance=FINE)
+
+    @property
+    def _whole_by(self) -> float | None:
+        """The month by which the campus is to be whole; None where what comes later merely counts not."""
+        return None if self.s.goal == COMPUTE and self.budget is not None else self.months
+
+    def _late(self, strategy: Strategy, months: float) -> Callable[[float], float]:
+        return lambda mw: self.scales.soonest(strategy, Ask(power_mw=mw)) - months - SAME_DATE
+
+    def _holds(self, strategy: Strategy, mw: float) -> bool:
+        """Whether a size is allowed; weighed only where its date or its money hangs on it."""
+        if self.scales.verdict(strategy, Ask(power_mw=mw)).answer == gates.NO:
+            return False
+        dated = self._whole_by is None or strategy.bridge == strategies.NO_BRIDGE
+        if self.budget is None and dated:
+            return self._whole_by is None or self._late(strategy, self._whole_by)(mw) <= 0.0
+        return self.allowed(self._at(strategy, mw)[0])
 
     def _affordable(self, strategy: Strategy, low: float, high: float) -> float:
         """The size that the budget buys: capital is all but linear in size, so the rule of three closes in on it."""
@@ -273,9 +324,12 @@ def words(s: Scenario, found: Optimum) -> list[str]:
     """What was chosen and why, and what the runner-up would be."""
     b, r, as_of = found.best, found.runner, s.as_of.isoformat()
     many = f"{found.weighed} strategies" if found.weighed > 1 else "the one strategy"
+    many += " weighed" if found.left_out else ""
     said = [f"Chosen for {NAMES[found.goal]}, of {many} within the limits: {b.strategy.words}, {_facts(s, b, found)}."]
     if r is not None:
         said.append(f"Next: {r.strategy.words}, {_facts(s, r, found)}; {_difference(s, b, r, found)}.")
+    if found.left_out:
+        said.append(f"{found.left_out} more with a bridge cannot carry a larger campus by then and were not sized.")
     if found.goal == VALUE and b.npv_usd < 0:
         market = b.outcome.money.market
         at = "" if market is None else f" of {central(market):.3g} USD/h"
