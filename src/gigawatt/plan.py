@@ -189,7 +189,8 @@ def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum 
 def _for_goal(known: Facts, scenario: Scenario, with_frontier: bool) -> Plan:
     chosen, best, scales = for_goal(known, scenario)
     d = decide(known, chosen, bridge=None if best is None else best.best.bridge)
-    found = goals.said(_written(chosen, d), scenario, best)
+    reach = goals.in_reach(scales, scenario) if best is None else ""
+    found = goals.said(_written(chosen, d), scenario, best, reach)
     if not with_frontier:
         return found
     peak = central(d.outcome.size.facility_peak_mw)

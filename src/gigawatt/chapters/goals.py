@@ -17,7 +17,7 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import ladder, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import TARGETS, Ask
-from gigawatt.chapters.strategies import ASKED, Strategy, Supply
+from gigawatt.chapters.strategies import ASKED, NO_BRIDGE, Strategy, Supply
 from gigawatt.record import central
 from gigawatt.scenario import PowerSource, Scenario
 from gigawatt.units import in_mw
@@ -96,6 +96,7 @@ class Search:
         self.scales, self.s, self.ask = scales, s, ask
         self.left_out: set[Strategy] = set()  # bridges that cannot win and were not sized
         self.budget = None if ask.budget_usd is None else central(ask.budget_usd)
+        self.horizon = central(scales.step.fact("ladder.horizon", unit="month"))
         as_of = s.as_of.isoformat()
         self.months = None if s.deadline is None else buildout.months_between(as_of, s.deadline.isoformat())
 
@@ -106,8 +107,7 @@ class Search:
         the campus is to be whole by then.
         """
         within_budget = self.budget is None or w.capex_usd <= self.budget * (1.0 + 1e-9)
-        counts_later = self.s.goal == COMPUTE and self.budget is not None
-        in_time = self.months is None or counts_later or w.full_months <= self.months + SAME_DATE
+        in_time = w.full_months <= self._whole_by + SAME_DATE
         return w.answer != gates.NO and within_budget and in_time
 
     def worth(self, w: Weighed) -> float:
@@ -133,14 +133,16 @@ class Search:
 
     def over_sizes(self) -> list[tuple[Weighed, Ask]]:
         """Every strategy at its best size."""
-        most = self.ask.power_mw or self._national_maximum()
-        if most is None:
+        asked = self.ask.power_mw or self._national_maximum()
+        if asked is None:
             return []
+        ways = self.scales.all(Ask(power_mw=asked), sized=self.s.goal != COMPUTE or self.budget is not None)
+        most = self._most(asked)
         if self.s.goal == COMPUTE and self.budget is None:
-            return self._by_date(most)
+            return self._by_date(ways, most)
         tops: list[tuple[float, float, float, Strategy]] = []
         found: list[tuple[Weighed, Ask]] = []
-        for strategy in self.scales.all(Ask(power_mw=most)):
+        for strategy in ways:
             for low, high in self.pieces(strategy, most):
                 edge = self._edge(strategy, low, high)
                 if edge is None:
@@ -158,13 +160,11 @@ class Search:
             found.append(self._trimmed(best_w, best_ask))
         return found
 
-    def _by_date(self, most: float) -> list[tuple[Weighed, Ask]]:
+    def _by_date(self, ways: list[Strategy], most: float) -> list[tuple[Weighed, Ask]]:
         """The largest campus of every strategy that is whole by the date: a bridge is sized where it may win only."""
         found: list[tuple[Weighed, Ask]] = []
         largest = 0.0
-        for strategy in sorted(
-            self.scales.all(Ask(power_mw=most), sized=False), key=lambda x: x.bridge != strategies.NO_BRIDGE
-        ):
+        for strategy in sorted(self.scales.all(Ask(power_mw=most), sized=False), key=lambda x: x.bridge != NO_BRIDGE):
             edges = []
             for low, high in reversed(self.pieces(strategy, most)):
                 edge = self._edge(strategy, low, high, over=largest)
@@ -204,6 +204,19 @@ class Search:
     def _value(self, strategy: Strategy) -> Callable[[float], float]:
         return lambda mw: self.worth(self._at(strategy, mw)[0])
 
+    def _most(self, asked: float) -> float:
+        """Largest campus that the gates let any supply carry: one may go on where the asked one ends or takes too long."""
+        if self.ask.power_mw or (self.s.goal != COMPUTE and self.budget is None):
+            return asked
+        c = self.scales
+        kinds = [Strategy(x, c.recorded, NO_BRIDGE, False) for x in strategies.supplies(c.step, self.s, c.site)]
+
+        def works(mw: float) -> bool:
+            ask = Ask(power_mw=mw)
+            return any(c.verdict(x, ask).answer != gates.NO for x in reversed(kinds))
+
+        return choose.largest(works, low=asked, high=ladder.MOST_MW, tolerance=NEAR) or asked
+
     def _national_maximum(self) -> float | None:
         c = self.scales
         free = self.s.model_copy(update={"deadline": None})
@@ -238,14 +251,10 @@ class Search:
         """
         if self.budget is not None:
             high = self._affordable(strategy, low, high)
-        edge: float | None = max(high, low)
-        if self._whole_by is not None:
-            edge = choose.last_before(
-                self._late(strategy, self._whole_by), low=low, high=max(high, low), tolerance=FINE
-            )
+        edge = choose.last_before(self._late(strategy, self._whole_by), low=low, high=max(high, low), tolerance=FINE)
         if edge is None:
             return None
-        if strategy.bridge != strategies.NO_BRIDGE and edge <= over * (1.0 + FINE):  # it can at best be as large
+        if strategy.bridge != NO_BRIDGE and edge <= over * (1.0 + FINE):  # it can at best be as large
             if edge >= over * (1.0 - FINE) and self._holds(strategy, edge):
                 return edge
             self.left_out.add(strategy)
@@ -253,9 +262,10 @@ class Search:
         return choose.largest(lambda mw: self._holds(strategy, mw), low=low, high=edge, tolerance=FINE)
 
     @property
-    def _whole_by(self) -> float | None:
-        """The month by which the campus is to be whole; None where what comes later merely counts not."""
-        return None if self.s.goal == COMPUTE and self.budget is not None else self.months
+    def _whole_by(self) -> float:
+        """The month by which the campus is to be whole: at the latest where a date still means something."""
+        counts_later = self.s.goal == COMPUTE and self.budget is not None
+        return self.horizon if counts_later or self.months is None else min(self.months, self.horizon)
 
     def _late(self, strategy: Strategy, months: float) -> Callable[[float], float]:
         return lambda mw: self.scales.soonest(strategy, Ask(power_mw=mw)) - months - SAME_DATE
@@ -264,9 +274,8 @@ class Search:
         """Whether a size is allowed; weighed only where its date or its money hangs on it."""
         if self.scales.verdict(strategy, Ask(power_mw=mw)).answer == gates.NO:
             return False
-        dated = self._whole_by is None or strategy.bridge == strategies.NO_BRIDGE
-        if self.budget is None and dated:
-            return self._whole_by is None or self._late(strategy, self._whole_by)(mw) <= 0.0
+        if self.budget is None and strategy.bridge == NO_BRIDGE:
+            return self._late(strategy, self._whole_by)(mw) <= 0.0
         return self.allowed(self._at(strategy, mw)[0])
 
     def _affordable(self, strategy: Strategy, low: float, high: float) -> float:
@@ -296,12 +305,40 @@ def question(s: Scenario, found: Optimum) -> Scenario:
     return asked.model_copy(update=update)
 
 
-def said(plan: Plan, s: Scenario, found: Optimum | None) -> Plan:
-    """A plan that says what was chosen for the goal; its question stays the one that was asked."""
+def in_reach(scales: Scales, s: Scenario) -> str:
+    """What a question whose goal no strategy serves can have: the largest campus by its date, or the earliest date."""
+    free = s.model_copy(update={"goal": COMPUTE, "accelerators": None, "train": None, "serve_users": None})
+    search = Search(scales, free, Ask(power_mw=s.power_mw))
+    as_of = s.as_of.isoformat()
+    found = [w for w, _ in search.over_sizes()] if search.months is not None else []
+    if found:
+        top = min(found, key=search.rank)
+        return (
+            f"The largest that is whole by {s.deadline} is {_round(top.mw)} MW, {_round(top.accelerators)} "
+            f"accelerators: {top.strategy.words}, {top.capex_usd / 1e9:,.3g} bn USD."
+        )
+    smallest = Ask(power_mw=min(ladder.SMALLEST_MW, s.power_mw or ladder.SMALLEST_MW))
+    options = scales.all(smallest)
+    open_to = [x for x in options if scales.verdict(x, smallest).answer != gates.NO]
+    if not open_to:
+        reasons = scales.weigh(options[0], smallest).refused if options else ""
+        return f"Not even {in_mw(smallest.power_mw or 0.0)} is allowed there: {reasons}." if reasons else ""
+    first = min((scales.weigh(x, smallest) for x in open_to), key=lambda w: w.full_months)
+    when = buildout.add_months(as_of, first.full_months)
+    by = f"Nothing is whole by {s.deadline}: the" if s.deadline else "The"
+    return f"{by} earliest is {in_mw(smallest.power_mw or 0.0)} in {(when or 'never')[:7]}, {first.strategy.words}."
+
+
+def said(plan: Plan, s: Scenario, found: Optimum | None, reach: str = "") -> Plan:
+    """A plan that says what was chosen for the goal; its question stays the one that was asked.
+
+    ``reach`` is what the question can have where nothing serves its goal.
+    """
     reading = f"{plan.question['reading']}; chosen for {NAMES[str(s.goal)]}"
     asked = {**plan.question, "words": {**s.place.echo, **s.words()}, "reading": reading}
     if found is None:
         words_of = [f"No strategy and no size meets the limits for {NAMES[str(s.goal)]}: the plan is as asked."]
+        words_of += [reach] if reach else []
         told: dict[str, Any] = {"goal": s.goal, "words": words_of}
     else:
         told = table(s, found)
