@@ -164,7 +164,7 @@ class Search:
         """The largest campus of every strategy that is whole by the date: a bridge is sized where it may win only."""
         found: list[tuple[Weighed, Ask]] = []
         largest = 0.0
-        for strategy in sorted(self.scales.all(Ask(power_mw=most), sized=False), key=lambda x: x.bridge != NO_BRIDGE):
+        for strategy in sorted(ways, key=lambda x: x.bridge != NO_BRIDGE):
             edges = []
             for low, high in reversed(self.pieces(strategy, most)):
                 edge = self._edge(strategy, low, high, over=largest)
@@ -205,7 +205,7 @@ class Search:
         return lambda mw: self.worth(self._at(strategy, mw)[0])
 
     def _most(self, asked: float) -> float:
-        """Largest campus that the gates let any supply carry: one may go on where the asked one ends or takes too long."""
+        """Largest campus that the gates let any supply carry: some go on where the asked one ends or takes too long."""
         if self.ask.power_mw or (self.s.goal != COMPUTE and self.budget is None):
             return asked
         c = self.scales
