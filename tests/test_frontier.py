@@ -177,7 +177,27 @@ def test_a_goal_out_of_reach_leaves_the_plan_as_asked():
     plan = story.plan(s)
     assert plan.answer == "no"
     assert "No strategy and no size meets the limits" in plan.verdict["summary"]
+    assert "Nothing is whole by 2027-06-30: the earliest is 1 MW in 20" in plan.verdict["summary"]
     assert plan.question["words"]["goal"] == "cost"
+
+
+def test_a_goal_out_of_reach_says_the_largest_campus_by_the_date():
+    asked = {"place": "France", "by": "2030-06", "as_of": "2026-11-23"}
+    refused = story.plan(read({**asked, "power": "1.5 GW", "goal": "cost"})).verdict["summary"]
+    largest = story.plan(read({**asked, "goal": "compute"})).tables["optimum"]
+    assert f"The largest that is whole by 2030-06-30 is {largest['facility_peak_mw']:.0f} MW" in refused
+    assert largest["full_power"] <= "2030-06-30"
+
+
+def test_the_largest_campus_by_a_date_is_that_of_a_grid_of_sizes():
+    """Whole by the date at the size found with the strategy found; with none a per cent above it."""
+    s, scales, _ = scales_of(place="Frankfurt", goal="compute", by="2031-06")
+    found = goals.find(scales, s, None)
+    months = goals.Search(scales, s, Ask()).months
+    assert found.best.full_months <= months + 1e-6
+    above = Ask(power_mw=found.best.mw * 1.01)
+    ways = [x for x in scales.all(above) if scales.verdict(x, above).answer != "no"]
+    assert all(scales.weigh(x, above).full_months > months for x in ways)
 
 
 def test_the_plan_of_a_goal_keeps_the_question_and_says_what_was_chosen():

@@ -90,6 +90,45 @@ def largest(holds: Callable[[float], bool], *, low: float, high: float, toleranc
     return low
 
 
+def last_before(function: Callable[[float], float], *, low: float, high: float, tolerance: float) -> float | None:
+    """The largest number at which a rising function is not above 0: few steps where it is nearly straight.
+
+    Parameters
+    ----------
+    function : callable
+        Of a number. [-]
+    low, high : float
+        Between which the edge is looked for; both positive. [-]
+    tolerance : float
+        Relative distance to the edge. [-]
+
+    Returns
+    -------
+    float or None
+        A number at which it is not above 0, within the tolerance of the edge; None where it is above at `low`. [-]
+
+    Examples
+    --------
+    >>> round(last_before(lambda x: x * x - 2.0, low=1.0, high=4.0, tolerance=1e-9), 6)
+    1.414214
+    """
+    below, above = function(low), function(high)
+    if below > 0.0:
+        return None
+    if above <= 0.0:
+        return high
+    for _ in range(MOST):
+        if high - low <= tolerance * high:
+            break
+        straight = low + (high - low) * below / (below - above) if np.isfinite(above) else low
+        near = 0.49 * tolerance * high  # on both sides of the guess, so that a good one ends the search
+        for x in (straight - near, straight + near, 0.5 * (low + high)):
+            if low < x < high:
+                value = function(x)
+                low, below, high, above = (low, below, x, value) if value > 0.0 else (x, value, high, above)
+    return low
+
+
 def smallest(holds: Callable[[float], bool], *, low: float, high: float, tolerance: float) -> float | None:
     """The smallest number for which something holds that holds for all larger ones.
 

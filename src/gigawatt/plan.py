@@ -207,7 +207,8 @@ def _for_goal(
 ) -> Plan:
     chosen, best, scales = for_goal(known, scenario)
     d = decide(known, chosen, bridge=None if best is None else best.best.bridge, whole=whole)
-    found = goals.said(_written(chosen, d), scenario, best)
+    reach = goals.in_reach(scales, scenario) if best is None else ""
+    found = goals.said(_written(chosen, d), scenario, best, reach)
     if not with_frontier:
         return found
     peak = central(d.outcome.size.facility_peak_mw)

@@ -14,10 +14,11 @@ import numpy as np
 
 from gigawatt import buildout, choose, gates
 from gigawatt.answer import Plan
+from gigawatt.chapters import ladder, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizes import SMALLEST_MW, Sizes
 from gigawatt.chapters.sizing import TARGETS, Ask
-from gigawatt.chapters.strategies import ASKED, Strategy, Supply
+from gigawatt.chapters.strategies import ASKED, NO_BRIDGE, Strategy, Supply
 from gigawatt.record import central
 from gigawatt.scenario import PowerSource, Scenario
 from gigawatt.units import in_mw
@@ -49,6 +50,7 @@ class Optimum:
     ask: Ask
     runner: Weighed | None
     weighed: int
+    left_out: int = 0  # bridged strategies that cannot be larger, which were not sized
 
 
 def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
@@ -80,7 +82,7 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
     ranked = sorted(found, key=lambda x: search.rank(x[0]) if pays else (x[0].price,))
     best, best_ask = ranked[0]
     other = next((w for w, _ in ranked if w.strategy != best.strategy), None)
-    return Optimum(str(s.goal), best, best_ask, other, len({w.strategy for w, _ in found}))
+    return Optimum(str(s.goal), best, best_ask, other, len({w.strategy for w, _ in found}), len(search.left_out))
 
 
 def _given(ask: Ask, target: str) -> bool:
@@ -93,7 +95,9 @@ class Search:
 
     def __init__(self, scales: Scales, s: Scenario, ask: Ask) -> None:
         self.scales, self.s, self.ask = scales, s, ask
+        self.left_out: set[Strategy] = set()  # bridges that cannot win and were not sized
         self.budget = None if ask.budget_usd is None else central(ask.budget_usd)
+        self.horizon = central(scales.step.fact("ladder.horizon", unit="month"))
         as_of = s.as_of.isoformat()
         self.months = None if s.deadline is None else buildout.months_between(as_of, s.deadline.isoformat())
 
@@ -104,8 +108,7 @@ class Search:
         the campus is to be whole by then.
         """
         within_budget = self.budget is None or w.capex_usd <= self.budget * (1.0 + 1e-9)
-        counts_later = self.s.goal == COMPUTE and self.budget is not None
-        in_time = self.months is None or counts_later or w.full_months <= self.months + SAME_DATE
+        in_time = w.full_months <= self._whole_by + SAME_DATE
         return w.answer != gates.NO and within_budget and in_time
 
     def worth(self, w: Weighed) -> float:
@@ -131,12 +134,16 @@ class Search:
 
     def over_sizes(self) -> list[tuple[Weighed, Ask]]:
         """Every strategy at its best size."""
-        most = self.ask.power_mw or self._national_maximum()
-        if most is None:
+        asked = self.ask.power_mw or self._national_maximum()
+        if asked is None:
             return []
+        ways = self.scales.all(Ask(power_mw=asked), sized=self.s.goal != COMPUTE or self.budget is not None)
+        most = self._most(asked)
+        if self.s.goal == COMPUTE and self.budget is None:
+            return self._by_date(ways, most)
         tops: list[tuple[float, float, float, Strategy]] = []
         found: list[tuple[Weighed, Ask]] = []
-        for strategy in self.scales.all(Ask(power_mw=most)):
+        for strategy in ways:
             for low, high in self.pieces(strategy, most):
                 edge = self._edge(strategy, low, high)
                 if edge is None:
@@ -152,6 +159,21 @@ class Search:
         ):  # what is not on line by the date need not be bought for it
             best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
             found.append(self._trimmed(best_w, best_ask))
+        return found
+
+    def _by_date(self, ways: list[Strategy], most: float) -> list[tuple[Weighed, Ask]]:
+        """The largest campus of every strategy that is whole by the date: a bridge is sized where it may win only."""
+        found: list[tuple[Weighed, Ask]] = []
+        largest = 0.0
+        for strategy in sorted(ways, key=lambda x: x.bridge != NO_BRIDGE):
+            edges = []
+            for low, high in reversed(self.pieces(strategy, most)):
+                edge = self._edge(strategy, low, high, over=largest)
+                if edge is not None:
+                    edges.append(edge)
+                    break  # smaller pieces hold smaller campuses
+            found += [self._at(strategy, x) for x in edges]
+            largest = max([largest, *edges])
         return found
 
     def _inside(self, strategy: Strategy, low: float, edge: float) -> list[tuple[Weighed, Ask]]:
@@ -183,6 +205,19 @@ class Search:
     def _value(self, strategy: Strategy) -> Callable[[float], float]:
         return lambda mw: self.worth(self._at(strategy, mw)[0])
 
+    def _most(self, asked: float) -> float:
+        """Largest campus that the gates let any supply carry: some go on where the asked one ends or takes too long."""
+        if self.ask.power_mw or (self.s.goal != COMPUTE and self.budget is None):
+            return asked
+        c = self.scales
+        kinds = [Strategy(x, c.recorded, NO_BRIDGE, False) for x in strategies.supplies(c.step, self.s, c.site)]
+
+        def works(mw: float) -> bool:
+            ask = Ask(power_mw=mw)
+            return any(c.verdict(x, ask).answer != gates.NO for x in reversed(kinds))
+
+        return choose.largest(works, low=asked, high=ladder.MOST_MW, tolerance=NEAR) or asked
+
     def _national_maximum(self) -> float | None:
         c = self.scales
         free = self.s.model_copy(update={"deadline": None})
@@ -210,13 +245,39 @@ class Search:
                 out.append(central(step.fact("price.new_plant_threshold", unit="1")) * national / grid)
         return out
 
-    def _edge(self, strategy: Strategy, low: float, high: float) -> float | None:
-        """The largest allowed size of a piece; None where even its smallest is not."""
+    def _edge(self, strategy: Strategy, low: float, high: float, *, over: float = 0.0) -> float | None:
+        """The largest allowed size of a piece; None where even its smallest is not, or where dates keep a bridge below.
+
+        Dates come first: most pieces fail or end by them, and they need neither money nor a bridge that is sized.
+        """
         if self.budget is not None:
             high = self._affordable(strategy, low, high)
-        return choose.largest(
-            lambda mw: self.allowed(self._at(strategy, mw)[0]), low=low, high=max(high, low), tolerance=FINE
-        )
+        edge = choose.last_before(self._late(strategy, self._whole_by), low=low, high=max(high, low), tolerance=FINE)
+        if edge is None:
+            return None
+        if strategy.bridge != NO_BRIDGE and edge <= over * (1.0 + FINE):  # it can at best be as large
+            if edge >= over * (1.0 - FINE) and self._holds(strategy, edge):
+                return edge
+            self.left_out.add(strategy)
+            return None
+        return choose.largest(lambda mw: self._holds(strategy, mw), low=low, high=edge, tolerance=FINE)
+
+    @property
+    def _whole_by(self) -> float:
+        """The month by which the campus is to be whole: at the latest where a date still means something."""
+        counts_later = self.s.goal == COMPUTE and self.budget is not None
+        return self.horizon if counts_later or self.months is None else min(self.months, self.horizon)
+
+    def _late(self, strategy: Strategy, months: float) -> Callable[[float], float]:
+        return lambda mw: self.scales.soonest(strategy, Ask(power_mw=mw)) - months - SAME_DATE
+
+    def _holds(self, strategy: Strategy, mw: float) -> bool:
+        """Whether a size is allowed; weighed only where its date or its money hangs on it."""
+        if self.scales.verdict(strategy, Ask(power_mw=mw)).answer == gates.NO:
+            return False
+        if self.budget is None and strategy.bridge == NO_BRIDGE:
+            return self._late(strategy, self._whole_by)(mw) <= 0.0
+        return self.allowed(self._at(strategy, mw)[0])
 
     def _affordable(self, strategy: Strategy, low: float, high: float) -> float:
         """The size that the budget buys: capital is all but linear in size, so the rule of three closes in on it."""
@@ -245,12 +306,40 @@ def question(s: Scenario, found: Optimum) -> Scenario:
     return asked.model_copy(update=update)
 
 
-def said(plan: Plan, s: Scenario, found: Optimum | None) -> Plan:
-    """A plan that says what was chosen for the goal; its question stays the one that was asked."""
+def in_reach(scales: Scales, s: Scenario) -> str:
+    """What a question whose goal no strategy serves can have: the largest campus by its date, or the earliest date."""
+    free = s.model_copy(update={"goal": COMPUTE, "accelerators": None, "train": None, "serve_users": None})
+    search = Search(scales, free, Ask(power_mw=s.power_mw))
+    as_of = s.as_of.isoformat()
+    found = [w for w, _ in search.over_sizes()] if search.months is not None else []
+    if found:
+        top = min(found, key=search.rank)
+        return (
+            f"The largest that is whole by {s.deadline} is {_round(top.mw)} MW, {_round(top.accelerators)} "
+            f"accelerators: {top.strategy.words}, {top.capex_usd / 1e9:,.3g} bn USD."
+        )
+    smallest = Ask(power_mw=min(SMALLEST_MW, s.power_mw or SMALLEST_MW))
+    options = scales.all(smallest)
+    open_to = [x for x in options if scales.verdict(x, smallest).answer != gates.NO]
+    if not open_to:
+        reasons = scales.weigh(options[0], smallest).refused if options else ""
+        return f"Not even {in_mw(smallest.power_mw or 0.0)} is allowed there: {reasons}." if reasons else ""
+    first = min((scales.weigh(x, smallest) for x in open_to), key=lambda w: w.full_months)
+    when = buildout.add_months(as_of, first.full_months)
+    by = f"Nothing is whole by {s.deadline}: the" if s.deadline else "The"
+    return f"{by} earliest is {in_mw(smallest.power_mw or 0.0)} in {(when or 'never')[:7]}, {first.strategy.words}."
+
+
+def said(plan: Plan, s: Scenario, found: Optimum | None, reach: str = "") -> Plan:
+    """A plan that says what was chosen for the goal; its question stays the one that was asked.
+
+    ``reach`` is what the question can have where nothing serves its goal.
+    """
     reading = f"{plan.question['reading']}; chosen for {NAMES[str(s.goal)]}"
     asked = {**plan.question, "words": {**s.place.echo, **s.words()}, "reading": reading}
     if found is None:
         words_of = [f"No strategy and no size meets the limits for {NAMES[str(s.goal)]}: the plan is as asked."]
+        words_of += [reach] if reach else []
         told: dict[str, Any] = {"goal": s.goal, "words": words_of}
     else:
         told = table(s, found)
@@ -273,9 +362,12 @@ def words(s: Scenario, found: Optimum) -> list[str]:
     """What was chosen and why, and what the runner-up would be."""
     b, r, as_of = found.best, found.runner, s.as_of.isoformat()
     many = f"{found.weighed} strategies" if found.weighed > 1 else "the one strategy"
+    many += " weighed" if found.left_out else ""
     said = [f"Chosen for {NAMES[found.goal]}, of {many} within the limits: {b.strategy.words}, {_facts(s, b, found)}."]
     if r is not None:
         said.append(f"Next: {r.strategy.words}, {_facts(s, r, found)}; {_difference(s, b, r, found)}.")
+    if found.left_out:
+        said.append(f"{found.left_out} more with a bridge cannot carry a larger campus by then and were not sized.")
     if found.goal == VALUE and b.npv_usd < 0:
         market = b.outcome.money.market
         at = "" if market is None else f" of {central(market):.3g} USD/h"

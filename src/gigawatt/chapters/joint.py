@@ -90,6 +90,7 @@ class Scales:
         self._weighed: dict[tuple[Strategy, Ask], Weighed] = {}
         self._told: dict[tuple[str, str, Ask], Any] = {}
         self._bridges: dict[tuple[str, str, Ask], dict[str, Bridge]] = {}
+        self._verdicts: dict[tuple[str, str, Ask], gates.Verdict] = {}
         self.recorded = s.build_type or durations.recorded_build_type(self.step, self.site)
         self.operator = self.step.text(*self.site.authority("grid"))
 
@@ -105,8 +106,11 @@ class Scales:
             self._shared[supply.name] = self.prepare(self.step, asks)
         return self._shared[supply.name]
 
-    def all(self, ask: Ask) -> list[Strategy]:
-        """Every combination that makes sense at a size; bridges only where halls would wait for power."""
+    def all(self, ask: Ask, *, sized: bool = True) -> list[Strategy]:
+        """Every combination that makes sense at a size; bridges only where halls would wait for power.
+
+        Where not ``sized``, bridges that would gain next to nothing are among them: none is sized to find out.
+        """
         out = []
         for supply in strategies.supplies(self.step, self.s, self.site):
             for kind in strategies.build_types(self.s, self.recorded):
@@ -121,8 +125,27 @@ class Scales:
                 out.append(plain)
                 if not bridging.no_gap(bridges.timeline(o)):
                     bridged = (replace(plain, bridge=b) for b in named if b != NO_BRIDGE)
-                    out += [b for b in bridged if self._gains(b, ask) > LEAST_GAIN]
+                    out += [b for b in bridged if not sized or self._gains(b, ask) > LEAST_GAIN]
         return out
+
+    def soonest(self, strategy: Strategy, ask: Ask) -> float:
+        """Month before which it is not whole: its date without a bridge; with one, that of halls and backup sets."""
+        o = self.told(strategy, ask)
+        whole = central(o.calendar.full_months)
+        if strategy.bridge == NO_BRIDGE:
+            return whole
+        ends = buildout.ends(o.calendar.tasks)
+        built = max(central(ends[i]) for i in ("halls", "generators", "first_hall") if i in ends)
+        return min(built + central(o.calendar.ramp["commissioning_months"]), whole)
+
+    def verdict(self, strategy: Strategy, ask: Ask) -> gates.Verdict:
+        """What the gates say of it; no bridge moves them."""
+        key = (strategy.supply.name, strategy.build_type, ask)
+        if key not in self._verdicts:
+            o, question = self.told(strategy, ask), strategy.question(self.s, self._size(ask))
+            case = sentences.case(self.step, question, self.site, o, o, ask)
+            self._verdicts[key] = gates.combine(verdicts.all_gates(self.step, question, self.site, case))
+        return self._verdicts[key]
 
     def _gains(self, strategy: Strategy, ask: Ask) -> float:
         """Months by which a bridge brings the mean MW on line forward."""
@@ -169,8 +192,7 @@ class Scales:
         flow = finance.cash_flow(book=book, sales=i.sales, terms=i.terms, price_usd=i.price, price_path=i.path)
         today = (1.0 + central(i.terms.inflation_per_year)) ** i.terms.price_age_years
         worth = finance.present_value(cash=flow.project_usd, rate_per_year=i.wacc, years=book.times)
-        case = sentences.case(self.step, question, self.site, o, o, ask)
-        verdict = gates.combine(verdicts.all_gates(self.step, question, self.site, case))
+        verdict = self.verdict(strategy, ask)
         return Weighed(
             strategy=strategy,
             question=question,

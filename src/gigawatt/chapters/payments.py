@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +91,15 @@ class Paid:
 
 def quarter_grid(s: Scenario) -> tuple[tuple[str, ...], Array]:
     """Names and ends of the quarters, which are of equal length. [month]"""
-    names, months = buildout.quarter_ends(s.as_of.isoformat(), MOST_QUARTERS)
-    return names, months[0] + QUARTER_MONTHS * np.arange(MOST_QUARTERS)
+    return _grid(s.as_of.isoformat())
+
+
+@lru_cache(maxsize=8)
+def _grid(as_of: str) -> tuple[tuple[str, ...], Array]:
+    names, months = buildout.quarter_ends(as_of, MOST_QUARTERS)
+    ends = months[0] + QUARTER_MONTHS * np.arange(MOST_QUARTERS)
+    ends.flags.writeable = False
+    return tuple(names), ends
 
 
 def online_share(calendar: Calendar, ends: Any) -> Any:
