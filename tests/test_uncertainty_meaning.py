@@ -20,7 +20,7 @@ from gigawatt.report.meaning import charts, sentences, tables
 from gigawatt.scenario import read
 from gigawatt.uncertainty import simulate, with_ensemble
 from gigawatt.uncertainty.command import answer
-from gigawatt.uncertainty.drivers import MAIN, TOGETHER, bench_of, by_class, drivers, of_weather
+from gigawatt.uncertainty.drivers import MAIN, TOGETHER, basis, bench_of, by_basis, by_class, drivers, of_weather
 from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.fan import exceedance, fan, joint_statement
 from gigawatt.uncertainty.knowing import lettered, worth_knowing
@@ -152,6 +152,16 @@ def test_shares_by_class_of_facts(ensemble, bench):
     rows = [r for r in by_class(ensemble, bench=bench, rows=128) if r["figure"] == "full_power_date"]
     assert [r["class"] for r in rows] == ["A", "B", "C", "ours", TOGETHER]
     assert max(rows, key=lambda r: r["total"])["class"] in (TOGETHER, "ours")
+
+
+def test_shares_by_the_basis_of_ranges(ensemble, bench):
+    rows = [r for r in by_basis(ensemble, bench=bench, rows=128) if r["figure"] == "capex_usd"]
+    assert [r["class"] for r in rows] == ["published", "aace", "ours", TOGETHER]
+    assert sum(r["first"] for r in rows) == pytest.approx(1.0, abs=0.4)
+    known = bench.facts
+    assert basis(known["shell.usd_per_w.EST"]) == "aace" and basis(known["opex.it_support"]) == "ours"
+    assert basis(known["it.outside_rack_share"]) == "published"
+    assert basis(known["accelerator.gb300-nvl72.price"]) == "ours"  # the price is published, its range is not
 
 
 def test_share_of_the_weather():
