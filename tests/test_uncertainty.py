@@ -286,6 +286,20 @@ def test_gates_and_words_rest_on_the_same_draws(kenya):
     assert found.figures == with_ensemble(found, kenya).figures
 
 
+def test_every_figure_that_can_vary_has_a_range(kenya):
+    """P10 and P90 of the draws; the rest is what the question gives, or nought."""
+    found = planned(read(KENYA), kenya)
+    given = {"facility_peak_mw", "accelerators", "peak_flop_per_s"}
+    for name, f in found.figures.items():
+        if f.value is not None and f.low == f.high:
+            assert name in given or f.value == 0.0, name
+        if f.value is not None and FIGURES[name].unit != "date":
+            p10, p90 = (found.uncertainty["figures"][name][k] for k in ("p10", "p90"))
+            assert f.low == min(p10, f.value) and f.high == max(p90, f.value), name
+    assert set(found.uncertainty["figures"]) == {n for n, f in found.figures.items() if f.value is not None}
+    assert all(line["low"] <= line["usd"] <= line["high"] for line in found.bill)
+
+
 def test_the_default_plan_says_how_many_draws_it_has():
     u = plan(read(KENYA)).uncertainty
     assert u["draws"] == 400 and not u["remade"]

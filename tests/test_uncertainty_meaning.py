@@ -20,12 +20,12 @@ from gigawatt.report.meaning import charts, sentences, tables
 from gigawatt.scenario import read
 from gigawatt.uncertainty import simulate, with_ensemble
 from gigawatt.uncertainty.command import answer
-from gigawatt.uncertainty.drivers import MAIN, TOGETHER, bench_of, by_class, drivers, of_weather
+from gigawatt.uncertainty.drivers import MAIN, TOGETHER, basis, bench_of, by_basis, by_class, drivers, of_weather
 from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.fan import exceedance, fan, joint_statement
 from gigawatt.uncertainty.knowing import lettered, worth_knowing
 from gigawatt.uncertainty.meaning import meaning
-from gigawatt.uncertainty.odds import ENOUGH, error_of, few, kept
+from gigawatt.uncertainty.odds import ENOUGH, error_of, few, kept, percent
 from gigawatt.uncertainty.robust import best_by, choose, late_months, regret, with_rent
 from gigawatt.uncertainty.subjects import NOTHING, subject_of, subjects
 from gigawatt.uncertainty.variance import explained, pinball, range_left, sobol, worth
@@ -48,7 +48,7 @@ def bench(ensemble):
 
 @pytest.fixture(scope="module")
 def choice(bench):
-    return choose(bench, draws=60, scenarios=["grid_late", "licence_refused"])
+    return choose(bench, draws=120, scenarios=["grid_late", "licence_refused"])
 
 
 # --- Statistics -------------------------------------------------------------------------------------------------------
@@ -152,6 +152,16 @@ def test_shares_by_class_of_facts(ensemble, bench):
     rows = [r for r in by_class(ensemble, bench=bench, rows=128) if r["figure"] == "full_power_date"]
     assert [r["class"] for r in rows] == ["A", "B", "C", "ours", TOGETHER]
     assert max(rows, key=lambda r: r["total"])["class"] in (TOGETHER, "ours")
+
+
+def test_shares_by_the_basis_of_ranges(ensemble, bench):
+    rows = [r for r in by_basis(ensemble, bench=bench, rows=128) if r["figure"] == "capex_usd"]
+    assert [r["class"] for r in rows] == ["published", "aace", "ours", TOGETHER]
+    assert sum(r["first"] for r in rows) == pytest.approx(1.0, abs=0.4)
+    known = bench.facts
+    assert basis(known["shell.usd_per_w.EST"]) == "aace" and basis(known["opex.it_support"]) == "ours"
+    assert basis(known["it.outside_rack_share"]) == "published"
+    assert basis(known["accelerator.gb300-nvl72.price"]) == "ours"  # the price is published, its range is not
 
 
 def test_share_of_the_weather():
@@ -293,6 +303,32 @@ def test_budget_and_date_with_a_bridge(ensemble, choice):
     assert said["words"].startswith("20,000 accelerators by 2031-06 within 2.60 bn EUR: ")
     assert "MW of bridging" in said["words"]
     assert all(x["chance"] > said["asked"] for x in said["with"])
+
+
+def test_the_chances_said_are_those_of_the_draws_counted_one_by_one(ensemble, choice):
+    limit = (2031 - 2026) * 12 + (6 - 11) + (30 - 23) / 31  # months from 2026-11-23 to the end of June 2031
+    rate = ensemble.budget_usd / 2.6e9  # USD per EUR of each draw
+    asked = 0
+    for i in range(ensemble.draws):
+        cheap = ensemble.fixed["capex_usd"][i] <= 2.6e9 * rate[i]
+        asked += bool(cheap and ensemble.fixed["full_power_date"][i] <= limit and ensemble.fixed_feasible[i])
+    said = joint_statement(ensemble, choice)
+    assert said["asked"] == pytest.approx(asked / ensemble.draws)
+    assert f"within 2.60 bn EUR: {percent(asked / ensemble.draws)};" in said["words"]
+    for other in said["with"]:
+        option = next(o for o in choice.options if o.words == other["strategy"])
+        kept = [
+            c <= b and m <= limit and p
+            for c, b, m, p in zip(option.capex_usd, ensemble.budget_usd, option.months, option.plan, strict=False)
+        ]
+        assert other["chance"] == pytest.approx(sum(kept) / len(kept))
+        bridge = option.weighed.bridge
+        if bridge:
+            assert f"with {float(f'{bridge.mw:.2g}'):,.0f} MW of bridging" in said["words"]
+    same = next(o for o in choice.options if o.weighed.bridge is None and "built as usual" in o.words)
+    n = len(same.months)  # the strategy asked for, told again without a year of weather and a mix of its own
+    assert np.mean(np.abs(same.months - ensemble.fixed["full_power_date"][:n]) < 0.05) > 0.9
+    assert np.mean(np.abs(same.capex_usd / ensemble.fixed["capex_usd"][:n] - 1.0)) < 0.015
 
 
 def test_named_scenarios_change_the_facts_that_they_name():

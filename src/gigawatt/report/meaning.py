@@ -59,12 +59,19 @@ def sentences(plan: Plan) -> list[str]:
 
 def _ours(u: dict[str, Any]) -> str:
     """Share of each figure's variance that rests on ranges without a published basis."""
-    parts = [
-        f"{min(max(r['total'], 0.0), 1.0):.0%} of that of the {WORDS[r['figure']]}"
-        for r in u["classes"]
-        if r["class"] == "ours"
-    ]
-    return f"How much of the variance rests on our own assumptions: {', '.join(parts)}."
+
+    def shares(rows: list[dict[str, Any]], name: str) -> str:
+        return ", ".join(
+            f"{min(max(r['total'], 0.0), 1.0):.0%} of that of the {WORDS[r['figure']]}"
+            for r in rows
+            if r["class"] == name
+        )
+
+    return (
+        f"How much of the variance rests on our own assumptions: {shares(u['classes'], 'ours')}. On ranges that are "
+        f"ours, whatever the source of the value: {shares(u['range_basis'], 'ours')}. On ranges of an AACE estimate "
+        f"class: {shares(u['range_basis'], 'aace')}."
+    )
 
 
 def driver_rows(plan: Plan) -> list[tuple[str, ...]]:

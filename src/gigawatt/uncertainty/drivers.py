@@ -7,7 +7,8 @@ and their ends a tornado.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,9 @@ FACTOR = "family "  # before the name of a family: the key of its factor
 REST = "all other facts"
 TOGETHER = "slips that lead times share"
 OURS = "ours"
+BASES = {"published": "published, measured or fitted", "aace": "an AACE estimate class", OURS: "ours"}
+AACE = "AACE"
+OUR_RANGE = re.compile(r"\b(ours|our split|our reading|default range|range: default)\b")  # in notes
 CLASSES = {"A": "measured", "B": "stated by others", "C": "analogy", OURS: "our own assumption"}
 
 
@@ -200,6 +204,20 @@ def kind(fact: Fact) -> str:
     return OURS if fact.is_assumption else fact.fact_class
 
 
+def basis(fact: Fact) -> str:
+    """What the range of a fact rests on: its note says where it is an AACE class, or ours.
+
+    Examples
+    --------
+    >>> from gigawatt.facts import load_facts
+    >>> [basis(load_facts()[x]) for x in ("shell.usd_per_w.FRA", "opex.it_support", "goodput.failure_rate")]
+    ['aace', 'ours', 'published']
+    """
+    if AACE in fact.note:
+        return "aace"
+    return OURS if fact.is_assumption or OUR_RANGE.search(fact.note) else "published"
+
+
 def by_class(
     ensemble: Ensemble, *, bench: Bench | None = None, figures: Sequence[str] = MAIN, rows: int = ROWS
 ) -> list[dict[str, Any]]:
@@ -215,16 +233,45 @@ def by_class(
     list of dict
         ``class words figure first first_error total total_error``; slips in common apart. [-]
     """
-    held = bench or bench_of(ensemble)
-    order = [*CLASSES, TOGETHER]
-    groups = {x: order.index(kind(held.facts[x])) for x in ensemble.inputs} | _slips(held, len(order) - 1)
+    return _shares(ensemble, bench or bench_of(ensemble), CLASSES, kind, figures, rows)
+
+
+def by_basis(
+    ensemble: Ensemble, *, bench: Bench | None = None, figures: Sequence[str] = MAIN, rows: int = ROWS
+) -> list[dict[str, Any]]:
+    """Shares of the variance by what the ranges of the facts rest on.
+
+    Parameters
+    ----------
+    ensemble, bench, figures, rows
+        As for ``drivers``. [-]
+
+    Returns
+    -------
+    list of dict
+        As of ``by_class``, the class being the basis. [-]
+    """
+    return _shares(ensemble, bench or bench_of(ensemble), BASES, basis, figures, rows)
+
+
+def _shares(
+    ensemble: Ensemble,
+    held: Bench,
+    labels: Mapping[str, str],
+    label: Callable[[Fact], str],
+    figures: Sequence[str],
+    rows: int,
+) -> list[dict[str, Any]]:
+    """Shares of the variance by a label of the facts."""
+    order = [*labels, TOGETHER]
+    groups = {x: order.index(label(held.facts[x])) for x in ensemble.inputs} | _slips(held, len(order) - 1)
     for unit in _units(ensemble, held).values():  # what a family shares counts with its weakest fact
         groups |= {key: max(groups[x] for x in unit.facts) for key in unit.keys if key.startswith(FACTOR)}
     found = design.pick_and_freeze(held, groups, len(order), rows, figures)
     return [
         {
             "class": name,
-            "words": CLASSES.get(name, name),
+            "words": labels.get(name, name),
             "figure": figure,
             "first": index.first,
             "first_error": index.first_error,

@@ -9,7 +9,7 @@ import numpy as np
 
 from gigawatt.uncertainty import fan
 from gigawatt.uncertainty.design import Bench
-from gigawatt.uncertainty.drivers import MAIN, bench_of, by_class, drivers, of_weather
+from gigawatt.uncertainty.drivers import MAIN, bench_of, by_basis, by_class, drivers, of_weather
 from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.knowing import worth_knowing
 from gigawatt.uncertainty.robust import choose
@@ -48,6 +48,7 @@ def meaning(
     return {
         "drivers": drivers(ensemble, bench=held),
         "classes": by_class(ensemble, bench=held),
+        "range_basis": by_basis(ensemble, bench=held),
         "weather": {x: of_weather(ensemble, x) for x in MAIN if x in ensemble.figures},
         "find_out_first": worth_knowing(ensemble, bench=held),
         "joint": fan.joint_statement(ensemble, choice),

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gigawatt import buildout, finance, gates
 from gigawatt.chapters import bridge as bridge_plan
-from gigawatt.chapters import cash_inputs, payments, strategies
+from gigawatt.chapters import cash_inputs, payments, strategies, sureness
 from gigawatt.chapters.joint import Scales, Weighed
-from gigawatt.chapters.sizing import Ask
+from gigawatt.chapters.sizing import Ask, ask_of
 from gigawatt.facts import Facts
 from gigawatt.plan import prepare, tell
 from gigawatt.record import Steps, central
@@ -26,9 +27,11 @@ from gigawatt.scenario import Scenario
 from gigawatt.uncertainty.design import Array, Bench, row
 from gigawatt.uncertainty.ensemble import FAN_MONTHS
 from gigawatt.uncertainty.odds import percent
+from gigawatt.uncertainty.sample import Joint
 from gigawatt.uncertainty.what_if import WhatIf, named
 
-MOST_DRAWS = 200  # of each strategy: enough for an expectation, a P90 and shares of a few per cent
+MOST_DRAWS = 200  # of each strategy in money by quarter: enough for an expectation, a P90 and shares of a few per cent
+LIMIT_DRAWS = 1000  # of each strategy beside budget and date: a chance is then known to 1.6 % or better
 GRID = FAN_MONTHS  # months at which the ramps are compared
 MIDDLE = 0.5 * payments.QUARTER_MONTHS
 RULES = {
@@ -54,6 +57,8 @@ class Option:
         Capital with the bridge. [USD]
     months : array (draw,)
         Full power, from the as-of date. [months]
+    plan : array (draw,)
+        Whether it is a plan at all in the draw. [-]
     regret_usd : dict of str to float
         Scenario -> what it costs beyond the best strategy there, over the life of the hardware. [USD]
     """
@@ -62,6 +67,7 @@ class Option:
     price: Array
     capex_usd: Array
     months: Array
+    plan: NDArray[np.bool_]
     regret_usd: dict[str, float]
 
     @property
@@ -139,7 +145,7 @@ def choose(
     bench : Bench
         The question decided. [-]
     draws : int
-        Draws, at most ``MOST_DRAWS`` are used. [draw]
+        Draws of the question: the first of them are used, ``MOST_DRAWS`` and ``LIMIT_DRAWS``. [draw]
     scenarios : sequence of str, optional
         Ids of scenarios; all where not given. [-]
     scales : Scales, optional
@@ -155,23 +161,23 @@ def choose(
         For unknown names of scenarios.
     """
     wanted = named(scenarios)
-    d, n = bench.decision, min(draws, MOST_DRAWS)
-    s = bench.scenario.model_copy(update={"draws": n})
+    d, s = bench.decision, bench.scenario.model_copy(update={"draws": min(draws, MOST_DRAWS)})
     base = scales or Scales(d.step, s, d.shared, tell, prepare)
     ask = Ask(power_mw=central(d.outcome.size.facility_peak_mw))
     weighed = [base.weigh(x, ask) for x in base.all(ask)]
     weighed = [w for w in weighed if w.answer != gates.NO]
     when = _wanted(s, weighed)
     regrets = [regret(_losses(base, bench.facts, x, weighed, ask, when)) for x in wanted]
+    joint = Joint(bench.sampler(draws), np.arange(min(draws, LIMIT_DRAWS)))
     options = [
-        _option(base, bench, w, ask, n, when, {x.id: float(r[i]) for x, r in zip(wanted, regrets, strict=True)})
+        _option(base, bench, w, joint, when, {x.id: float(r[i]) for x, r in zip(wanted, regrets, strict=True)})
         for i, w in enumerate(weighed)
     ]
     if not options:
         return Choice((), tuple(wanted), {}, np.zeros(0), {})
     prices = np.stack([o.price for o in options])
     best, often = best_by(prices, np.stack([list(o.regret_usd.values()) for o in options]) if wanted else None)
-    within = _within(bench, options)
+    within = _within(bench, joint, options)
     if within and np.max(within["all"]) > 0.0:
         best["limits"] = int(np.argmax(within["all"]))
     return Choice(tuple(options), tuple(wanted), best, often, within)
@@ -316,11 +322,19 @@ def _asked(base: Scales, ask: Ask) -> strategies.Supply:
     return next(x.supply for x in base.all(ask) if x.supply.name == strategies.ASKED)
 
 
-def _option(base: Scales, bench: Bench, w: Weighed, ask: Ask, n: int, when: float, regrets: dict[str, float]) -> Option:
+def _option(base: Scales, bench: Bench, w: Weighed, joint: Joint, when: float, regrets: dict[str, float]) -> Option:
     """A strategy on draws: its calendar with the bridge, its cash by quarter, the price that it needs."""
+    shared = replace(base.shared(w.strategy.supply), bridge=w.bridge)
+    ask = sureness.held_ask(bench.decision.ask, bench.decision.outcome)  # the campus that was asked for, not its power
+
+    def told(draws: Joint) -> tuple[Steps, Any]:
+        step = Steps(bench.facts, w.question.price_year, draws)
+        return step, tell(step, w.question, shared, ask, whole=False)
+
+    many, every = told(joint)[1], joint.n
+    n = min(every, MOST_DRAWS)
+    drawn, o = told(joint.first(n))
     question = w.question.model_copy(update={"draws": n})
-    drawn = Steps(bench.facts, question.price_year, bench.draws(n))
-    o = tell(drawn, question, replace(base.shared(w.strategy.supply), bridge=w.bridge), ask)
     ends = payments.QUARTER_MONTHS * (1.0 + np.arange(payments.MOST_QUARTERS))
     middle = np.concatenate([[-1e6], ends + MIDDLE])
     added = np.diff(buildout.online_mw(middle, **o.calendar.ramp), axis=-1) / o.calendar.ramp["full_mw"]
@@ -337,21 +351,22 @@ def _option(base: Scales, bench: Bench, w: Weighed, ask: Ask, n: int, when: floa
     )
     online = buildout.online_mw(np.array(GRID), **o.calendar.ramp) / o.calendar.ramp["full_mw"]
     price = with_rent(price, o.money.rent_abroad, late_months(online, when), _life_months(base))
-    return Option(w, row(price, n), row(o.money.capex, n), row(o.calendar.full_months, n), regrets)
+    plan = np.broadcast_to(sureness.feasible(many), (every,))
+    return Option(w, row(price, n), row(many.money.capex, every), row(many.calendar.full_months, every), plan, regrets)
 
 
-def _within(bench: Bench, options: Sequence[Option]) -> dict[str, Array]:
-    """Share of draws of each option that keep budget, date, both."""
+def _within(bench: Bench, joint: Joint, options: Sequence[Option]) -> dict[str, Array]:
+    """Share of draws of each option that keep budget, date, both; a draw without a plan keeps none."""
     s = bench.scenario
+    budget = ask_of(Steps(bench.facts, s.price_year, joint), s).budget_usd  # at the exchange rate of the draw
     held: dict[str, list[Any]] = {}
     for o in options:
         kept = []
-        if s.budget is not None:
-            rate = bench.facts.money_factor((s.budget.currency, s.price_year), ("USD", s.price_year))
-            kept.append(o.capex_usd <= s.budget.amount * rate)
+        if budget is not None:
+            kept.append(o.plan & (o.capex_usd <= budget * (1.0 + sureness.ROUNDING)))
             held.setdefault("within_budget", []).append(np.mean(kept[-1]))
         if s.deadline is not None:
-            kept.append(o.months <= buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()))
+            kept.append(o.plan & (o.months <= buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat())))
             held.setdefault("by_deadline", []).append(np.mean(kept[-1]))
         if kept:
             held.setdefault("all", []).append(np.mean(np.logical_and.reduce(kept)))
