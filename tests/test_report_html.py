@@ -17,7 +17,7 @@ from gigawatt.errors import ScenarioError
 
 go = pytest.importorskip("plotly.graph_objects", reason="the report extra (plotly) is not installed")
 
-from gigawatt.report import charts  # noqa: E402
+from gigawatt.report import supply_charts as charts  # noqa: E402
 from gigawatt.report.page import html  # noqa: E402
 
 QUESTIONS = {

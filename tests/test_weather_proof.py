@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gigawatt import weather
 from gigawatt.facts import load_facts
 from tools_import import load_tool
 
@@ -60,6 +61,14 @@ def test_cost_of_solar_and_battery_within_six_per_cent(with_spread):
     assert np.abs(tropics).max() < 0.03
 
 
+def test_rome_is_off_by_the_order_of_its_days_more_than_by_the_model(with_spread):
+    rome = with_spread["nsrdb_rome"]
+    assert rome["order"] < -0.03  # the same real days, their order drawn anew, are as much cheaper
+    assert rome["usd_per_mwh_sd"] / 8**0.5 > 0.015  # and eight draws know their own mean no better than this
+    without = {k: e["usd_per_mwh"] - e["order"] for k, e in with_spread.items()}
+    assert np.abs(list(without.values())).max() < 0.04
+
+
 def test_wet_bulb_where_humidity_is_known(by_rule):
     mean, design = values(by_rule, "wet_bulb_mean"), values(by_rule, "wet_bulb_design")
     assert len(mean) == 12
@@ -75,12 +84,43 @@ def test_errors_are_facts_and_ranges(with_spread):
     cost = np.percentile(np.abs(values(with_spread, "usd_per_mwh")), 80)
     assert float(facts["climate.error.solar_battery_cost"].value) == pytest.approx(cost, abs=2e-3)
     given, location = facts["weather.yield.solar"], float(facts["climate.error.ghi_of_country"].value)
-    assert given.value == 1.0 and 1.0 - given.low == pytest.approx(np.hypot(sun, location), abs=2e-3)
+    by_rule = float(
+        facts["climate.error.solar_battery_cost_means_only"].value
+    )  # a country's sun comes without a spread
+    assert by_rule > cost > sun
+    assert given.value == 1.0 and 1.0 - given.low == pytest.approx(np.hypot(by_rule, location), abs=2e-3)
 
 
 def test_the_page_shows_every_place():
     text = measure.PAGE.read_text(encoding="utf-8")
     assert all(f"| {p['name']}, {p['iso3']} |" in text for p in PLACES)
+
+
+@pytest.mark.skipif(
+    not REFERENCE, reason="GIGAWATT_REFERENCE is unset: the open series that are not held out are there"
+)
+def test_memory_of_the_days_is_that_of_the_series_that_are_not_held_out():
+    with (Path(REFERENCE) / "weather/index.csv").open(encoding="utf-8") as handle:
+        rows = [r for r in csv.DictReader(handle) if r["file"] and r["id"] not in derive.HELD_OUT]
+    rows = [r for r in rows if {"ghi", "temp_air_c"} <= set(r["columns"].split()) and abs(float(r["lat"])) < 63.0]
+    real = []
+    for row in rows:
+        series, offset = measure.read_series(Path(REFERENCE), row)
+        place = measure.place_of(row, offset)
+        index = measure.day_index(series["ghi"], measure.sky(place)[1])
+        real.append(measure.memory_within_months(index))
+    drawn = np.array([memory_of_drawn_years(place) for place in SUNNY[::4]]).mean(axis=0)
+    error = np.hypot(np.std(real) / len(real) ** 0.5, drawn.std() / len(drawn) ** 0.5)
+    assert len(real) == 33 and abs(drawn.mean() - np.mean(real)) < 1.5 * error
+    given = measure.texture_of(measure.number).clearness_day_autocorrelation
+    assert given - drawn.mean() > 0.05  # what a month shows is less than the memory that made it
+
+
+def memory_of_drawn_years(place):
+    clear, texture = measure.sky(place)[1], measure.texture_of(measure.number)
+    climate = measure.climate(place, clear, measure.MEANS_AND_SPREAD)
+    drawn = weather.synthetic_year(clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=3, years=range(60))
+    return [measure.memory_within_months(measure.day_index(ghi, clear)) for ghi in drawn.ghi_w_m2]
 
 
 @pytest.mark.skipif(not REFERENCE, reason="GIGAWATT_REFERENCE is unset: the truth is taken as it was written")

@@ -12,6 +12,7 @@ import csv
 import gzip
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,45 @@ def months(values: np.ndarray, what: str = "mean") -> list[float]:
     return [round(float(getattr(values[of == m], what)()), 4) for m in range(12)]
 
 
+def day_index(ghi: np.ndarray, clear: np.ndarray) -> np.ndarray:
+    """Daily clear-sky index. (365,)"""
+    return ghi.reshape(365, 24).sum(axis=1) / np.maximum(clear.reshape(365, 24).sum(axis=1), 100.0)
+
+
+def reordered(c: dict[str, np.ndarray], sun: solar.Sun, clear: np.ndarray, latitude: float) -> Iterator[np.ndarray]:
+    """Output of the same real days of each month in other orders, with the memory of the generator.
+
+    What remains of the cost is what no monthly number can tell: how the days of that one year fell. Days keep their
+    share of the cloudless day, so that one moved within its month gets the sun of its new date.
+    """
+    index, memory = day_index(c["ghi"], clear), texture_of(number).clearness_day_autocorrelation
+    cloudless = np.maximum(clear.reshape(365, 24).sum(axis=1), 100.0)[:, None]
+    shares = c["ghi"].reshape(365, 24) / cloudless
+    for seed in SEEDS:
+        score, order = day_scores(memory, seed), np.arange(365)
+        for m in range(12):
+            days = np.flatnonzero(weather.MONTH_OF_DAY == m)
+            order[days[np.argsort(score[days])]] = days[np.argsort(index[days])]
+        yield output(sun, (shares[order] * cloudless).ravel(), c["temp_air_c"], latitude, True)
+
+
+def day_scores(memory: float, seed: int) -> np.ndarray:
+    """Normal numbers of 365 days with first-order memory, by its definition, after a run-in. (365,)"""
+    noise = np.random.default_rng(seed).standard_normal(365 + 50)
+    for day in range(1, len(noise)):
+        noise[day] = memory * noise[day - 1] + (1.0 - memory**2) ** 0.5 * noise[day]
+    return noise[50:]
+
+
+def memory_within_months(index: np.ndarray) -> float:
+    """Lag-one autocorrelation of daily values around the mean of their month."""
+    z = np.empty(365)
+    for m in range(12):
+        days = weather.MONTH_OF_DAY == m
+        z[days] = (index[days] - index[days].mean()) / max(index[days].std(), 1e-6)
+    return float((z[1:] * z[:-1]).mean())
+
+
 def truth_of(reference: Path, row: dict[str, str], cost: dict[str, float]) -> dict:
     """Statistics of a real year, and what plants and the optimum make of it."""
     c, offset = read_series(reference, row)
@@ -161,15 +201,17 @@ def truth_of(reference: Path, row: dict[str, str], cost: dict[str, float]) -> di
         skies = {m: sky(place, m) for m in MOMENTS}
         moment = max(MOMENTS, key=lambda m: float(np.corrcoef(ghi, skies[m][1])[0, 1]))
         sun, clear = skies[moment]
-        index = ghi.reshape(365, 24).sum(axis=1) / np.maximum(clear.reshape(365, 24).sum(axis=1), 100.0)
+        index = day_index(ghi, clear)
         monthly |= {"ghi": [round(0.024 * x, 4) for x in months(ghi)], "clearness_sd": months(index, "std")}
         tracked = output(sun, ghi, t, place["latitude"], True)
         answer = optimum(tracked, cost)
+        again = [usd_per_mwh(optimum(f, cost)) for f in reordered(c, sun, clear, place["latitude"])]
         beam = output(sun, ghi, t, place["latitude"], True, dni_w_m2=c["dni"], dhi_w_m2=c["dhi"])
         found |= {
             "pv_tracking": tracked.mean(),
             "pv_tracking_own_beam": beam.mean(),
             "usd_per_mwh": usd_per_mwh(answer),
+            "usd_per_mwh_reordered": np.mean(again),
         }
         found["pv_fixed"] = output(sun, ghi, t, place["latitude"], False).mean()
     rounded = ({k: round(float(v), 4) for k, v in part.items()} for part in (design, found))
@@ -229,6 +271,7 @@ def errors(place: dict, known: tuple[str, ...], cost: dict[str, float] | None) -
             priced = [usd_per_mwh(optimum(f, cost)) for f in tracked]
             out["usd_per_mwh"] = float(np.mean(priced)) / truth["usd_per_mwh"] - 1.0
             out["usd_per_mwh_sd"] = float(np.std(priced, ddof=1)) / truth["usd_per_mwh"]
+            out["order"] = truth["usd_per_mwh_reordered"] / truth["usd_per_mwh"] - 1.0
     if "wind" in truth:
         out["wind"] = float(np.mean([wind_output(y.wind_m_per_s) for y in drawn])) / truth["wind"] - 1.0
     if "wet_bulb_mean" in truth:
@@ -296,20 +339,21 @@ def table(places: list[dict], means: list[dict], known: list[dict], stations: li
         return "" if x is None else f"{x:+.1f}" if k else f"{100.0 * x:+.1f}"
 
     lines = [
-        "| place | lat | PV, tracking (%) | PV, fixed (%) | cost (%) | cost, means only (%) | wind (%) "
-        "| wet bulb, humidity rule: mean, design (K) | from the station alone (K) |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| place | lat | PV, tracking (%) | PV, fixed (%) | cost (%) | of it order of days (%) | one drawn year (±%) "
+        "| cost, means only (%) | wind (%) | wet bulb, humidity rule: mean, design (K) | from the station alone (K) |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for p, a, b, s in zip(places, means, known, stations, strict=True):
-        cells = [cell(b.get(n)) for n in ("pv_tracking", "pv_fixed", "usd_per_mwh")]
+        cells = [cell(b.get(n)) for n in ("pv_tracking", "pv_fixed", "usd_per_mwh", "order")]
+        cells.append(cell(b.get("usd_per_mwh_sd")).lstrip("+"))
         cells += [cell(a.get("usd_per_mwh")), cell(b.get("wind"))]
         for e in (a, s):
             pair = [cell(e.get(n), True) for n in ("wet_bulb_mean", "wet_bulb_design")]
             cells.append(", ".join(x for x in pair if x))
         lines.append(f"| {p['name']}, {p['iso3']} | {p['latitude']:.0f} | " + " | ".join(cells) + " |")
-    sets = [(known, n, 0) for n in ("pv_tracking", "pv_fixed", "usd_per_mwh")]
-    sets += [(means, "usd_per_mwh", 0), (known, "wind", 0)]
-    sums = [f"{100 * summary(collect(f, n))[1]:.1f}, {100 * summary(collect(f, n))[3]:.1f}" for f, n, _ in sets]
+    sets = [(known, n) for n in ("pv_tracking", "pv_fixed", "usd_per_mwh", "order", "usd_per_mwh_sd")]
+    sets += [(means, "usd_per_mwh"), (known, "wind")]
+    sums = [f"{100 * summary(collect(f, n))[1]:.1f}, {100 * summary(collect(f, n))[3]:.1f}" for f, n in sets]
     for f in (means, stations):
         two = [summary(collect(f, n)) for n in ("wet_bulb_mean", "wet_bulb_design")]
         sums.append("; ".join(f"{x[1]:.1f}, {x[3]:.1f}" for x in two))
@@ -324,9 +368,10 @@ def fact_rows(means: list[dict], known: list[dict], stations: list[dict], countr
         return (f"climate.error.{name}", f"{p80:.3f}", "", "", unit, *SOURCE, note)
 
     sun = summary(list(country))[2]
-    made = summary(collect(known, "pv_tracking"))[2]
+    made = summary(collect(means, "usd_per_mwh"))[2]  # as where the sun is a country's: no spread is known there
     both = (sun**2 + made**2) ** 0.5
-    note = f"80 % of places within {sun:.3f} by the sun of a country and {made:.3f} by the generator, added in squares"
+    note = f"80 % of places within {sun:.3f} by the sun of a country and {made:.3f} by the cost of sun with a battery "
+    note += "where monthly means alone are known, added in squares; wide for a plant without a battery"
     return [
         row(
             "pv_capacity_factor", collect(known, "pv_tracking"), "1", "synthetic over real year of the same monthly sun"

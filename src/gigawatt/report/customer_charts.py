@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gigawatt.answer import Plan
-from gigawatt.report.charts import Chart, _axis, _layout
+from gigawatt.report.chart import Chart, _axis, _layout
 
 
 def ageing(plan: Plan) -> Chart | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report.charts import Chart, _axis, _layout, _years
+from gigawatt.report.chart import Chart, _axis, _layout, _years
 
 HEADER = (
     "",

@@ -9,7 +9,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import FIGURES, show
-from gigawatt.report.charts import BLOCK_COLOURS, INK, Chart, _axis, _layout, _years
+from gigawatt.report.chart import BLOCK_COLOURS, INK, Chart, _axis, _layout, _years
 from gigawatt.uncertainty.drivers import WORDS
 
 DRIVER_HEADER = (

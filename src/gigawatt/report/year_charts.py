@@ -1,4 +1,4 @@
-"""The whole year of supply, and how far each figure may be off: plotly figures in plain data, as in ``charts``."""
+"""The whole year of supply, and how far each figure may be off: plotly figures in plain data, as in ``chart``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 
 from gigawatt.answer import Plan
 from gigawatt.figures import Figure, show
-from gigawatt.report.charts import INK, SOFT, STACK, Chart, _axis, _colour, _layout, _percent, _round, supply_name
+from gigawatt.report.chart import INK, SOFT, Chart, _axis, _layout, _percent, _round
+from gigawatt.report.supply_charts import STACK, _colour, supply_name
 
 RANGED = (
     "capex_usd",

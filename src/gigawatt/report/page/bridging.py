@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gigawatt.answer import Plan
 from gigawatt.report import bridging as told
-from gigawatt.report import charts
+from gigawatt.report import schedule_charts
 from gigawatt.report.page.parts import chart, para, table
 
 
@@ -21,7 +21,7 @@ def bridging(plan: Plan) -> str:
         more = (
             "<h3>Power now, against hours of stepping back</h3>"
             + said
-            + chart(charts.flexible(plan))
+            + chart(schedule_charts.flexible(plan))
             + table(told.CURVE, curve, numbers=range(4))
             + para(told.CURVE_NOTE, "note")
         )

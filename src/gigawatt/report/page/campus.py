@@ -8,7 +8,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import charts
+from gigawatt.report import schedule_charts, supply_charts
 from gigawatt.report.page.orders import dates
 from gigawatt.report.page.parts import (
     cap,
@@ -36,7 +36,7 @@ def power(plan: Plan) -> str:
     usd, energy = dollars(plan), sum(r["mwh_per_year"] for r in p["portfolio"])
     rows = [
         (
-            cap(charts.supply_name(r["technology"])),
+            cap(supply_charts.supply_name(r["technology"])),
             num(r["mw"], "MW"),
             num(r["mwh"] or None, "MWh"),
             num(r["mwh_per_year"] / 1e3, "GWh"),
@@ -59,8 +59,8 @@ def power(plan: Plan) -> str:
     system = cooling.get("system", "")
     said = f"Cooling: {COOLING.get(system, system.replace('_', ' '))}{f' ({why})' if why else ''}." if system else ""
     fortnights = "".join(
-        chart(charts.dispatch(plan, start(plan.series), which))
-        for start, which in ((charts.typical_fortnight, "typical"), (charts.hardest_fortnight, "hardest"))
+        chart(supply_charts.dispatch(plan, start(plan.series), which))
+        for start, which in ((supply_charts.typical_fortnight, "typical"), (supply_charts.hardest_fortnight, "hardest"))
     )
     hourly = "The tables of all hours come with --hours." if fortnights else "No hourly series came with this plan."
     return (
@@ -115,7 +115,7 @@ def buildout(plan: Plan) -> str:
         "Tasks that hold up full power are dark and hatched; the thin line runs to the end that nine of ten draws meet."
         " The letter behind a task is its class of evidence."
     )
-    return dates(plan) + para(said) + chart(charts.gantt(plan)) + chart(charts.ramp(plan))
+    return dates(plan) + para(said) + chart(schedule_charts.gantt(plan)) + chart(schedule_charts.ramp(plan))
 
 
 def compute(plan: Plan) -> str:

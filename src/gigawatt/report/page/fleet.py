@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gigawatt.answer import Plan
-from gigawatt.report import charts, fleet_words
+from gigawatt.report import fleet_words, schedule_charts
 from gigawatt.report.page.parts import chart, figures_table, para, table
 
 
@@ -16,7 +16,7 @@ def fleet(plan: Plan) -> str:
     return (
         para(f["words"])
         + para(f["note"], "note")
-        + chart(charts.fleet(plan))
+        + chart(schedule_charts.fleet(plan))
         + table(fleet_words.FLEET_HEADER, rows, numbers=(1, 3, 4, 5, 6), css="dense")
         + table(fleet_words.POLICY_HEADER, fleet_words.policy_rows(plan), numbers=(1, 2), css="dense")
         + para(fleet_words.refresh_words(plan))

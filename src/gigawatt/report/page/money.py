@@ -7,7 +7,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import cash_words, charts
+from gigawatt.report import cash_words, money_charts
 from gigawatt.report.page.parts import (
     cap,
     chart,
@@ -55,7 +55,7 @@ def bill(plan: Plan) -> str:
             marked={len(rows) - 1: "total"},
         )
         + para(note, "note")
-        + chart(charts.bill(plan, ITEMS))
+        + chart(money_charts.bill(plan, ITEMS))
     )
 
 
@@ -95,7 +95,7 @@ def cost(plan: Plan) -> str:
     return (
         table(("block", "USD per accelerator-hour", "share"), rows, numbers=(1, 2), marked=marked)
         + (para(said) if said else "")
-        + chart(charts.cost(plan, BLOCKS))
+        + chart(money_charts.cost(plan, BLOCKS))
         + figures_table(plan, names)
     )
 
@@ -109,7 +109,7 @@ def cash(plan: Plan) -> str:
     return (
         para(cash_words.lead(plan))
         + table(("", "value", "range (P10 to P90)"), cash_words.rows(plan), numbers=(1,))
-        + chart(charts.cash(plan))
+        + chart(money_charts.cash(plan))
         + table(
             cash_words.YEARS,
             cash_words.years(plan),
@@ -160,7 +160,7 @@ def reconciliation(plan: Plan) -> str:
             css="dense",
             caption="USD per W, of the price year of the plan",
         )
-        + chart(charts.reconciliation(plan, BASES))
+        + chart(money_charts.reconciliation(plan, BASES))
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import Figure, display_unit, show
-from gigawatt.report import charts
+from gigawatt.report import schedule_charts
 from gigawatt.report.page.parts import (
     Raw,
     cap,
@@ -79,7 +79,7 @@ def _reading(plan: Plan, r: dict[str, Any]) -> str:
         parts.append(show(r["accelerators"], None, None, "accelerator") + " accelerators")
     if r.get("capex_usd") is not None:
         parts.append(show(r["capex_usd"], None, None, dollars(plan)) + " all-in")
-    verdict = f"; verdict: {charts.ANSWERS.get(r['answer'], r['answer'])}" if r.get("answer") else ""
+    verdict = f"; verdict: {schedule_charts.ANSWERS.get(r['answer'], r['answer'])}" if r.get("answer") else ""
     return f"If the figure meant {r['reading']}: {', '.join(parts)}{verdict}."
 
 
@@ -202,7 +202,7 @@ def ladder(plan: Plan) -> str:
             money = show(r["usd_per_year"], None, None, "") + "/year"
         rows.append(
             (
-                charts.rung_name(r),
+                schedule_charts.rung_name(r),
                 state(r["answer"], RUNG),
                 num(r["accelerators"], "accelerator"),
                 money,
@@ -227,5 +227,5 @@ def ladder(plan: Plan) -> str:
     return (
         para("The same question for other sizes, and renting the hours abroad instead.")
         + table(header, rows, numbers=range(2, 8), css="dense ladder")
-        + chart(charts.ladder(plan))
+        + chart(schedule_charts.ladder(plan))
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report import charts
+from gigawatt.report import money_charts
 from gigawatt.report.page.parts import cap, chart, class_mark, dollars, num, para, stop, table
 
 TARGETS = {"first_power": "First power", "full_power": "Full power"}
@@ -78,7 +78,7 @@ def orders(plan: Plan) -> str:
         para(stop(found["words"]))
         + para(stop(found["basis"]))
         + table(("cash at risk", "opens", "at risk", "opens late (P90)", "then at risk"), gates, numbers=(2, 4))
-        + chart(charts.exposure(plan))
+        + chart(money_charts.exposure(plan))
         + "<h3>Order book</h3>"
         + table(header, rows, numbers=(4, 5))
         + para(said, "note")

@@ -11,7 +11,7 @@ from typing import Any
 
 from gigawatt.answer import Plan, plain
 from gigawatt.figures import Figure, show
-from gigawatt.report.charts import Chart
+from gigawatt.report.chart import Chart
 from gigawatt.report.page.words import CLASSES, FIXED, STATE
 
 

@@ -21,8 +21,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from gigawatt.answer import Plan
 from gigawatt.facts import load_facts
-from gigawatt.report import charts as drawn
-from gigawatt.report import year_charts
+from gigawatt.report import supply_charts, year_charts
 from gigawatt.report.page import SECTIONS, opening
 from gigawatt.report.page.parts import chart
 from gigawatt.report.page.words import OWN_MONEY, TILES
@@ -148,7 +147,7 @@ async def fortnight(request: Request) -> HTMLResponse:
     start = _start(request.query_params.get("start", "0"))
     found = await request.app.state.planner.plan(scenario)
     lang = language(language_of(request))
-    made = retell.page(lang.code, chart(drawn.dispatch(found, start * 14 * HOURS, "chosen")))
+    made = retell.page(lang.code, chart(supply_charts.dispatch(found, start * 14 * HOURS, "chosen")))
     return HTMLResponse(charts.with_csv(made, query_of(question), lang.t("Data as CSV")))
 
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gigawatt.figures import Figure
 from gigawatt.report import screen_map, screen_page, screen_words
-from gigawatt.report.charts import Chart, _axis, _layout
+from gigawatt.report.chart import Chart, _axis, _layout
 from gigawatt.report.page import frontier, meaning, sure
 from gigawatt.report.page.parts import chart, para, stop
 from gigawatt.screen import Screen, sites
