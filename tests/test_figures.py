@@ -1,8 +1,13 @@
 """How numbers are printed: to the digits their range supports."""
 
+import numpy as np
 import pytest
 
 from gigawatt.figures import FIGURES, Figure, show
+from gigawatt.plan import decide, facts_for
+from gigawatt.scenario import read
+
+ROUNDING = 1e-9
 
 DESIGN = """it_load_mw facility_load_mw facility_peak_mw grid_connection_mw accelerators pue pue_design_peak
 wue_m3_per_mwh water_m3_per_year land_km2 capex_usd capex_shell_power_usd capex_it_usd unspent_usd
@@ -61,3 +66,23 @@ def test_a_break_even_beyond_all_hours_is_not_a_percentage():
     assert even(1.18, 1.0, 1.9) == "not reached even with every hour sold (100 % to 190 % of the hours)"
     assert even(0.9, 0.7, 1.5) == "90 % (70 % to more than all)"
     assert even(0.8, 0.7, 0.9) == "80 % (70 % to 90 %)"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"place": "France", "power": "1 GW nuclear"},  # in some draws the load is below what the contract delivers
+        {"place": "Kenya", "power": "100 MW", "clean": 0.9},
+        {"place": "Texas", "power": "200 MW solar"},
+    ],
+    ids=lambda q: q["place"],
+)
+def test_no_draw_leaves_the_bounds_of_a_share(question):
+    scenario = read({**question, "as_of": "2026-11-23"})
+    spread = decide(facts_for(scenario), scenario, other_sizes=False).spread
+    s, load = spread.supply, np.asarray(spread.supply.load_mwh, float)
+    assert np.ptp(load) > 0.05 * np.mean(load)  # the draws do move it
+    for share in (spread.footprint.cfe, s.clean_own_share, s.clean_grid_share, s.clean_own_share + s.clean_grid_share):
+        assert np.min(share) >= 0.0
+        assert np.max(share) <= 1.0 + ROUNDING
+    assert np.all(s.contracted_mwh <= load * (1.0 + ROUNDING))

@@ -380,6 +380,8 @@ def supply(
     clean_of_grid = 1.0 - central(step.fact(*site.ids("country.{}.share.fossil"), unit="1"))
     clean_bought = clean_of_grid * float(take("grid", "mwh_per_year")) if o.problem.grid else 0.0
     clean_own = sized(max(float(a.clean_share_hourly) * float(np.sum(a.load_mw)) - clean_bought, 0.0))
+    used = np.minimum(contracted, load_mwh)  # a lower load leaves the rest of a contract to others, paid all the same
+    clean_used = np.minimum(clean_own, load_mwh)
     return Supply(
         contract="nuclear" if "nuclear_ppa" in rows else "grid" if o.problem.grid else "",
         grid_mw=connection,
@@ -396,16 +398,16 @@ def supply(
         upkeep_usd_per_mw_year=step(arithmetic.sum_of, parts=tuple(upkeep)) if upkeep else 0.0,
         energy_usd_per_mw_year=step(arithmetic.sum_of, parts=tuple(energy)),
         grid_price_usd_per_mwh=price,
-        network_mwh=imported + contracted,
+        network_mwh=imported + used,
         own_mwh=own,
-        contracted_mwh=contracted,
+        contracted_mwh=used,
         battery_mwh=battery_mwh,
         own_kg_per_mwh=own_kg / np.maximum(own, NOTHING),
         unserved=float(a.unserved_fraction),
         load_mwh=load_mwh,
         relief=o.relaxed,
-        clean_own_share=clean_own / load_mwh,
-        clean_grid_share=imported * clean_of_grid / load_mwh,
+        clean_own_share=clean_used / load_mwh,
+        clean_grid_share=np.minimum(imported * clean_of_grid, load_mwh - clean_used) / load_mwh,
         lines=rows,
     )
 
