@@ -20,7 +20,7 @@ LATENT = {  # as in the model's configuration: ranks and widths of a head
     "kimi-k2": {"q_rank": 1536, "kv_rank": 512, "rope_dim": 64, "nope_dim": 128, "v_dim": 128},
     "glm-5": {"q_rank": 2048, "kv_rank": 512, "rope_dim": 64, "nope_dim": 192, "v_dim": 256},
 }
-WINDOW = {"gpt-oss-120b": 128, "gemma3-12b": 1024}
+WINDOW = {"gpt-oss-120b": 128, "gemma3-12b": 1024, "llama4-scout": 8192, "llama4-maverick": 8192}
 RECALLED = "recalled, verify before quoting"
 
 

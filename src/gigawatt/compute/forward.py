@@ -206,8 +206,8 @@ def share_touched(shape: ModelShape, tokens: Values) -> Values:
     return np.where(shape.is_moe, 1.0 - np.maximum(missed, 0.0) ** np.asarray(tokens, float), 1.0)[()]
 
 
-def cache_bytes_per_token(shape: ModelShape, layout: Layout, fmt: Format) -> Values:
-    """Cache that one token of one sequence takes on each accelerator that holds it.
+def cache_bytes(shape: ModelShape, layout: Layout, fmt: Format, tokens: Values) -> Values:
+    """Cache that one sequence of so many tokens takes on each accelerator that holds it.
 
     A head is not cut: latent attention, or few heads on many accelerators, is kept more than once.
 
@@ -219,14 +219,36 @@ def cache_bytes_per_token(shape: ModelShape, layout: Layout, fmt: Format) -> Val
         Where it lies. [-]
     fmt : Format
         Bytes per number. [-]
+    tokens : float or array
+        Tokens of the sequence. [token]
 
     Returns
     -------
     float or array
-        Bytes, for the layers that see the whole sequence. [B]
+        Bytes; layers with a window keep what lies in it. [B]
     """
     heads = np.where(shape.is_latent, 1.0, shape.kv_heads)
-    return shape.full_layers * shape.kv_values_per_token * fmt.cache_bytes / np.minimum(layout.tensor, heads)
+    kept = shape.kv_values_per_token * fmt.cache_bytes / np.minimum(layout.tensor, heads)
+    return tokens_in_layers(shape, tokens) * kept
+
+
+def tokens_in_layers(shape: ModelShape, tokens: Values) -> Values:
+    """Tokens that are seen, summed over the layers: all of them where attention is full, else those in the window.
+
+    Parameters
+    ----------
+    shape : ModelShape
+        The model. [-]
+    tokens : float or array
+        Tokens of a sequence. [token]
+
+    Returns
+    -------
+    float or array
+        Tokens times layers. [token]
+    """
+    near = np.asarray(shape.layers, float) - shape.full_layers
+    return shape.full_layers * np.asarray(tokens, float) + near * np.minimum(tokens, shape.window)
 
 
 def attention_flop_per_token(shape: ModelShape, seen: Values, *, decode: bool) -> Values:
@@ -251,7 +273,7 @@ def attention_flop_per_token(shape: ModelShape, seen: Values, *, decode: bool) -
     heads = np.asarray(shape.heads, float)
     latent = heads * (2.0 * np.asarray(shape.kv_rank, float) + shape.rope_dim)
     width = np.where(np.asarray(shape.is_latent) & decode, latent, np.asarray(shape.qk_width, float) + shape.v_width)
-    return 2.0 * shape.full_layers * width * seen
+    return 2.0 * width * tokens_in_layers(shape, seen)
 
 
 def forward(
@@ -308,7 +330,7 @@ def forward(
     routed = routed_params(shape) * fmt.expert_bytes * share_touched(shape, tokens) / n
     weights_s = (common + routed) / (bandwidth * speed.memory)
 
-    held = np.asarray(seen, float) * cache_bytes_per_token(shape, layout, fmt)
+    held = cache_bytes(shape, layout, fmt, seen)
     cache_s = here / np.maximum(tokens_each, 1.0) * held / (bandwidth * speed.cache)
 
     visited = np.asarray(shape.active_params, float) - common_params(shape)
