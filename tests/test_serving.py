@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from gigawatt.chapters.served import Setup, batch, constants
 from gigawatt.cli import main
-from gigawatt.compute.forward import cache_bytes_per_token, forward, share_touched
+from gigawatt.compute.forward import cache_bytes, forward, share_touched
 from gigawatt.compute.latency import busy_share_within, concurrency_within, pools
 from gigawatt.compute.steady import Request
 from gigawatt.errors import ScenarioError
@@ -47,7 +47,7 @@ def test_a_latent_cache_is_kept_on_every_accelerator_and_heads_are_dealt_out():
     b = batch(
         load_facts(), [DEEPSEEK, replace(DEEPSEEK, tensor=1.0), LLAMA, replace(LLAMA, accelerators=1.0, tensor=1.0)]
     )
-    held = np.asarray(cache_bytes_per_token(b.shape, b.layout, b.fmt))
+    held = np.asarray(cache_bytes(b.shape, b.layout, b.fmt, 1.0))
     assert held[0] == held[1] == 61 * 576
     assert held[2] * 4 == held[3] == 2 * 80 * 8 * 128
 

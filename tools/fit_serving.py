@@ -1,11 +1,11 @@
-"""Write data/serving.csv: what engines and accelerators reach when they serve, fitted on published measurements.
+"""Fit what engines and accelerators reach when they serve, and write it into data/calibration.csv.
 
     PYTHONPATH=src python3 tools/fit_serving.py REFERENCE_DIR
 
 Reads inference_measured.csv and inference_latency_measured.csv. The model is `gigawatt.compute.steady`; no constant
 belongs to a model or a row. Then every group (model, accelerator, precision, mode or scenario, as the scoring contract
-says) is predicted by constants fitted without any of its rows; the errors then made give the 80 % intervals and
-data/compute_accuracy.csv.
+says) is predicted by constants fitted without any of its rows; the errors then made give the 80 % intervals and the
+statistics of that file.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import argparse
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from accuracy_rows import Errors, accuracy, interval, merge, noise
-from fact_rows import DATA, Reference, Row, fact, write
+from accuracy_rows import Errors, Z, accuracy, interval, merge, noise, spread
+from fact_rows import Reference, Row, fact
 from scipy.optimize import least_squares, lsq_linear
 
 from gigawatt.chapters.machine import find
@@ -31,12 +32,6 @@ from gigawatt.validate.serving import LAYOUTS, Asked, asked, choices, found, gro
 
 Constants = dict[str, float]
 
-FIXED = {  # stated, not fitted
-    "usable_share": (0.96, 0.90, 0.98, "1", "of the nominal memory: 0.9 of it, which is counted in binary gigabytes"),
-    "sequences_cap": (4096.0, 1024.0, 8192.0, "1", "most sequences in flight per group"),
-    "four_bit_bytes": (0.5625, 0.53125, 0.5625, "1", "bytes: 4 bits and an 8-bit scale for 16 (low: 32) values"),
-    "age.reference": (2026.2, 2026.2, 2026.2, "1", "date of software at which the fit holds, as a year"),
-}
 START: Constants = {
     **{f"memory.{f}": 0.7 for f in FAMILIES},
     **{f"compute.{f}": 0.5 for f in FAMILIES},
@@ -44,9 +39,8 @@ START: Constants = {
     **{"compute.moe": 0.6, "compute.fp4": 0.9, "compute.bf16": 1.1, "compute.decode": 0.7},
     **{f"cache.{f}": 0.6 for f in FAMILIES},
     **{"cache.latent": 0.8, "attention": 0.6, "attention.decode": 1.0, "link": 0.5},
-    **{"exchange": 4e-6, "exchange.blackwell": 0.6, "power": 0.5, "held": 0.8},
+    **{"exchange": 4e-6, "exchange.blackwell": 0.6, "power": 0.5, "held": 0.8, "compute.tuned": 1.2},
     **{"age.moe": 1.5, "age.dense": 1.05, "age.tuned": 1.1},
-    **{f"request.{e}": 5e-4 for e in ENGINES},
     **{f"layer.{e}": 1.5e-5 for e in ENGINES},
     **{"layer.moe": 2.0, "layer.linear": 0.8, "layer.latent": 1.0},
     **{f"step.{e}": 1e-3 for e in ENGINES},
@@ -61,19 +55,27 @@ START: Constants = {
 }
 AFTER = ("scenario.server", "scenario.interactive")  # medians once the rest is fitted
 LIMITS = {  # what a constant of this name can mean at all
-    **{f"{part}.{f}": (0.2, 1.0) for part in ("memory", "cache") for f in FAMILIES},
-    **{f"compute.{f}": (0.1, 1.0) for f in FAMILIES},
+    **{f"memory.{f}": (0.5, 1.0) for f in FAMILIES},
+    **{f"cache.{f}": (0.3, 1.0) for f in FAMILIES},
+    **{f"compute.{f}": (0.1, 0.95) for f in FAMILIES},
     **{"attention": (0.1, 1.0), "attention.decode": (0.1, 4.0), "link": (0.1, 1.0)},
-    **{"age.moe": (1.0, 3.0), "age.dense": (1.0, 2.0), "age.tuned": (1.0, 2.0), "held": (0.5, 1.0), "power": (0.05, 2.0)},
+    **{
+        "age.moe": (1.0, 3.0),
+        "age.dense": (1.0, 2.0),
+        "age.tuned": (1.0, 2.0),
+        "held": (0.5, 1.0),
+        "power": (0.05, 2.0),
+    },
+    **{"compute.tuned": (1.0, 2.0)},
     **{f"prefill_share.{e}": (0.01, 1.0) for e in ENGINES},
-    **{f"request.{e}": (1e-5, 0.01) for e in ENGINES},
     **{f"burst.{e}": (0.001, 0.5) for e in ENGINES},
 }
+FREEDOM = 0.5  # standard deviation of a constant's logarithm where the rows say nothing
 WIDEST = 40.0  # the others stay within this factor of where they start
 POOLS = {"pool.prefill": (0.2, 1.5), "pool.decode": (0.8, 2.0)}  # and these on the pools, within bounds
-SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlperf", "step.", "first.", "request.")
+SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlperf", "step.", "first.")
 WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
-PULL = 0.05  # of the starting values, so that what the rows do not say stays where it was
+PULL = 0.1  # of the starting values, so that what the rows do not say stays where it was
 BEND = 0.08  # error from which a row counts by its distance, not its square
 STEPS_IN_POOLS = 8
 SLOPE = 1e-4  # of a logarithm, over which slopes are taken
@@ -82,6 +84,7 @@ LEAST_GAIN = 1e-5  # of the cost, below which a fit stands
 SHARES = (1.0, 0.3, 0.1)  # of a step, until the errors are less
 DIGITS = 4
 SOURCE = "compute-inference-measurements"
+OWN = (PREFIX, "accuracy.serving", "accuracy.noise.serving")  # how ids of this script's facts begin
 ALIKE = ("model", "accelerator", "precision", "n_accelerators", "input_len", "output_len")
 LAYOUT = ("engine", "tp", "pp", "attention_dp", "moe_tp", "ep", "concurrency")
 
@@ -196,14 +199,20 @@ def ready(t: Table) -> Ready:
 
 
 def _whole(p: Constants) -> Constants:
-    return {**{name: row[0] for name, row in FIXED.items()}, **p}
+    """With the constants that are stated, not fitted."""
+    return {**_stated(), **p}
+
+
+@cache
+def _stated() -> Constants:
+    facts = load_facts()
+    return {f.id.removeprefix(PREFIX): float(f.value) for f in facts.under(PREFIX) if f.source == "assumption"}
 
 
 class Fit:
     """Constants with the least bent squares of log errors over the plain runs, or over some of them.
 
-    Gauss-Newton steps within bounds; a row weighs less the farther it is off. A fit on most rows is near the one on all
-    of them, so it takes its steps with that one's slopes, until they gain nothing.
+    Gauss-Newton steps within bounds; a row weighs less the farther it is off.
     """
 
     names = tuple(n for n in START if n not in AFTER and n not in POOLS)
@@ -234,11 +243,25 @@ class Fit:
         found = least_squares(errors, self.home, bounds=self.bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps)
         return np.asarray(found.x)
 
+    def spread(self, x: np.ndarray) -> np.ndarray:
+        """Standard deviation of each constant's logarithm."""
+        at = self.errors(x)
+        return spread(self.slopes(x, at), at, np.full(len(x), PULL), np.full(len(x), FREEDOM))
+
     def without(self, group: set[str], x: np.ndarray, at: np.ndarray, slopes: np.ndarray, steps: int) -> np.ndarray:
-        """The fit without some groups, from the one on all rows, where errors and slopes are `at` and `slopes`."""
+        """The fit without some groups, from the one on all rows, where errors and slopes are `at` and `slopes`.
+
+        Steps with those slopes until they gain nothing, then, as the fold has its own, with slopes taken anew.
+        """
         keep = np.array([g not in group for g in self.groups])
         if keep.all():
             return x
+        x = self.nearer(keep, x, at, slopes, steps)
+        at = self.errors(x)
+        return self.nearer(keep, x, at, self.slopes(x, at), steps)
+
+    def nearer(self, keep: np.ndarray, x: np.ndarray, at: np.ndarray, slopes: np.ndarray, steps: int) -> np.ndarray:
+        """Steps of one set of slopes towards the fit on some of the errors."""
 
         def cost(e: np.ndarray, x: np.ndarray) -> float:
             pull = PULL * (x - self.home)
@@ -261,13 +284,18 @@ class Fit:
 
 def finished(t: Table, p: Constants) -> Constants:
     """What is fitted once step times are known: what limits leave of the throughput, and pools."""
-    p = {**{n: START[n] for n in (*AFTER, *POOLS)}, **p}
+    return in_pools(t, limited(t, {**{n: START[n] for n in (*AFTER, *POOLS)}, **p}))
+
+
+def limited(t: Table, p: Constants) -> Constants:
+    """What arrivals at random and limits leave of the throughput that the curve allows."""
+    p = {**p, **dict.fromkeys(AFTER, 1.0)}
     for name in AFTER:
         chosen = np.array([r.factor == name.partition(".")[2] for r in t.runs])
         if chosen.any():
             some = t.some(chosen)
-            p[name] *= float(np.median(some.rate / found(some.runs, _whole(p)).rate))
-    return in_pools(t, p)
+            p[name] = float(np.median(some.rate / found(some.runs, _whole(p)).rate))
+    return p
 
 
 def in_pools(t: Table, p: Constants) -> Constants:
@@ -310,8 +338,11 @@ def left_out(t: Table, fit: Fit, x: np.ndarray, whole: Constants, steps: int, fo
         group = set(names[k :: folds or len(names)])
         of = np.array([g in group for g in t.groups])
         own = fit.constants(fit.without(group, x, at, slopes, steps))
-        plain = not (of & ~t.plain).any()  # what is fitted afterwards does not touch plain runs
-        p = {**whole, **own} if plain else finished(t.some(~of), own)
+        p = {**whole, **own}
+        if any(r.factor for r, o in zip(t.runs, of, strict=True) if o):  # those do not touch plain runs
+            p = limited(t.some(~of), p)
+        if any(r.prefill is not None for r, o in zip(t.runs, of, strict=True) if o):
+            p = in_pools(t.some(~of), p)
         for name, values in logs(t.some(of), p).items():
             result[name][of] = values
         print(f"{k + 1} of {folds or len(names)}", flush=True)
@@ -366,16 +397,17 @@ def noises(ref: Reference) -> list[Row]:
     return found_rows + noise("serving.throughput", rate, keys, SOURCE, same)
 
 
-def rows(t: Table, p: Constants, outside: dict[str, np.ndarray]) -> list[Row]:
+def rows(t: Table, p: Constants, spreads: Constants, outside: dict[str, np.ndarray]) -> list[Row]:
     """The facts."""
     about = {"year": 2026, "cls": "B", "source": "compute-inference-measurements", "where": "derived by us"}
     found_rows = []
-    for name, (value, low, high, unit, note) in FIXED.items():
-        own = {**about, "cls": "C", "source": "assumption", "where": "judgement"}
-        found_rows.append(fact(PREFIX + name, value, unit, low=low, high=high, note=note, **own))
     for name, value in p.items():
         unit = "s" if name.startswith(SECONDS) and name != "exchange.blackwell" else "1"
-        found_rows.append(fact(PREFIX + name, f"{value:.{DIGITS}g}", unit, note=note_of(name), **about))
+        value, s = float(f"{value:.{DIGITS}g}"), spreads.get(name, math.nan)
+        least, most = LIMITS.get(name, (0.0, math.inf))
+        ends = {"low": max(value * math.exp(-Z * s), least), "high": min(value * math.exp(Z * s), most)}
+        ends = {end: f"{v:.{DIGITS}g}" for end, v in ends.items()} if math.isfinite(s) else {}
+        found_rows.append(fact(PREFIX + name, value, unit, note=note_of(name), **ends, **about))
     for name, errors in outside.items():
         kinds_here = np.array([kind_of(r) for r in t.runs])
         for kind in ("dense", "moe", "pools"):
@@ -419,7 +451,7 @@ def note_of(name: str) -> str:
 
 
 NOTES = {
-    "memory": "share of memory bandwidth reached by weights; above 1 where reading hides behind other work",
+    "memory": "share of memory bandwidth reached by weights",
     "memory.moe": "times as much for models with experts",
     "memory.fp4": "times as much for 4-bit weights",
     "memory.prefill": "times as much in prefill, where reading hides behind arithmetic",
@@ -435,7 +467,11 @@ NOTES = {
     "link": "share of the scale-up bandwidth reached",
     "exchange": "latency of an exchange per doubling of the accelerators",
     "exchange.blackwell": "times as long on Blackwell",
-    "age": "models with experts: launches and arithmetic that much slower per year of older software",
+    "age": "launches and arithmetic that much slower per year of older software",
+    "age.tuned": "the same for entries of a benchmark, tuned for it in any year",
+    "compute.tuned": "times as much where tuned for a benchmark",
+    "power": "arithmetic follows this power of the chip's power per peak, within Blackwell",
+    "held": "share of its output for which a sequence takes room in the cache when it starts",
     "layer": "launches of one layer, dense",
     "layer.moe": "times as long with experts",
     "layer.linear": "times as long where some layers see only near tokens",
@@ -445,8 +481,7 @@ NOTES = {
     "prefill.moe": "times as long with experts",
     "prefill.linear": "times as long where some layers see only near tokens",
     "prefill.latent": "times as long with latent attention",
-    "prefill_share": "share of the time of prefill that decoding waits for",
-    "prefill_share.moe": "times as much with experts",
+    "prefill_share": "share of the launches and weight reads of prefill that decoding waits for: prompts share passes",
     "first": "before and after the first pass",
     "wait": "time to first token per time of the own prefill",
     "burst": "share of the requests in flight whose prefill one waits for",
@@ -473,10 +508,9 @@ def main() -> None:
     say("fitted", t, inside)
     outside = left_out(t, fit, x, p, args.fold_steps, args.folds)
     say("groups left out", t, outside)
-    kept = [*rows(t, p, outside), power_row(ref)]
-    merge([*accuracies(t, inside, outside), *noises(ref)], ("serving", "noise.serving"))
-    write(DATA / "serving.csv", sorted(kept))
-    print(f"serving.csv: {len(kept)} facts")
+    spreads = dict(zip(fit.names, fit.spread(x), strict=True))
+    kept = [*rows(t, p, spreads, outside), power_row(ref)]
+    merge([*kept, *accuracies(t, inside, outside), *noises(ref)], OWN)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Fit the constants of the training step on measured runs, and write data/training_calibration.csv.
+"""Fit the constants of the training step on measured runs, and write them into data/calibration.csv.
 
     PYTHONPATH=src python3 tools/fit_training.py REFERENCE_DIR [--quick]
 
 Least squares of log errors (soft L1), pulled towards stated starting values; rows of one group share weight. Blank
 plans are filled with the fastest that fits, fitted again until they stand. Then every group (one source, model,
 accelerator and precision, as the scoring contract says) is predicted by a fit that has seen none of its rows, plans
-included, and so is every whole source; the errors then made give the 80 % intervals and data/compute_accuracy.csv.
+included, and so is every whole source; the errors then made give the 80 % intervals and the statistics of that file.
 Rolling tables of earlier releases help to fit the age of software; they are not in the statistics.
 """
 
@@ -14,13 +14,12 @@ from __future__ import annotations
 import argparse
 import csv
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from accuracy_rows import Errors, accuracy, interval, merge, noise
-from derive_compute import fact, write
-from fact_rows import Row
+from accuracy_rows import Errors, Z, accuracy, interval, merge, noise, spread
+from fact_rows import Row, fact
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
@@ -118,8 +117,8 @@ ROLLING = "megatron-bridge"  # releases of one table: those not scored still tel
 ROUNDS = 3
 PARTS = 12
 STEPS_LEFT_OUT = 12  # of a fit that starts at the one on all rows
-Z = 1.2816  # standard deviations from the median to P10 and P90
 SOURCE = "compute-training-measurements"
+OWN = ("training.", "accuracy.training", "accuracy.noise.training")  # how ids of this script's facts begin
 ALIKE = ("model", "layers", "accelerator", "n_accelerators", "seq")
 SAME_PLAN = ("global_batch_seqs", "micro_batch", "tp", "pp", "cp", "ep", "vp", "fsdp", "recompute")
 
@@ -251,15 +250,14 @@ def errors_of(rows: Rows, x: Floats, held: Floats, names: list[str]) -> Errors:
     )
 
 
-def calibration_facts(rows: Rows, x: Floats, e: Errors) -> list[dict[str, str]]:
+def calibration_facts(rows: Rows, x: Floats, e: Errors) -> list[Row]:
     """Constants with their spread, and the 80 % intervals of groups left out."""
     where = f"fitted by us on {int(rows.scored.sum())} published runs"
     facts = []
     for c, value, s in zip(CONSTANTS, np.exp(x), uncertainty(rows, x), strict=True):
         low, high = max(value * np.exp(-Z * s), min(c.least, value)), min(value * np.exp(Z * s), max(c.most, value))
-        facts.append(
-            fact(f"training.{c.name}", value, low, high, c.unit, 2026, "B", "training-measurements", where, c.note)
-        )
+        about = {"year": 2026, "cls": "B", "source": SOURCE, "where": where}
+        facts.append(fact(f"training.{c.name}", value, c.unit, low=low, high=high, note=c.note, **about))
     for kind in ("dense", "moe"):
         part = e.some(np.array([k == kind for k in e.kind]))
         low, high = interval(part.held, part.counts)
@@ -267,8 +265,8 @@ def calibration_facts(rows: Rows, x: Floats, e: Errors) -> list[dict[str, str]]:
         note = f"{len(inside)} runs; error in sample {words(inside)}; the run's group left out {words(outside)}"
         print(kind, note, f"P10 {low:.3f} P90 {high:.3f}")
         where = "measured over predicted, P10-P90, the run's group left out of the fit"
-        about = (low, high, "1", 2026, "A", "training-measurements", where, note)
-        facts.append(fact(f"training.model_error.{kind}", 1.0, *about))
+        about = {"year": 2026, "cls": "A", "source": SOURCE, "where": where, "note": note}
+        facts.append(fact(f"training.model_error.{kind}", 1.0, "1", low=low, high=high, **about))
     return facts
 
 
@@ -288,14 +286,31 @@ def accuracy_facts(rows: Rows, x: Floats, by_group: Errors, by_source: Errors) -
 
 
 def uncertainty(rows: Rows, x: Floats) -> Floats:
-    """Standard deviation of each constant's logarithm, from the curvature at the fit; at most its freedom."""
+    """Standard deviation of each constant's logarithm."""
     base = np.log(rows.predicted(x))
     step = 1e-4
     slope = np.stack([(np.log(rows.predicted(x + step * e)) - base) / step for e in np.eye(len(x))], axis=1)
-    noise = np.median(np.abs(base - np.log(rows.truth))) * 1.4826
-    slope = slope * rows.weight[:, None]
-    curve = slope.T @ slope / noise**2 + np.diag((PULL / noise / FREEDOM) ** 2)
-    return np.minimum(np.sqrt(np.diag(np.linalg.inv(curve))), FREEDOM)
+    return spread(slope * rows.weight[:, None], base - np.log(rows.truth), PULL / FREEDOM, FREEDOM)
+
+
+def practice_facts(rows: Rows, x: Floats) -> list[Row]:
+    """Measured speed over that of the best plan on the same cluster and batch: what a searched plan leaves out."""
+    get = getter(x)
+    free = [replace(run, fixed={}) for run in rows.table.runs]
+    best = tokens_per_s(free, [plan_of(run, get) for run in free], get)
+    over, moe = rows.truth / best, np.array([bool(run.model.is_moe) for run in free])
+    facts = []
+    for kind, chosen in (("dense", ~moe), ("moe", moe)):
+        mine = over[chosen & rows.scored]
+        low, middle, high = np.quantile(mine, (0.1, 0.5, 0.9))
+        note = f"measured speed over that of the best plan on the same cluster and batch, {len(mine)} runs: median"
+        where = "fitted by us, median and P10-P90; the range is within that of the model error and is not drawn"
+        about = {"year": 2026, "cls": "B", "source": SOURCE, "where": where, "note": note}
+        facts.append(
+            fact(f"training.practice.{kind}", f"{middle:.3g}", "1", low=f"{low:.3g}", high=f"{high:.3g}", **about)
+        )
+        print(f"practice {kind}: {low:.3f} {middle:.3f} {high:.3f} of {len(mine)}")
+    return facts
 
 
 def main() -> None:
@@ -313,8 +328,8 @@ def main() -> None:
     sources = [row["source_id"] for row in table.rows]
     by_group = errors_of(rows, x, left_out(rows, x, table.groups, PARTS if args.quick else 0), table.groups)
     by_source = errors_of(rows, x, left_out(rows, x, sources), sources)
-    write("training_calibration.csv", calibration_facts(rows, x, by_group))
-    merge(accuracy_facts(rows, x, by_group, by_source), ("training", "noise.training"))
+    found = [*calibration_facts(rows, x, by_group), *practice_facts(rows, x)]
+    merge([*found, *accuracy_facts(rows, x, by_group, by_source)], OWN)
 
 
 if __name__ == "__main__":

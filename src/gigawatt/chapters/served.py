@@ -189,12 +189,13 @@ def calibrated(p: Constants, k: Kinds) -> tuple[Speed, Speed, Habits]:
     memory = by("memory", *family) * if_(k.moe, "memory.moe") * if_(k.precision == "fp4", "memory.fp4")
     at_peak = if_(k.peak == "fp4", "compute.fp4") * if_(k.peak == "bf16", "compute.bf16")
     arithmetic = by("compute", *family) * k.power ** p["power"] * if_(k.moe, "compute.moe") * at_peak
+    arithmetic = arithmetic * if_(tuned, "compute.tuned")
     launch = by("layer", *engine) * age
     exchange = p["exchange"] * if_(k.family == FAMILIES.index("blackwell"), "exchange.blackwell")
     decode_kind = if_(k.moe, "layer.moe") * if_(k.linear, "layer.linear") * if_(k.latent, "layer.latent")
     prefill_kind = if_(k.moe, "prefill.moe") * if_(k.linear, "prefill.linear") * if_(k.latent, "prefill.latent")
     decode = Speed(
-        compute=arithmetic * p["compute.decode"] / age,
+        compute=np.minimum(arithmetic * p["compute.decode"], 1.0) / age,
         memory=memory,
         cache=by("cache", *family) * if_(k.latent, "cache.latent"),
         attention=p["attention.decode"],
@@ -204,7 +205,7 @@ def calibrated(p: Constants, k: Kinds) -> tuple[Speed, Speed, Habits]:
         exchange_s=exchange,
     )
     prefill = Speed(
-        compute=arithmetic / age,
+        compute=np.minimum(arithmetic, 1.0) / age,
         memory=memory * p["memory.prefill"],
         cache=1.0,
         attention=p["attention"],
@@ -218,7 +219,6 @@ def calibrated(p: Constants, k: Kinds) -> tuple[Speed, Speed, Habits]:
         sequences_cap=p["sequences_cap"],
         held_share=p["held"],
         prefill_share=by("prefill_share", *engine),
-        request_s=by("request", *engine),
         first_s=by("first", *engine),
         prefill_wait=by("wait", *engine),
         burst=by("burst", *engine),

@@ -321,27 +321,28 @@ def forward(
     .. [1] Pope et al. 2022, "Efficiently Scaling Transformer Inference", arXiv:2211.05102, section 2 (cost terms).
     """
     n, t = np.asarray(layout.accelerators, float), np.asarray(layout.tensor, float)
-    layers, hidden = np.asarray(shape.layers, float), np.asarray(shape.hidden, float)
     tokens = np.asarray(sequences, float) * tokens_each
     here = tokens / np.minimum(layout.copies, np.maximum(sequences, 1.0))  # of the busiest copy of the attention
     bandwidth = np.asarray(chip.memory_gb_per_s, float) * GB
 
-    common = common_params(shape) * fmt.dense_bytes / t
+    common = common_params(shape)
     routed = routed_params(shape) * fmt.expert_bytes * share_touched(shape, tokens) / n
-    weights_s = (common + routed) / (bandwidth * speed.memory)
+    weights_s = (common * fmt.dense_bytes / t + routed) / (bandwidth * speed.memory)
 
     held = cache_bytes(shape, layout, fmt, seen)
     cache_s = here / np.maximum(tokens_each, 1.0) * held / (bandwidth * speed.cache)
 
-    visited = np.asarray(shape.active_params, float) - common_params(shape)
-    matmul = 2.0 * (here * common_params(shape) / t + tokens * np.maximum(visited, 0.0) / n)
+    visited = np.asarray(shape.active_params, float) - common
+    logits = shape.embedding_params * (here if decode else here / np.maximum(tokens_each, 1.0))  # of the last alone
+    always = here * (common - shape.embedding_params) + logits
+    matmul = 2.0 * (always / t + tokens * np.maximum(visited, 0.0) / n)
     matmul_s = matmul / (np.asarray(chip.peak_flop_per_s, float) * speed.compute)
 
     attention = here * attention_flop_per_token(shape, seen, decode=decode) / t
     attention_s = attention / (np.asarray(chip.peak_16_flop_per_s, float) * speed.attention)
 
     links_s = _exchanges_s(shape, chip, layout, speed, tokens, here)
-    launches_s = np.asarray(speed.step_s, float) + layers * speed.layer_s + 0.0 * hidden
+    launches_s = np.asarray(speed.step_s, float) + np.asarray(shape.layers, float) * speed.layer_s + 0.0 * tokens
     return Pass(launches_s, weights_s, cache_s, matmul_s, attention_s, links_s)
 
 

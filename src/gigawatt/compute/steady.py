@@ -61,8 +61,6 @@ class Habits:
         Share of its output for which a sequence takes room in the cache when it starts. [-]
     prefill_share : float or array
         Share of the launches and weight reads of prefill that decoding waits for: prompts share its passes. [-]
-    request_s : float or array
-        Time that a request takes from the group beside the passes: tokenising, admitting, answering. [s]
     first_s : float or array
         Before and after the first pass: tokeniser, scheduler, network. [s]
     prefill_wait : float or array
@@ -75,7 +73,6 @@ class Habits:
     sequences_cap: Values
     held_share: Values
     prefill_share: Values
-    request_s: Values
     first_s: Values
     prefill_wait: Values
     burst: Values
@@ -203,7 +200,7 @@ def steady(
     shared_s = batch.launches_s + batch.weights_s
     mixed_s = batch_s - (1.0 - np.asarray(habits.prefill_share, float)) * shared_s
     alone_s = forward(*on, prefill, sequences=1.0, tokens_each=new, seen=seen, decode=False).total_s
-    tpot = step + starts / together * mixed_s + starts * habits.request_s
+    tpot = step + starts / together * mixed_s
     own = habits.first_s + habits.prefill_wait * alone_s + step
     queue = habits.burst * (b - 1.0) * batch_s / together
     served = own + queue + tpot * (o - 1.0)
