@@ -23,7 +23,7 @@ from fact_rows import Reference, Row, fact
 from scipy.optimize import least_squares, lsq_linear
 
 from gigawatt.chapters.machine import find
-from gigawatt.chapters.served import ENGINES, FAMILIES, PREFIX, Batch, Kinds, batch, calibrated, kinds
+from gigawatt.chapters.served import ENGINES, FAMILIES, PREFIX, Batch, Kinds, batch, calibrated, constants, kinds
 from gigawatt.compute.steady import Request
 from gigawatt.errors import GigawattError
 from gigawatt.facts import load_facts
@@ -51,7 +51,7 @@ START: Constants = {
     **{f"wait.{e}": 1.3 for e in ENGINES},
     **{f"burst.{e}": 0.1 for e in ENGINES},
     **{"scenario.server": 0.9, "scenario.interactive": 0.9},
-    **{"pool.prefill": 0.7, "pool.decode": 1.1},
+    **{"pool.decode": 1.1, "pool.burst": 0.05},
 }
 AFTER = ("scenario.server", "scenario.interactive")  # medians once the rest is fitted
 LIMITS = {  # what a constant of this name can mean at all
@@ -72,7 +72,7 @@ LIMITS = {  # what a constant of this name can mean at all
 }
 FREEDOM = 0.5  # standard deviation of a constant's logarithm where the rows say nothing
 WIDEST = 40.0  # the others stay within this factor of where they start
-POOLS = {"pool.prefill": (0.2, 1.5), "pool.decode": (0.8, 2.0)}  # and these on the pools, within bounds
+POOLS = {"pool.decode": (0.8, 2.0), "pool.burst": (0.001, 1.0)}  # and these on the pools, within bounds
 SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlperf", "step.", "first.")
 WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
 PULL = 0.1  # of the starting values, so that what the rows do not say stays where it was
@@ -234,13 +234,15 @@ class Fit:
         each = [(self.errors(x + SLOPE * e) - at) / SLOPE for e in np.eye(len(x))]
         return np.stack(each, axis=1)
 
-    def all_rows(self, steps: int) -> np.ndarray:
-        """The fit on all rows, from the start."""
+    def all_rows(self, steps: int, start: Constants) -> np.ndarray:
+        """The fit on all rows."""
+        first = np.log([start.get(n, START[n]) for n in self.names])
+        first = np.clip(first, self.bounds[0] + TINY, self.bounds[1] - TINY)
 
         def errors(x: np.ndarray) -> np.ndarray:
             return np.concatenate([self.errors(x), PULL * (x - self.home)])
 
-        found = least_squares(errors, self.home, bounds=self.bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps)
+        found = least_squares(errors, first, bounds=self.bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps)
         return np.asarray(found.x)
 
     def spread(self, x: np.ndarray) -> np.ndarray:
@@ -486,7 +488,7 @@ NOTES = {
     "wait": "time to first token per time of the own prefill",
     "burst": "share of the requests in flight whose prefill one waits for",
     "scenario": "left of the throughput within its limits, arrivals at random",
-    "pool.prefill": "time of a pass in a prefill pool over one between decode steps: prompts fill whole passes",
+    "pool.burst": "share of the requests in flight whose prefill one waits for in pools",
     "pool.decode": "time of a pass in a decode pool over one that shares its accelerators: caches come in meanwhile",
 }
 
@@ -496,13 +498,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reference", type=Path)
     parser.add_argument("--steps", type=int, default=25)
+    parser.add_argument("--again", action="store_true", help="start at the constants that ship")
     parser.add_argument("--fold-steps", type=int, default=8)
     parser.add_argument("--folds", type=int, default=0, help="parts of the groups left out together; 0: each alone")
     args = parser.parse_args()
     ref = Reference(args.reference)
     t = table(ref)
     fit = Fit(t)
-    x = fit.all_rows(args.steps)
+    x = fit.all_rows(args.steps, constants(load_facts()) if args.again else {})
     p = finished(t, fit.constants(x))
     inside = logs(t, p)
     say("fitted", t, inside)

@@ -21,6 +21,7 @@ PRECISIONS = ("bf16", "fp8", "fp4", "int4")
 ROTARY = 64.0  # numbers of a latent cache entry that carry the position
 LATENT_HEAD = 128.0  # width of a head before latent compression
 STAND_IN = {"rubin": "blackwell", "ampere": "hopper", "volta": "hopper"}  # families nobody measured: nearest kin
+BITS = 8.0  # of a byte
 CHUNK = 8192.0  # prompt tokens that an engine takes up in one pass
 PREFIX = "serve."
 Constants = Mapping[str, float]
@@ -42,6 +43,10 @@ class Setup:
         Date of the software. [year]
     accelerators, tensor, experts_apart : float
         Layout of one copy of the experts. [-]
+    overlap : float
+        Share of the exchanges between accelerators that runs beside the rest, two batches taking turns. [-]
+    sent_bits : float
+        Bits of a number on its way to an expert. [-]
     """
 
     model: str
@@ -52,6 +57,8 @@ class Setup:
     accelerators: float
     tensor: float
     experts_apart: float = 1.0
+    overlap: float = 0.0
+    sent_bits: float = 16.0
 
 
 @dataclass(frozen=True)
@@ -219,6 +226,7 @@ def calibrated(p: Constants, k: Kinds) -> tuple[Speed, Speed, Habits]:
         sequences_cap=p["sequences_cap"],
         held_share=p["held"],
         prefill_share=by("prefill_share", *engine),
+        prefills=1.0,
         first_s=by("first", *engine),
         prefill_wait=by("wait", *engine),
         burst=by("burst", *engine),
@@ -245,6 +253,7 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
     shape = shapes([s.model for s in setups], facts)
     chips = np.array([_chip(facts, s.accelerator, s.precision) for s in setups]).T
     decode, prefill, habits = calibrated(p, kinds(facts, setups, shape))
+    hidden = np.array([s.overlap for s in setups])
     return Batch(
         shape=shape,
         chip=Chip(*chips),
@@ -252,8 +261,8 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
             *(np.array([getattr(s, n) for s in setups]) for n in ("accelerators", "tensor", "experts_apart"))
         ),
         fmt=_formats(p, setups, np.asarray(shape.is_moe)),
-        decode=decode,
-        prefill=prefill,
+        decode=replace(decode, hidden=hidden),
+        prefill=replace(prefill, hidden=hidden),
         habits=habits,
     )
 
@@ -261,12 +270,10 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
 def apart(b: Batch, p: Constants) -> Batch:
     """The same setups with prefill and decode in pools of their own.
 
-    Neither waits for the other; prompts fill whole passes, and decoding takes in caches from the network meanwhile.
+    Neither waits for the other, and decoding takes in caches from the network meanwhile.
     """
-    habits = replace(b.habits, prefill_share=0.0, burst=0.0)
-    return replace(
-        b, prefill=b.prefill.slower(p["pool.prefill"]), decode=b.decode.slower(p["pool.decode"]), habits=habits
-    )
+    habits = replace(b.habits, prefills=0.0, burst=0.0)
+    return replace(b, decode=b.decode.slower(p["pool.decode"]), habits=habits)
 
 
 def _formats(p: Constants, setups: Sequence[Setup], moe: np.ndarray) -> Format:
@@ -276,4 +283,5 @@ def _formats(p: Constants, setups: Sequence[Setup], moe: np.ndarray) -> Format:
     common = np.select(
         [precision == "bf16", precision == "int4", (precision == "fp4") & ~moe], [2.0, 2.0, p["four_bit_bytes"]], 1.0
     )
-    return Format(common, experts, np.where(precision == "bf16", 2.0, 1.0))
+    sent = np.array([s.sent_bits for s in setups]) / BITS
+    return Format(common, experts, np.where(precision == "bf16", 2.0, 1.0), sent)

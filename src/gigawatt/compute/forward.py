@@ -54,11 +54,14 @@ class Layout:
         Accelerators that share the attention of one sequence; the others hold further copies of it. [-]
     experts_apart : float or array
         Groups among which whole experts are dealt out; 1: every expert is cut over all. [-]
+    crossings : float or array
+        Most copies of a token that cross the links: one for each scale-up domain, where fast links hand it on. [-]
     """
 
     accelerators: Values
     tensor: Values
     experts_apart: Values = 1.0
+    crossings: Values = np.inf
 
     @property
     def copies(self) -> Values:
@@ -78,11 +81,14 @@ class Format:
         Of routed experts. [B]
     cache_bytes : float or array
         Of the key-value cache. [B]
+    sent_bytes : float or array
+        Of a number on its way to an expert; what comes back has 16 bit. [B]
     """
 
     dense_bytes: Values
     expert_bytes: Values
     cache_bytes: Values
+    sent_bytes: Values = HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Speed:
         Launches of one layer. [s]
     exchange_s : float or array
         Latency of one exchange between accelerators, per doubling of their number. [s]
+    hidden : float or array
+        Share of the exchanges that runs beside the rest of a pass, where two batches take turns. [-]
     """
 
     compute: Values
@@ -117,6 +125,7 @@ class Speed:
     step_s: Values
     layer_s: Values
     exchange_s: Values
+    hidden: Values = 0.0
 
     def slower(self, times: Values) -> Speed:
         """The same, every part of a pass so many times as long.
@@ -128,7 +137,8 @@ class Speed:
         """
         t = np.asarray(times, float)
         shares = {n: getattr(self, n) / t for n in ("compute", "memory", "cache", "attention", "link")}
-        return Speed(**shares, **{n: getattr(self, n) * t for n in ("step_s", "layer_s", "exchange_s")})
+        longer = {n: getattr(self, n) * t for n in ("step_s", "layer_s", "exchange_s")}
+        return Speed(**shares, **longer, hidden=self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,13 +351,15 @@ def forward(
     attention = here * attention_flop_per_token(shape, seen, decode=decode) / t
     attention_s = attention / (np.asarray(chip.peak_16_flop_per_s, float) * speed.attention)
 
-    links_s = _exchanges_s(shape, chip, layout, speed, tokens, here)
     launches_s = np.asarray(speed.step_s, float) + np.asarray(shape.layers, float) * speed.layer_s + 0.0 * tokens
+    links_s = _exchanges_s(shape, chip, layout, fmt, speed, tokens, here)
+    beside = launches_s + weights_s + cache_s + matmul_s + attention_s
+    links_s = links_s - speed.hidden * np.minimum(links_s, beside)
     return Pass(launches_s, weights_s, cache_s, matmul_s, attention_s, links_s)
 
 
 def _exchanges_s(
-    shape: ModelShape, chip: Chip, layout: Layout, speed: Speed, tokens: Values, here: Values
+    shape: ModelShape, chip: Chip, layout: Layout, fmt: Format, speed: Speed, tokens: Values, here: Values
 ) -> np.ndarray:
     """Two all-reduces a layer among the accelerators of a sequence; experts dealt out swap tokens twice instead."""
     n, t = np.asarray(layout.accelerators, float), np.asarray(layout.tensor, float)
@@ -357,6 +369,7 @@ def _exchanges_s(
     swapping = (apart > 1.0) & (t < n)
     reduces = layers + np.where(swapping, layers - shape.moe_layers, layers)
     reduce_s = np.log2(np.maximum(t, 1.0)) * speed.exchange_s + here * hidden * HALF * 2.0 * (t - 1.0) / t / link
-    sent = tokens / n * np.minimum(shape.experts_per_token, apart) * hidden * HALF * (n - 1.0) / n
-    swap_s = np.log2(np.maximum(n, 1.0)) * speed.exchange_s + sent / link
-    return reduces * reduce_s + np.where(swapping, 2.0 * shape.moe_layers * swap_s, 0.0)
+    copies = np.minimum(np.minimum(shape.experts_per_token, apart), layout.crossings)
+    sent = tokens / n * copies * hidden * (fmt.sent_bytes + HALF) * (n - 1.0) / n  # there and back
+    swap_s = 2.0 * np.log2(np.maximum(n, 1.0)) * speed.exchange_s + sent / link
+    return reduces * reduce_s + np.where(swapping, shape.moe_layers * swap_s, 0.0)

@@ -56,11 +56,13 @@ class Habits:
     usable_share : float or array
         Share of the memory left for weights and cache. [-]
     sequences_cap : float or array
-        Most sequences in flight per group. [-]
+        Most sequences in flight per copy of the attention. [-]
     held_share : float or array
         Share of its output for which a sequence takes room in the cache when it starts. [-]
     prefill_share : float or array
         Share of the launches and weight reads of prefill that decoding waits for: prompts share its passes. [-]
+    prefills : float or array
+        1 where prompts are taken up on the accelerators that decode, 0 where others do that. [-]
     first_s : float or array
         Before and after the first pass: tokeniser, scheduler, network. [s]
     prefill_wait : float or array
@@ -73,6 +75,7 @@ class Habits:
     sequences_cap: Values
     held_share: Values
     prefill_share: Values
+    prefills: Values
     first_s: Values
     prefill_wait: Values
     burst: Values
@@ -186,7 +189,7 @@ def steady(
     """
     i, o = np.asarray(request.input_tokens, float), np.asarray(request.output_tokens, float)
     new = i * (1.0 - np.asarray(request.cached_share, float))
-    most = np.minimum(most_sequences(shape, chip, layout, fmt, habits, request), habits.sequences_cap)
+    most = np.minimum(most_sequences(shape, chip, layout, fmt, habits, request), habits.sequences_cap * layout.copies)
     asked = np.asarray(concurrency, float)
     b = np.maximum(np.minimum(most, asked), 1.0)
     on = (shape, chip, layout, fmt)
@@ -200,7 +203,7 @@ def steady(
     shared_s = batch.launches_s + batch.weights_s
     mixed_s = batch_s - (1.0 - np.asarray(habits.prefill_share, float)) * shared_s
     alone_s = forward(*on, prefill, sequences=1.0, tokens_each=new, seen=seen, decode=False).total_s
-    tpot = step + starts / together * mixed_s
+    tpot = step + habits.prefills * starts / together * mixed_s
     own = habits.first_s + habits.prefill_wait * alone_s + step
     queue = habits.burst * (b - 1.0) * batch_s / together
     served = own + queue + tpot * (o - 1.0)

@@ -301,13 +301,14 @@ def _in_pools(runs: Sequence[Asked], p: Constants) -> Three:
     alone = prefill.at(request, 1.0)
     first = np.asarray(prefill.habits.first_s, float)
     each, o = prefill.prompt_s(request), np.asarray(request.output_tokens)
+    burst = p["pool.burst"] * there * each / groups[0]  # of prompts that come together, as their answers ended together
     low, high = np.zeros(len(runs)), there / groups[1]
     for _ in range(40):
         b = (low + high) / 2.0
         s = decode.at(request, np.maximum(b, 1.0))
         per_s = b * groups[1] / (o * s.decode_s)
         busy = np.minimum(per_s * each / groups[0], 0.999)
-        ttft = first + alone.prefill_s * (1.0 + busy / (2.0 * (1.0 - busy)))
+        ttft = first + alone.prefill_s * (1.0 + busy / (2.0 * (1.0 - busy))) + burst
         room = there - b * groups[1] > per_s * ttft
         low, high = np.where(room, b, low), np.where(room, high, b)
     s = decode.at(request, np.maximum(low, 1.0))
