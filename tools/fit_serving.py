@@ -146,20 +146,17 @@ class Ready:
     concurrency: np.ndarray
     counted: np.ndarray
     free: np.ndarray
-    sizes: list[tuple[Batch, Kinds, np.ndarray]]
+    tried: tuple[Batch, Kinds, Request, np.ndarray] | None  # free rows in every layout, one after the other
 
     def residuals(self, p: Constants) -> np.ndarray:
         t = self.table
         s = _with(self.fixed, p, self.kinds).at(self.request, self.concurrency)
         rate = s.tokens_per_s_per_accelerator * self.counted
-        if self.free.any():
-            i, o = np.asarray(self.request.input_tokens)[self.free], np.asarray(self.request.output_tokens)[self.free]
-            tries = [
-                _with(b, p, k).at(Request(i, o), np.maximum(c, 1.0)).tokens_per_s_per_accelerator * (c > 0)
-                for b, k, c in self.sizes
-            ]
+        if self.tried:
+            b, k, request, load = self.tried
+            each = _with(b, p, k).at(request, np.maximum(load, 1.0)).tokens_per_s_per_accelerator * (load > 0)
             rate = rate.copy()
-            rate[self.free] = np.max(tries, axis=0)
+            rate[self.free] = each.reshape(len(LAYOUTS), -1).max(axis=0)
         late = ~t.throughput
         weight = np.sqrt(t.counts)
         parts = (
@@ -180,12 +177,7 @@ def ready(t: Table) -> Ready:
     free = np.array([r.free for r in t.runs])
     setups = [replace(r.setup, accelerators=8.0, tensor=8.0) if r.free else r.setup for r in t.runs]
     base = batch(facts, setups, p)
-    sizes = []
     some = [r for r in t.runs if r.free]
-    for size, copied in LAYOUTS if some else ():
-        tried, load = choices(some, size, copied)
-        b = batch(facts, tried, p)
-        sizes.append((b, kinds(facts, tried, b.shape), load))
     return Ready(
         table=t,
         fixed=base,
@@ -194,8 +186,17 @@ def ready(t: Table) -> Ready:
         concurrency=np.array([r.concurrency for r in t.runs]),
         counted=np.array([1.0 if r.free else r.setup.accelerators / r.total for r in t.runs]),
         free=free,
-        sizes=sizes,
+        tried=_tried(some) if some else None,
     )
+
+
+def _tried(some: list[Asked]) -> tuple[Batch, Kinds, Request, np.ndarray]:
+    """Runs whose layout is free, in every layout."""
+    each = [choices(some, size, copied) for size, copied in LAYOUTS]
+    setups = [s for tried, _ in each for s in tried]
+    b = batch(load_facts(), setups, _whole(START))
+    request = Request(*np.array([r.request for r in some] * len(LAYOUTS)).T)
+    return b, kinds(load_facts(), setups, b.shape), request, np.concatenate([load for _, load in each])
 
 
 def _whole(p: Constants) -> Constants:
