@@ -174,11 +174,10 @@ def merge(rows: list[Row], own: tuple[str, ...]) -> None:
     print(f"{NAME}: {len(rows)} facts of {len(kept) + len(rows)}")
 
 
-def spread(slopes: Floats, logs: Floats, pull: Floats, freedom: Floats) -> Floats:
+def spread(slopes: Floats, logs: Floats, freedom: Floats) -> Floats:
     """Standard deviation of each constant's logarithm, from the curvature at the fit; at most its freedom.
 
-    `slopes`: error of each row by the logarithm of each constant; `logs`: the errors; `pull`: weight of the start.
+    `slopes`: error of each row, and pull of each constant, by the logarithm of each constant; `logs`: the rows' errors.
     """
-    noise_of_rows = np.median(np.abs(logs)) * MAD
-    curve = slopes.T @ slopes / noise_of_rows**2 + np.diag((pull / noise_of_rows) ** 2)
+    curve = slopes.T @ slopes / (np.median(np.abs(logs)) * MAD) ** 2
     return np.minimum(np.sqrt(np.diag(np.linalg.inv(curve))), freedom)

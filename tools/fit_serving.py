@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 from accuracy_rows import Errors, Z, accuracy, interval, merge, noise, spread
+from bent_squares import Problem
 from fact_rows import Reference, Row, fact
-from scipy.optimize import least_squares, lsq_linear
+from scipy.optimize import least_squares
 
 from gigawatt.chapters.machine import find
 from gigawatt.chapters.served import ENGINES, FAMILIES, PREFIX, Batch, Kinds, batch, calibrated, constants, kinds
@@ -78,10 +79,6 @@ WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
 PULL = 0.1  # of the starting values, so that what the rows do not say stays where it was
 BEND = 0.08  # error from which a row counts by its distance, not its square
 STEPS_IN_POOLS = 8
-SLOPE = 1e-4  # of a logarithm, over which slopes are taken
-TINY = 1e-9  # beyond a bound, so that a constant that lies on it has room
-LEAST_GAIN = 1e-5  # of the cost, below which a fit stands
-SHARES = (1.0, 0.3, 0.1)  # of a step, until the errors are less
 DIGITS = 4
 SOURCE = "compute-inference-measurements"
 OWN = (PREFIX, "accuracy.serving", "accuracy.noise.serving")  # how ids of this script's facts begin
@@ -211,19 +208,17 @@ def _stated() -> Constants:
 
 
 class Fit:
-    """Constants with the least bent squares of log errors over the plain runs, or over some of them.
-
-    Gauss-Newton steps within bounds; a row weighs less the farther it is off.
-    """
+    """Constants with the least bent squares of log errors over the plain runs, or over some of them."""
 
     names = tuple(n for n in START if n not in AFTER and n not in POOLS)
-    home = np.log([START[n] for n in names])
-    bounds = np.log([LIMITS.get(n, (START[n] / WIDEST, START[n] * WIDEST)) for n in names]).T
 
     def __init__(self, t: Table) -> None:
         self.data = ready(t.some(t.plain))
         late, groups = ~self.data.table.throughput, self.data.table.groups
         self.groups = np.concatenate([groups[late], groups[late], groups[~late]])  # of each error
+        home = np.log([START[n] for n in self.names])
+        low, high = np.log([LIMITS.get(n, (START[n] / WIDEST, START[n] * WIDEST)) for n in self.names]).T
+        self.problem = Problem(self.errors, home, np.full(len(home), PULL), (low, high), BEND)
 
     def constants(self, x: np.ndarray) -> Constants:
         return dict(zip(self.names, np.exp(x).tolist(), strict=True))
@@ -231,58 +226,15 @@ class Fit:
     def errors(self, x: np.ndarray) -> np.ndarray:
         return self.data.residuals(_whole({**START, **self.constants(x)}))
 
-    def slopes(self, x: np.ndarray, at: np.ndarray) -> np.ndarray:
-        each = [(self.errors(x + SLOPE * e) - at) / SLOPE for e in np.eye(len(x))]
-        return np.stack(each, axis=1)
-
     def all_rows(self, steps: int, start: Constants) -> np.ndarray:
         """The fit on all rows."""
-        first = np.log([start.get(n, START[n]) for n in self.names])
-        first = np.clip(first, self.bounds[0] + TINY, self.bounds[1] - TINY)
+        return self.problem.fit(np.log([start.get(n, START[n]) for n in self.names]), steps)
 
-        def errors(x: np.ndarray) -> np.ndarray:
-            return np.concatenate([self.errors(x), PULL * (x - self.home)])
-
-        found = least_squares(errors, first, bounds=self.bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps)
-        return np.asarray(found.x)
-
-    def spread(self, x: np.ndarray) -> np.ndarray:
+    def spread(self, x: np.ndarray) -> Constants:
         """Standard deviation of each constant's logarithm."""
-        at = self.errors(x)
-        return spread(self.slopes(x, at), at, np.full(len(x), PULL), np.full(len(x), FREEDOM))
-
-    def without(self, group: set[str], x: np.ndarray, at: np.ndarray, slopes: np.ndarray, steps: int) -> np.ndarray:
-        """The fit without some groups, from the one on all rows, where errors and slopes are `at` and `slopes`.
-
-        Steps with those slopes until they gain nothing, then, as the fold has its own, with slopes taken anew.
-        """
-        keep = np.array([g not in group for g in self.groups])
-        if keep.all():
-            return x
-        x = self.nearer(keep, x, at, slopes, steps)
-        at = self.errors(x)
-        return self.nearer(keep, x, at, self.slopes(x, at), steps)
-
-    def nearer(self, keep: np.ndarray, x: np.ndarray, at: np.ndarray, slopes: np.ndarray, steps: int) -> np.ndarray:
-        """Steps of one set of slopes towards the fit on some of the errors."""
-
-        def cost(e: np.ndarray, x: np.ndarray) -> float:
-            pull = PULL * (x - self.home)
-            return float(BEND**2 * np.sum(np.sqrt(1.0 + (e[keep] / BEND) ** 2)) + 0.5 * pull @ pull)
-
-        for _ in range(steps):
-            weight = (1.0 + (at[keep] / BEND) ** 2) ** -0.25
-            rows = np.concatenate([slopes[keep] * weight[:, None], PULL * np.eye(len(x))])
-            right = -np.concatenate([at[keep] * weight, PULL * (x - self.home)])
-            square = np.linalg.cholesky(rows.T @ rows).T  # the same problem, no larger than the constants
-            small = np.linalg.solve(square.T, rows.T @ right)
-            step = lsq_linear(square, small, bounds=(self.bounds[0] - x - TINY, self.bounds[1] - x + TINY)).x
-            tries = ((x + share * step, self.errors(x + share * step)) for share in SHARES)
-            better = next(((new, ahead) for new, ahead in tries if cost(ahead, new) < cost(at, x) - LEAST_GAIN), None)
-            if better is None:
-                break
-            x, at = better
-        return x
+        at = self.problem.errors(x)
+        found = spread(self.problem.slopes(x, at), at[: len(self.groups)], np.full(len(x), FREEDOM))
+        return dict(zip(self.names, found.tolist(), strict=True))
 
 
 def finished(t: Table, p: Constants) -> Constants:
@@ -334,13 +286,14 @@ def logs(t: Table, p: Constants) -> dict[str, np.ndarray]:
 def left_out(t: Table, fit: Fit, x: np.ndarray, whole: Constants, steps: int, folds: int) -> dict[str, np.ndarray]:
     """The same, each group predicted by constants fitted without it; `folds` 0: one fit per group."""
     names = sorted(set(t.groups))
-    at = fit.errors(x)
-    slopes = fit.slopes(x, at)
+    at = fit.problem.errors(x)
+    slopes = fit.problem.slopes(x, at)
     result = {name: np.full(len(t.runs), np.nan) for name in WEIGHT | {"rate": 0.0}}
     for k in range(folds or len(names)):
         group = set(names[k :: folds or len(names)])
         of = np.array([g in group for g in t.groups])
-        own = fit.constants(fit.without(group, x, at, slopes, steps))
+        unseen = np.array([g in group for g in fit.groups])
+        own = fit.constants(fit.problem.without(unseen, x, at, slopes, steps))
         p = {**whole, **own}
         if any(r.factor for r, o in zip(t.runs, of, strict=True) if o):  # those do not touch plain runs
             p = limited(t.some(~of), p)
@@ -512,8 +465,7 @@ def main() -> None:
     say("fitted", t, inside)
     outside = left_out(t, fit, x, p, args.fold_steps, args.folds)
     say("groups left out", t, outside)
-    spreads = dict(zip(fit.names, fit.spread(x), strict=True))
-    kept = [*rows(t, p, spreads, outside), power_row(ref)]
+    kept = [*rows(t, p, fit.spread(x), outside), power_row(ref)]
     merge([*kept, *accuracies(t, inside, outside), *noises(ref)], OWN)
 
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 from accuracy_rows import Errors, Z, accuracy, interval, merge, noise, spread
+from bent_squares import Problem
 from fact_rows import Row, fact
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from gigawatt.chapters.training import WIDTH, Get, calibration
 from gigawatt.compute.step_time import Calibration, Plan, step_time
@@ -116,6 +116,7 @@ SAME_GROUP = -0.25  # weight of a row = size of its group to this power
 ROLLING = "megatron-bridge"  # releases of one table: those not scored still tell how software ages
 ROUNDS = 3
 PARTS = 12
+EVALUATIONS = 60
 STEPS_LEFT_OUT = 12  # of a fit that starts at the one on all rows
 SOURCE = "compute-training-measurements"
 OWN = ("training.", "accuracy.training", "accuracy.noise.training")  # how ids of this script's facts begin
@@ -194,21 +195,11 @@ def read_rows(folder: Path) -> Table:
     return Table(runs, rows, truth, np.array([row["core"] == "1" for row in rows]))
 
 
-def fit(rows: Rows, start: Floats, evaluations: int = 60) -> Floats:
-    def residual(x: Floats) -> Floats:
-        error = rows.weight * np.log(rows.predicted(x) / rows.truth)
-        return np.concatenate([error, PULL * (x - START) / FREEDOM])
+def problem(rows: Rows) -> Problem:
+    def errors(x: Floats) -> Floats:
+        return rows.weight * np.log(rows.predicted(x) / rows.truth)
 
-    return least_squares(
-        residual,
-        np.clip(start, LOWEST + 1e-3, HIGHEST - 1e-3),
-        loss="soft_l1",
-        f_scale=CORNER,
-        bounds=(LOWEST, HIGHEST),
-        max_nfev=evaluations,
-        xtol=1e-5,
-        ftol=1e-5,
-    ).x
+    return Problem(errors, START, PULL / FREEDOM, (LOWEST, HIGHEST), CORNER)
 
 
 def left_out(rows: Rows, x: Floats, names: list[str], folds: int = 0) -> Floats:
@@ -218,10 +209,12 @@ def left_out(rows: Rows, x: Floats, names: list[str], folds: int = 0) -> Floats:
         np.random.default_rng(1).shuffle(order)
     fold = {name: i % (folds or len(order)) for i, name in enumerate(order)}
     at = np.array([fold[name] for name in names])
-    found = np.full(len(rows.truth), np.nan)
+    found, whole = np.full(len(rows.truth), np.nan), problem(rows)
+    errors = whole.errors(x)
+    slopes = whole.slopes(x, errors)
     for k in range(at.max() + 1):
         if np.any(rows.scored[at == k]):
-            without = fit(rows.part(at != k), x, STEPS_LEFT_OUT)
+            without = whole.without(at == k, x, errors, slopes, STEPS_LEFT_OUT)
             unseen = rows.table.part(at == k)
             get = getter(without)
             found[at == k] = Rows(unseen, [plan_of(run, get) for run in unseen.runs]).predicted(without)
@@ -287,10 +280,9 @@ def accuracy_facts(rows: Rows, x: Floats, by_group: Errors, by_source: Errors) -
 
 def uncertainty(rows: Rows, x: Floats) -> Floats:
     """Standard deviation of each constant's logarithm."""
-    base = np.log(rows.predicted(x))
-    step = 1e-4
-    slope = np.stack([(np.log(rows.predicted(x + step * e)) - base) / step for e in np.eye(len(x))], axis=1)
-    return spread(slope * rows.weight[:, None], base - np.log(rows.truth), PULL / FREEDOM, FREEDOM)
+    whole = problem(rows)
+    at = whole.errors(x)
+    return spread(whole.slopes(x, at), np.log(rows.predicted(x) / rows.truth), FREEDOM)
 
 
 def practice_facts(rows: Rows, x: Floats) -> list[Row]:
@@ -323,7 +315,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         plans = [plan_of(run, getter(x)) for run in table.runs]
         rows = Rows(table, plans)
-        x = fit(rows, x)
+        x = problem(rows).fit(x, EVALUATIONS)
     assert np.allclose(rows.predicted(x), tokens_per_s(table.runs, plans, getter(x)))
     sources = [row["source_id"] for row in table.rows]
     by_group = errors_of(rows, x, left_out(rows, x, table.groups, PARTS if args.quick else 0), table.groups)
