@@ -114,6 +114,7 @@ REACH = 6.0
 LOWEST, HIGHEST = np.maximum(LEAST, START - REACH), np.minimum(MOST, START + REACH)
 SAME_GROUP = -0.25  # weight of a row = size of its group to this power
 ROLLING = "megatron-bridge"  # releases of one table: those not scored still tell how software ages
+SWEEP = "vtrain"  # plans tried for a model of step times, poor ones too: no practice
 ROUNDS = 3
 PARTS = 12
 EVALUATIONS = 60
@@ -291,9 +292,10 @@ def practice_facts(rows: Rows, x: Floats) -> list[Row]:
     free = [replace(run, fixed={}) for run in rows.table.runs]
     best = tokens_per_s(free, [plan_of(run, get) for run in free], get)
     over, moe = rows.truth / best, np.array([bool(run.model.is_moe) for run in free])
+    meant = np.array([not row["source_id"].startswith(SWEEP) for row in rows.table.rows])
     facts = []
     for kind, chosen in (("dense", ~moe), ("moe", moe)):
-        mine = over[chosen & rows.scored]
+        mine = over[chosen & meant & rows.scored]
         low, middle, high = np.quantile(mine, (0.1, 0.5, 0.9))
         note = f"measured speed over that of the best plan on the same cluster and batch, {len(mine)} runs: median"
         where = "fitted by us, median and P10-P90; the range is within that of the model error and is not drawn"
