@@ -220,7 +220,7 @@ def _account(
     kind = "pools" if found.prefill_share is not None else str(facts[f"model.{q.model}.type"].value)
     size = int(found.setup.accelerators)
     groups = q.accelerators // size
-    used = groups * size
+    used = groups * size if found.prefill_share is None else q.accelerators  # what makes no decoding group prefills
     i, o = float(q.request.input_tokens), float(q.request.output_tokens)
     each = found.requests_per_s_per_accelerator * o
     total = each * used
