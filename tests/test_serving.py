@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from gigawatt.chapters.served import Setup, batch, constants
+from gigawatt.chapters.served import Setup, apart, batch, constants
 from gigawatt.cli import main
-from gigawatt.compute.forward import cache_bytes_per_token, forward, share_touched
+from gigawatt.compute.forward import cache_bytes, forward, share_touched, tokens_in_layers
 from gigawatt.compute.latency import busy_share_within, concurrency_within, pools
 from gigawatt.compute.steady import Request
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 from gigawatt.inference import serve
 from gigawatt.validate import validate
-from gigawatt.validate.serving import group_of
+from gigawatt.validate.serving import asked, found, group_of
 
 LLAMA = Setup("llama3-70b", "h200", "fp8", "vllm", 2026.0, 4.0, 4.0)
 DEEPSEEK = Setup("deepseek-v3", "b200", "fp8", "sglang", 2026.0, 8.0, 8.0)
@@ -47,9 +47,41 @@ def test_a_latent_cache_is_kept_on_every_accelerator_and_heads_are_dealt_out():
     b = batch(
         load_facts(), [DEEPSEEK, replace(DEEPSEEK, tensor=1.0), LLAMA, replace(LLAMA, accelerators=1.0, tensor=1.0)]
     )
-    held = np.asarray(cache_bytes_per_token(b.shape, b.layout, b.fmt))
+    held = np.asarray(cache_bytes(b.shape, b.layout, b.fmt, 1.0))
     assert held[0] == held[1] == 61 * 576
     assert held[2] * 4 == held[3] == 2 * 80 * 8 * 128
+
+
+def test_layers_with_a_window_keep_and_see_what_lies_in_it():
+    shape = batch(load_facts(), [replace(LLAMA, model="llama4-scout")]).shape
+    assert float(tokens_in_layers(shape, 1000.0)[0]) == 48 * 1000.0
+    assert float(tokens_in_layers(shape, 100_000.0)[0]) == 12 * 100_000.0 + 36 * 8192.0
+
+
+def test_a_decode_pool_never_waits_for_a_prompt():
+    b = batch(load_facts(), [LLAMA])
+    alone = apart(b, constants(load_facts())).at(SHORT, 64.0)
+    assert alone.tpot_s == pytest.approx(alone.decode_s)
+    mixed = b.at(SHORT, 64.0)
+    assert mixed.tpot_s[0] > mixed.decode_s[0]
+
+
+def test_exchanges_run_beside_the_rest_and_cross_once_for_each_server():
+    wide = replace(DEEPSEEK, tensor=1.0, experts_apart=8.0)
+
+    def links(**how):
+        b = batch(load_facts(), [replace(wide, **how)])
+        once = replace(b, layout=replace(b.layout, crossings=1.0))
+        on = ({"sequences": 512.0, "tokens_each": 1.0, "seen": 1024.0, "decode": True},) * 2
+        return [
+            float(forward(x.shape, x.chip, x.layout, x.fmt, x.decode, **k).links_s[0])
+            for x, k in zip((b, once), on, strict=True)
+        ]
+
+    plain, fewer = links()
+    assert fewer < plain
+    assert links(overlap=1.0)[0] == 0.0 and links(overlap=0.5)[0] == pytest.approx(plain / 2.0)
+    assert links(sent_bits=8.0)[0] < plain
 
 
 def test_more_requests_mean_more_tokens_and_longer_times():
@@ -114,6 +146,36 @@ def test_balanced_pools_pass_on_what_they_take_in():
     assert busy_share_within(service_s=0.2, limit_s=0.1) == 0.0
 
 
+def test_deepseeks_own_fleet_lies_between_no_exchange_hidden_and_all():
+    """A day of the fleet: 608e9 tokens in, 56.3 % of them cached, 168e9 out, 226.75 servers of 8 H800, 20 to 22 tokens
+    a second and person, 4,989 tokens in the cache behind each; pools, 8-bit exchanges, each token in 4 servers at most.
+
+    DeepSeek-AI, "DeepSeek-V3/R1 Inference System Overview", 1 March 2025.
+    """
+    measured = 168e9 / 86_400.0 / (226.75 * 8)
+    output = 4989.0 / (608 / 168 + 0.5)  # prompts and half the answer lie behind the average token
+    asked = {
+        **{"mode": "disaggregated", "engine": "sglang", "precision": "fp8", "tpot_s": 1 / 20, "cached_share": 0.563},
+        **{"input_tokens": output * 608 / 168, "output_tokens": output, "sent_bits": 8.0},
+    }
+    none, all_of_it = (serve("deepseek-v3", "1814 H800", overlap=share, **asked) for share in (0.0, 1.0))
+    assert none.tokens_per_s_per_accelerator < measured < all_of_it.tokens_per_s_per_accelerator
+    prefill = none.tokens_per_s_per_accelerator * 608 / 168 / none.prefill_share
+    assert prefill == pytest.approx(73.7e3 / 8, rel=0.25)
+    decode = [s.tokens_per_s_per_accelerator / (1.0 - s.prefill_share) for s in (none, all_of_it)]
+    assert decode[0] < 14.8e3 / 8 < decode[1]
+
+
+def test_an_accelerator_of_today_serves_no_less_than_its_forerunner():
+    for model in ("deepseek-v3", "llama-3.1-70b"):
+        rates = {
+            on: serve(model, f"8 {on}", tpot_s=0.05).tokens_per_s_per_accelerator
+            for on in ("MI300X", "MI355X", "H200", "B200")
+        }
+        assert rates["MI300X"] < rates["MI355X"] < rates["B200"]
+        assert rates["MI355X"] > 0.6 * rates["H200"]
+
+
 def test_serve_adds_up():
     s = serve("llama-3.1-70b", "8 B200", tpot_s=0.03)
     assert s.tpot_s <= 0.03 * (1 + 1e-9) and s.groups * s.group_accelerators == 8
@@ -174,6 +236,29 @@ def test_the_verb():
     assert bad.exit_code == 2 and "expected a time such as 30ms" in bad.output
 
 
+ROW = {
+    "model": "qwen3-235b-a22b", "precision": "FP4", "accelerator": "B200", "n_accelerators": "8", "tp": "8",
+    "scenario": "offline max load", "input_len": "1000", "output_len": "2000", "concurrency": "max",
+}  # fmt: skip
+
+
+def test_a_makers_benchmark_is_set_up_as_its_method_says():
+    run = asked(ROW)
+    assert run.concurrency == 1500.0
+    assert (run.setup.accelerators, run.setup.tensor, run.setup.experts_apart) == (8.0, 1.0, 8.0)
+    assert asked({**ROW, "input_len": "77"}).concurrency == float("inf")
+    assert asked({**ROW, "model": "llama3-70b"}).setup.tensor == 8.0
+
+
+def test_a_limit_per_token_costs_throughput():
+    given = {**ROW, "model": "llama2-70b", "tp": "", "scenario": "Server"}
+    limits = ("", "TTFT<=2000 ms, TPOT<=200 ms", "TTFT<=2000 ms, TPOT<=20 ms", "TTFT<=20 ms, TPOT<=20 ms")
+    runs = [asked({**given, "latency_limit": limit}) for limit in limits]
+    assert [r.tpot for r in runs] == [float("inf"), 0.2, 0.02, 0.02] and runs[3].limit == 0.02
+    rates = found(runs).rate.tolist()
+    assert rates == sorted(rates, reverse=True) and rates[0] > 1.2 * rates[2]
+
+
 def test_axes_listed_twice_are_counted_once():
     assert group_of(64, 64, 1, 8, 8) == (8, 8)
     assert group_of(64, 1, 64, 8, 8) == (8, 1)
@@ -227,7 +312,7 @@ def test_predictions_do_not_read_the_truth(name, every, tmp_path):
 @pytest.mark.parametrize(
     ("name", "figure", "every", "most"),
     [
-        ("inference_measured", "output_tokens_per_s_per_acc", 1, 0.15),
+        ("inference_measured", "output_tokens_per_s_per_acc", 1, 0.10),
         ("inference_latency_measured", "tpot_ms", 5, 0.15),
         ("inference_latency_measured", "ttft_ms", 5, 0.35),
     ],

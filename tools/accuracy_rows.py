@@ -1,6 +1,7 @@
-"""Facts that say how wrong the compute models are: in sample, with whole groups left out, and the noise of the truth.
+"""The calibration file, and its facts on how wrong models are: in sample, groups left out, the noise of the truth.
 
-Used by the scripts that fit. `tools/make_compute_accuracy.py` prints them as docs/compute_accuracy.md.
+Used by the scripts that fit: data/calibration.csv holds the constants of both beside these statistics.
+`tools/make_compute_accuracy.py` prints the statistics as docs/compute_accuracy.md.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ import numpy as np
 from fact_rows import DATA, Row, fact, write
 from numpy.typing import NDArray
 
+from gigawatt.uncertainty.calibration import Claim, reliability
+
 Floats = NDArray[np.float64]
 PREFIX = "accuracy."
-NAME = "compute_accuracy.csv"
+NAME = "calibration.csv"
 DIGITS = 3
+MAD = 1.4826  # standard deviation of a normal over its median absolute deviation
+Z = 1.2816  # standard deviations from the median to P10 and P90
 LOW, HIGH = 0.1, 0.9  # ends of an 80 % interval
 
 
@@ -65,23 +70,53 @@ def interval(logs: Floats, counts: Floats) -> tuple[float, float]:
     return min(float(low), 1.0), max(float(high), 1.0)
 
 
-def covered(e: Errors) -> NDArray[np.bool_]:
-    """Whether each measurement lies in an interval made from the other groups of its kind."""
+def ranges(e: Errors) -> Floats:
+    """Logarithms of low and high of each row's interval, made from the other groups of its kind; nan where none are."""
     groups, kinds = np.array(e.groups), np.array(e.kind)
-    inside = np.zeros(len(groups), bool)
+    ends = np.full((2, len(groups)), np.nan)
     for group, kind in dict.fromkeys(zip(e.groups, e.kind, strict=True)):
         here, others = (groups == group) & (kinds == kind), (groups != group) & (kinds == kind)
         if others.any():
-            low, high = np.log(interval(e.held[others], e.counts[others]))
-            inside[here] = (e.held[here] >= low) & (e.held[here] <= high)
-    return inside
+            ends[:, here] = np.log(interval(e.held[others], e.counts[others]))[:, None]
+    return ends
+
+
+def covered(e: Errors) -> NDArray[np.bool_]:
+    """Whether each measurement lies in an interval made from the other groups of its kind."""
+    low, high = ranges(e)
+    return (e.held >= low) & (e.held <= high)
+
+
+def claims(e: Errors) -> list[Claim]:
+    """Predictions and ranges of folds that have not seen the row's group, as shares of the prediction."""
+    low, high = np.exp(ranges(e))
+    return [
+        Claim(1.0, float(low[i]), float(high[i]), float(np.exp(e.held[i])), e.groups[i])
+        for i in range(len(low))
+        if np.isfinite(low[i])
+        for _ in range(int(e.counts[i]))
+    ]
+
+
+def judged(name: str, e: Errors, about: dict[str, object]) -> list[Row]:
+    """Facts of how the ranges of left-out predictions fare: the fields of `Reliability`, fifths one by one."""
+    found = reliability(claims(e))
+    if found is None:
+        return []
+    fields = {k: v for k, v in found.json().items() if k != "pit"}
+    fields |= {f"pit_{k + 1}": n for k, n in enumerate(found.pit)}
+    note = "ranges of left-out predictions, see gigawatt.uncertainty.calibration"
+    return [
+        fact(f"{PREFIX}{name}.reliability.{k}", f"{v:.{DIGITS + 3}g}", "1", note=note, **about)
+        for k, v in fields.items()
+    ]
 
 
 def accuracy(name: str, e: Errors, source: str, way: str) -> list[Row]:
     """Facts of one figure, `way` saying what was left out together."""
     inside = covered(e)
     about = {"year": 2026, "cls": "B", "source": source, "where": f"left out of the fit: {way}"}
-    found = []
+    found = judged(name, e, about)
     for dimension, values in {"all": ["all"] * len(e.kind), **e.splits}.items():
         for value in sorted(set(values)):
             here = np.array([v == value for v in values])
@@ -130,9 +165,19 @@ def shown(statistic: str, value: float) -> str:
 
 
 def merge(rows: list[Row], own: tuple[str, ...]) -> None:
-    """Write facts beside those of the other script that are in the file."""
+    """Write facts beside those of the other script that are in the file; `own`: how the ids of these begin."""
     path, kept = DATA / NAME, []
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
-            kept = [tuple(r) for r in list(csv.reader(file))[1:] if not r[0].startswith(tuple(PREFIX + o for o in own))]
+            kept = [tuple(r) for r in list(csv.reader(file))[1:] if not r[0].startswith(own)]
     write(path, sorted([*kept, *rows]))
+    print(f"{NAME}: {len(rows)} facts of {len(kept) + len(rows)}")
+
+
+def spread(slopes: Floats, logs: Floats, freedom: Floats) -> Floats:
+    """Standard deviation of each constant's logarithm, from the curvature at the fit; at most its freedom.
+
+    `slopes`: error of each row, and pull of each constant, by the logarithm of each constant; `logs`: the rows' errors.
+    """
+    curve = slopes.T @ slopes / (np.median(np.abs(logs)) * MAD) ** 2
+    return np.minimum(np.sqrt(np.diag(np.linalg.inv(curve))), freedom)

@@ -126,6 +126,8 @@ FULL_ATTENTION_LAYERS = {
     "nemotron-3-super": 8,
     "gpt-oss-120b": 18,
     "gemma3-12b": 8,
+    "llama4-scout": 12,
+    "llama4-maverick": 12,
 }
 
 

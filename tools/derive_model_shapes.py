@@ -20,7 +20,8 @@ LATENT = {  # as in the model's configuration: ranks and widths of a head
     "kimi-k2": {"q_rank": 1536, "kv_rank": 512, "rope_dim": 64, "nope_dim": 128, "v_dim": 128},
     "glm-5": {"q_rank": 2048, "kv_rank": 512, "rope_dim": 64, "nope_dim": 192, "v_dim": 256},
 }
-WINDOW = {"gpt-oss-120b": 128, "gemma3-12b": 1024}
+WINDOW = {"gpt-oss-120b": 128, "gemma3-12b": 1024, "llama4-scout": 8192, "llama4-maverick": 8192}
+EXPERT_DOMAINS = {"deepseek-v3": 4}  # servers that the experts of one token lie in, at most, by its routing
 RECALLED = "recalled, verify before quoting"
 
 
@@ -38,6 +39,8 @@ def shape_facts(rows: list[dict[str, str]]) -> list[dict[str, str]]:
                 raise ValueError(f"{r['model']}: {known} is {value} in models.csv and {parts[known]} here")
         if r["model"] in WINDOW:
             parts["window"] = WINDOW[r["model"]]
+        if r["model"] in EXPERT_DOMAINS:
+            parts["expert_domains"] = EXPERT_DOMAINS[r["model"]]
         source = "aiconfigurator" if r["evidence"].startswith("seen") else "model-cards"
         for name, value in parts.items():
             unit = "token" if name == "window" else "1"

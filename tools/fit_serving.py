@@ -1,11 +1,11 @@
-"""Write data/serving.csv: what engines and accelerators reach when they serve, fitted on published measurements.
+"""Fit what engines and accelerators reach when they serve, and write it into data/calibration.csv.
 
     PYTHONPATH=src python3 tools/fit_serving.py REFERENCE_DIR
 
 Reads inference_measured.csv and inference_latency_measured.csv. The model is `gigawatt.compute.steady`; no constant
 belongs to a model or a row. Then every group (model, accelerator, precision, mode or scenario, as the scoring contract
-says) is predicted by constants fitted without any of its rows; the errors then made give the 80 % intervals and
-data/compute_accuracy.csv.
+says) is predicted by constants fitted without any of its rows; the errors then made give the 80 % intervals and the
+statistics of that file.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import argparse
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from accuracy_rows import Errors, accuracy, interval, merge, noise
-from fact_rows import DATA, Reference, Row, fact, write
-from scipy.optimize import least_squares, lsq_linear
+from accuracy_rows import Errors, Z, accuracy, interval, merge, noise, spread
+from bent_squares import Problem
+from fact_rows import Reference, Row, fact
+from scipy.optimize import least_squares
 
 from gigawatt.chapters.machine import find
-from gigawatt.chapters.served import ENGINES, FAMILIES, PREFIX, Batch, Kinds, batch, calibrated, kinds
+from gigawatt.chapters.served import ENGINES, FAMILIES, PREFIX, Batch, Kinds, batch, calibrated, constants, kinds
 from gigawatt.compute.steady import Request
 from gigawatt.errors import GigawattError
 from gigawatt.facts import load_facts
@@ -31,53 +33,55 @@ from gigawatt.validate.serving import LAYOUTS, Asked, asked, choices, found, gro
 
 Constants = dict[str, float]
 
-FIXED = {  # stated, not fitted
-    "usable_share": (0.96, 0.90, 0.98, "1", "of the nominal memory: 0.9 of it, which is counted in binary gigabytes"),
-    "sequences_cap": (4096.0, 1024.0, 8192.0, "1", "most sequences in flight per group"),
-    "four_bit_bytes": (0.5625, 0.53125, 0.5625, "1", "bytes: 4 bits and an 8-bit scale for 16 (low: 32) values"),
-    "age.reference": (2026.2, 2026.2, 2026.2, "1", "date of software at which the fit holds, as a year"),
-}
 START: Constants = {
     **{f"memory.{f}": 0.7 for f in FAMILIES},
     **{f"compute.{f}": 0.5 for f in FAMILIES},
     **{"memory.moe": 0.9, "memory.fp4": 1.0, "memory.prefill": 1.2},
     **{"compute.moe": 0.6, "compute.fp4": 0.9, "compute.bf16": 1.1, "compute.decode": 0.7},
     **{f"cache.{f}": 0.6 for f in FAMILIES},
-    **{"cache.latent": 0.8, "prefill_share.moe": 0.8, "attention": 0.6, "attention.decode": 1.0, "link": 0.5},
-    **{"exchange": 4e-6, "exchange.blackwell": 0.6, "age": 1.5},
+    **{"cache.latent": 0.8, "attention": 0.6, "attention.decode": 1.0, "link": 0.5},
+    **{"exchange": 4e-6, "exchange.blackwell": 0.6, "power": 0.5, "held": 0.8, "compute.tuned": 1.2},
+    **{"age.moe": 1.5, "age.dense": 1.05, "age.tuned": 1.1},
     **{f"layer.{e}": 1.5e-5 for e in ENGINES},
     **{"layer.moe": 2.0, "layer.linear": 0.8, "layer.latent": 1.0},
     **{f"step.{e}": 1e-3 for e in ENGINES},
     **{f"prefill.{e}": 1.5 for e in ENGINES},
     **{"prefill.moe": 4.0, "prefill.linear": 1.0, "prefill.latent": 2.0},
-    **{f"prefill_share.{e}": 0.8 for e in ENGINES},
+    **{f"prefill_share.{e}": 0.5 for e in ENGINES},
     **{f"first.{e}": 0.05 for e in ENGINES},
     **{f"wait.{e}": 1.3 for e in ENGINES},
     **{f"burst.{e}": 0.1 for e in ENGINES},
     **{"scenario.server": 0.9, "scenario.interactive": 0.9},
-    **{"pool.prefill": 0.7, "pool.decode": 1.1},
+    **{"pool.decode": 1.1, "pool.burst": 0.05},
 }
 AFTER = ("scenario.server", "scenario.interactive")  # medians once the rest is fitted
 LIMITS = {  # what a constant of this name can mean at all
-    **{f"{part}.{f}": (0.2, 1.0) for part in ("memory", "cache") for f in FAMILIES},
-    **{f"compute.{f}": (0.1, 1.0) for f in FAMILIES},
-    **{"attention": (0.1, 1.0), "attention.decode": (0.1, 4.0), "link": (0.1, 1.0), "age": (1.0, 3.0)},
-    **{f"prefill_share.{e}": (0.1, 1.5) for e in ENGINES},
+    **{f"memory.{f}": (0.5, 1.0) for f in FAMILIES},
+    **{f"cache.{f}": (0.3, 1.0) for f in FAMILIES},
+    **{f"compute.{f}": (0.1, 0.95) for f in FAMILIES},
+    **{"attention": (0.1, 1.0), "attention.decode": (0.1, 4.0), "link": (0.1, 1.0)},
+    **{
+        "age.moe": (1.0, 3.0),
+        "age.dense": (1.0, 2.0),
+        "age.tuned": (1.0, 2.0),
+        "held": (0.5, 1.0),
+        "power": (0.05, 2.0),
+    },
+    **{"compute.tuned": (1.0, 2.0)},
+    **{f"prefill_share.{e}": (0.01, 1.0) for e in ENGINES},
     **{f"burst.{e}": (0.001, 0.5) for e in ENGINES},
 }
+FREEDOM = 0.5  # standard deviation of a constant's logarithm where the rows say nothing
 WIDEST = 40.0  # the others stay within this factor of where they start
-POOLS = {"pool.prefill": (0.2, 1.5), "pool.decode": (0.8, 2.0)}  # and these on the pools, within bounds
+POOLS = {"pool.decode": (0.8, 2.0), "pool.burst": (0.001, 1.0)}  # and these on the pools, within bounds
 SECONDS = ("exchange", "layer.vllm", "layer.sglang", "layer.trtllm", "layer.mlperf", "step.", "first.")
 WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
-PULL = 0.05  # of the starting values, so that what the rows do not say stays where it was
+PULL = 0.1  # of the starting values, so that what the rows do not say stays where it was
 BEND = 0.08  # error from which a row counts by its distance, not its square
 STEPS_IN_POOLS = 8
-SLOPE = 1e-4  # of a logarithm, over which slopes are taken
-TINY = 1e-9  # beyond a bound, so that a constant that lies on it has room
-LEAST_GAIN = 1e-5  # of the cost, below which a fit stands
-SHARES = (1.0, 0.3, 0.1)  # of a step, until the errors are less
 DIGITS = 4
 SOURCE = "compute-inference-measurements"
+OWN = (PREFIX, "accuracy.serving", "accuracy.noise.serving")  # how ids of this script's facts begin
 ALIKE = ("model", "accelerator", "precision", "n_accelerators", "input_len", "output_len")
 LAYOUT = ("engine", "tp", "pp", "attention_dp", "moe_tp", "ep", "concurrency")
 
@@ -111,6 +115,8 @@ def table(ref: Reference) -> Table:
     seen: Counter[tuple] = Counter()
     for name in ("inference_latency_measured", "inference_measured"):
         for row in ref.rows(name):
+            if "pool" in row.get("scenario", ""):  # half of a service: not what is predicted
+                continue
             try:
                 run = asked({k: v for k, v in row.items() if v})
             except (GigawattError, CannotPredict):
@@ -137,20 +143,17 @@ class Ready:
     concurrency: np.ndarray
     counted: np.ndarray
     free: np.ndarray
-    sizes: list[tuple[Batch, Kinds, np.ndarray]]
+    tried: tuple[Batch, Kinds, Request, np.ndarray] | None  # free rows in every layout, one after the other
 
     def residuals(self, p: Constants) -> np.ndarray:
         t = self.table
         s = _with(self.fixed, p, self.kinds).at(self.request, self.concurrency)
         rate = s.tokens_per_s_per_accelerator * self.counted
-        if self.free.any():
-            i, o = np.asarray(self.request.input_tokens)[self.free], np.asarray(self.request.output_tokens)[self.free]
-            tries = [
-                _with(b, p, k).at(Request(i, o), np.maximum(c, 1.0)).tokens_per_s_per_accelerator * (c > 0)
-                for b, k, c in self.sizes
-            ]
+        if self.tried:
+            b, k, request, load = self.tried
+            each = _with(b, p, k).at(request, np.maximum(load, 1.0)).tokens_per_s_per_accelerator * (load > 0)
             rate = rate.copy()
-            rate[self.free] = np.max(tries, axis=0)
+            rate[self.free] = each.reshape(len(LAYOUTS), -1).max(axis=0)
         late = ~t.throughput
         weight = np.sqrt(t.counts)
         parts = (
@@ -171,12 +174,7 @@ def ready(t: Table) -> Ready:
     free = np.array([r.free for r in t.runs])
     setups = [replace(r.setup, accelerators=8.0, tensor=8.0) if r.free else r.setup for r in t.runs]
     base = batch(facts, setups, p)
-    sizes = []
     some = [r for r in t.runs if r.free]
-    for size, copied in LAYOUTS if some else ():
-        tried, load = choices(some, size, copied)
-        b = batch(facts, tried, p)
-        sizes.append((b, kinds(facts, tried, b.shape), load))
     return Ready(
         table=t,
         fixed=base,
@@ -185,29 +183,42 @@ def ready(t: Table) -> Ready:
         concurrency=np.array([r.concurrency for r in t.runs]),
         counted=np.array([1.0 if r.free else r.setup.accelerators / r.total for r in t.runs]),
         free=free,
-        sizes=sizes,
+        tried=_tried(some) if some else None,
     )
 
 
+def _tried(some: list[Asked]) -> tuple[Batch, Kinds, Request, np.ndarray]:
+    """Runs whose layout is free, in every layout."""
+    each = [choices(some, size, copied) for size, copied in LAYOUTS]
+    setups = [s for tried, _ in each for s in tried]
+    b = batch(load_facts(), setups, _whole(START))
+    request = Request(*np.array([r.request for r in some] * len(LAYOUTS)).T)
+    return b, kinds(load_facts(), setups, b.shape), request, np.concatenate([load for _, load in each])
+
+
 def _whole(p: Constants) -> Constants:
-    return {**{name: row[0] for name, row in FIXED.items()}, **p}
+    """With the constants that are stated, not fitted."""
+    return {**_stated(), **p}
+
+
+@cache
+def _stated() -> Constants:
+    facts = load_facts()
+    return {f.id.removeprefix(PREFIX): float(f.value) for f in facts.under(PREFIX) if f.source == "assumption"}
 
 
 class Fit:
-    """Constants with the least bent squares of log errors over the plain runs, or over some of them.
-
-    Gauss-Newton steps within bounds; a row weighs less the farther it is off. A fit on most rows is near the one on all
-    of them, so it takes its steps with that one's slopes, until they gain nothing.
-    """
+    """Constants with the least bent squares of log errors over the plain runs, or over some of them."""
 
     names = tuple(n for n in START if n not in AFTER and n not in POOLS)
-    home = np.log([START[n] for n in names])
-    bounds = np.log([LIMITS.get(n, (START[n] / WIDEST, START[n] * WIDEST)) for n in names]).T
 
     def __init__(self, t: Table) -> None:
         self.data = ready(t.some(t.plain))
         late, groups = ~self.data.table.throughput, self.data.table.groups
         self.groups = np.concatenate([groups[late], groups[late], groups[~late]])  # of each error
+        home = np.log([START[n] for n in self.names])
+        low, high = np.log([LIMITS.get(n, (START[n] / WIDEST, START[n] * WIDEST)) for n in self.names]).T
+        self.problem = Problem(self.errors, home, np.full(len(home), PULL), (low, high), BEND)
 
     def constants(self, x: np.ndarray) -> Constants:
         return dict(zip(self.names, np.exp(x).tolist(), strict=True))
@@ -215,53 +226,31 @@ class Fit:
     def errors(self, x: np.ndarray) -> np.ndarray:
         return self.data.residuals(_whole({**START, **self.constants(x)}))
 
-    def slopes(self, x: np.ndarray, at: np.ndarray) -> np.ndarray:
-        each = [(self.errors(x + SLOPE * e) - at) / SLOPE for e in np.eye(len(x))]
-        return np.stack(each, axis=1)
+    def all_rows(self, steps: int, start: Constants) -> np.ndarray:
+        """The fit on all rows."""
+        return self.problem.fit(np.log([start.get(n, START[n]) for n in self.names]), steps)
 
-    def all_rows(self, steps: int) -> np.ndarray:
-        """The fit on all rows, from the start."""
-
-        def errors(x: np.ndarray) -> np.ndarray:
-            return np.concatenate([self.errors(x), PULL * (x - self.home)])
-
-        found = least_squares(errors, self.home, bounds=self.bounds, loss="soft_l1", f_scale=BEND, max_nfev=steps)
-        return np.asarray(found.x)
-
-    def without(self, group: set[str], x: np.ndarray, at: np.ndarray, slopes: np.ndarray, steps: int) -> np.ndarray:
-        """The fit without some groups, from the one on all rows, where errors and slopes are `at` and `slopes`."""
-        keep = np.array([g not in group for g in self.groups])
-        if keep.all():
-            return x
-
-        def cost(e: np.ndarray, x: np.ndarray) -> float:
-            pull = PULL * (x - self.home)
-            return float(BEND**2 * np.sum(np.sqrt(1.0 + (e[keep] / BEND) ** 2)) + 0.5 * pull @ pull)
-
-        for _ in range(steps):
-            weight = (1.0 + (at[keep] / BEND) ** 2) ** -0.25
-            rows = np.concatenate([slopes[keep] * weight[:, None], PULL * np.eye(len(x))])
-            right = -np.concatenate([at[keep] * weight, PULL * (x - self.home)])
-            square = np.linalg.cholesky(rows.T @ rows).T  # the same problem, no larger than the constants
-            small = np.linalg.solve(square.T, rows.T @ right)
-            step = lsq_linear(square, small, bounds=(self.bounds[0] - x - TINY, self.bounds[1] - x + TINY)).x
-            tries = ((x + share * step, self.errors(x + share * step)) for share in SHARES)
-            better = next(((new, ahead) for new, ahead in tries if cost(ahead, new) < cost(at, x) - LEAST_GAIN), None)
-            if better is None:
-                break
-            x, at = better
-        return x
+    def spread(self, x: np.ndarray) -> Constants:
+        """Standard deviation of each constant's logarithm."""
+        at = self.problem.errors(x)
+        found = spread(self.problem.slopes(x, at), at[: len(self.groups)], np.full(len(x), FREEDOM))
+        return dict(zip(self.names, found.tolist(), strict=True))
 
 
 def finished(t: Table, p: Constants) -> Constants:
     """What is fitted once step times are known: what limits leave of the throughput, and pools."""
-    p = {**{n: START[n] for n in (*AFTER, *POOLS)}, **p}
+    return in_pools(t, limited(t, {**{n: START[n] for n in (*AFTER, *POOLS)}, **p}))
+
+
+def limited(t: Table, p: Constants) -> Constants:
+    """What arrivals at random and limits leave of the throughput that the curve allows."""
+    p = {**p, **dict.fromkeys(AFTER, 1.0)}
     for name in AFTER:
         chosen = np.array([r.factor == name.partition(".")[2] for r in t.runs])
         if chosen.any():
             some = t.some(chosen)
-            p[name] *= float(np.median(some.rate / found(some.runs, _whole(p)).rate))
-    return in_pools(t, p)
+            p[name] = float(np.median(some.rate / found(some.runs, _whole(p)).rate))
+    return p
 
 
 def in_pools(t: Table, p: Constants) -> Constants:
@@ -297,15 +286,19 @@ def logs(t: Table, p: Constants) -> dict[str, np.ndarray]:
 def left_out(t: Table, fit: Fit, x: np.ndarray, whole: Constants, steps: int, folds: int) -> dict[str, np.ndarray]:
     """The same, each group predicted by constants fitted without it; `folds` 0: one fit per group."""
     names = sorted(set(t.groups))
-    at = fit.errors(x)
-    slopes = fit.slopes(x, at)
+    at = fit.problem.errors(x)
+    slopes = fit.problem.slopes(x, at)
     result = {name: np.full(len(t.runs), np.nan) for name in WEIGHT | {"rate": 0.0}}
     for k in range(folds or len(names)):
         group = set(names[k :: folds or len(names)])
         of = np.array([g in group for g in t.groups])
-        own = fit.constants(fit.without(group, x, at, slopes, steps))
-        plain = not (of & ~t.plain).any()  # what is fitted afterwards does not touch plain runs
-        p = {**whole, **own} if plain else finished(t.some(~of), own)
+        unseen = np.array([g in group for g in fit.groups])
+        own = fit.constants(fit.problem.without(unseen, x, at, slopes, steps))
+        p = {**whole, **own}
+        if any(r.factor for r, o in zip(t.runs, of, strict=True) if o):  # those do not touch plain runs
+            p = limited(t.some(~of), p)
+        if any(r.prefill is not None for r, o in zip(t.runs, of, strict=True) if o):
+            p = in_pools(t.some(~of), p)
         for name, values in logs(t.some(of), p).items():
             result[name][of] = values
         print(f"{k + 1} of {folds or len(names)}", flush=True)
@@ -360,16 +353,17 @@ def noises(ref: Reference) -> list[Row]:
     return found_rows + noise("serving.throughput", rate, keys, SOURCE, same)
 
 
-def rows(t: Table, p: Constants, outside: dict[str, np.ndarray]) -> list[Row]:
+def rows(t: Table, p: Constants, spreads: Constants, outside: dict[str, np.ndarray]) -> list[Row]:
     """The facts."""
     about = {"year": 2026, "cls": "B", "source": "compute-inference-measurements", "where": "derived by us"}
     found_rows = []
-    for name, (value, low, high, unit, note) in FIXED.items():
-        own = {**about, "cls": "C", "source": "assumption", "where": "judgement"}
-        found_rows.append(fact(PREFIX + name, value, unit, low=low, high=high, note=note, **own))
     for name, value in p.items():
         unit = "s" if name.startswith(SECONDS) and name != "exchange.blackwell" else "1"
-        found_rows.append(fact(PREFIX + name, f"{value:.{DIGITS}g}", unit, note=note_of(name), **about))
+        value, s = float(f"{value:.{DIGITS}g}"), spreads.get(name, math.nan)
+        least, most = LIMITS.get(name, (0.0, math.inf))
+        ends = {"low": max(value * math.exp(-Z * s), least), "high": min(value * math.exp(Z * s), most)}
+        ends = {end: f"{v:.{DIGITS}g}" for end, v in ends.items()} if math.isfinite(s) else {}
+        found_rows.append(fact(PREFIX + name, value, unit, note=note_of(name), **ends, **about))
     for name, errors in outside.items():
         kinds_here = np.array([kind_of(r) for r in t.runs])
         for kind in ("dense", "moe", "pools"):
@@ -413,7 +407,7 @@ def note_of(name: str) -> str:
 
 
 NOTES = {
-    "memory": "share of memory bandwidth reached by weights; above 1 where reading hides behind other work",
+    "memory": "share of memory bandwidth reached by weights",
     "memory.moe": "times as much for models with experts",
     "memory.fp4": "times as much for 4-bit weights",
     "memory.prefill": "times as much in prefill, where reading hides behind arithmetic",
@@ -429,7 +423,11 @@ NOTES = {
     "link": "share of the scale-up bandwidth reached",
     "exchange": "latency of an exchange per doubling of the accelerators",
     "exchange.blackwell": "times as long on Blackwell",
-    "age": "models with experts: launches and arithmetic that much slower per year of older software",
+    "age": "launches and arithmetic that much slower per year of older software",
+    "age.tuned": "the same for entries of a benchmark, tuned for it in any year",
+    "compute.tuned": "times as much where tuned for a benchmark",
+    "power": "arithmetic follows this power of the chip's power per peak, within Blackwell",
+    "held": "share of its output for which a sequence takes room in the cache when it starts",
     "layer": "launches of one layer, dense",
     "layer.moe": "times as long with experts",
     "layer.linear": "times as long where some layers see only near tokens",
@@ -439,13 +437,12 @@ NOTES = {
     "prefill.moe": "times as long with experts",
     "prefill.linear": "times as long where some layers see only near tokens",
     "prefill.latent": "times as long with latent attention",
-    "prefill_share": "share of the time of prefill that decoding waits for",
-    "prefill_share.moe": "times as much with experts",
+    "prefill_share": "share of the launches and weight reads of prefill that decoding waits for: prompts share passes",
     "first": "before and after the first pass",
     "wait": "time to first token per time of the own prefill",
     "burst": "share of the requests in flight whose prefill one waits for",
     "scenario": "left of the throughput within its limits, arrivals at random",
-    "pool.prefill": "time of a pass in a prefill pool over one between decode steps: prompts fill whole passes",
+    "pool.burst": "share of the requests in flight whose prefill one waits for in pools",
     "pool.decode": "time of a pass in a decode pool over one that shares its accelerators: caches come in meanwhile",
 }
 
@@ -455,22 +452,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reference", type=Path)
     parser.add_argument("--steps", type=int, default=25)
+    parser.add_argument("--again", action="store_true", help="start at the constants that ship")
     parser.add_argument("--fold-steps", type=int, default=8)
     parser.add_argument("--folds", type=int, default=0, help="parts of the groups left out together; 0: each alone")
     args = parser.parse_args()
     ref = Reference(args.reference)
     t = table(ref)
     fit = Fit(t)
-    x = fit.all_rows(args.steps)
+    x = fit.all_rows(args.steps, constants(load_facts()) if args.again else {})
     p = finished(t, fit.constants(x))
     inside = logs(t, p)
     say("fitted", t, inside)
     outside = left_out(t, fit, x, p, args.fold_steps, args.folds)
     say("groups left out", t, outside)
-    kept = [*rows(t, p, outside), power_row(ref)]
-    merge([*accuracies(t, inside, outside), *noises(ref)], ("serving", "noise.serving"))
-    write(DATA / "serving.csv", sorted(kept))
-    print(f"serving.csv: {len(kept)} facts")
+    kept = [*rows(t, p, fit.spread(x), outside), power_row(ref)]
+    merge([*kept, *accuracies(t, inside, outside), *noises(ref)], OWN)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Fit the constants of the training step on measured runs, and write data/training_calibration.csv.
+"""Fit the constants of the training step on measured runs, and write them into data/calibration.csv.
 
     PYTHONPATH=src python3 tools/fit_training.py REFERENCE_DIR [--quick]
 
 Least squares of log errors (soft L1), pulled towards stated starting values; rows of one group share weight. Blank
 plans are filled with the fastest that fits, fitted again until they stand. Then every group (one source, model,
 accelerator and precision, as the scoring contract says) is predicted by a fit that has seen none of its rows, plans
-included, and so is every whole source; the errors then made give the 80 % intervals and data/compute_accuracy.csv.
+included, and so is every whole source; the errors then made give the 80 % intervals and the statistics of that file.
 Rolling tables of earlier releases help to fit the age of software; they are not in the statistics.
 """
 
@@ -14,15 +14,14 @@ from __future__ import annotations
 import argparse
 import csv
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from accuracy_rows import Errors, accuracy, interval, merge, noise
-from derive_compute import fact, write
-from fact_rows import Row
+from accuracy_rows import Errors, Z, accuracy, interval, merge, noise, spread
+from bent_squares import Problem
+from fact_rows import Row, fact
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from gigawatt.chapters.training import WIDTH, Get, calibration
 from gigawatt.compute.step_time import Calibration, Plan, step_time
@@ -115,11 +114,13 @@ REACH = 6.0
 LOWEST, HIGHEST = np.maximum(LEAST, START - REACH), np.minimum(MOST, START + REACH)
 SAME_GROUP = -0.25  # weight of a row = size of its group to this power
 ROLLING = "megatron-bridge"  # releases of one table: those not scored still tell how software ages
+SWEEP = "vtrain"  # plans tried for a model of step times, poor ones too: no practice
 ROUNDS = 3
 PARTS = 12
+EVALUATIONS = 60
 STEPS_LEFT_OUT = 12  # of a fit that starts at the one on all rows
-Z = 1.2816  # standard deviations from the median to P10 and P90
 SOURCE = "compute-training-measurements"
+OWN = ("training.", "accuracy.training", "accuracy.noise.training")  # how ids of this script's facts begin
 ALIKE = ("model", "layers", "accelerator", "n_accelerators", "seq")
 SAME_PLAN = ("global_batch_seqs", "micro_batch", "tp", "pp", "cp", "ep", "vp", "fsdp", "recompute")
 
@@ -195,21 +196,11 @@ def read_rows(folder: Path) -> Table:
     return Table(runs, rows, truth, np.array([row["core"] == "1" for row in rows]))
 
 
-def fit(rows: Rows, start: Floats, evaluations: int = 60) -> Floats:
-    def residual(x: Floats) -> Floats:
-        error = rows.weight * np.log(rows.predicted(x) / rows.truth)
-        return np.concatenate([error, PULL * (x - START) / FREEDOM])
+def problem(rows: Rows) -> Problem:
+    def errors(x: Floats) -> Floats:
+        return rows.weight * np.log(rows.predicted(x) / rows.truth)
 
-    return least_squares(
-        residual,
-        np.clip(start, LOWEST + 1e-3, HIGHEST - 1e-3),
-        loss="soft_l1",
-        f_scale=CORNER,
-        bounds=(LOWEST, HIGHEST),
-        max_nfev=evaluations,
-        xtol=1e-5,
-        ftol=1e-5,
-    ).x
+    return Problem(errors, START, PULL / FREEDOM, (LOWEST, HIGHEST), CORNER)
 
 
 def left_out(rows: Rows, x: Floats, names: list[str], folds: int = 0) -> Floats:
@@ -219,10 +210,12 @@ def left_out(rows: Rows, x: Floats, names: list[str], folds: int = 0) -> Floats:
         np.random.default_rng(1).shuffle(order)
     fold = {name: i % (folds or len(order)) for i, name in enumerate(order)}
     at = np.array([fold[name] for name in names])
-    found = np.full(len(rows.truth), np.nan)
+    found, whole = np.full(len(rows.truth), np.nan), problem(rows)
+    errors = whole.errors(x)
+    slopes = whole.slopes(x, errors)
     for k in range(at.max() + 1):
         if np.any(rows.scored[at == k]):
-            without = fit(rows.part(at != k), x, STEPS_LEFT_OUT)
+            without = whole.without(at == k, x, errors, slopes, STEPS_LEFT_OUT)
             unseen = rows.table.part(at == k)
             get = getter(without)
             found[at == k] = Rows(unseen, [plan_of(run, get) for run in unseen.runs]).predicted(without)
@@ -251,15 +244,14 @@ def errors_of(rows: Rows, x: Floats, held: Floats, names: list[str]) -> Errors:
     )
 
 
-def calibration_facts(rows: Rows, x: Floats, e: Errors) -> list[dict[str, str]]:
+def calibration_facts(rows: Rows, x: Floats, e: Errors) -> list[Row]:
     """Constants with their spread, and the 80 % intervals of groups left out."""
     where = f"fitted by us on {int(rows.scored.sum())} published runs"
     facts = []
     for c, value, s in zip(CONSTANTS, np.exp(x), uncertainty(rows, x), strict=True):
         low, high = max(value * np.exp(-Z * s), min(c.least, value)), min(value * np.exp(Z * s), max(c.most, value))
-        facts.append(
-            fact(f"training.{c.name}", value, low, high, c.unit, 2026, "B", "training-measurements", where, c.note)
-        )
+        about = {"year": 2026, "cls": "B", "source": SOURCE, "where": where}
+        facts.append(fact(f"training.{c.name}", value, c.unit, low=low, high=high, note=c.note, **about))
     for kind in ("dense", "moe"):
         part = e.some(np.array([k == kind for k in e.kind]))
         low, high = interval(part.held, part.counts)
@@ -267,8 +259,8 @@ def calibration_facts(rows: Rows, x: Floats, e: Errors) -> list[dict[str, str]]:
         note = f"{len(inside)} runs; error in sample {words(inside)}; the run's group left out {words(outside)}"
         print(kind, note, f"P10 {low:.3f} P90 {high:.3f}")
         where = "measured over predicted, P10-P90, the run's group left out of the fit"
-        about = (low, high, "1", 2026, "A", "training-measurements", where, note)
-        facts.append(fact(f"training.model_error.{kind}", 1.0, *about))
+        about = {"year": 2026, "cls": "A", "source": SOURCE, "where": where, "note": note}
+        facts.append(fact(f"training.model_error.{kind}", 1.0, "1", low=low, high=high, **about))
     return facts
 
 
@@ -288,14 +280,31 @@ def accuracy_facts(rows: Rows, x: Floats, by_group: Errors, by_source: Errors) -
 
 
 def uncertainty(rows: Rows, x: Floats) -> Floats:
-    """Standard deviation of each constant's logarithm, from the curvature at the fit; at most its freedom."""
-    base = np.log(rows.predicted(x))
-    step = 1e-4
-    slope = np.stack([(np.log(rows.predicted(x + step * e)) - base) / step for e in np.eye(len(x))], axis=1)
-    noise = np.median(np.abs(base - np.log(rows.truth))) * 1.4826
-    slope = slope * rows.weight[:, None]
-    curve = slope.T @ slope / noise**2 + np.diag((PULL / noise / FREEDOM) ** 2)
-    return np.minimum(np.sqrt(np.diag(np.linalg.inv(curve))), FREEDOM)
+    """Standard deviation of each constant's logarithm."""
+    whole = problem(rows)
+    at = whole.errors(x)
+    return spread(whole.slopes(x, at), np.log(rows.predicted(x) / rows.truth), FREEDOM)
+
+
+def practice_facts(rows: Rows, x: Floats) -> list[Row]:
+    """Measured speed over that of the best plan on the same cluster and batch: what a searched plan leaves out."""
+    get = getter(x)
+    free = [replace(run, fixed={}) for run in rows.table.runs]
+    best = tokens_per_s(free, [plan_of(run, get) for run in free], get)
+    over, moe = rows.truth / best, np.array([bool(run.model.is_moe) for run in free])
+    meant = np.array([not row["source_id"].startswith(SWEEP) for row in rows.table.rows])
+    facts = []
+    for kind, chosen in (("dense", ~moe), ("moe", moe)):
+        mine = over[chosen & meant & rows.scored]
+        low, middle, high = np.quantile(mine, (0.1, 0.5, 0.9))
+        note = f"measured speed over that of the best plan on the same cluster and batch, {len(mine)} runs: median"
+        where = "fitted by us, median and P10-P90; the range is within that of the model error and is not drawn"
+        about = {"year": 2026, "cls": "B", "source": SOURCE, "where": where, "note": note}
+        facts.append(
+            fact(f"training.practice.{kind}", f"{middle:.3g}", "1", low=f"{low:.3g}", high=f"{high:.3g}", **about)
+        )
+        print(f"practice {kind}: {low:.3f} {middle:.3f} {high:.3f} of {len(mine)}")
+    return facts
 
 
 def main() -> None:
@@ -308,13 +317,13 @@ def main() -> None:
     for _ in range(ROUNDS):
         plans = [plan_of(run, getter(x)) for run in table.runs]
         rows = Rows(table, plans)
-        x = fit(rows, x)
+        x = problem(rows).fit(x, EVALUATIONS)
     assert np.allclose(rows.predicted(x), tokens_per_s(table.runs, plans, getter(x)))
     sources = [row["source_id"] for row in table.rows]
     by_group = errors_of(rows, x, left_out(rows, x, table.groups, PARTS if args.quick else 0), table.groups)
     by_source = errors_of(rows, x, left_out(rows, x, sources), sources)
-    write("training_calibration.csv", calibration_facts(rows, x, by_group))
-    merge(accuracy_facts(rows, x, by_group, by_source), ("training", "noise.training"))
+    found = [*calibration_facts(rows, x, by_group), *practice_facts(rows, x)]
+    merge([*found, *accuracy_facts(rows, x, by_group, by_source)], OWN)
 
 
 if __name__ == "__main__":

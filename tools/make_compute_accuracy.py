@@ -1,4 +1,4 @@
-"""Write docs/compute_accuracy.md: how wrong the models of training and serving are, from data/compute_accuracy.csv.
+"""Write docs/compute_accuracy.md: how wrong the models of training and serving are, from data/calibration.csv.
 
     PYTHONPATH=src python3 tools/make_compute_accuracy.py
 
@@ -36,12 +36,13 @@ NOISE = {
 INTRO = """# How wrong the models of training and serving are
 
 Made by `tools/make_compute_accuracy.py` from the facts `accuracy.*`, which `tools/fit_training.py` and
-`tools/fit_serving.py` write beside the constants they fit. Do not edit by hand.
+`tools/fit_serving.py` write beside the constants they fit, all in `data/calibration.csv`. Do not edit by hand.
 
 **In sample**: the constants have seen the row. **The other columns**: whole groups were left out. A group is what the
 scoring contract calls one: in training one source, model, accelerator and precision; in serving one model,
-accelerator, precision and mode or scenario. For each group the constants are fitted again without any of its rows,
-blank parallel plans are chosen again with those constants, and the group is predicted; the tables count these errors.
+accelerator, precision and mode or scenario. For each group the constants are fitted again without any of its rows
+(from the fit on all rows, by steps of its slopes and then of slopes taken anew, until they gain nothing), blank
+parallel plans are chosen again with those constants, and the group is predicted; the tables count these errors.
 An error is |predicted / measured - 1|. An 80 % interval is made from the left-out errors of the *other* groups of its
 kind (dense, with experts, in pools), and the last column says how many measurements lie in it: 70 to 90 % is asked.
 """
@@ -65,11 +66,20 @@ ODD = """
 - DeepSeek-V3 in BF16 on GB200 with the software of mid 2025 ran at 960 tokens/s; five months of software later at 3,140
   with the same format. A date cannot tell a model that is supported from one that is tuned.
 - Rolling tables list one model, machine and plan at 18,300 and 28,900 tokens/s in two patches of one release (gpt-oss
-  on GB200). The same model's runs on TPU v7 are the farthest off: we predict about twice what was measured there.
+  on GB200). The same model's runs on TPU v7 are the farthest off: we predict two to two and a half times what was
+  measured there, at a length at which it slides a window over half of its layers.
 - Plans of TPU runs are not published, so the fastest is taken; what was run may have been another.
-- Where a published plan is set aside and every plan is searched, the best is 19 % faster than the published one by the
-  same model (median of 38 runs; P10 3 %, P90 80 %). How much of that is real and how much is the luck of the best of
-  thousands, no measurement here can tell: a searched plan leans to the fast side of its interval.
+- A searched plan is the best of thousands by our model and so leans to the fast side: measured runs reach what
+  `training.practice` says of it, and searched plans are slowed by that.
+- DeepSeek's own 2,048 H800 trained faster than the range of our own plan for them: its pipeline and exchanges are its
+  own, and no run like it is in the tables.
+- Llama 3 8B at a fixed concurrency: one engine of late 2025 spends some 30 us of the host on every sequence and step,
+  another takes up prompts at nearly the peak, as with prefixes kept. Three groups of dense models
+  make the range of their time per token lopsided.
+- DeepSeek-V3 within a benchmark's limits on GB300 ran at two thirds of what the step-time curve allows.
+- Serving at full load misses its goal when every fold is fitted to its own end; noise does not excuse it: half of the
+  difference between two submitters is well below. What is left are models with experts (Qwen3 30B and Llama 4 of one
+  engine) that lean on few groups.
 """
 
 

@@ -81,6 +81,8 @@ def serve(
     mode: str = "aggregated",
     cached_share: float = 0.0,
     tokens_per_step: float = 1.0,
+    overlap: float = 0.0,
+    sent_bits: float = 16.0,
     concurrency: float = math.inf,
     software: float | None = None,
     usd_per_hour: float | None = None,
@@ -109,6 +111,10 @@ def serve(
         Share of the prompt found in the prefix cache, 0 to below 1. [-]
     tokens_per_step : float
         Tokens per step of decoding and sequence: above 1 with speculation. [token]
+    overlap : float
+        Share of the exchanges between accelerators that runs beside the rest, two batches taking turns, 0 to 1. [-]
+    sent_bits : float
+        Bits of a number on its way to an expert: 16, or 8. [-]
     concurrency : float
         Most requests in flight in all. [-]
     software : float or None
@@ -135,7 +141,7 @@ def serve(
             raise ScenarioError(f"{name}: {value:g}; expected more than 0")
     asked = _read(
         facts, model, on, precision, engine, mode, Request(input_tokens, output_tokens, cached_share, tokens_per_step),
-        (tpot_s, ttft_s, software, concurrency),
+        (tpot_s, ttft_s, software, concurrency), (overlap, sent_bits),
     )  # fmt: skip
     return _account(facts, asked, best(facts, asked), usd_per_hour, tokens_per_user_day)
 
@@ -152,6 +158,7 @@ def _read(
     mode: str,
     request: Request,
     numbers: tuple[float, float, float | None, float],
+    exchanges: tuple[float, float],
 ) -> Question:
     try:
         n, kind = parse.count(on)
@@ -172,10 +179,15 @@ def _read(
             near = difflib.get_close_matches(given, CHOICES[name], 1, 0.3) or CHOICES[name]
             raise ScenarioError(f"{name}: {given!r}; expected one of {', '.join(CHOICES[name])}; nearest: {near[0]}")
     _check(request, tpot_s, ttft_s, concurrency)
+    overlap, bits = exchanges
+    if not 0.0 <= overlap <= 1.0:
+        raise ScenarioError(f"overlap: {overlap:g}; expected a share from 0 to 1")
+    if not 4.0 <= bits <= 16.0:
+        raise ScenarioError(f"sent bits: {bits:g}; expected 4 to 16")
     item = room.model_of(facts, model)
     year = software if software is not None else float(facts["serve.age.reference"].value)
     return Question(
-        item, accelerator, int(n), chosen, engine, mode, request, tpot_s, ttft_s, year, concurrency
+        item, accelerator, int(n), chosen, engine, mode, request, tpot_s, ttft_s, year, concurrency, *exchanges
     )  # fmt: skip
 
 
@@ -208,7 +220,7 @@ def _account(
     kind = "pools" if found.prefill_share is not None else str(facts[f"model.{q.model}.type"].value)
     size = int(found.setup.accelerators)
     groups = q.accelerators // size
-    used = groups * size
+    used = groups * size if found.prefill_share is None else q.accelerators  # what makes no decoding group prefills
     i, o = float(q.request.input_tokens), float(q.request.output_tokens)
     each = found.requests_per_s_per_accelerator * o
     total = each * used

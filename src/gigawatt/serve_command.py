@@ -30,6 +30,8 @@ SECONDS = {"": 1e-3, "ms": 1e-3, "s": 1.0}
 @click.option("--mode", metavar="MODE", default="aggregated", show_default=True, help="aggregated or disaggregated.")
 @click.option("--speculative", type=float, default=1.0, show_default=True, help="Tokens per step and sequence.")
 @click.option("--prefix-cache", type=float, default=0.0, show_default=True, help="Share of prompts found in the cache.")
+@click.option("--overlap", type=float, default=0.0, show_default=True, help="Share of exchanges hidden, 0 to 1.")
+@click.option("--sent-bits", type=float, default=16.0, show_default=True, help="Bits of what is sent to experts.")
 @click.option("--concurrency", type=float, help="Most requests in flight in all.")
 @click.option("--software", metavar="DATE", help="Date of the software: 2025, 2025-06; else the newest measured.")
 @click.option("--usd-per-hour", type=float, help="Cost of an accelerator-hour.")

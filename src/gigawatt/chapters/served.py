@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters.machine import find
+from gigawatt.chapters.training import powered
 from gigawatt.compute.forward import Chip, Format, Layout, Speed, forward
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.steady import Habits, Request, Steady, steady
@@ -19,8 +20,8 @@ ENGINES = ("vllm", "sglang", "trtllm", "mlperf")
 PRECISIONS = ("bf16", "fp8", "fp4", "int4")
 ROTARY = 64.0  # numbers of a latent cache entry that carry the position
 LATENT_HEAD = 128.0  # width of a head before latent compression
-WINDOW = 128.0  # tokens that a layer without full attention sees
 STAND_IN = {"rubin": "blackwell", "ampere": "hopper", "volta": "hopper"}  # families nobody measured: nearest kin
+BITS = 8.0  # of a byte
 CHUNK = 8192.0  # prompt tokens that an engine takes up in one pass
 PREFIX = "serve."
 Constants = Mapping[str, float]
@@ -42,6 +43,10 @@ class Setup:
         Date of the software. [year]
     accelerators, tensor, experts_apart : float
         Layout of one copy of the experts. [-]
+    overlap : float
+        Share of the exchanges between accelerators that runs beside the rest, two batches taking turns. [-]
+    sent_bits : float
+        Bits of a number on its way to an expert. [-]
     """
 
     model: str
@@ -52,6 +57,8 @@ class Setup:
     accelerators: float
     tensor: float
     experts_apart: float = 1.0
+    overlap: float = 0.0
+    sent_bits: float = 16.0
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,9 @@ class Batch:
 class Kinds:
     """What the constants depend on, one entry per setup."""
 
-    engine: np.ndarray
-    family: np.ndarray
+    engine: np.ndarray  # place in `ENGINES`
+    family: np.ndarray  # place in `FAMILIES`; -1: never measured
+    power: np.ndarray  # power per peak over the usual one of the family
     peak: np.ndarray  # precision of the arithmetic
     precision: np.ndarray
     year: np.ndarray
@@ -120,7 +128,7 @@ def _shape(facts: Facts, item: str) -> dict[str, float]:
         "rope_dim": ROTARY if latent else 0.0,
         "v_dim": LATENT_HEAD if latent else 0.0,
         "full_attention_layers": full,
-        "window": WINDOW,
+        "window": m("window"),
         "stated_params": m("params"),
         "stated_active_params": m("active_params"),
     }
@@ -160,8 +168,9 @@ def kinds(facts: Facts, setups: Sequence[Setup], shape: ModelShape) -> Kinds:
     """What the constants of each setup depend on."""
     family = [str(facts[f"accelerator.{s.accelerator}.family"].value) for s in setups]
     return Kinds(
-        engine=np.array([s.engine for s in setups]),
-        family=np.array([STAND_IN.get(f, f) for f in family]),
+        engine=np.array([ENGINES.index(s.engine) for s in setups]),
+        family=np.array([_place(STAND_IN.get(f, f)) for f in family]),
+        power=np.array([powered(facts, s.accelerator) for s in setups]),
         peak=np.array([peak_name(facts, s.accelerator, s.precision) for s in setups]),
         precision=np.array([s.precision for s in setups]),
         year=np.array([s.year for s in setups]),
@@ -174,60 +183,65 @@ def kinds(facts: Facts, setups: Sequence[Setup], shape: ModelShape) -> Kinds:
 def calibrated(p: Constants, k: Kinds) -> tuple[Speed, Speed, Habits]:
     """Speeds of decoding and prefill, and the engine's habits, from the fitted constants."""
 
-    def by(name: str, keys: np.ndarray) -> np.ndarray:
-        return _by(p, name, keys)
+    def by(name: str, keys: tuple[str, ...], places: np.ndarray) -> np.ndarray:
+        return _by(p, name, keys)[places]
 
     def if_(kind: np.ndarray, name: str) -> np.ndarray:
         return np.where(kind, p[name], 1.0)
 
-    age = np.where(k.moe, p["age"] ** (p["age.reference"] - k.year), 1.0)
-    memory = by("memory", k.family) * if_(k.moe, "memory.moe") * if_(k.precision == "fp4", "memory.fp4")
+    engine, family = (ENGINES, k.engine), (FAMILIES, k.family)
+    tuned = k.engine == ENGINES.index("mlperf")
+    aged = np.select([tuned, k.moe], [p["age.tuned"], p["age.moe"]], p["age.dense"])
+    age = aged ** (p["age.reference"] - k.year)
+    memory = by("memory", *family) * if_(k.moe, "memory.moe") * if_(k.precision == "fp4", "memory.fp4")
     at_peak = if_(k.peak == "fp4", "compute.fp4") * if_(k.peak == "bf16", "compute.bf16")
-    arithmetic = by("compute", k.family) * if_(k.moe, "compute.moe") * at_peak
-    launch = by("layer", k.engine) * age
-    exchange = p["exchange"] * if_(k.family == "blackwell", "exchange.blackwell")
+    arithmetic = by("compute", *family) * k.power ** p["power"] * if_(k.moe, "compute.moe") * at_peak
+    arithmetic = arithmetic * if_(tuned, "compute.tuned")
+    launch = by("layer", *engine) * age
+    exchange = p["exchange"] * if_(k.family == FAMILIES.index("blackwell"), "exchange.blackwell")
     decode_kind = if_(k.moe, "layer.moe") * if_(k.linear, "layer.linear") * if_(k.latent, "layer.latent")
     prefill_kind = if_(k.moe, "prefill.moe") * if_(k.linear, "prefill.linear") * if_(k.latent, "prefill.latent")
     decode = Speed(
-        compute=arithmetic * p["compute.decode"],
+        compute=np.minimum(arithmetic * p["compute.decode"], 1.0) / age,
         memory=memory,
-        cache=by("cache", k.family) * if_(k.latent, "cache.latent"),
+        cache=by("cache", *family) * if_(k.latent, "cache.latent"),
         attention=p["attention.decode"],
         link=p["link"],
-        step_s=by("step", k.engine),
+        step_s=by("step", *engine) * age,
         layer_s=launch * decode_kind,
         exchange_s=exchange,
     )
     prefill = Speed(
-        compute=arithmetic / age,
+        compute=np.minimum(arithmetic, 1.0) / age,
         memory=memory * p["memory.prefill"],
         cache=1.0,
         attention=p["attention"],
         link=p["link"],
         step_s=0.0,
-        layer_s=launch * by("prefill", k.engine) * prefill_kind,
+        layer_s=launch * by("prefill", *engine) * prefill_kind,
         exchange_s=exchange,
     )
     habits = Habits(
         usable_share=p["usable_share"],
         sequences_cap=p["sequences_cap"],
-        prefill_share=by("prefill_share", k.engine) * if_(k.moe, "prefill_share.moe"),
-        first_s=by("first", k.engine),
-        prefill_wait=by("wait", k.engine),
-        burst=by("burst", k.engine),
+        held_share=p["held"],
+        prefill_share=by("prefill_share", *engine),
+        prefills=1.0,
+        first_s=by("first", *engine),
+        prefill_wait=by("wait", *engine),
+        burst=by("burst", *engine),
     )
     return decode, prefill, habits
 
 
-def _by(p: Constants, name: str, keys: np.ndarray) -> np.ndarray:
-    """Constant of each key; the geometric mean of all where a key was never measured."""
-    known = {key.removeprefix(f"{name}."): v for key, v in p.items() if key.startswith(f"{name}.")}
-    named = {key: v for key, v in known.items() if key in ENGINES or key in FAMILIES}
-    mean = float(np.exp(np.mean(np.log(list(named.values())))))
-    found = np.empty(len(keys))
-    for key in np.unique(keys):
-        found[keys == key] = named.get(str(key), mean)
-    return found
+def _by(p: Constants, name: str, keys: tuple[str, ...]) -> np.ndarray:
+    """Constants of the keys, and at the end, for one never measured, their geometric mean."""
+    known = [p[f"{name}.{key}"] for key in keys]
+    return np.array([*known, float(np.exp(np.mean(np.log(known))))])
+
+
+def _place(family: str) -> int:
+    return FAMILIES.index(family) if family in FAMILIES else -1
 
 
 FAMILIES = ("hopper", "blackwell", "cdna", "tpu")
@@ -239,6 +253,7 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
     shape = shapes([s.model for s in setups], facts)
     chips = np.array([_chip(facts, s.accelerator, s.precision) for s in setups]).T
     decode, prefill, habits = calibrated(p, kinds(facts, setups, shape))
+    hidden = np.array([s.overlap for s in setups])
     return Batch(
         shape=shape,
         chip=Chip(*chips),
@@ -246,8 +261,8 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
             *(np.array([getattr(s, n) for s in setups]) for n in ("accelerators", "tensor", "experts_apart"))
         ),
         fmt=_formats(p, setups, np.asarray(shape.is_moe)),
-        decode=decode,
-        prefill=prefill,
+        decode=replace(decode, hidden=hidden),
+        prefill=replace(prefill, hidden=hidden),
         habits=habits,
     )
 
@@ -255,12 +270,10 @@ def batch(facts: Facts, setups: Sequence[Setup], p: Constants | None = None) -> 
 def apart(b: Batch, p: Constants) -> Batch:
     """The same setups with prefill and decode in pools of their own.
 
-    Neither waits for the other; prompts fill whole passes, and decoding takes in caches from the network meanwhile.
+    Neither waits for the other, and decoding takes in caches from the network meanwhile.
     """
-    habits = replace(b.habits, prefill_share=0.0, burst=0.0)
-    return replace(
-        b, prefill=b.prefill.slower(p["pool.prefill"]), decode=b.decode.slower(p["pool.decode"]), habits=habits
-    )
+    habits = replace(b.habits, prefills=0.0, burst=0.0)
+    return replace(b, decode=b.decode.slower(p["pool.decode"]), habits=habits)
 
 
 def _formats(p: Constants, setups: Sequence[Setup], moe: np.ndarray) -> Format:
@@ -270,4 +283,5 @@ def _formats(p: Constants, setups: Sequence[Setup], moe: np.ndarray) -> Format:
     common = np.select(
         [precision == "bf16", precision == "int4", (precision == "fp4") & ~moe], [2.0, 2.0, p["four_bit_bytes"]], 1.0
     )
-    return Format(common, experts, np.where(precision == "bf16", 2.0, 1.0))
+    sent = np.array([s.sent_bits for s in setups]) / BITS
+    return Format(common, experts, np.where(precision == "bf16", 2.0, 1.0), sent)

@@ -41,6 +41,8 @@ class Question:
     ttft_s: float
     year: float
     concurrency: float
+    overlap: float = 0.0
+    sent_bits: float = 16.0
 
 
 def usual_precision(facts: Facts, accelerator: str) -> str:
@@ -54,7 +56,8 @@ def layouts(facts: Facts, q: Question) -> Iterator[Setup]:
     moe = str(facts[f"model.{q.model}.type"].value) == "moe"
     size = 1
     while size <= min(q.accelerators, LARGEST_GROUP):
-        base = Setup(q.model, q.accelerator, q.precision, q.engine, q.year, float(size), float(size))
+        how = {"overlap": q.overlap, "sent_bits": q.sent_bits}
+        base = Setup(q.model, q.accelerator, q.precision, q.engine, q.year, float(size), float(size), **how)
         yield base
         if moe and size > 1:
             yield replace(base, experts_apart=float(size))
@@ -68,7 +71,16 @@ def side_by_side(facts: Facts, q: Question, setups: Sequence[Setup]) -> Batch:
     domain = _value(facts, f"accelerator.{q.accelerator}.scale_up_domain", "1", 1.0)
     beyond = _value(facts, f"accelerator.{q.accelerator}.scale_out_bandwidth", "GB/s", 0.0)
     link = np.where(np.asarray(b.layout.accelerators) > domain, beyond, b.chip.link_gb_per_s)
-    return replace(b, chip=replace(b.chip, link_gb_per_s=np.maximum(link, 1e-3)))
+    # One copy of a token for each domain that its experts lie in: the fast links there hand it on.
+    domains = np.maximum(np.ceil(np.asarray(b.layout.accelerators) / domain), 1.0)
+    reached = domains * (1.0 - (1.0 - 1.0 / domains) ** np.maximum(b.shape.experts_per_token, 1.0))
+    limit = _value(facts, f"model.{q.model}.expert_domains", "1", math.inf)
+    crossings = np.where(domains > 1.0, np.minimum(reached, limit), math.inf)
+    return replace(
+        b,
+        chip=replace(b.chip, link_gb_per_s=np.maximum(link, 1e-3)),
+        layout=replace(b.layout, crossings=crossings),
+    )
 
 
 def _value(facts: Facts, fact_id: str, unit: str, missing: float) -> float:

@@ -60,13 +60,14 @@ def calibration(get: Get, s: Setting) -> Calibration:
     links = "torus" if s.family == "tpu" else "switched"
     product = get(f"product.{s.family}.{width}", f"product.fallback.{width}")
     era = "classic" if s.classic else "modern"
-    age = min(s.date, get("latest_date")) - get("reference_date")
+    date = min(s.date, get(f"latest_date.{s.family}", "latest_date"))
+    age = date - get("reference_date")
 
     def aged(part: str) -> float:
         return float(np.exp(-get(f"software_gain.{part}") * age))
 
     software = aged("dense") * (get("evaluation") if s.evaluated else 1.0)
-    routing = aged("expert") * (get("expert_fused") if s.date >= get("fused_date") and links == "switched" else 1.0)
+    routing = aged("expert") * (get("expert_fused") if date >= get("fused_date") and links == "switched" else 1.0)
     grouped = get(f"expert_product.{links}")
     return Calibration(
         product=min(product * s.capped ** get(f"power_exponent.{s.family}", "power_exponent.hopper"), 1.0),
@@ -97,7 +98,7 @@ def calibration(get: Get, s: Setting) -> Calibration:
 
 
 def constants(facts: Facts) -> Get:
-    """Looks up constants of `data/training_calibration.csv`, in base units."""
+    """Looks up constants of `data/calibration.csv`, in base units."""
 
     @cache
     def get(*names: str) -> float:

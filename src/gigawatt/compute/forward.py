@@ -54,11 +54,14 @@ class Layout:
         Accelerators that share the attention of one sequence; the others hold further copies of it. [-]
     experts_apart : float or array
         Groups among which whole experts are dealt out; 1: every expert is cut over all. [-]
+    crossings : float or array
+        Most copies of a token that cross the links: one for each scale-up domain, where fast links hand it on. [-]
     """
 
     accelerators: Values
     tensor: Values
     experts_apart: Values = 1.0
+    crossings: Values = np.inf
 
     @property
     def copies(self) -> Values:
@@ -78,11 +81,14 @@ class Format:
         Of routed experts. [B]
     cache_bytes : float or array
         Of the key-value cache. [B]
+    sent_bytes : float or array
+        Of a number on its way to an expert; what comes back has 16 bit. [B]
     """
 
     dense_bytes: Values
     expert_bytes: Values
     cache_bytes: Values
+    sent_bytes: Values = HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Speed:
         Launches of one layer. [s]
     exchange_s : float or array
         Latency of one exchange between accelerators, per doubling of their number. [s]
+    hidden : float or array
+        Share of the exchanges that runs beside the rest of a pass, where two batches take turns. [-]
     """
 
     compute: Values
@@ -117,6 +125,7 @@ class Speed:
     step_s: Values
     layer_s: Values
     exchange_s: Values
+    hidden: Values = 0.0
 
     def slower(self, times: Values) -> Speed:
         """The same, every part of a pass so many times as long.
@@ -128,7 +137,8 @@ class Speed:
         """
         t = np.asarray(times, float)
         shares = {n: getattr(self, n) / t for n in ("compute", "memory", "cache", "attention", "link")}
-        return Speed(**shares, **{n: getattr(self, n) * t for n in ("step_s", "layer_s", "exchange_s")})
+        longer = {n: getattr(self, n) * t for n in ("step_s", "layer_s", "exchange_s")}
+        return Speed(**shares, **longer, hidden=self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +216,8 @@ def share_touched(shape: ModelShape, tokens: Values) -> Values:
     return np.where(shape.is_moe, 1.0 - np.maximum(missed, 0.0) ** np.asarray(tokens, float), 1.0)[()]
 
 
-def cache_bytes_per_token(shape: ModelShape, layout: Layout, fmt: Format) -> Values:
-    """Cache that one token of one sequence takes on each accelerator that holds it.
+def cache_bytes(shape: ModelShape, layout: Layout, fmt: Format, tokens: Values) -> Values:
+    """Cache that one sequence of so many tokens takes on each accelerator that holds it.
 
     A head is not cut: latent attention, or few heads on many accelerators, is kept more than once.
 
@@ -219,14 +229,36 @@ def cache_bytes_per_token(shape: ModelShape, layout: Layout, fmt: Format) -> Val
         Where it lies. [-]
     fmt : Format
         Bytes per number. [-]
+    tokens : float or array
+        Tokens of the sequence. [token]
 
     Returns
     -------
     float or array
-        Bytes, for the layers that see the whole sequence. [B]
+        Bytes; layers with a window keep what lies in it. [B]
     """
     heads = np.where(shape.is_latent, 1.0, shape.kv_heads)
-    return shape.full_layers * shape.kv_values_per_token * fmt.cache_bytes / np.minimum(layout.tensor, heads)
+    kept = shape.kv_values_per_token * fmt.cache_bytes / np.minimum(layout.tensor, heads)
+    return tokens_in_layers(shape, tokens) * kept
+
+
+def tokens_in_layers(shape: ModelShape, tokens: Values) -> Values:
+    """Tokens that are seen, summed over the layers: all of them where attention is full, else those in the window.
+
+    Parameters
+    ----------
+    shape : ModelShape
+        The model. [-]
+    tokens : float or array
+        Tokens of a sequence. [token]
+
+    Returns
+    -------
+    float or array
+        Tokens times layers. [token]
+    """
+    near = np.asarray(shape.layers, float) - shape.full_layers
+    return shape.full_layers * np.asarray(tokens, float) + near * np.minimum(tokens, shape.window)
 
 
 def attention_flop_per_token(shape: ModelShape, seen: Values, *, decode: bool) -> Values:
@@ -251,7 +283,7 @@ def attention_flop_per_token(shape: ModelShape, seen: Values, *, decode: bool) -
     heads = np.asarray(shape.heads, float)
     latent = heads * (2.0 * np.asarray(shape.kv_rank, float) + shape.rope_dim)
     width = np.where(np.asarray(shape.is_latent) & decode, latent, np.asarray(shape.qk_width, float) + shape.v_width)
-    return 2.0 * shape.full_layers * width * seen
+    return 2.0 * width * tokens_in_layers(shape, seen)
 
 
 def forward(
@@ -299,32 +331,35 @@ def forward(
     .. [1] Pope et al. 2022, "Efficiently Scaling Transformer Inference", arXiv:2211.05102, section 2 (cost terms).
     """
     n, t = np.asarray(layout.accelerators, float), np.asarray(layout.tensor, float)
-    layers, hidden = np.asarray(shape.layers, float), np.asarray(shape.hidden, float)
     tokens = np.asarray(sequences, float) * tokens_each
     here = tokens / np.minimum(layout.copies, np.maximum(sequences, 1.0))  # of the busiest copy of the attention
     bandwidth = np.asarray(chip.memory_gb_per_s, float) * GB
 
-    common = common_params(shape) * fmt.dense_bytes / t
+    common = common_params(shape)
     routed = routed_params(shape) * fmt.expert_bytes * share_touched(shape, tokens) / n
-    weights_s = (common + routed) / (bandwidth * speed.memory)
+    weights_s = (common * fmt.dense_bytes / t + routed) / (bandwidth * speed.memory)
 
-    held = np.asarray(seen, float) * cache_bytes_per_token(shape, layout, fmt)
+    held = cache_bytes(shape, layout, fmt, seen)
     cache_s = here / np.maximum(tokens_each, 1.0) * held / (bandwidth * speed.cache)
 
-    visited = np.asarray(shape.active_params, float) - common_params(shape)
-    matmul = 2.0 * (here * common_params(shape) / t + tokens * np.maximum(visited, 0.0) / n)
+    visited = np.asarray(shape.active_params, float) - common
+    logits = shape.embedding_params * (here if decode else here / np.maximum(tokens_each, 1.0))  # of the last alone
+    always = here * (common - shape.embedding_params) + logits
+    matmul = 2.0 * (always / t + tokens * np.maximum(visited, 0.0) / n)
     matmul_s = matmul / (np.asarray(chip.peak_flop_per_s, float) * speed.compute)
 
     attention = here * attention_flop_per_token(shape, seen, decode=decode) / t
     attention_s = attention / (np.asarray(chip.peak_16_flop_per_s, float) * speed.attention)
 
-    links_s = _exchanges_s(shape, chip, layout, speed, tokens, here)
-    launches_s = np.asarray(speed.step_s, float) + layers * speed.layer_s + 0.0 * hidden
+    launches_s = np.asarray(speed.step_s, float) + np.asarray(shape.layers, float) * speed.layer_s + 0.0 * tokens
+    links_s = _exchanges_s(shape, chip, layout, fmt, speed, tokens, here)
+    beside = launches_s + weights_s + cache_s + matmul_s + attention_s
+    links_s = links_s - speed.hidden * np.minimum(links_s, beside)
     return Pass(launches_s, weights_s, cache_s, matmul_s, attention_s, links_s)
 
 
 def _exchanges_s(
-    shape: ModelShape, chip: Chip, layout: Layout, speed: Speed, tokens: Values, here: Values
+    shape: ModelShape, chip: Chip, layout: Layout, fmt: Format, speed: Speed, tokens: Values, here: Values
 ) -> np.ndarray:
     """Two all-reduces a layer among the accelerators of a sequence; experts dealt out swap tokens twice instead."""
     n, t = np.asarray(layout.accelerators, float), np.asarray(layout.tensor, float)
@@ -334,6 +369,7 @@ def _exchanges_s(
     swapping = (apart > 1.0) & (t < n)
     reduces = layers + np.where(swapping, layers - shape.moe_layers, layers)
     reduce_s = np.log2(np.maximum(t, 1.0)) * speed.exchange_s + here * hidden * HALF * 2.0 * (t - 1.0) / t / link
-    sent = tokens / n * np.minimum(shape.experts_per_token, apart) * hidden * HALF * (n - 1.0) / n
-    swap_s = np.log2(np.maximum(n, 1.0)) * speed.exchange_s + sent / link
-    return reduces * reduce_s + np.where(swapping, 2.0 * shape.moe_layers * swap_s, 0.0)
+    copies = np.minimum(np.minimum(shape.experts_per_token, apart), layout.crossings)
+    sent = tokens / n * copies * hidden * (fmt.sent_bytes + HALF) * (n - 1.0) / n  # there and back
+    swap_s = 2.0 * np.log2(np.maximum(n, 1.0)) * speed.exchange_s + sent / link
+    return reduces * reduce_s + np.where(swapping, shape.moe_layers * swap_s, 0.0)

@@ -15,7 +15,7 @@ from gigawatt.compute.forward import (
     Format,
     Layout,
     Speed,
-    cache_bytes_per_token,
+    cache_bytes,
     common_params,
     forward,
     routed_params,
@@ -23,8 +23,6 @@ from gigawatt.compute.forward import (
 from gigawatt.compute.model_shape import ModelShape
 
 Values = float | np.ndarray  # one number, or any shape of them
-
-GROWN = 0.6  # share of its output that a sequence holds in the cache on average, some room for the longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,13 @@ class Habits:
     usable_share : float or array
         Share of the memory left for weights and cache. [-]
     sequences_cap : float or array
-        Most sequences in flight per group. [-]
+        Most sequences in flight per copy of the attention. [-]
+    held_share : float or array
+        Share of its output for which a sequence takes room in the cache when it starts. [-]
     prefill_share : float or array
-        Share of the time of prefill that decoding waits for. [-]
+        Share of the launches and weight reads of prefill that decoding waits for: prompts share its passes. [-]
+    prefills : float or array
+        1 where prompts are taken up on the accelerators that decode, 0 where others do that. [-]
     first_s : float or array
         Before and after the first pass: tokeniser, scheduler, network. [s]
     prefill_wait : float or array
@@ -71,7 +73,9 @@ class Habits:
 
     usable_share: Values
     sequences_cap: Values
+    held_share: Values
     prefill_share: Values
+    prefills: Values
     first_s: Values
     prefill_wait: Values
     burst: Values
@@ -116,13 +120,8 @@ def most_sequences(
     float or array
         Sequences of one group, all copies of the attention together. [-]
     """
-    held = np.asarray(request.input_tokens, float) + GROWN * np.asarray(request.output_tokens, float)
-    return (
-        free_gb(shape, chip, layout, fmt, habits)
-        * GB
-        * layout.copies
-        / (held * cache_bytes_per_token(shape, layout, fmt))
-    )
+    held = np.asarray(request.input_tokens, float) + habits.held_share * np.asarray(request.output_tokens, float)
+    return free_gb(shape, chip, layout, fmt, habits) * GB * layout.copies / cache_bytes(shape, layout, fmt, held)
 
 
 def free_gb(shape: ModelShape, chip: Chip, layout: Layout, fmt: Format, habits: Habits) -> Values:
@@ -190,7 +189,7 @@ def steady(
     """
     i, o = np.asarray(request.input_tokens, float), np.asarray(request.output_tokens, float)
     new = i * (1.0 - np.asarray(request.cached_share, float))
-    most = np.minimum(most_sequences(shape, chip, layout, fmt, habits, request), habits.sequences_cap)
+    most = np.minimum(most_sequences(shape, chip, layout, fmt, habits, request), habits.sequences_cap * layout.copies)
     asked = np.asarray(concurrency, float)
     b = np.maximum(np.minimum(most, asked), 1.0)
     on = (shape, chip, layout, fmt)
@@ -199,9 +198,12 @@ def steady(
     starts = b / o  # prompts that begin per output token
     together = np.maximum(starts, 1.0)
     seen = i - new / 2.0
-    batch_s = forward(*on, prefill, sequences=together, tokens_each=new, seen=seen, decode=False).total_s
+    batch = forward(*on, prefill, sequences=together, tokens_each=new, seen=seen, decode=False)
+    batch_s = batch.total_s
+    shared_s = batch.launches_s + batch.weights_s
+    mixed_s = batch_s - (1.0 - np.asarray(habits.prefill_share, float)) * shared_s
     alone_s = forward(*on, prefill, sequences=1.0, tokens_each=new, seen=seen, decode=False).total_s
-    tpot = step + habits.prefill_share * starts / together * batch_s
+    tpot = step + habits.prefills * starts / together * mixed_s
     own = habits.first_s + habits.prefill_wait * alone_s + step
     queue = habits.burst * (b - 1.0) * batch_s / together
     served = own + queue + tpot * (o - 1.0)

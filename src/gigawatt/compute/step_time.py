@@ -117,7 +117,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Constants fitted on measured runs; see `data/training_calibration.csv` for their sources and spread. [-]"""
+    """Constants fitted on measured runs; see `data/calibration.csv` for their sources and spread. [-]"""
 
     product: Values  # share of peak that large matrix products reach
     expert_product: Values  # the same for the grouped products of experts, relative

@@ -6,18 +6,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gigawatt.facts import load_facts
+from gigawatt.uncertainty.calibration import BINS, Reliability
 
 from .scoring import Row
 
+FITTED = {  # family: figure: part of the ids of the facts `accuracy.*` that hold its errors
+    "training_measured": {"tokens_per_s_per_acc": "training"},
+    "inference_measured": {"output_tokens_per_s_per_acc": "serving.throughput"},
+    "inference_latency_measured": {
+        "tpot_ms": "serving.tpot",
+        "ttft_ms": "serving.ttft",
+        "output_tokens_per_s_per_acc": "serving.rate",
+    },
+}
 STATISTICS = {"median": "left_out_median", "mape": "left_out_mape", "coverage": "left_out_coverage_80"}
 
 
-def left_out(tables: Mapping[str, str]) -> Callable[[Sequence[Row]], dict[str, Any]]:
-    """A hook of statistics; `tables`: figure -> part of the ids of the facts `accuracy.*` that hold its errors.
+def left_out(family: str) -> Callable[[Sequence[Row]], dict[str, Any]]:
+    """A hook of statistics for one of `FITTED`.
 
     Rows of one figure and of one kind of model get the errors of that kind, all rows of a figure those of all. Rows of
     one accelerator, format or group get none: there is no such split.
     """
+
+    tables = FITTED[family]
 
     def hook(rows: Sequence[Row]) -> dict[str, Any]:
         facts, part = load_facts(), _part(rows)
@@ -27,6 +39,20 @@ def left_out(tables: Mapping[str, str]) -> Callable[[Sequence[Row]], dict[str, A
         return {to: float(facts[i].value) if name and part and i in facts else None for to, i in ids.items()}
 
     return hook
+
+
+def reliability_of(family: str, figure: str) -> Reliability | None:
+    """How the ranges of left-out predictions fare: each row by constants and errors that have not seen its group.
+
+    Made by the tools that fit. None where nothing is fitted to a family, or too few groups say anything.
+    """
+    prefix = f"accuracy.{FITTED.get(family, {}).get(figure, '')}.reliability."
+    known = {f.id.removeprefix(prefix): float(f.value) for f in load_facts().under(prefix)}
+    if not known:
+        return None
+    fields: dict[str, Any] = {name: int(v) if name in ("rows", "groups") else v for name, v in known.items()}
+    pit = tuple(int(fields.pop(f"pit_{k + 1}")) for k in range(BINS))
+    return Reliability(**fields, pit=pit)
 
 
 def _part(rows: Sequence[Row]) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gigawatt.chapters.machine import find
 from gigawatt.chapters.served import PRECISIONS, Batch, Constants, Setup, apart, batch, constants, model_of
-from gigawatt.compute.latency import busy_share_within
+from gigawatt.compute.latency import busy_share_within, concurrency_within
 from gigawatt.compute.steady import Request, Steady
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
@@ -26,6 +26,7 @@ Given = Mapping[str, Any]
 ARCHITECTURE = ("layers", "hidden", "heads", "vocab")
 INPUTS = ("precision", "accelerator", "n_accelerators", "input_len", "output_len")
 POOLS = ("workers", "tp", "dp", "ep")
+MAKERS = "offline max load"  # the scenario of an engine's maker: one queue of requests, all there from the start
 TUNED = {"offline": "", "server": "server", "interactive": "interactive"}  # scenarios of a tuned benchmark: its factor
 UNDATED = 2025.9  # software of a row without a date: the middle of the dated ones
 MILLI = 1e3
@@ -50,6 +51,7 @@ class Asked:
     workers: tuple[float, float] = (1.0, 1.0)  # prefill and decode groups
     size: float = 0.0  # of a group whose layout alone is the operator's choice; 0: size too
     limit: float = math.inf  # time to the first token that all but few keep [s]
+    tpot: float = math.inf  # time per output token that all but few keep [s]
 
 
 def _text(given: Given, name: str) -> str:
@@ -71,10 +73,18 @@ def _needed(given: Given, name: str) -> float:
     return found
 
 
-def _limit(text: str) -> float:
-    """Longest time to the first token: "TTFT p99<=2000 ms, TPOT p99<=200 ms" -> 2.0. [s]"""
-    found = re.search(r"TTFT[^<]*<=\s*([\d.]+)\s*ms", text)
+def _limit(text: str, name: str) -> float:
+    """Longest time to the first token, or per token: "TTFT p99<=2000 ms, TPOT p99<=200 ms" -> 2.0, 0.2. [s]"""
+    found = re.search(name + r"[^<,]*<=\s*([\d.]+)\s*ms", text)
     return float(found[1]) / MILLI if found else math.inf
+
+
+def _queue(given: Given) -> float:
+    """Requests that are always there: those of the row, else what the maker's benchmark queues for these lengths."""
+    if _text(given, "scenario").lower() != MAKERS:
+        return _number(given, "concurrency", math.inf)
+    facts, name = load_facts(), f"serving.queue.{_needed(given, 'input_len'):.0f}_{_needed(given, 'output_len'):.0f}"
+    return float(facts[name].value) if name in facts else math.inf
 
 
 def engine_of(given: Given) -> str:
@@ -127,11 +137,12 @@ def asked(given: Given) -> Asked:
     run = Asked(
         setup=common,
         total=n,
-        concurrency=_number(given, "concurrency", math.inf),
+        concurrency=_queue(given),
         request=(_needed(given, "input_len"), _needed(given, "output_len")),
         factor=TUNED.get(scenario, ""),
         free=False,
-        limit=_limit(_text(given, "latency_limit")),
+        limit=_limit(_text(given, "latency_limit"), "TTFT"),
+        tpot=_limit(_text(given, "latency_limit"), "TPOT"),
     )
     if _text(given, "mode") == "disagg":
         return _apart(run, given)
@@ -139,8 +150,11 @@ def asked(given: Given) -> Asked:
     if math.isnan(tensor):
         return replace(run, free=True)
     if "mode" not in given:
-        on = replace(common, accelerators=tensor, tensor=tensor)
-        return replace(run, setup=on, total=tensor, free=tensor > 1 and is_moe(common.model), size=tensor)
+        copied = is_moe(common.model) and scenario == MAKERS  # as its method says: attention of each sequence on one
+        layout = (1.0, tensor) if copied else (tensor, 1.0)
+        on = replace(common, accelerators=tensor, tensor=layout[0], experts_apart=layout[1])
+        free = tensor > 1 and is_moe(common.model) and not copied
+        return replace(run, setup=on, total=tensor, free=free, size=tensor)
     group, tensor = group_of(n, tensor, _number(given, "attention_dp"), _number(given, "moe_tp"), experts)
     on = replace(common, accelerators=group, tensor=tensor, experts_apart=min(experts, group))
     return replace(run, setup=on)
@@ -220,8 +234,9 @@ def _free_choice(runs: Sequence[Asked], p: Constants) -> Three:
     for size, copied in LAYOUTS:
         setups, load = choices(runs, size, copied)
         on = batch(load_facts(), setups, p)
+        load = _in_time(on, runs, load, p)
         s = on.at(_request(runs), np.maximum(load, 1.0))
-        rate = s.tokens_per_s_per_accelerator * _busy(on, s, runs)
+        rate = np.minimum(s.tokens_per_s_per_accelerator, _fed(on, s, runs))
         best.append(np.array([s.tpot_s, s.ttft_s, np.where(load > 0.0, rate, 0.0)]))
     table = np.stack(best)
     pick = np.argmax(table[:, 2], axis=0)
@@ -229,9 +244,23 @@ def _free_choice(runs: Sequence[Asked], p: Constants) -> Three:
     return tpot, ttft, np.maximum(rate, 1e-3) * _factor(runs, p)
 
 
-def _busy(on: Batch, s: Steady, runs: Sequence[Asked]) -> np.ndarray:
-    """How busy prefill may be for the first token to be in time; it takes the share of its time that decoding waits."""
-    return busy_share_within(service_s=s.prefill_s * on.habits.prefill_share, limit_s=np.array([r.limit for r in runs]))
+def _in_time(on: Batch, runs: Sequence[Asked], load: np.ndarray, p: Constants) -> np.ndarray:
+    """Requests on a group at which all but few tokens are in time; those asked for where there is no limit."""
+    limit = np.array([r.tpot for r in runs]) * p["scenario.tail"]
+    if not np.isfinite(limit).any():
+        return load
+    request = _request(runs)
+    most = np.minimum(load, on.at(request, np.maximum(load, 1.0)).most_sequences)
+    timed = concurrency_within(lambda c: on.at(request, c), tpot_s=limit, ttft_s=math.inf, most=most)
+    return np.where(np.isfinite(limit), timed * (load > 0.0), load)
+
+
+def _fed(on: Batch, s: Steady, runs: Sequence[Asked]) -> np.ndarray:
+    """Output tokens of the prompts that prefill takes up in time when they arrive at random. [1/s per accelerator]"""
+    limit, request = np.array([r.limit for r in runs]), _request(runs)
+    busy = busy_share_within(service_s=s.prefill_s, limit_s=limit)
+    fed = busy * request.output_tokens / on.prompt_s(request) / on.layout.accelerators
+    return np.where(np.isfinite(limit), fed, np.inf)
 
 
 def choices(runs: Sequence[Asked], size: int, copied: bool) -> tuple[list[Setup], np.ndarray]:
@@ -272,13 +301,14 @@ def _in_pools(runs: Sequence[Asked], p: Constants) -> Three:
     alone = prefill.at(request, 1.0)
     first = np.asarray(prefill.habits.first_s, float)
     each, o = prefill.prompt_s(request), np.asarray(request.output_tokens)
+    burst = p["pool.burst"] * there * each / groups[0]  # of prompts that come together, as their answers ended together
     low, high = np.zeros(len(runs)), there / groups[1]
     for _ in range(40):
         b = (low + high) / 2.0
         s = decode.at(request, np.maximum(b, 1.0))
         per_s = b * groups[1] / (o * s.decode_s)
         busy = np.minimum(per_s * each / groups[0], 0.999)
-        ttft = first + alone.prefill_s * (1.0 + busy / (2.0 * (1.0 - busy)))
+        ttft = first + alone.prefill_s * (1.0 + busy / (2.0 * (1.0 - busy))) + burst
         room = there - b * groups[1] > per_s * ttft
         low, high = np.where(room, b, low), np.where(room, high, b)
     s = decode.at(request, np.maximum(low, 1.0))
@@ -371,7 +401,6 @@ ERRORS = {
     "inference_measured": {"output_tokens_per_s_per_acc": "throughput"},
     "inference_latency_measured": {"tpot_ms": "tpot", "ttft_ms": "ttft", "output_tokens_per_s_per_acc": "rate"},
 }
-TABLES = {stem: {figure: f"serving.{name}" for figure, name in names.items()} for stem, names in ERRORS.items()}
 ONE_FIFTH = Tolerance(rel=0.20)
 NOTE = (
     "closed-form roofline of a pass; launches, links and efficiencies are fitted on these files, by family, engine, "
@@ -392,7 +421,7 @@ FAMILIES = (
         scored=_throughput_inputs,
         group=group,
         more=arch,
-        statistics=left_out(TABLES["inference_measured"]),
+        statistics=left_out("inference_measured"),
         about="measured inference throughput",
         note=NOTE,
     ),
@@ -409,7 +438,7 @@ FAMILIES = (
         scored=_latency_inputs,
         group=group,
         more=arch,
-        statistics=left_out(TABLES["inference_latency_measured"]),
+        statistics=left_out("inference_latency_measured"),
         about="measured latency and throughput of serving",
         note=NOTE,
     ),

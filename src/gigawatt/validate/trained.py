@@ -239,7 +239,7 @@ FAMILIES = (
         scored=training_inputs,
         group=trained_group,
         about="measured training speed",
-        statistics=left_out({"tokens_per_s_per_acc": "training"}),
+        statistics=left_out("training_measured"),
         note="constants are fitted on these runs, so errors of these rows are in sample; beside them stand the errors "
         "of the same rows with their group left out of the fit, of which the intervals are made; see "
         "docs/compute_accuracy.md",
