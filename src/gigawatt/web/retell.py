@@ -30,6 +30,7 @@ _PLACE = re.compile(r"\{\w+\}")
 _NUMBER = re.compile(r"^([(<>≤≥~±+−-]{0,2}\s?)(\d[\d,]*(?:\.\d+)?)(e[+-]?\d+)?(?:[ \u00a0]?(\S.*))?$")
 _ISO = re.compile(r"\d{4}(-\d\d){0,2}$")
 _SPAN = re.compile(r"(\d[\d,.]*)-(\d[\d,.]*)$")
+_MONEY = re.compile(r"([A-Z]{3}) (\d\S*(?: (?:M|bn|tn))?)$")
 _QUARTER = re.compile(r"(\d{4}) Q([1-4])$")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9±])")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")  # what the asker wrote
@@ -142,6 +143,8 @@ class Retold:
             return said
         if span := _SPAN.match(said):
             return "–".join(str(self._number(x)) for x in span.groups())
+        if (money := _MONEY.match(said)) and (amount := self._number(money[2])):
+            return f"{amount}{GAP}{money[1]}"
         if quarter := _QUARTER.match(said):
             return f"T{quarter[2]} {quarter[1]}" if self.lang.code == "fr" else f"{quarter[2]} кв. {quarter[1]}"
         found = _NUMBER.match(said)
