@@ -62,9 +62,9 @@ def _weighed(scales: Scales, ask: Ask, progress: Progress | None) -> list[Weighe
     todo = scales.all(ask)
     found: list[Weighed] = []
     for strategy in todo:
+        found.append(scales.weigh(strategy, ask))
         if progress is not None:
             progress(len(found), len(todo))
-        found.append(scales.weigh(strategy, ask))
     return found
 
 

@@ -30,6 +30,7 @@ _PLACE = re.compile(r"\{\w+\}")
 _NUMBER = re.compile(r"^([(<>≤≥~±+−-]{0,2}\s?)(\d[\d,]*(?:\.\d+)?)(e[+-]?\d+)?(?:[ \u00a0]?(\S.*))?$")
 _ISO = re.compile(r"\d{4}(-\d\d){0,2}$")
 _SPAN = re.compile(r"(\d[\d,.]*)-(\d[\d,.]*)$")
+_MONEY = re.compile(r"([A-Z]{3}) (\d\S*(?: (?:M|bn|tn))?)$")
 _QUARTER = re.compile(r"(\d{4}) Q([1-4])$")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9±])")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")  # what the asker wrote
@@ -58,6 +59,7 @@ _SILENT = ("code", "pre", "style", "script", "title")  # elements whose text is 
 _DATA = re.compile(r'(<script type="application/json" class="chart-data"[^>]*>)(.*?)(</script>)', re.S)
 _SPOKEN = re.compile(r' (aria-label|title|alt|content)="([^"]*)"')
 MANY = 50_000  # texts kept, so that a page is told again at once
+COMMAND = "gigawatt "  # what is typed stays as it is typed
 DEPTH = 6  # places within places
 LONGEST = 5  # pieces between commas that may be one part of a list
 TWO = 2.0  # from here on a French unit is in the plural
@@ -85,7 +87,8 @@ class Retold:
     lang: Language
     texts: dict[str, str]
     shapes: dict[str, list[_Shape]]  # by their longest word
-    known: dict[tuple[str, bool], str | None] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)  # and how deep in another text
 
     def text(self, said: str, depth: int = 0) -> str | None:
         """A text in the language; None where a part of it is not known.
@@ -101,12 +104,19 @@ class Retold:
         -------
         str or None
         """
-        key = (said, depth >= DEPTH)
-        if key not in self.known:
-            if len(self.known) > MANY:
-                self.known.clear()
-            self.known[key] = self._text(said, depth)
-        return self.known[key]
+        if said in self.known:
+            return self.known[said]
+        if self.unknown.get(said, MANY) <= depth:  # deeper in, less is tried
+            return None
+        if len(self.known) + len(self.unknown) > MANY:
+            self.known.clear()
+            self.unknown.clear()
+        told = self._text(said, depth)
+        if told is None:
+            self.unknown[said] = depth
+        else:
+            self.known[said] = told
+        return told
 
     def _text(self, said: str, depth: int) -> str | None:
         plain = " ".join(said.replace("\u00a0", " ").split())
@@ -142,6 +152,8 @@ class Retold:
             return said
         if span := _SPAN.match(said):
             return "–".join(str(self._number(x)) for x in span.groups())
+        if (money := _MONEY.match(said)) and (amount := self._number(money[2])):
+            return f"{amount}{GAP}{money[1]}"
         if quarter := _QUARTER.match(said):
             return f"T{quarter[2]} {quarter[1]}" if self.lang.code == "fr" else f"{quarter[2]} кв. {quarter[1]}"
         found = _NUMBER.match(said)
@@ -303,7 +315,7 @@ def _foreign(said: str) -> str:
 
 def _name(said: str, depth: int) -> str | None:
     """A name or a code: every word begins with a capital or a digit, but for small ones."""
-    if _QUOTED.fullmatch(said):
+    if _QUOTED.fullmatch(said) or said.startswith(COMMAND):
         return said
     words = re.findall(r"[^\s,;()/&+]+", said)
     if said[-1] in ".!?" or len(words) > 12:

@@ -20,6 +20,7 @@ from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
 from gigawatt.web.language import Language, language
 from gigawatt.web.render import page
+from gigawatt.web.say import free
 from gigawatt.web.texts import ANSWERS, N_
 
 router = APIRouter()
@@ -209,7 +210,7 @@ async def _audited(request: Request, text: str, place: str, words: Language) -> 
             "state": p["state"],
             "state_text": words.t(STATES[p["state"]]),
             "decides": p["decides"],
-            "words": p["words"],
+            "said": free(words.code, p["words"]),
         }
         for p in found["parts"]
     ]
