@@ -1,13 +1,16 @@
 """Order policy and inverse questions on real places."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from gigawatt import buildout, finance
 from gigawatt.chapters import inverse, ordering, payments
 from gigawatt.chapters.sizing import Ask
+from gigawatt.cli import main
 from test_frontier import scales_of
 
 SERVER = 72.0
@@ -90,3 +93,19 @@ def test_a_price_is_reached_by_the_campus_found_or_is_said_to_be_never_reached(t
     never = inverse.size_for_price(scales, s, 0.5, 200.0)
     assert never.smallest is None and "never reached" in never.words
     assert never.least.price > 0.5
+
+
+def test_the_command_gives_the_campus_of_a_price():
+    """The price of a campus, asked for, gives a campus that needs no more; below the least it says what is least."""
+    plan = ["plan", "Texas", "--power", "200 MW", "--draws", "50", "--as-of", "2026-11-23", "--json"]
+    first = CliRunner().invoke(main, [*plan, "--at-price", "9"])
+    assert first.exit_code == 0, first.output
+    least = json.loads(first.output)["tables"]["size_for_price"]["least_price_usd_per_accelerator_hour"]
+    again = json.loads(CliRunner().invoke(main, [*plan, "--at-price", repr(least * (1 + 1e-9))]).output)
+    row = again["tables"]["size_for_price"]
+    assert 0.999 * least < row["required_price_usd_per_accelerator_hour"] <= least * (1 + 1e-9)
+    assert row["facility_peak_mw"] <= 200.0 and row["words"] in again["verdict"]["summary"]
+    below = json.loads(CliRunner().invoke(main, [*plan, "--at-price", repr(least * 0.99)]).output)
+    assert below["tables"]["size_for_price"]["facility_peak_mw"] is None
+    assert "is never reached" in below["verdict"]["summary"]
+    assert "--at-price: -1: expected USD an hour" in CliRunner().invoke(main, [*plan, "--at-price", "-1"]).output

@@ -89,6 +89,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
 
 
 SAVED = (".json", ".md", ".csv", ".html", ".xlsx", ".pdf", ".geojson", ".nc")
+MOST_PRICE = 1e4  # USD an hour: beyond it the number means something else
 ONE_PLACE = ("at", "weather-file", "goal")
 
 
@@ -149,6 +150,9 @@ def main() -> None:
     metavar="FILE",
     help="Also save: .json, .md, .csv (figures), .html, .pdf, .xlsx with formulas, .geojson, .nc (PyPSA network).",
 )
+@click.option(
+    "--at-price", type=float, metavar="USD", help="Also the smallest campus whose accelerator-hour needs no more: 3.20."
+)
 @click.option("--frontier", is_flag=True, help="Also the same campus by every strategy: from fastest to cheapest.")
 @click.option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
 @click.option(
@@ -173,6 +177,7 @@ def plan(
     hours: str | None,
     full: bool,
     frontier: bool,
+    at_price: float | None,
     workers: int | None,
     dask: str | None,
     store: str | None,
@@ -189,9 +194,14 @@ def plan(
     gigawatt plan Ukraine --accelerators "100k GB300" --by 2029 --draws 10000
     gigawatt plan --from question.toml
     """
+    from importlib import import_module
+
     from gigawatt import report as reports
     from gigawatt.uncertainty import command
 
+    story = import_module("gigawatt.plan")  # the package's name plan is the function
+    if at_price is not None and not 0.0 < at_price < MOST_PRICE:
+        raise ScenarioError(f"--at-price: {at_price:g}: expected USD an hour above 0 and below {MOST_PRICE:g}: 3.20")
     if as_json + as_csv + markdown > 1:
         raise ScenarioError("--json, --csv, --markdown: give one of them")
     targets = [path for path in (save, report, hours) if path]
@@ -204,6 +214,8 @@ def plan(
     answer = command.answer(
         scenario, with_frontier=frontier, workers=workers, dask=dask or "", store=kept, what_if=what_if
     )
+    if at_price is not None:
+        answer = story.with_price(answer, scenario, at_price)
     if as_json:
         click.echo(answer.text_json())
     elif as_csv:

@@ -27,6 +27,7 @@ from gigawatt.chapters import (
     frontier,
     goals,
     intervals,
+    inverse,
     joint,
     offers,
     orders,
@@ -188,6 +189,33 @@ def _written(scenario: Scenario, d: Decision) -> Plan:
     """A decision written up, with the nearest plan where it is a no."""
     nearest = ladders.nearest(d.step, scenario, d.shared, tell, prepare, d.ask, d.outcome, d.verdict)
     return answers_of(scenario, d, nearest)
+
+
+def with_price(plan_of: Plan, scenario: Scenario, price: float, *, facts: Facts | None = None) -> Plan:
+    """A plan with the smallest campus found whose accelerator-hour needs no more than a price, or that none does.
+
+    Parameters
+    ----------
+    plan_of : Plan
+        The answer of the question. [-]
+    scenario : Scenario
+        The question. [-]
+    price : float
+        Of an accelerator-hour, in money of the price year. [USD/h]
+    facts : Facts, optional
+        The facts; those that ship with the package where not given. [-]
+
+    Returns
+    -------
+    Plan
+    """
+    known = facts_for(scenario, facts)
+    if places.lacks(known, scenario.place):
+        return plan_of
+    step = Steps(known, scenario.price_year)
+    return inverse.beside(
+        plan_of, joint.Scales(step, scenario, prepare(step, scenario), tell, prepare), scenario, price
+    )
 
 
 def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum | None, joint.Scales]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gigawatt import finance
 from gigawatt.chapters.cash_inputs import BLOCKS, Given, Result, life_of_plants
-from gigawatt.chapters.contract import MODELS, tenor_id
+from gigawatt.chapters.contract import MODELS, debt_share_ids, tenor_id
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -66,7 +66,7 @@ def workbook_inputs(step: Steps, s: Scenario, site: Site, o: Any, r: Result) -> 
         name, kind = b.name, BLOCKS[b.name][1]
         life, residual = _life_and_residual(step, o, name, rates[kind])
         out |= {
-            f"debt_{name}": fact(f"debt over cost, {name}", "1", f"finance.debt_share.{name}"),
+            f"debt_{name}": fact(f"debt over cost, {name}", "1", *debt_share_ids(step, model, name)),
             f"loan_{name}": Given(f"interest, {name}", central(b.interest_per_year), "1/year", plan),
             f"tenor_{name}": fact(f"tenor, {name}", "year", tenor_id(MODELS[s.operating_model], name)),
             f"vat_{name}": Given(f"VAT paid and refunded, {name}", central(b.vat_fraction), "1", "vat"),

@@ -10,7 +10,7 @@ import numpy as np
 
 from gigawatt import finance
 from gigawatt.chapters import arithmetic
-from gigawatt.chapters.contract import MODELS, tenor_id, years
+from gigawatt.chapters.contract import MODELS, debt_share_ids, tenor_id, years
 from gigawatt.chapters.payments import GRID, LAND, PLANTS, QUARTER_MONTHS, QUARTER_YEARS, RACKS, SHELL, Paid, ahead
 from gigawatt.chapters.payments import KINDS as ORDERED
 from gigawatt.chapters.place import Site
@@ -345,7 +345,7 @@ def _block(
             period_years=QUARTER_YEARS,
             exit_periods=last,
         ),
-        debt_fraction=step.fact(f"finance.debt_share.{name}", unit="1"),
+        debt_fraction=step.fact(*debt_share_ids(step, model, name), unit="1"),
         construction_rate=interest,
         interest_per_year=interest,
         tenor_years=float(years(step, tenor_id(model, name))),

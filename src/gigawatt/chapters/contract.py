@@ -106,8 +106,8 @@ def terms(step: Steps, s: Scenario, site: Site) -> Terms:
         dscr=step.fact(f"debt.dscr.{key['dscr']}", unit="1"),
         interest_it=interest("it", f"debt.interest.{key['it']}"),
         interest_shell=interest("shell", f"debt.interest.shell.{key['shell']}", f"debt.interest.{key['shell']}"),
-        debt_share_it=step.fact(f"debt.share.it.{key['it']}", "finance.debt_share.it", unit="1"),
-        debt_share_shell=step.fact(f"debt.share.shell.{key['shell']}", "finance.debt_share.shell", unit="1"),
+        debt_share_it=step.fact(*debt_share_ids(step, model, "it"), unit="1"),
+        debt_share_shell=step.fact(*debt_share_ids(step, model, "shell"), unit="1"),
         sold=sold("sold"),
         sold_open=sold("open_market"),
     )
@@ -116,6 +116,16 @@ def terms(step: Steps, s: Scenario, site: Site) -> Terms:
 def tenor_id(model: str, block: str) -> str:
     """How long a block is contracted and its loan runs: hardware as its hours are sold, the rest as the lease."""
     return f"operating_model.{model}.{'tenor' if block == 'it' else 'lease_tenor'}"
+
+
+def debt_share_ids(step: Steps, model: str, block: str) -> tuple[str, ...]:
+    """Facts of the loan over the cost of a block: what lenders of this operating model give, else of any.
+
+    Contract and cash flow borrow alike. Grid and plants go with the hall where its tenants are weak.
+    """
+    kind = "it" if block == "it" else "shell"
+    own = f"debt.share.{kind}.{step.text(f'operating_model.{model}.{kind}')}"
+    return own, f"finance.debt_share.{block}"
 
 
 def years(step: Steps, fact_id: str) -> int:

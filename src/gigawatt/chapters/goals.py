@@ -134,7 +134,7 @@ class Search:
 
     def over_sizes(self) -> list[tuple[Weighed, Ask]]:
         """Every strategy at its best size."""
-        asked = self.ask.power_mw or self._national_maximum()
+        asked = self.ask.power_mw or self.most_asked()
         if asked is None:
             return []
         ways = self.scales.all(Ask(power_mw=asked), sized=self.s.goal != COMPUTE or self.budget is not None)
@@ -218,7 +218,8 @@ class Search:
 
         return choose.largest(works, low=asked, high=ladder.MOST_MW, tolerance=NEAR) or asked
 
-    def _national_maximum(self) -> float | None:
+    def most_asked(self) -> float | None:
+        """Largest campus that the gates let the asked supply carry. [MW]"""
         c = self.scales
         free = self.s.model_copy(update={"deadline": None})
         return Sizes(c.step, free, c.shared(Supply(ASKED, "")), c.tell).largest()

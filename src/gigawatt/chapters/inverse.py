@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from gigawatt import choose, gates
+from gigawatt.answer import Plan
 from gigawatt.chapters.goals import COMPUTE, FINE, Search
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
@@ -51,6 +53,26 @@ def largest_by(scales: Scales, s: Scenario, months: float, most_mw: float | None
     search = Search(scales, s.model_copy(update={"goal": COMPUTE}), Ask(power_mw=most_mw))
     search.months = months
     return max((w for w, _ in search.over_sizes()), key=lambda w: (w.mw, -w.price), default=None)
+
+
+def beside(plan: Plan, scales: Scales, s: Scenario, price: float) -> Plan:
+    """A plan with the campus that reaches a price, in its summary and as table `size_for_price`."""
+    search = Search(scales, s.model_copy(update={"goal": "cost", "deadline": None}), Ask(power_mw=s.power_mw))
+    most = s.power_mw or search.most_asked()
+    found = None if most is None else size_for_price(scales, s, price, most)
+    said = "No gate allows a campus of any size there." if found is None else found.words
+    w = found.smallest if found else None
+    told: dict[str, Any] = {
+        "price_usd_per_accelerator_hour": price,
+        "words": said,
+        "facility_peak_mw": w.mw if w else None,
+        "accelerators": w.accelerators if w else None,
+        "capex_usd": w.capex_usd if w else None,
+        "required_price_usd_per_accelerator_hour": w.price if w else None,
+        "least_price_usd_per_accelerator_hour": found.least.price if found else None,
+    }
+    summary = f"{plan.verdict['summary']} {said}"
+    return replace(plan, verdict={**plan.verdict, "summary": summary}, tables={**plan.tables, "size_for_price": told})
 
 
 def size_for_price(scales: Scales, s: Scenario, price: float, most_mw: float) -> Reached | None:

@@ -104,7 +104,10 @@ def beside(found: list[gates.Gate], cash: dict[str, Any]) -> list[gates.Gate]:
     real, flat = (cash[f"required_price_{k}usd_per_accelerator_hour"]["value"] for k in ("", "nominal_"))
     if real is None or flat is None:
         return found
-    more = f"; after profit tax, quarter by quarter, the owners need {real:.2f} indexed or {flat:.2f} never rising"
+    more = (
+        f"; after profit tax, quarter by quarter, the owners need {real:.2f} indexed or {flat:.2f} never rising: their "
+        "return on equity, tax and the dates of payment are in it, the contract's is of a year at the cost of capital"
+    )
 
     def said(g: gates.Gate) -> gates.Gate:
         letter = g.letter and replace(g.letter, ask=g.letter.ask + more)
