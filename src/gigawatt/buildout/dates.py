@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -131,6 +132,7 @@ def months_between(as_of: str, date: str) -> float:
     return whole + (b - anchor).days / calendar.monthrange(anchor.year, anchor.month)[1]
 
 
+@lru_cache(maxsize=64)
 def quarter_ends(as_of: str, count: int) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """The next calendar quarter ends after a date, as dates and as months from it.
 
@@ -157,7 +159,9 @@ def quarter_ends(as_of: str, count: int) -> tuple[tuple[str, ...], NDArray[np.fl
     for _ in range(count):
         dates.append(dt.date(year, month, calendar.monthrange(year, month)[1]).isoformat())
         year, month = (year + 1, 3) if month == 12 else (year, month + 3)
-    return tuple(dates), np.array([months_between(as_of, d) for d in dates])
+    months = np.array([months_between(as_of, d) for d in dates])
+    months.flags.writeable = False  # it is kept
+    return tuple(dates), months
 
 
 def letter_dates(*plans: Schedule, as_of: str, reply_months: float, commitments: Sequence[str] = ()) -> dict[str, str]:
