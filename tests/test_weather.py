@@ -169,6 +169,31 @@ def test_year_is_closed_and_persistent():
     assert np.abs(t[:, 0] - t[:, -1]).max() < 3.0
 
 
+def test_days_have_their_course():
+    years = weather.synthetic_year(clear_sky_ghi_w_m2=CLEAR, climate=PARIS, texture=TEXTURE, seed=2, years=range(40))
+    noon = float((CLEAR.reshape(365, 24).sum(axis=0) * (np.arange(24) + 0.5)).sum() / CLEAR.sum())  # of its weight
+
+    def harmonic(hourly):
+        """Peak, as hours after noon, and amplitude over the mean of the mean day's first harmonic."""
+        day = hourly.reshape(-1, 24).mean(axis=0)
+        turn = (day * np.exp(2j * np.pi * (np.arange(24) + 0.5 - noon) / 24.0)).mean()
+        return np.angle(turn) * 12.0 / np.pi, 2.0 * abs(turn) / day.mean()
+
+    assert harmonic(years.temperature_c)[0] == pytest.approx(FACTS["weather.temperature_peak_lag"], abs=0.3)
+    peak, amplitude = harmonic(years.wind_m_per_s)
+    assert peak == pytest.approx(3.0, abs=0.8)  # in the afternoon
+    assert amplitude == pytest.approx(FACTS["weather.wind_day_amplitude"], abs=0.015)
+    sun, wind_of = (x.reshape(40, 365, 24).mean(axis=-1) for x in (years.ghi_w_m2, years.wind_m_per_s))
+    sun = sun / CLEAR.reshape(365, 24).mean(axis=-1)
+    of = [weather.MONTH_OF_DAY == m for m in range(12)]
+    together = np.mean([np.corrcoef(sun[:, m].ravel(), wind_of[:, m].ravel())[0, 1] for m in of])
+    assert -0.3 < together < -0.1  # 21 open series have -0.18
+    calm = replace(TEXTURE, clearness_hour_sd=0.0)
+    even = weather.synthetic_year(clear_sky_ghi_w_m2=CLEAR, climate=PARIS, texture=calm, seed=2, years=range(40))
+    broken = (years.ghi_w_m2 - even.ghi_w_m2)[:, CLEAR > 300.0] / CLEAR[CLEAR > 300.0]
+    assert 0.03 < broken.std() < 0.10  # a fifth of the light at half cover, which is half of the sun
+
+
 def test_hours_are_checked():
     with pytest.raises(ValueError, match="expected 8760"):
         weather.synthetic_year(clear_sky_ghi_w_m2=CLEAR[:24], climate=PARIS, texture=TEXTURE, seed=1, years=[0])
