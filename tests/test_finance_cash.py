@@ -97,6 +97,9 @@ def test_spending_adds_up_and_never_falls_before_today(paid, later):
     expected[1] += 0.4
     expected[max(7 - later, 0)] += 0.6
     assert finance.spending(added=added, shares=only) == pytest.approx(expected)
+    after = finance.spending(added=added, shares=shares[None, :], latest=30)  # all paid beyond the last period
+    assert after[-1] == pytest.approx(1.0) and after.sum() == pytest.approx(1.0)
+    assert finance.spending(added=added[:3], shares=shares[None, :]).sum() == pytest.approx(0.4)
     one, rate = np.ones(20), 0.03
     cost = finance.grown(added=added, shares=only, price_index=one, rate_per_period=rate)
     assert cost[[1, 7]] == pytest.approx([0.4, 0.6 * (1 + rate) ** min(later, 7)])

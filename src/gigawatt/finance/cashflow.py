@@ -45,7 +45,8 @@ def spending(*, added: Numbers, shares: Numbers, latest: int = 0) -> Array:
     out = np.zeros(np.broadcast_shapes(new.shape, before.shape[:-1]))
     for j in range(before.shape[-1]):
         part, back = new * before[..., j], j - latest
-        first, last = max(back, 0), min(periods + back, periods)  # cohorts whose payment lies in a period of its own
+        first = min(max(back, 0), periods)  # cohorts whose payment lies in a period of its own
+        last = max(min(periods + back, periods), first)
         out[..., first - back : last - back] += part[..., first:last]
         out[..., 0] += part[..., :first].sum(axis=-1)
         out[..., -1] += part[..., last:].sum(axis=-1)
