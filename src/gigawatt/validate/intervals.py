@@ -7,6 +7,7 @@ from typing import Any
 
 from gigawatt.uncertainty.calibration import Claim, Reliability, reliability
 
+from .left_out import reliability_of
 from .scoring import Row
 
 GROUPS = {  # columns whose rows share their fate; else each case is a group of its own
@@ -15,12 +16,14 @@ GROUPS = {  # columns whose rows share their fate; else each case is a group of 
     "inference_measured": ("source_id", "model", "accelerator"),
     "inference_latency_measured": ("model", "accelerator", "engine"),
 }
-SEEN = ("training_measured", "inference_measured", "inference_latency_measured")  # the fit has seen their rows
 PRINTED = {("announcements", "months")}  # not scored, but their interval is a claim
 
 
 def judged(rows: Sequence[Row]) -> dict[str, dict[str, Reliability]]:
     """Reliability by family and figure, where there are enough groups to say anything.
+
+    Rows to which a model is fitted are judged as left out of the fit: the tools that fit predict each by constants that
+    have not seen its group, and write down how the ranges fare.
 
     Parameters
     ----------
@@ -34,7 +37,11 @@ def judged(rows: Sequence[Row]) -> dict[str, dict[str, Reliability]]:
             found.setdefault(r.family, {}).setdefault(r.figure, []).append(claim)
     out: dict[str, dict[str, Reliability]] = {}
     for family, figures in found.items():
-        said = {figure: judgement for figure, mine in figures.items() if (judgement := reliability(mine)) is not None}
+        said = {
+            figure: judgement
+            for figure, mine in figures.items()
+            if (judgement := reliability_of(family, figure) or reliability(mine)) is not None
+        }
         if said:
             out[family] = said
     return out
@@ -62,7 +69,7 @@ def lines(found: Mapping[str, Mapping[str, Reliability]]) -> list[str]:
     """One line a figure."""
     return [
         f"{family} {figure}: {r.words}; ranks of the truth by fifths {' '.join(map(str, r.pit))}; CRPS {r.crps:.3g}"
-        + (" (the fit has seen these rows: nothing is narrowed by them)" if family in SEEN else "")
+        + (" (each row by constants that have not seen its group)" if reliability_of(family, figure) else "")
         for family, figures in found.items()
         for figure, r in figures.items()
     ]
