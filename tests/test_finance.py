@@ -88,6 +88,15 @@ def test_interest_is_what_each_payment_bears(rate, paid):
     assert drawn == pytest.approx([0.0, got], abs=1e-12)
 
 
+@given(RATE, st.floats(0, 3), st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_interest_grows_with_the_time_to_delivery(rate, longer, paid):
+    got = finance.interest_during_construction(
+        rate_per_year=rate, paid_before=paid, period_years=0.5, stretch=np.array([1.0, longer])
+    )
+    by_hand = [sum(x * ((1 + rate) ** (k * by / 2) - 1) for k, x in enumerate(paid)) for by in (1.0, longer)]
+    assert got == pytest.approx(by_hand, rel=1e-9, abs=1e-12)
+
+
 def test_unknown_words_are_named():
     with pytest.raises(ValueError, match="scope is 'misc'"):
         finance.bill(accelerators=1, blocks=[block("x", "misc", 0.0, 1.0)])

@@ -219,6 +219,7 @@ def test_mixes_made_anew_are_as_cheap_as_optima_of_their_draws(kenya):
     rows = np.flatnonzero(case.weather_year == 1)
     columns, facts_read = told(case, 1, rows)
     joint = Joint(case.sampler, rows)
+    dearer = []
     for i in range(6):
         known = drawn_facts(case.step.facts, joint, i, facts_read)
         step = Steps(known, case.scenario.price_year)
@@ -226,6 +227,9 @@ def test_mixes_made_anew_are_as_cheap_as_optima_of_their_draws(kenya):
         alone = tell(step, case.scenario, shared, case.ask)
         assert columns["figures accelerators"][i] == pytest.approx(alone.size.accelerators, rel=5e-3)
         assert columns["figures full_power_date"][i] == pytest.approx(alone.calendar.full_months, rel=2e-2)
+        dearer.append(columns["figures capex_usd"][i] / alone.money.capex - 1.0)
+    # payments of a draw are those of the central calendar stretched by its lead times, which a lone plan lays out anew
+    assert np.max(np.abs(dearer)) < 0.06 and abs(np.mean(dearer)) < 0.02
     checked = kenya.dearer[np.isfinite(kenya.dearer)]
     assert len(checked) == 4 and np.max(np.abs(checked)) < 0.02
 

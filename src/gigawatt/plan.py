@@ -65,6 +65,9 @@ FIRST_GUESS_MW = 100.0  # a campus whose payments are as good a first guess as a
 ROUNDS = 8  # of budget, size, calendar and interest: each is a hundred times nearer
 
 
+Blocks = list[finance.Block]
+
+
 @dataclass(frozen=True)
 class Shared:
     """What does not depend on size and is not drawn: the place's weather, cooling hours, and the power optimum."""
@@ -367,8 +370,8 @@ def tell(
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
 
     ``supply`` is one that is priced already, where every draw has a mix of its own; ``paid`` a payment schedule that is
-    known, as draws have that of the central calendar. Where not ``whole``, what the campus computes and what a delay
-    costs are left out: no gate asks for them.
+    known: draws have that of the central calendar, stretched by their lead times. Where not ``whole``, what the campus
+    computes and what a delay costs are left out: no gate asks for them.
     """
     if paid is None and (step.draws is not None or ask.budget_usd is not None):
         paid = _paid(step, s, shared, ask)
@@ -383,32 +386,38 @@ def tell(
             return given
         return supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
 
-    def blocks_of(supply: supplies.Supply, paid: payments.Paid) -> list[finance.Block]:
-        pue = campus.pue_design_peak
+    def calendar_of(supply: supplies.Supply, peak: float) -> calendars.Calendar:
+        return calendars.calendar(
+            step,
+            s,
+            site,
+            facility_peak_mw=peak,
+            grid_mw=peak * central(supply.grid_mw),
+            pue_design_peak=campus.pue_design_peak,
+            contract=supply.contract,
+            plants={name: mw * peak for name, mw in supply.gating.items()},
+            accelerator=machine.id,
+            it_mw_per_accelerator=machine.it_mw,
+            bridge=shared.bridge,
+        )
+
+    def blocks_of(supply: supplies.Supply, paid: payments.Paid, calendar: calendars.Calendar | None) -> Blocks:
+        pue, longer = campus.pue_design_peak, payments.stretch(paid, calendar) if calendar else None
         own = bridges.bill_blocks(step, s, site, shared.bridge, rates.power)
-        return [*moneys.blocks(step, s, site, machine, supply, rates, paid, pue_design_peak=pue), *own]
+        bill = moneys.blocks(step, s, site, machine, supply, rates, paid, pue_design_peak=pue, stretch=longer)
+        return [*bill, *own]
 
     supply = supply_of(ask.power_mw or 0.0)
-    priced = [] if ask.budget_usd is None or paid is None else blocks_of(supply, paid)  # only a budget asks for it
+    priced: Blocks = []
+    if ask.budget_usd is not None and paid is not None:  # only a budget asks for it
+        priced = blocks_of(supply, paid, calendar_of(supply, paid.campus_mw) if step.draws else None)
     size = sizing.size(step, s, ask, machine, campus, priced)
     peak = central(size.facility_peak_mw)
     if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
         supply = supply_of(peak)
-    calendar = calendars.calendar(
-        step,
-        s,
-        site,
-        facility_peak_mw=peak,
-        grid_mw=peak * central(supply.grid_mw),
-        pue_design_peak=campus.pue_design_peak,
-        contract=supply.contract,
-        plants={name: mw * peak for name, mw in supply.gating.items()},
-        accelerator=machine.id,
-        it_mw_per_accelerator=machine.it_mw,
-        bridge=shared.bridge,
-    )
+    calendar = calendar_of(supply, peak)
     paid = paid or payments.paid(step, s, site, calendar, supply)
-    blocks = priced or blocks_of(supply, paid)
+    blocks = priced or blocks_of(supply, paid, calendar if step.draws else None)
     footprint = footprints.footprint(step, s, site, campus, size, supply)
     money = moneys.money(
         step,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -80,10 +81,22 @@ def rates(step: Steps, s: Scenario, site: Site) -> Rates:
 
 
 def blocks(
-    step: Steps, s: Scenario, site: Site, m: Machine, supply: Supply, r: Rates, paid: Paid, *, pue_design_peak: Any
+    step: Steps,
+    s: Scenario,
+    site: Site,
+    m: Machine,
+    supply: Supply,
+    r: Rates,
+    paid: Paid,
+    *,
+    pue_design_peak: Any,
+    stretch: Mapping[str, Any] | None = None,
 ) -> list[finance.Block]:
-    """Blocks of the bill, all per accelerator: the bill is linear in accelerators, so a budget can be turned back."""
-    interest = partial(_interest, step, paid)
+    """Blocks of the bill, all per accelerator: the bill is linear in accelerators, so a budget can be turned back.
+
+    ``stretch`` is by kind of order how much longer than in the schedule it is paid ahead.
+    """
+    interest = partial(_interest, step, paid, stretch or {})
     shell = step(
         finance.shell_usd_per_mw,
         market_usd_per_w=step.fact(*site.ids("shell.usd_per_w.{}"), unit="USD/W"),
@@ -153,7 +166,7 @@ def blocks(
     return [*out, bought]
 
 
-def _interest(step: Steps, paid: Paid, kind: str, rate: Any) -> Any:
+def _interest(step: Steps, paid: Paid, stretch: Mapping[str, Any], kind: str, rate: Any) -> Any:
     """Interest during construction of one kind of order, over its cost."""
     return step(
         finance.interest_during_construction,
@@ -161,6 +174,7 @@ def _interest(step: Steps, paid: Paid, kind: str, rate: Any) -> Any:
         paid_before=step(payments.paid_before, paid=paid, kind=kind, facts=paid.facts),
         period_years=payments.QUARTER_YEARS,
         latest=payments.MOST_QUARTERS,
+        stretch=stretch.get(kind, 1.0),
     )
 
 

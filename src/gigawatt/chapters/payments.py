@@ -7,7 +7,7 @@ are as late as the dates allow; paid is what would be owed on cancelling: deposi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -87,6 +87,9 @@ class Paid:
     lines: tuple[Line, ...]
     by_quarter: dict[str, Array]  # by kind (quarter on line, quarter of payment), adding up to 1
     facts: tuple[Any, ...] = ()  # read for it
+    months: dict[str, float] = field(default_factory=dict)  # of its tasks
+    campus_mw: float = 0.0
+    full_months: float = 0.0
 
 
 def quarter_grid(s: Scenario) -> tuple[tuple[str, ...], Array]:
@@ -159,7 +162,45 @@ def paid(
         )
     if not by_quarter[GRID].any():  # nothing new to connect: what is left of it is paid as the halls are
         by_quarter[GRID] = by_quarter[SHELL]
-    return Paid(ends, there, lines if whole else (), by_quarter, tuple(read))
+    months = {t.id: central(t.duration_months) for t in calendar.tasks}
+    size, full = calendar.ramp["full_mw"], central(calendar.full_months)
+    return Paid(ends, there, lines if whole else (), by_quarter, tuple(read), months, size, full)
+
+
+def stretch(paid: Paid, calendar: Calendar) -> dict[str, Any]:
+    """How much longer than planned each kind of order is paid ahead, where its tasks take longer: of draws.
+
+    Orders stay as late as the dates of the draw allow, so each is paid ahead over its own lead time; land from its
+    purchase to full power. Kinds that are not named are as planned.
+
+    Parameters
+    ----------
+    paid : Paid
+        The payment schedule, central. [1]
+    calendar : Calendar
+        On draws. [months]
+
+    Returns
+    -------
+    dict of str to array (draw,)
+        Time ahead over that of the schedule, by kind. [-]
+    """
+    drawn = {t.id: t.duration_months for t in calendar.tasks}
+    found: dict[str, Any] = {}
+    for kind in KINDS:
+        planned, now = 0.0, np.zeros(1)
+        for x in (x for x in paid.lines if x.kind == kind):
+            months = paid.months.get(x.task, 0.0)
+            same = months <= 0.0 or not np.isfinite(months) or x.task not in drawn
+            ahead_months = x.share * float(x.weights @ (paid.ends - x.begin))
+            planned += ahead_months
+            now = now + ahead_months * (1.0 if same else np.asarray(drawn[x.task], float) / months)
+        if planned > 0.0:
+            found[kind] = now / planned
+    if np.isfinite(paid.full_months) and paid.full_months > 0.0:
+        full = np.asarray(calendar.full_months, float)
+        found[LAND] = np.where(np.isfinite(full), full, paid.full_months) / paid.full_months
+    return {k: x for k, x in found.items() if np.all(np.isfinite(x))}
 
 
 def _terms(step: Steps, item: str) -> tuple[float, float]:

@@ -117,7 +117,7 @@ def cost_of_capital(
 
 
 def interest_during_construction(
-    *, rate_per_year: Numbers, paid_before: Numbers, period_years: float, latest: int = 0
+    *, rate_per_year: Numbers, paid_before: Numbers, period_years: float, latest: int = 0, stretch: Numbers = 1.0
 ) -> Any:
     """Interest until the campus is on line over the money paid, by the payment schedule.
 
@@ -131,6 +131,8 @@ def interest_during_construction(
         Length of a period. [year]
     latest : int
         Periods from coming on line to the last payment, which bears so much less. [period]
+    stretch : float or array
+        Time from payment to coming on line, over that of the schedule: longer where delivery takes longer. [-]
 
     Returns
     -------
@@ -146,7 +148,9 @@ def interest_during_construction(
     """
     growth = 1.0 + np.asarray(rate_per_year, float)
     shares = np.asarray(paid_before, float)
-    return (growth[..., None] ** ((np.arange(len(shares)) - latest) * period_years) @ shares - np.sum(shares))[()]
+    at = np.flatnonzero(shares)
+    years = np.asarray(stretch, float)[..., None] * (at - latest) * period_years
+    return (growth[..., None] ** years @ shares[at] - np.sum(shares))[()]
 
 
 def divide(numerator: Numbers, denominator: Numbers) -> Any:
