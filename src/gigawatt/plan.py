@@ -29,6 +29,7 @@ from gigawatt.chapters import (
     intervals,
     inverse,
     joint,
+    layout,
     offers,
     orders,
     own_data,
@@ -60,12 +61,6 @@ from gigawatt.facts import Facts
 from gigawatt.figures import Figure
 from gigawatt.record import Draws, Steps, central, seed_of
 from gigawatt.scenario import Scenario
-
-FIRST_GUESS_MW = 100.0  # a campus whose payments are as good a first guess as any
-ROUNDS = 8  # of budget, size, calendar and interest: each is a hundred times nearer
-
-
-Blocks = list[finance.Block]
 
 
 @dataclass(frozen=True)
@@ -373,51 +368,15 @@ def tell(
     known: draws have that of the central calendar, stretched by their lead times. Where not ``whole``, what the campus
     computes and what a delay costs are left out: no gate asks for them.
     """
-    if paid is None and (step.draws is not None or ask.budget_usd is not None):
-        paid = _paid(step, s, shared, ask)
     site = shared.site
     machine = step.once(machines.machine, s)
     campus = step.once(campus_of, s, site, shared.physics)
     rates = step.once(moneys.rates, s, site)
-    given = supply
-
-    def supply_of(campus_mw: float) -> supplies.Supply:
-        if given is not None:
-            return given
-        return supplies.supply(step, s, site, campus, shared.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
-
-    def calendar_of(supply: supplies.Supply, peak: float) -> calendars.Calendar:
-        return calendars.calendar(
-            step,
-            s,
-            site,
-            facility_peak_mw=peak,
-            grid_mw=peak * central(supply.grid_mw),
-            pue_design_peak=campus.pue_design_peak,
-            contract=supply.contract,
-            plants={name: mw * peak for name, mw in supply.gating.items()},
-            accelerator=machine.id,
-            it_mw_per_accelerator=machine.it_mw,
-            bridge=shared.bridge,
-        )
-
-    def blocks_of(supply: supplies.Supply, paid: payments.Paid, calendar: calendars.Calendar | None) -> Blocks:
-        pue, longer = campus.pue_design_peak, payments.stretch(paid, calendar) if calendar else None
-        own = bridges.bill_blocks(step, s, site, shared.bridge, rates.power)
-        bill = moneys.blocks(step, s, site, machine, supply, rates, paid, pue_design_peak=pue, stretch=longer)
-        return [*bill, *own]
-
-    supply = supply_of(ask.power_mw or 0.0)
-    priced: Blocks = []
-    if ask.budget_usd is not None and paid is not None:  # only a budget asks for it
-        priced = blocks_of(supply, paid, calendar_of(supply, paid.campus_mw) if step.draws else None)
-    size = sizing.size(step, s, ask, machine, campus, priced)
-    peak = central(size.facility_peak_mw)
-    if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
-        supply = supply_of(peak)
-    calendar = calendar_of(supply, peak)
-    paid = paid or payments.paid(step, s, site, calendar, supply)
-    blocks = priced or blocks_of(supply, paid, calendar if step.draws else None)
+    parts_of = layout.Parts(site, machine, campus, rates, shared.optimum, shared.bridge, supply)
+    if paid is None and (step.draws is not None or ask.budget_usd is not None):
+        paid = _payments(step.aside(), s, shared, ask)
+    laid = layout.lay_out(step, s, parts_of, ask, paid)
+    supply, size = laid.supply, laid.size
     footprint = footprints.footprint(step, s, site, campus, size, supply)
     money = moneys.money(
         step,
@@ -426,7 +385,7 @@ def tell(
         machine,
         supply,
         rates,
-        blocks,
+        laid.blocks,
         accelerators=size.accelerators,
         facility_peak_mw=size.facility_peak_mw,
         annual_mwh=footprint.annual_mwh,
@@ -436,26 +395,17 @@ def tell(
     )
     computes = partial(works.work, step, s, machine, size.accelerators)
     terms = delays.terms(step, s, site, money, rates, size.accelerators) if whole else None
-    delay = delays.one_month(step, calendar, terms) if terms else cast(finance.Delay, None)
-    told = (machine, campus, supply, blocks, rates, size, calendar, paid, money, footprint, computes, delay, unspent)
-    return Outcome(*told)
+    delay = delays.one_month(step, laid.calendar, terms) if terms else cast(finance.Delay, None)
+    sized = (machine, campus, supply, laid.blocks, rates, size, laid.calendar, laid.paid)
+    return Outcome(*sized, money, footprint, computes, delay, unspent)
 
 
-def _paid(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> payments.Paid:
-    """The payment schedule on central values; of a budget, whose size depends on the interest that follows from it."""
-    quiet = step.aside()
-    if ask.budget_usd is None:
-        return tell(quiet, s, shared, ask, whole=False).paid
-    ask = replace(ask, budget_usd=central(ask.budget_usd))
-    paid = tell(quiet, s, shared, sizing.Ask(power_mw=FIRST_GUESS_MW), whole=False).paid
-    bought = 0.0
-    for _ in range(ROUNDS):
-        o = tell(quiet, s, shared, ask, paid=paid, whole=False)
-        if central(o.size.accelerators) == bought:
-            break
-        bought = central(o.size.accelerators)
-        paid = payments.paid(quiet, s, shared.site, o.calendar, o.supply)
-    return paid
+def _payments(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> payments.Paid:
+    """The schedule of payments on central values."""
+    machine, campus = machines.machine(step, s), campus_of(step, s, shared.site, shared.physics)
+    rates = moneys.rates(step, s, shared.site)
+    parts_of = layout.Parts(shared.site, machine, campus, rates, shared.optimum, shared.bridge)
+    return layout.payments_of(step, s, parts_of, ask)
 
 
 def outline(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
