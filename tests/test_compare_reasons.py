@@ -32,7 +32,7 @@ def test_a_number_is_inside_near_above_or_below_our_range():
 def test_colossus_fits_its_megawatts_as_it_power_and_no_reading_explains_its_speed(facts):
     _, found = _by_pair(facts, "xai-colossus-1")
     chips = found["accelerators", "power"]
-    assert chips.state == "near" and "IT power" in chips.readings[0].words and chips.readings[0].fits
+    assert chips.state == "above" and "IT power" in chips.readings[0].words and chips.readings[0].fits
     months = found["months", "power"]
     assert months.state == "below" and not any(x.fits for x in months.readings)
 
@@ -74,6 +74,6 @@ def test_a_section_shows_numbers_reasons_claims_and_source(facts):
     e, found = _by_pair(facts, "xai-colossus-1")
     others = tuple(other_claims(facts, e, TERMS))
     text = "\n".join(tool.section(tool.Rebuild(e.programme, e, tuple(found.values()), others, facts)))
-    assert "| accelerators on that power | 100,000 |" in text and "| 1.33 |" in text
+    assert "| accelerators on that power | 100,000 |" in text and "| **1.36** |" in text
     assert "Claims side by side" in text and "181 MW" in text and "122 days" in text and "](https://" in text
     assert tool.plain("1.5e9 of loans") == "1.5 bn of loans"

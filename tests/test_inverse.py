@@ -89,7 +89,7 @@ def test_a_price_is_reached_by_the_campus_found_or_is_said_to_be_never_reached(t
     w = scales.weigh(strategy, Ask(power_mw=60.0))
     found = inverse.size_for_price(scales, s, w.price, 200.0)
     assert found.smallest is not None and found.smallest.price <= w.price
-    assert found.least.price <= found.smallest.price and "is reached with" in found.words
+    assert found.least.price <= found.smallest.price and "after profit tax, is reached with" in found.words
     never = inverse.size_for_price(scales, s, 0.5, 200.0)
     assert never.smallest is None and "never reached" in never.words
     assert never.least.price > 0.5

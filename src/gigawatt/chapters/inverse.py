@@ -26,12 +26,12 @@ class Reached:
         """The answer in a sentence."""
         if self.smallest is None:
             return (
-                f"{self.price:.4g} USD/h is never reached within the limits of the place: the least is "
+                f"{self.price:.4g} USD/h, indexed and after profit tax, is never reached within the limits of the place: the least is "
                 f"{self.least.price:.4g} USD/h, with {self.least.strategy.words} at {self.least.mw:,.3g} MW."
             )
         w = self.smallest
         return (
-            f"{self.price:.4g} USD/h is reached with {w.mw:,.3g} MW for {w.capex_usd / 1e9:,.3g} bn USD, by "
+            f"{self.price:.4g} USD/h, indexed and after profit tax, is reached with {w.mw:,.3g} MW for {w.capex_usd / 1e9:,.3g} bn USD, by "
             f"{w.strategy.words}."
         )
 

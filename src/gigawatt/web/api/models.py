@@ -12,6 +12,7 @@ Text = Annotated[str, StringConstraints(max_length=LONGEST_VALUE)]
 Line = Annotated[str, StringConstraints(max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,60}(\.[A-Za-z0-9]{1,8})?$")]
 Upload = Annotated[str, StringConstraints(pattern=UPLOAD_ID)]
+NoneOrUpload = Annotated[str, StringConstraints(pattern=f"^$|{UPLOAD_ID}")]
 Content = Annotated[str, StringConstraints(max_length=8_000_000)]
 Number = Annotated[float, Field(strict=True, ge=-1e18, le=1e18)]
 NO_OTHER: dict[str, Any] = {"additionalProperties": False}  # than names of the pattern
@@ -106,8 +107,8 @@ class PlanQuery(Body):
     recovery: Text = ""
     spares: Text = ""
     elastic: Text = ""
-    weather_file: Text = ""
-    price_file: Text = ""
+    weather_file: NoneOrUpload = ""
+    price_file: NoneOrUpload = ""
     price_year: Text = ""
     draws: Text = ""
     seed: Text = ""
