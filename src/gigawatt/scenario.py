@@ -467,9 +467,15 @@ def _choice(options: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or int(value) != float(value):
-        raise ValueError(f"{value!r}: expected a whole number")
-    return int(value)
+    """A whole number, also as a text such as 10000, 10,000 or 1e4."""
+    try:
+        number = float(value.replace(",", "").replace("_", "")) if isinstance(value, str) else float(value)
+        whole = not isinstance(value, bool) and number.is_integer()
+    except (TypeError, ValueError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{value!r}: expected a whole number such as 10000")
+    return int(number)
 
 
 def _yes(value: Any) -> bool:

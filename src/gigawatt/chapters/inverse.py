@@ -24,16 +24,14 @@ class Reached:
     @property
     def words(self) -> str:
         """The answer in a sentence."""
+        said = f"{self.price:.4g} USD/h, indexed and after profit tax,"
         if self.smallest is None:
             return (
-                f"{self.price:.4g} USD/h, indexed and after profit tax, is never reached within the limits of the place: the least is "
+                f"{said} is never reached within the limits of the place: the least is "
                 f"{self.least.price:.4g} USD/h, with {self.least.strategy.words} at {self.least.mw:,.3g} MW."
             )
         w = self.smallest
-        return (
-            f"{self.price:.4g} USD/h, indexed and after profit tax, is reached with {w.mw:,.3g} MW for {w.capex_usd / 1e9:,.3g} bn USD, by "
-            f"{w.strategy.words}."
-        )
+        return f"{said} is reached with {w.mw:,.3g} MW for {w.capex_usd / 1e9:,.3g} bn USD, by {w.strategy.words}."
 
 
 def largest_by(scales: Scales, s: Scenario, months: float, most_mw: float | None = None) -> Weighed | None:

@@ -126,7 +126,8 @@ class Choice:
                 f"{self.options[i].words} is best by every rule, and in {percent(self.share_best[i])} of the draws."
             ]
         return [
-            f"{_first_capital(', '.join(rules))}: {self.options[i].words} (in {percent(self.share_best[i])} of draws)."
+            f"{_first_capital(', '.join(rules))}: {self.options[i].words} "
+            f"(best in {percent(self.share_best[i])} of draws)."
             for i, rules in by_option.items()
         ]
 
