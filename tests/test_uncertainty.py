@@ -195,6 +195,15 @@ def test_a_unit_that_fails_is_said(monkeypatch):
     assert "no such fact" in broken[0]["failed"]
 
 
+@pytest.mark.filterwarnings("default")
+def test_a_dask_cluster_gives_the_same_bits(kenya):
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        found = simulate(read(KENYA), draws=DRAWS, dask=cluster.scheduler_address)
+    for name, column in found.figures.items():
+        assert np.array_equal(column, kenya.figures[name], equal_nan=True), name
+
+
 def test_draws_without_a_plan_are_counted_and_not_dropped():
     e = simulate(
         read({"place": "Kenya", "power": "100 MW gas", "co2_cap_kg_per_mwh": 1, "as_of": DAY, "by": "2035"}), draws=50
