@@ -104,6 +104,14 @@ def test_the_question_is_echoed_with_its_files(plans, files):
     assert plans[1].question["words"]["price_file"] == str(files / "price.csv")
 
 
+def test_a_file_leaves_nothing_behind_for_the_next_question(files):
+    before = plan(read(ASKED)).provenance["notes"]
+    own = plan(read(ASKED | {"price_file": str(files / "price.csv")})).provenance
+    after = plan(read(ASKED)).provenance
+    assert any("price.csv" in note for note in own["notes"]) and own["files"]
+    assert after["notes"] == before and not after["files"]
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

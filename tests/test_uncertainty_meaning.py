@@ -131,8 +131,8 @@ def test_drivers_name_what_moves_the_figures(ensemble, bench):
     assert capital[0]["low"] < capital[0]["high"]
     assert sum(r["first"] for r in capital) == pytest.approx(1.0, abs=0.35)
     assert all(r["total"] <= 1.5 and r["total_error"] >= 0.0 for r in rows)
-    late = next(r for r in rows if r["driver"] == TOGETHER)
-    assert late["figure"] == "full_power_date" and late["low"] < late["high"]
+    late = next(r for r in rows if r["figure"] == "full_power_date")
+    assert late["driver"] == TOGETHER and late["low"] < late["high"]
     assert "variance of the" in capital[0]["words"]
 
 

@@ -104,15 +104,15 @@ def site(step: Steps, s: Scenario) -> Site:
                 longitude_deg=p.longitude,
                 climate=lambda: _one_year(_synthetic(step, p, slug, s.seed)[0]),
             )
-            design, more, files, own_wind = own.years, list(own.notes), [own.origin], own.has_wind
+            design, more, files, own_wind = own.years, own.notes, [own.origin], own.has_wind
         else:
             design, more = _synthetic(step, p, slug, s.seed)
             files, own_wind = [], False
         year = _one_year(design)
     price = own_data.own_price(s, utc_offset_h=at["utc_offset"]) if s.price_file else None
     if price:
-        more += [price.words, *(f"{price.origin.name}: {n}" for n in price.origin.notes)]
-        files.append(price.origin)
+        more = (*more, price.words, *(f"{price.origin.name}: {n}" for n in price.origin.notes))
+        files = [*files, price.origin]
     return Site(
         place=p,
         weather=year,
@@ -160,7 +160,9 @@ def in_year(step: Steps, s: Scenario, where: Site, year: int) -> Site:
     return dataclasses.replace(where, weather=weather_year, year=year)
 
 
-def _synthetic(step: Steps, p: Place, slug: str, seed: int, which: Sequence[int] = ()) -> tuple[WeatherYear, list[str]]:
+def _synthetic(
+    step: Steps, p: Place, slug: str, seed: int, which: Sequence[int] = ()
+) -> tuple[WeatherYear, tuple[str, ...]]:
     """Seeded years drawn from the monthly climatology; the first is the plan's year."""
 
     def number(fact_id: str) -> float:
@@ -215,7 +217,7 @@ def _years(
     which: tuple[int, ...],
     seed: int,
     **climatology: Any,
-) -> tuple[WeatherYear, list[str]]:
+) -> tuple[WeatherYear, tuple[str, ...]]:
     """The years of a climatology given as plain values, months as tuples."""
     sun = _sun(latitude_deg, longitude_deg, utc_offset_h)
     clear = solar.clear_sky_ghi(sun=sun, elevation_m=elevation_m, linke_turbidity=turbidity)
@@ -227,7 +229,7 @@ def _years(
         **{name: np.array(value) if isinstance(value, tuple) else value for name, value in climatology.items()},  # type: ignore[arg-type]
     )
     years = weather.synthetic_year(clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=seed, years=which)
-    return years, list(notes)
+    return years, tuple(notes)
 
 
 def texture_of(number: Number) -> weather.Texture:
