@@ -121,6 +121,7 @@ class Crew:
         self.gate = asyncio.Semaphore(max(size, 1))
         self.threads = ThreadPoolExecutor(max(size, 1), thread_name_prefix="crew")
         self.inside = 0
+        self.warming: threading.Thread | None = None
 
     async def run(self, function: Callable[..., T], *arguments: Any, seconds: float) -> T:
         """Run a function of a module of ours in a worker.
@@ -132,7 +133,7 @@ class Crew:
         *arguments : object
             What it is called with; pickled. [-]
         seconds : float
-            Most time, waiting included. [s]
+            Most time, waiting included, once the workers are warm. [s]
 
         Raises
         ------
@@ -145,8 +146,10 @@ class Crew:
             )
         self.inside += 1
         loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
         try:
+            if self.warming is not None:
+                await loop.run_in_executor(None, self.warming.join)
+            end = loop.time() + seconds
             try:
                 await asyncio.wait_for(self.gate.acquire(), seconds)
             except TimeoutError:
@@ -195,9 +198,19 @@ class Crew:
         return fresh
 
     def warm(self, function: Callable[[], Any]) -> None:
-        """Let every worker do something once, so that the first question finds it ready."""
-        for worker in self.all:
-            threading.Thread(target=_quietly, args=(worker, function), daemon=True).start()
+        """Let every worker do something once; questions wait for it without a limit, since code may compile."""
+        self.warming = threading.Thread(target=self._warm, args=(tuple(self.all), function), daemon=True)
+        self.warming.start()
+
+    @staticmethod
+    def _warm(workers: tuple[Worker, ...], function: Callable[[], Any]) -> None:
+        """The first alone: what it compiles, the others load."""
+        for together in (workers[:1], workers[1:]):
+            threads = [threading.Thread(target=_quietly, args=(worker, function)) for worker in together]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
 
     def close(self) -> None:
         """End all workers."""
