@@ -13,7 +13,10 @@ import argparse
 import re
 from pathlib import Path
 
-from derive_compute import fact, model_id, read, spec_source, write
+from chips.accelerators import spec_source
+from chips.cells import fact
+from chips.models import model_id
+from fact_cells import DATA, read, write
 
 LATENT = {  # as in the model's configuration: ranks and widths of a head
     "deepseek-v3": {"q_rank": 1536, "kv_rank": 512, "rope_dim": 64, "nope_dim": 128, "v_dim": 128},
@@ -63,8 +66,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("reference", type=Path)
     folder = parser.parse_args().reference
-    write("model_shapes.csv", shape_facts(read(folder, "models.csv")))
-    write("accelerator_formats.csv", format_facts(read(folder, "accelerators.csv")))
+    write(DATA / "model_shapes.csv", shape_facts(read(folder / "models.csv")))
+    write(DATA / "accelerator_formats.csv", format_facts(read(folder / "accelerators.csv")))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fact_rows import DATA, RECALLED, Reference, Row, fact, write
-from programme_readings import BASES, CAMPUSES, PROGRAMMES, Entry, Said
+from readings.campuses import CAMPUSES
+from readings.programmes import PROGRAMMES
+from readings.words import BASES, Entry, Said
 
 ACCESSED = "2026-11-23"
 GENERAL = "general-knowledge"

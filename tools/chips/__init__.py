@@ -1,0 +1,1 @@
+"""Facts of accelerators and models, subject by subject; `derive_compute.py` writes them."""

@@ -1,0 +1,101 @@
+"""Which licence accelerators need in each country, and how long it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fact_cells import Row, fact, read
+
+RULE = "15 CFR 742.6(a)(6)(iii), ECCN 3A090 and 4A090; country groups: 15 CFR 740 Supplement 1"
+
+
+def export_facts(reference: Path) -> list[Row]:
+    rows = []
+    for r in read(reference / "export_controls.csv"):
+        iso3 = {"_HQ": "operator-d5-or-macau", "_DRAFT": "draft-2026"}.get(r["iso3"], r["iso3"])
+        fact_class = {"high": "B", "medium": "B", "low": "C"}[r["confidence"]]
+        source, year = export_source(r), (r["in_force_since"] or r["source_date"])[:4]
+        note = export_note(r)
+        where = f"{RULE}; group {r['country_groups']}" if iso3 == r["iso3"] else r["legal_basis"]
+        rows.append(
+            fact(
+                f"export.{iso3}.licence_class",
+                r["licence_class"],
+                "",
+                "",
+                "text",
+                year,
+                fact_class,
+                source,
+                where,
+                note,
+            )
+        )
+        allied = r["class_if_us_or_a5_headquartered_operator"]
+        if allied:
+            rows.append(
+                fact(
+                    f"export.{iso3}.licence_class_allied",
+                    allied,
+                    "",
+                    "",
+                    "text",
+                    year,
+                    fact_class,
+                    source,
+                    where,
+                    "operator headquartered in the US or group A:5",
+                )
+            )
+        if r["months_central"]:
+            measured = r["iso3"] in ("ARE", "SAU")
+            note = "as observed in 2025" if measured else "range: ours, by analogy with the Gulf licences of 2025"
+            if r["licence_class"] == "none_needed":
+                note = "range: ours; end-user checks only"
+            rows.append(
+                fact(
+                    f"lead.export_licence.{iso3}",
+                    r["months_central"],
+                    r["months_low"],
+                    r["months_high"],
+                    "month",
+                    2026,
+                    "A" if measured else "C",
+                    "gulf-licences" if measured else "assumption",
+                    "licences of November 2025" if measured else "analogy",
+                    note,
+                )
+            )
+    return rows
+
+
+def export_source(r: Row) -> str:
+    return {
+        "ARE": "gulf-licences",
+        "SAU": "gulf-licences",
+        "CHN": "fr-2026-1684",
+        "HKG": "fr-2026-1684",
+        "MAC": "fr-2026-1684",
+        "SYR": "mofo-syria",
+        "_HQ": "hl-bis-guidance",
+        "_DRAFT": "gts-draft-rule",
+    }.get(r["iso3"], "bis-742-6")
+
+
+def export_note(r: Row) -> str:
+    """Our own words for what the row says."""
+    if r["iso3"] == "_HQ":
+        return "follows the owner: a campus of such an owner is denied in an open country too"
+    if r["iso3"] == "_DRAFT":
+        return "reported by the press, not found adopted; up to 1,000 GB300 simple, above 200,000 allies only"
+    if r["iso3"] == "UKR":
+        return "Crimea and the occupied parts of Donetsk and Luhansk regions are embargoed (15 CFR 746.6)"
+    if r["licence_class"] == "none_needed":
+        return "open by destination; end-user checks stay; membership of groups D recalled"
+    if r["licence_class"] == "embargoed":
+        return "embargo or policy of denial"
+    if r["iso3"] == "KHM":
+        return "recalled: the arms embargo was lifted in late 2025, check whether the group followed"
+    if r["licence_class"] == "presumption_of_denial":
+        return "membership of groups D recalled"
+    return "membership of groups D recalled; large volumes needed a government agreement so far"
