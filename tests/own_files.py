@@ -49,16 +49,25 @@ def entsoe_old(number, zone="Europe/Brussels", name="CET/CEST", step=HOUR, hole=
     return lines(*rows)
 
 
-def entsoe_new(number, areas=("BZN|FR",), sequences=("",), step=timedelta(minutes=15)):
-    """The second layout: slashes and seconds, area and sequence as columns."""
+def entsoe_new(
+    number, areas=("BZN|FR",), sequences=("Without Sequence",), step=timedelta(minutes=15), zone="UTC", money="EUR"
+):
+    """The second layout: slashes and seconds, area and sequence as columns, the clock named on days of its changes.
+
+    A zone with one auction has "Without Sequence" in every row, one with several "Sequence 1" and up.
+    """
+    name, at = ("UTC", ZoneInfo("UTC")) if zone == "UTC" else ("CET/CEST", ZoneInfo(zone))
     rows = [
-        '"MTU (UTC)","Area","Sequence","Day-ahead Price (EUR/MWh)","Intraday Period (UTC)","Intraday Price (EUR/MWh)"'
+        f'"MTU ({name})","Area","Sequence","Day-ahead Price ({money}/MWh)","Intraday Period ({name})",'
+        f'"Intraday Price ({money}/MWh)"'
     ]
-    for t in year(number, step):
+    shift = timedelta(0) if zone == "UTC" else HOUR
+    for t in (u - shift for u in year(number, step)):
+        ends = [x.replace(tzinfo=UTC).astimezone(at) for x in (t, t + step)]
+        change = ends[0].replace(hour=0).utcoffset() != ends[0].replace(hour=23).utcoffset()
+        span = " - ".join(f"{x:%d/%m/%Y %H:%M:%S}{f' ({x:%Z})' if change else ''}" for x in ends)
         for k, area in enumerate(areas):
             for j, sequence in enumerate(sequences):
-                end = t + step
-                span = f"{t:%d/%m/%Y %H:%M:%S} - {end:%d/%m/%Y %H:%M:%S}"
                 rows.append(f'"{span}","{area}","{sequence}","{of_the_hour(t) + 100 * k + 1000 * j:.2f}","",""')
     return lines(*rows)
 
@@ -123,17 +132,41 @@ def eia_api(number, who="ERCO", total=None):
     return {"response": {"total": str(total or len(data)), "frequency": "hourly", "data": data}}
 
 
-def eia_balance(number, who=("ERCO",)):
-    """The six-month file, here for a whole year: thousands with commas, two clocks, adjusted demand."""
-    rows = [
-        '"Balancing Authority","Data Date","Hour Number","Local Time at End of Hour","UTC Time at End of Hour",'
-        '"Demand Forecast (MW)","Demand (MW)","Demand (MW) (Adjusted)"'
+FUELS = (
+    "Coal",
+    "Natural Gas",
+    "Nuclear",
+    "All Petroleum Products",
+    "Hydropower Excluding Pumped Storage",
+    "Pumped Storage",
+    "Solar without Integrated Battery Storage",
+    "Wind without Integrated Battery Storage",
+    "Battery Storage",
+)
+
+
+def eia_balance(number, who=("ERCO",), thousands=""):
+    """The six-month file, here for a whole year: all its columns of demand, blank where nothing was imputed.
+
+    Whole numbers without a mark of thousands since 2021; older files have commas.
+    """
+    kinds = ("Demand", "Net Generation", "Total Interchange")
+    header = [
+        *("Balancing Authority", "Data Date", "Hour Number", "Local Time at End of Hour", "UTC Time at End of Hour"),
+        *("Demand Forecast (MW)", *(f"{k} (MW)" for k in kinds), "Sum(Valid DIBAs) (MW)"),
+        *(f"{k} (MW) ({how})" for how in ("Imputed", "Adjusted") for k in kinds),
+        *(f"Net Generation (MW) from {fuel}" for fuel in FUELS),
+        "Region",
     ]
+    rows = [",".join(f'"{h}"' for h in header)]
     for t in year(number):
-        end = t + HOUR
+        end, local = (x.replace(tzinfo=UTC) + HOUR for x in (t, t - 6 * HOUR))
         for k, name in enumerate(who):
-            mw = round(1000 * of_the_hour(t)) + 100 * k
-            rows.append(f'"{name}","{end:%m/%d/%Y}","1","x","{end:%m/%d/%Y} {end:%I:%M:%S %p}","5","7","{mw:,}"')
+            mw = f"{round(1000 * of_the_hour(t)) + 100 * k:{thousands}}"
+            stamps = [f"{x:%m/%d/%Y} {x.hour % 12 or 12}:00:00 {x:%p}" for x in (local, end)]
+            cells = [name, f"{t - 6 * HOUR:%m/%d/%Y}", (t - 6 * HOUR).hour + 1, *stamps, 5, 7, 8, 1, 1]
+            cells += ["", "", "", mw, 8, 1, *[1] * len(FUELS), "TEX"]
+            rows.append(",".join(f'"{c}"' for c in cells))
     return lines(*rows)
 
 

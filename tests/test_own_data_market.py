@@ -70,6 +70,29 @@ def test_the_second_layout_with_quarters_areas_and_sequences(tmp_path):
         read_market(f"{several}#XX")
 
 
+def test_the_second_layout_in_market_time_names_the_clock_on_days_of_change(tmp_path):
+    text = made.entsoe_new(2024, zone="Europe/Paris")
+    assert '"27/10/2024 02:45:00 (CEST) - 27/10/2024 02:00:00 (CET)"' in text
+    steps = market_steps(Text("a.csv", text))
+    assert len(steps.times) == 4 * 8784 and not any("filled" in n for n in steps.origin.notes)
+    expected = [made.of_the_hour(datetime.fromisoformat(t)) for t in steps.times]
+    assert np.allclose(steps.columns["price_eur_per_mwh"], expected, atol=0.005)
+
+
+def test_one_auction_in_part_of_the_year_and_two_in_the_rest(tmp_path):
+    head, *rows = made.entsoe_new(2023, step=made.HOUR).splitlines()
+    later = made.entsoe_new(2023, sequences=("Sequence 1", "Sequence 2"), step=made.HOUR).splitlines()[1:]
+    text = "\n".join([head, *rows[:4000], *later[8000:]])
+    assert np.allclose(read_market(saved(tmp_path, text), utc_offset_h=0.0).price_per_mwh[0], in_utc(2023))
+
+
+def test_prices_of_great_britain_are_in_pounds(tmp_path):
+    text = made.entsoe_new(2023, areas=("BZN|GB",), step=made.HOUR, money="GBP").replace('"10.01"', '"n/e"', 1)
+    found = read_market(saved(tmp_path, text), utc_offset_h=0.0)
+    assert found.currency == "GBP" and any("filled" in n for n in found.origin.notes)
+    assert np.allclose(found.price_per_mwh[0, 1:], in_utc(2023)[1:])
+
+
 def test_load_is_what_was_measured_not_forecast(tmp_path):
     found = read_market(saved(tmp_path, made.entsoe_load(2023)), utc_offset_h=0.0)
     assert found.price_per_mwh is None and found.load_mw[0, 5] == 905.0
@@ -130,6 +153,7 @@ def test_eia_files_tell_the_same_year(tmp_path):
     for content, name in (
         (made.eia_api(2023), "api.json"),
         (made.eia_balance(2023), "balance.csv"),
+        (made.eia_balance(2023, thousands=","), "older.csv"),
         (made.eia_monitor(2023), "monitor.csv"),
     ):
         found = read_market(saved(tmp_path, content, name), utc_offset_h=0.0)

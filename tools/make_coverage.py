@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "coverage.md"
 LARGEST = 60
 FRESH = 2024  # generation and mix of the largest systems are of this year or later
-RECALLED = "recalled, verify before quoting"  # the words of a note where no page stands behind a figure
+RECALLED = "recalled"  # the word of a note where no page stands behind a figure, or a part of it
 
 
 @dataclass(frozen=True)
@@ -162,13 +162,16 @@ def counts(facts: Facts) -> str:
     return ", ".join(f"{c.name} {LARGEST - open_cells.count(c.name)}" for c in COLUMNS if c.key)
 
 
-def recalled(facts: Facts) -> Iterator[tuple[str, list[str]]]:
-    """Key figures of the largest systems that rest, in whole or in part, on memory: column, countries."""
+def named(facts: Facts, such: Callable[[Fact], bool]) -> list[str]:
+    """Key figures of the largest systems of which something holds: a line a column, with its countries."""
+    lines = []
     for column in (c for c in COLUMNS if c.key):
         found = {c.name: cell(facts, c, column).fact for c in largest(facts)}
-        names = [name for name, fact in found.items() if fact is not None and RECALLED in fact.note]
+        names = sorted(name for name, fact in found.items() if fact is not None and such(fact))
         if names:
-            yield column.name, sorted(names)
+            who = "all" if len(names) == LARGEST else ", ".join(names)
+            lines.append(f"- {column.name}, {len(names)} of {LARGEST}: {who}")
+    return lines
 
 
 def page(facts: Facts) -> str:
@@ -197,11 +200,15 @@ def page(facts: Facts) -> str:
     lines += [
         f"Sourced of {LARGEST}: {counts(facts)}; generation and mix of {FRESH} or later.",
         "",
-        "Sourced is not the same as certain: a wait for the grid is often one campus or the term of one contract (C",
-        "where only works were found), and these figures rest, in whole or in part, on memory, without a page:",
+        "Sourced is not the same as certain. Of class C, where the page gives an old figure, another customer's, a",
+        "part of the country, or works and terms from which the figure is our reading:",
         "",
+        *named(facts, lambda fact: fact.fact_class == "C"),
+        "",
+        "In whole or in part from memory, without a page:",
+        "",
+        *(named(facts, lambda fact: RECALLED in fact.note) or ["- none"]),
     ]
-    lines += [f"- {name}, {len(who)} of {LARGEST}: {', '.join(who)}" for name, who in recalled(facts)]
     rows = [f"| {c.name} | {name} | {why} |" for c, name, why in missing(facts)]
     lines += ["", "| country | column | what stands in |", "|---|---|---|", *rows] if rows else []
     un = [c for c in countries().values() if c.un_member]
