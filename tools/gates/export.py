@@ -91,7 +91,9 @@ def export_note(r: Row) -> str:
     if r["iso3"] == "UKR":
         return "Crimea and the occupied parts of Donetsk and Luhansk regions are embargoed (15 CFR 746.6)"
     if r["licence_class"] == "none_needed":
-        return "open by destination; end-user checks stay; membership of groups D recalled"
+        known = {"A:1", "A:5", "A:6"} & set(r["country_groups"].split(";"))
+        of = "group read in the supplement as of June 2026" if known else "membership of groups D recalled"
+        return f"open by destination; end-user checks stay; {of}"
     if r["licence_class"] == "embargoed":
         return "embargo or policy of denial"
     if r["iso3"] == "KHM":
