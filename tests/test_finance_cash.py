@@ -105,6 +105,30 @@ def test_spending_adds_up_and_never_falls_before_today(paid, later):
     assert cost[[1, 7]] == pytest.approx([0.4, 0.6 * (1 + rate) ** min(later, 7)])
 
 
+def test_what_is_paid_late_is_dearer_by_prices_and_cheaper_by_interest():
+    index, rate = np.array([1.0, 1.1, 1.2, 1.3, 1.4]), 0.05
+    shares = [[0.3, 0.0, 0.7]]  # the first part a period after coming on line, the other a period before
+    added = [0.0, 0.0, 1.0, 0.0, 0.0]
+    common = {"added": added, "shares": shares, "latest": 1}
+    spent = finance.spending(**common) * index
+    assert spent == pytest.approx([0.0, 0.7 * 1.1, 0.0, 0.3 * 1.3, 0.0])
+    grown = finance.grown(**common, price_index=index, rate_per_period=rate)
+    assert grown == pytest.approx([0.0, 0.0, 0.7 * 1.1 * 1.05 + 0.3 * 1.3 / 1.05, 0.0, 0.0])
+
+
+def test_a_construction_loan_bears_interest_from_the_period_after_it_is_drawn():
+    drawn, rate = [100.0, 50.0, 0.0, 0.0], 0.1
+    owed = finance.construction_balance(drawn=drawn, converted=[0.0, 0.0, 176.0, 0.0], rate_per_period=rate)
+    assert owed == pytest.approx([100.0, 160.0, 0.0, 0.0], abs=1e-12)  # 100, 110 + 50, 176 less what is turned over
+
+
+def test_money_tied_up_is_what_customers_owe_less_what_suppliers_are_owed():
+    tied = finance.working_capital(
+        revenue=[300.0, 600.0], cost=[90.0, 90.0], paid_late_years=1 / 12, pay_late_years=1 / 6, period_years=0.25
+    )
+    assert tied == pytest.approx([300 / 3 - 90 * 2 / 3, 600 / 3 - 90 * 2 / 3])  # a month of sales, two of bills
+
+
 @given(st.floats(0.0, 0.3), st.floats(1.0, 40.0), st.integers(1, 60))
 def test_a_loan_repays_itself(rate, tenor, exit_periods):
     owed = finance.owed_shares(rate_per_period=rate, tenor_periods=tenor, exit_periods=exit_periods)
