@@ -325,6 +325,13 @@ def test_annual_is_weighted_by_energy():
     np.testing.assert_allclose(sites, [0.75, 2.0])
 
 
+def test_the_margin_of_the_design_is_on_both_bulbs():
+    air = weather()
+    bare, more = (facility.design_air(air, quantile=0.99, margin_k=k) for k in (0.0, 3.0))
+    assert more.temperature_c - bare.temperature_c == pytest.approx(3.0)
+    assert more.wet_bulb_c - bare.wet_bulb_c == pytest.approx(3.0)
+
+
 def test_design_air_is_hotter_than_nearly_all_hours():
     air = weather()
     design = facility.design_air(air, quantile=0.996, margin_k=2.0)
@@ -405,6 +412,7 @@ def test_units_under_redundancy():
         facility.units_needed(np.array([0.0, 300.0, 301.0]), unit=300.0, spare_units=1, sets=1), [0, 2, 3]
     )
     assert facility.units_needed(600.0, unit=300.0, spare_units=0, sets=2) == 4
+    assert facility.units_needed(600.0, unit=300.0, spare_units=1, sets=2) == 6  # a spare in each of two sets
     assert facility.backup_load(1000.0, backed_share=0.3) == 300.0
 
 

@@ -38,6 +38,7 @@ def test_firm_capacity_at_its_limits():
     assert (one.n_minus_k, one.probable, one.served) == (0.0, 0.0, 0.0)
     table = outage_table(unit_mw=100.0, forced_outage_rate=0.05)
     assert firm_units.probable_mw(table=table, shortfall_probability=0.05) == 100.0  # 95 % is 95 %
+    assert firm_units.probable_mw(table=table, shortfall_probability=0.0) == table.available_mw[0]  # what is certain
     none = firm_units.firm_mw(unit_mw=[], n=[], forced_outage_rate=[], **RULES)
     assert (none.n_minus_k, none.probable, none.served) == (0.0, 0.0, 0.0)
 
