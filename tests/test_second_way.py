@@ -109,7 +109,7 @@ def test_what_is_added_to_the_bill(found):
     landed = sum(x * (1 + duty[k]) for k, x in direct.items())
     assert items["sales_tax"] == pytest.approx(landed * read(found, "sales_tax.", "1"))
     borrowed = sum(interest(found, k) for k in PAID_FOR)
-    assert items["interest_during_construction"] == pytest.approx(borrowed, rel=0.2)  # the order book rounds to halls
+    assert items["interest_during_construction"] == pytest.approx(borrowed, rel=0.15)  # halls come by the quarter
     bare = sum(items.values()) - items["interest_during_construction"]
     assert value(found, "capex_usd") == pytest.approx(bare + borrowed, rel=0.01)
 
@@ -139,7 +139,7 @@ def test_an_hour_costs_its_capital_energy_and_upkeep(found):
     saved = bought * (1 - sold) * (1 - idle)
     at_sold = value(found, "lcoc_at_utilisation_usd_per_accelerator_hour")
     assert at_sold == pytest.approx((whole - saved) / sold, rel=0.01)
-    tokens = found.tables["serving"]["tokens_per_s_per_accelerator"]
+    tokens = found.tables["serving"]["tokens_per_s_per_accelerator"] * read(found, "serving.fleet_factor", "1")
     assert value(found, "usd_per_million_tokens") == pytest.approx(at_sold * 1e6 / (tokens * 3600), rel=1e-3)
 
 
