@@ -43,10 +43,19 @@ def campus(**changed: object) -> tuple[Task, ...]:
     return buildout.campus_tasks(**{**given, **changed})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["network", "campus", "stages", "orders", "dates"])
+@pytest.mark.parametrize("name", ["network", "campus", "stages", "orders", "dates", "pace"])
 def test_doctests(name):
     result = doctest.testmod(import_module(f"gigawatt.buildout.{name}"))
     assert result.attempted and not result.failed
+
+
+def test_stages_that_just_carry_the_campus_need_no_more():
+    grid = buildout.grid_stages(
+        connection_mw=900, stage_mw=(240, 700, 900), stage_months=(23, 47, 60), fact_classes="BBB"
+    )
+    own = PowerStage("engines", "gas engines", 460.0, 24.0, "B", from_grid=False)
+    found = buildout.needed_stages((*grid, own), full_mw=700.0, grid_study_months=4.0)
+    assert [x.id for x in found] == ["engines", "grid_1"]  # 24 months, 23 and a study of 4: 460 and 240 MW
 
 
 def test_critical_path_of_a_known_network():

@@ -223,6 +223,65 @@ def test_dry_systems_only_humidify_and_towers_evaporate():
     assert np.all((wet > 1.74) & (wet < 2.7))  # published band of fully evaporative towers
 
 
+def liquid_by_hand(sink, t, rh, load, p=101325.0):
+    """Electrical losses, fans, pumps, chillers and water of warm-water halls: heat flows in plain floats, kW per kW."""
+    v = {f.name: value(f"cooling.{f.name}") for f in fields(facility.CoolingParameters)}
+    ups = (1 / v["ups_efficiency"] - 1) * (v["ups_no_load_share"] / load + 1 - v["ups_no_load_share"])
+    losses = ups + v["distribution_loss"] / (1 - v["distribution_loss"]) + v["lighting_fraction"] / load
+    in_air = 1 - v["liquid_share"] + losses  # what liquid does not carry, and the losses, warm the halls
+    on_coils = in_air / v["sensible_heat_ratio"]
+    wet = float(facility.wet_bulb_c(t, relative_humidity=rh, pressure_pa=p))
+
+    def weight(at):  # kg/m3
+        return 1.293 * 273.15 / (273.15 + at) * p / 101325
+
+    def pump(heat, rise, name):  # kW: m3/s times kPa
+        return heat / (4.2 * rise) / 1000 * v[f"pump_pa_{name}"] / 1000 / v[f"pump_eff_{name}"]
+
+    coil_c = v["t_supply_c"] + v["dt_air_k"] * (1 - 1 / v["coil_effectiveness"])
+    vapour = (on_coils - in_air) / (2500.5 - 2.3097 * (coil_c + v["dt_water_k"] / 2))  # kg/s, of the latent heat
+    air_flow = in_air / (1.01 * v["dt_air_k"]) / weight(v["t_supply_c"])
+    fans = air_flow * v["fan_pa_crah_waterside"] / 1000 / v["fan_eff_crah"]
+    pumps = pump(v["liquid_share"], v["dt_liquid_k"], "liquid")
+    pumps += vapour / 1000 * v["pump_pa_humidifier"] / 1000 / v["pump_eff_humidifier"]
+    chillers, water = 0.0, vapour
+    loops = (on_coils, coil_c, v["dt_water_k"]), (v["liquid_share"], v["t_liquid_supply_c"], v["dt_liquid_k"])
+    for heat, supply, rise in loops:
+        coldest = t + v["dry_approach_k"] if sink == "dry" else wet + v["tower_approach_k"] + v["exchanger_approach_k"]
+        free = heat * min(max((supply + rise - coldest) / rise, 0), 1)
+        left = heat - free
+        if sink == "dry":
+            args = {"part_load": v["chiller_part_load"], "rated_cop": v["air_cooled_cop"]}
+            work = left / float(facility.air_cooled_chiller_cop(t, water_c=supply, **args))
+            speed = min(max((rise + v["dry_approach_k"]) / max(supply + rise - t, 1e-9), 0.3), 1)
+            fans += free * v["dry_fan_kw_per_kw"] * speed**3
+        else:
+            args = {"part_load": v["chiller_part_load"], "relative_error": v["cop_relative_error"]}
+            work = left / float(facility.chiller_cop(wet + v["tower_approach_k"], **args))
+            rejected = heat + work  # what the chiller draws is rejected too
+            round_and_round = rejected / (4.2 * v["dt_tower_k"])
+            flow = round_and_round / v["liquid_to_gas_ratio"] / weight(t)
+            fans += flow * v["fan_pa_tower"] / 1000 / v["fan_eff_tower"]
+            pumps += pump(rejected, v["dt_tower_k"], "tower")
+            evaporated = rejected * (1 - v["tower_sensible_share"]) / 2430
+            blown_down = evaporated / (v["cycles_of_concentration"] - 1)
+            water += evaporated + blown_down + v["windage_fraction"] * round_and_round
+        chillers += work
+        pumps += pump(free, rise, "economizer") + pump(left, rise, "chilled")
+    return losses, fans, pumps, chillers, water * 3600  # kg/s per kW are kg/kWh, L/kWh, m3/MWh by the hour
+
+
+@pytest.mark.parametrize("sink", ["dry", "tower"])
+@pytest.mark.parametrize(("t", "rh", "load"), [(12.0, 0.6, 0.75), (33.0, 0.5, 1.0), (44.0, 0.2, 0.4), (-8.0, 0.8, 0.9)])
+def test_liquid_cooling_is_its_heat_balance(sink, t, rh, load):
+    air = facility.outdoor_air(t, relative_humidity=rh, pressure_pa=101325.0)
+    hour = run(f"liquid_{sink}", air, it_load_fraction=load)
+    found = hour.electrical, hour.fans, hour.pumps, hour.chillers, hour.wue_m3_per_mwh
+    by_hand = liquid_by_hand(sink, t, rh, load)
+    assert found == pytest.approx(by_hand, rel=2e-3)  # the latent heat of the model has a small square term
+    assert hour.pue == pytest.approx(1.0 + sum(by_hand[:4]), rel=1e-4)
+
+
 def test_part_load_costs_and_no_load_is_undefined():
     air = weather(24)
     assert np.all(run("liquid_dry", air, it_load_fraction=0.3).pue > run("liquid_dry", air).pue)
@@ -264,6 +323,13 @@ def test_annual_is_weighted_by_energy():
     assert np.isnan(facility.annual_pue([1.1, 1.2], it_load_mw=0.0))
     sites = facility.annual_wue(np.array([[0.0, 1.0], [2.0, 2.0]]), it_load_mw=np.array([1.0, 3.0]))
     np.testing.assert_allclose(sites, [0.75, 2.0])
+
+
+def test_the_margin_of_the_design_is_on_both_bulbs():
+    air = weather()
+    bare, more = (facility.design_air(air, quantile=0.99, margin_k=k) for k in (0.0, 3.0))
+    assert more.temperature_c - bare.temperature_c == pytest.approx(3.0)
+    assert more.wet_bulb_c - bare.wet_bulb_c == pytest.approx(3.0)
 
 
 def test_design_air_is_hotter_than_nearly_all_hours():
@@ -346,6 +412,7 @@ def test_units_under_redundancy():
         facility.units_needed(np.array([0.0, 300.0, 301.0]), unit=300.0, spare_units=1, sets=1), [0, 2, 3]
     )
     assert facility.units_needed(600.0, unit=300.0, spare_units=0, sets=2) == 4
+    assert facility.units_needed(600.0, unit=300.0, spare_units=1, sets=2) == 6  # a spare in each of two sets
     assert facility.backup_load(1000.0, backed_share=0.3) == 300.0
 
 

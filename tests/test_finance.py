@@ -97,6 +97,24 @@ def test_interest_grows_with_the_time_to_delivery(rate, longer, paid):
     assert got == pytest.approx(by_hand, rel=1e-9, abs=1e-12)
 
 
+def test_what_is_paid_after_coming_on_line_bears_less_than_no_interest():
+    shares = [0.25, 0.25, 0.5]  # a quarter after, on the day, a quarter before
+    got = finance.interest_during_construction(rate_per_year=0.1, paid_before=shares, period_years=0.25, latest=1)
+    assert got == pytest.approx(0.25 * (1 / 1.1**0.25 - 1) + 0.5 * (1.1**0.25 - 1), rel=1e-12)
+    through = finance.interest_during_construction(
+        rate_per_year=0.1, paid_before=shares, period_years=0.25, latest=1, within=0.5
+    )
+    at = (-0.125, 0.125, 0.375)  # years before the end of the quarter, from the middle of each
+    assert through == pytest.approx(sum(x * (1.1**t - 1) for x, t in zip(shares, at, strict=True)), rel=1e-12)
+
+
+def test_a_dear_place_pays_its_premium_on_the_dense_hall_too():
+    plain = finance.shell_usd_per_mw(market_usd_per_w=10.0, ai_premium=0.0, site_premium=0.0)
+    dense = finance.shell_usd_per_mw(market_usd_per_w=10.0, ai_premium=0.1, site_premium=0.0)
+    both = finance.shell_usd_per_mw(market_usd_per_w=10.0, ai_premium=0.1, site_premium=0.5)
+    assert plain == 10e6 and dense == pytest.approx(11e6) and both == pytest.approx(16.5e6)  # half as much again
+
+
 def test_unknown_words_are_named():
     with pytest.raises(ValueError, match="scope is 'misc'"):
         finance.bill(accelerators=1, blocks=[block("x", "misc", 0.0, 1.0)])

@@ -21,6 +21,7 @@ REFERENCE = os.environ.get("GIGAWATT_REFERENCE")
 needs_reference = pytest.mark.skipif(not REFERENCE, reason="GIGAWATT_REFERENCE is not set")
 QUARTERS = 60
 ENDS = 0.1 + 0.25 * np.arange(QUARTERS)
+TIMES = {"end": [0.25, 0.5], "mid": [0.125, 0.375], "begin": [0.0, 0.25]}
 
 
 @pytest.mark.parametrize("name", ["cashflow", "returns", "project"])
@@ -105,6 +106,36 @@ def test_spending_adds_up_and_never_falls_before_today(paid, later):
     assert cost[[1, 7]] == pytest.approx([0.4, 0.6 * (1 + rate) ** min(later, 7)])
 
 
+def test_what_is_paid_late_is_dearer_by_prices_and_cheaper_by_interest():
+    index, rate = np.array([1.0, 1.1, 1.2, 1.3, 1.4]), 0.05
+    shares = [[0.3, 0.0, 0.7]]  # the first part a period after coming on line, the other a period before
+    added = [0.0, 0.0, 1.0, 0.0, 0.0]
+    common = {"added": added, "shares": shares, "latest": 1}
+    spent = finance.spending(**common) * index
+    assert spent == pytest.approx([0.0, 0.7 * 1.1, 0.0, 0.3 * 1.3, 0.0])
+    grown = finance.grown(**common, price_index=index, rate_per_period=rate)
+    assert grown == pytest.approx([0.0, 0.0, 0.7 * 1.1 * 1.05 + 0.3 * 1.3 / 1.05, 0.0, 0.0])
+    through = finance.grown(**common, price_index=index, rate_per_period=rate, within=0.5)
+    assert through == pytest.approx(grown * 1.05**0.5)
+
+
+def test_a_construction_loan_bears_interest_from_the_period_after_it_is_drawn():
+    drawn, rate = [100.0, 50.0, 0.0, 0.0], 0.1
+    owed = finance.construction_balance(drawn=drawn, converted=[0.0, 0.0, 176.0, 0.0], rate_per_period=rate)
+    assert owed == pytest.approx([100.0, 160.0, 0.0, 0.0], abs=1e-12)  # 100, 110 + 50, 176 less what is turned over
+    earlier = finance.construction_balance(
+        drawn=drawn, converted=[0.0, 0.0, 176.0 * 1.1**0.5, 0.0], rate_per_period=rate, within=0.5
+    )
+    assert earlier == pytest.approx(np.array([100.0, 160.0, 0.0, 0.0]) * 1.1**0.5, abs=1e-12)
+
+
+def test_money_tied_up_is_what_customers_owe_less_what_suppliers_are_owed():
+    tied = finance.working_capital(
+        revenue=[300.0, 600.0], cost=[90.0, 90.0], paid_late_years=1 / 12, pay_late_years=1 / 6, period_years=0.25
+    )
+    assert tied == pytest.approx([300 / 3 - 90 * 2 / 3, 600 / 3 - 90 * 2 / 3])  # a month of sales, two of bills
+
+
 @given(st.floats(0.0, 0.3), st.floats(1.0, 40.0), st.integers(1, 60))
 def test_a_loan_repays_itself(rate, tenor, exit_periods):
     owed = finance.owed_shares(rate_per_period=rate, tenor_periods=tenor, exit_periods=exit_periods)
@@ -185,8 +216,10 @@ def test_lenders_get_their_rate():
     for b in book.blocks:
         cash = b.interest_usd + b.repaid_usd + b.redeemed_usd - b.converted_usd
         assert finance.internal_rate(cash=cash, years=ENDS) == pytest.approx(0.08, abs=1e-9)
-        building = b.converted_usd - b.drawn_usd
-        assert finance.internal_rate(cash=building, years=ENDS) == pytest.approx(0.09, abs=1e-9)
+        building = np.concatenate([b.converted_usd, -b.drawn_usd])  # drawn all through a quarter
+        when = np.concatenate([ENDS, np.asarray(ENDS) - 0.125])
+        worth = finance.present_value(cash=building, rate_per_year=0.09, years=when)
+        assert worth == pytest.approx(0.0, abs=1e-9 * b.drawn_usd.sum())
 
 
 def test_draws_are_the_same_as_one_by_one():
@@ -261,8 +294,24 @@ def test_returns_that_do_not_exist_are_not_numbers():
     assert np.isnan(finance.internal_rate(cash=[0.0, 0.0], years=[0.0, 1.0]))
     assert np.isnan(finance.payback_years(cash=[-5.0, 1.0], end_years=[1.0, 2.0]))
     assert finance.payback_years(cash=[-5.0, 2.0, 4.0], end_years=[1.0, 2.0, 3.0]) == 3.0
+    assert finance.payback_years(cash=[-5.0, 5.0, 4.0], end_years=[1.0, 2.0, 3.0]) == 2.0  # just back is back
+    times = {x: finance.cash_times(end_years=[0.25, 0.5], period_years=0.25, convention=x).tolist() for x in TIMES}
+    assert times == TIMES
     with pytest.raises(ValueError, match="convention is 'late'"):
         finance.cash_times(end_years=ENDS, period_years=0.25, convention="late")
+
+
+def test_returns_of_a_project_are_those_of_its_cash():
+    book, s, t = laid()
+    cash = finance.cash_flow(book=book, sales=s, terms=t, price_usd=4.0, price_path=finance.real_path(book=book))
+    r = finance.returns(book=book, cash=cash, terms=t, project_return_per_year=0.08, equity_return_per_year=0.12)
+    assert (1 + r.irr_project_real) * (1 + t.inflation_per_year) == pytest.approx(1 + r.irr_project)
+    real = finance.internal_rate(cash=cash.project_usd / book.price_index, years=book.times)
+    assert r.irr_project_real == pytest.approx(real, abs=1e-9)  # of the cash in money of one year
+    years = [slice(k - 3, k + 1) for k in range(3, QUARTERS) if np.all(cash.service_usd[k - 3 : k + 1] > 0)]
+    cover = [cash.available_usd[y].sum() / cash.service_usd[y].sum() for y in years]
+    assert (r.dscr_min, r.dscr_mean) == pytest.approx((min(cover), np.mean(cover)))
+    assert r.dscr_min < r.dscr_mean
 
 
 def test_cover_looks_back_a_year():

@@ -146,9 +146,9 @@ def test_orders_cash_and_interest_follow_one_schedule_of_payments(question):
     racks = r.bill.block("accelerators")
     rate = r.given["wacc_it"].value
     borne = 0.0
-    for b, laid in zip(r.inputs.blocks[:1], r.book.blocks[:1], strict=True):
+    for b, laid in zip(r.inputs.blocks[:1], r.book.blocks[:1], strict=True):  # money flows all through a quarter
         for t in np.flatnonzero(b.added):  # each cohort from its own payments
-            borne += b.added[t] * sum(x * ((1 + rate) ** (j / 4) - 1) for j, x in enumerate(b.spending[t]))
+            borne += b.added[t] * sum(x * ((1 + rate) ** ((j + 0.5) / 4) - 1) for j, x in enumerate(b.spending[t]))
         assert float(np.sum(laid.capex_usd / r.book.price_index)) == pytest.approx(float(b.capex_usd), rel=1e-9)
     assert racks.interest_usd / (racks.total_usd - racks.interest_usd) == pytest.approx(borne, rel=1e-9)
 

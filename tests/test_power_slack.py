@@ -19,6 +19,20 @@ def problem():
     return prepare(Steps(facts_for(s), s.price_year), s).optimum.problem
 
 
+def test_every_share_and_cap_is_left_out_and_looked_at_again(problem):
+    free = solve(problem, gap=GAP)
+    limits = {
+        "max_carbon_kg_per_mwh": (free.carbon_intensity_kg_per_mwh, 1.0),
+        "min_clean_share_hourly": (free.clean_share_hourly, -1.0),
+        "min_clean_share_annual": (free.clean_share_annual, -1.0),
+    }
+    for name, (value, looser) in limits.items():
+        kept, broken = (replace(problem, **{name: value + sign * looser * 1e-3}) for sign in (1.0, -1.0))
+        assert all(getattr(slack.without_shares(broken), x) is None for x in limits)
+        assert slack.kept(kept, free) is not None
+        assert slack.kept(broken, free) is None
+
+
 def test_a_share_that_is_kept_anyway_costs_nothing(problem):
     free = solve(problem, gap=GAP)
     asked = replace(problem, min_clean_share_hourly=free.clean_share_hourly - 0.1, max_carbon_kg_per_mwh=1000.0)

@@ -225,6 +225,7 @@ def bill_blocks(step: Steps, s: Scenario, site: Site, bridge: Bridge | None, rat
         rate_per_year=rate,
         paid_before=np.trim_zeros(np.asarray(paid) / usd, "b"),
         period_years=QUARTER_YEARS,
+        within=finance.CONVENTIONS[step.text("cash.convention")],
     )
     return [finance.bare_block(name="bridge", usd_fixed=usd, usd_per_accelerator=0.0, interest_share=interest)]
 

@@ -175,6 +175,7 @@ def _interest(step: Steps, paid: Paid, stretch: Mapping[str, Any], kind: str, ra
         period_years=payments.QUARTER_YEARS,
         latest=payments.MOST_QUARTERS,
         stretch=stretch.get(kind, 1.0),
+        within=finance.CONVENTIONS[step.text("cash.convention")],
     )
 
 

@@ -53,7 +53,15 @@ def spending(*, added: Numbers, shares: Numbers, latest: int = 0) -> Array:
     return out
 
 
-def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_period: Numbers, latest: int = 0) -> Array:
+def grown(
+    *,
+    added: Numbers,
+    shares: Numbers,
+    price_index: Numbers,
+    rate_per_period: Numbers,
+    latest: int = 0,
+    within: float = 0.0,
+) -> Array:
     """Spending on each cohort with interest until the period in which it comes on line, at the prices of its time.
 
     Parameters
@@ -68,6 +76,8 @@ def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_per
         Interest; 0 gives the plain sum. [1/period]
     latest : int
         As `spending` takes it; what is paid later bears so much less. [period]
+    within : float
+        From a payment to the end of its period: 0.5 where money flows all through it. [period]
 
     Returns
     -------
@@ -80,7 +90,7 @@ def grown(*, added: Numbers, shares: Numbers, price_index: Numbers, rate_per_per
     factor: Any = 0.0
     for j in range(before.shape[-1]):
         paid = np.clip(at - j + latest, 0, len(at) - 1)
-        factor = factor + before[..., j] * index[..., paid] * growth[..., None] ** (at - paid)
+        factor = factor + before[..., j] * index[..., paid] * growth[..., None] ** (at - paid + within)
     return np.asarray(new * factor)
 
 
@@ -149,17 +159,19 @@ def owed_shares(*, rate_per_period: Numbers, tenor_periods: Numbers, exit_period
     return out
 
 
-def construction_balance(*, drawn: Numbers, converted: Numbers, rate_per_period: Numbers) -> Array:
+def construction_balance(*, drawn: Numbers, converted: Numbers, rate_per_period: Numbers, within: float = 0.0) -> Array:
     """Construction loan at the end of each period: drawn, with interest added, until cohorts pass to term loans.
 
     Parameters
     ----------
     drawn : array (..., period)
-        Drawn at the end of each period. [USD]
+        Drawn in each period. [USD]
     converted : array (..., period)
         Turned into term loans. [USD]
     rate_per_period : float or array (...)
         Interest, added to the loan. [1/period]
+    within : float
+        From a draw-down to the end of its period: 0.5 where money flows all through it. [period]
 
     Returns
     -------
@@ -167,8 +179,9 @@ def construction_balance(*, drawn: Numbers, converted: Numbers, rate_per_period:
         Balance; 0 once all cohorts are on line. [USD]
     """
     rate = np.asarray(rate_per_period, float)
-    change = np.asarray(drawn, float) - np.asarray(converted, float) + 0.0 * rate[..., None]
-    growth, out = 1.0 + rate, np.zeros_like(change)
+    growth = 1.0 + rate
+    change = np.asarray(drawn, float) * growth[..., None] ** within - np.asarray(converted, float)
+    out = np.zeros_like(change)
     owed: Any = 0.0
     for t in range(out.shape[-1]):
         owed = owed * growth + change[..., t]

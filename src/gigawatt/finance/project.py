@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .cashflow import by_age, construction_balance, grown, owed_shares, spending, tax_paid, working_capital
 from .rates import Numbers
 from .returns import (
+    CONVENTIONS,
     bracketed_root,
     cash_times,
     cover_ratios,
@@ -224,9 +225,10 @@ def _block(b: BlockPlan, index: Array, terms: Terms) -> BlockLedger:
     paid = capex * spending(added=b.added, shares=b.spending, latest=b.latest) * index
     common = {"added": b.added, "shares": b.spending, "price_index": index, "latest": b.latest}
     cost = capex * grown(**common, rate_per_period=0.0)
-    converted = debt * (1.0 - grant) * capex * grown(**common, rate_per_period=building)
+    within = CONVENTIONS[terms.convention]
+    converted = debt * (1.0 - grant) * capex * grown(**common, rate_per_period=building, within=within)
     drawn = debt * (1.0 - grant) * paid
-    balance = construction_balance(drawn=drawn, converted=converted, rate_per_period=building)
+    balance = construction_balance(drawn=drawn, converted=converted, rate_per_period=building, within=within)
     rate = _per_period(b.interest_per_year, terms)
     tenor = np.asarray(b.tenor_years, float) / terms.period_years
     owed = owed_shares(rate_per_period=rate, tenor_periods=tenor, exit_periods=b.exit_periods)

@@ -117,7 +117,13 @@ def cost_of_capital(
 
 
 def interest_during_construction(
-    *, rate_per_year: Numbers, paid_before: Numbers, period_years: float, latest: int = 0, stretch: Numbers = 1.0
+    *,
+    rate_per_year: Numbers,
+    paid_before: Numbers,
+    period_years: float,
+    latest: int = 0,
+    stretch: Numbers = 1.0,
+    within: float = 0.0,
 ) -> Any:
     """Interest until the campus is on line over the money paid, by the payment schedule.
 
@@ -133,6 +139,9 @@ def interest_during_construction(
         Periods from coming on line to the last payment, which bears so much less. [period]
     stretch : float or array
         Time from payment to coming on line, over that of the schedule: longer where delivery takes longer. [-]
+    within : float
+        From a payment to the end of its period, over the period: 0.5 where money flows all through it; what is bought
+        comes on line at the end of a period. [-]
 
     Returns
     -------
@@ -149,7 +158,7 @@ def interest_during_construction(
     growth = 1.0 + np.asarray(rate_per_year, float)
     shares = np.asarray(paid_before, float)
     at = np.flatnonzero(shares)
-    years = np.asarray(stretch, float)[..., None] * (at - latest) * period_years
+    years = np.asarray(stretch, float)[..., None] * (at - latest + within) * period_years
     return (growth[..., None] ** years @ shares[at] - np.sum(shares))[()]
 
 

@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from .account import firm_mw, total_load
-from .adequacy import loss_of_load_hours, n_minus_k_mw, outage_table
+from .adequacy import loss_of_load_hours, outage_table
 from .answered import no_answer
+from .firm_units import n_minus_k_mw
 from .problem import Answer, Array, Decision, Problem
 
 ROUNDS = 25

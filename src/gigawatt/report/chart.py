@@ -31,7 +31,7 @@ class Chart:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def _layout(height: int, **more: Any) -> dict[str, Any]:
+def layout_of(height: int, **more: Any) -> dict[str, Any]:
     font = {"family": "system-ui, Segoe UI, Liberation Sans, Arial, sans-serif", "size": 13, "color": INK}
     base = {
         "height": height,
@@ -42,13 +42,13 @@ def _layout(height: int, **more: Any) -> dict[str, Any]:
         "hovermode": "closest",
         "dragmode": False,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
-        "xaxis": _axis(),
-        "yaxis": _axis(),
+        "xaxis": axis(),
+        "yaxis": axis(),
     }
     return base | more
 
 
-def _axis(title: str = "", **more: Any) -> dict[str, Any]:
+def axis(title: str = "", **more: Any) -> dict[str, Any]:
     named = {"title": {"text": title, "standoff": 8, "font": {"size": 13}}} if title else {}
     return {
         "automargin": True,
@@ -61,29 +61,29 @@ def _axis(title: str = "", **more: Any) -> dict[str, Any]:
     }
 
 
-def _years(dates: Sequence[str]) -> dict[str, Any]:
+def date_axis(dates: Sequence[str]) -> dict[str, Any]:
     """A date axis with one tick a year, a quarter where the dates are close, two years where they are far."""
-    days = _days(min(dates), max(dates))
+    days = days_between(min(dates), max(dates))
     step, shown = ("M3", "%b %Y") if days < 800 else ("M12", "%Y") if days < 5500 else ("M24", "%Y")
-    return _axis(type="date", tickformat=shown, dtick=step)
+    return axis(type="date", tickformat=shown, dtick=step)
 
 
-def _days(start: str, end: str) -> int:
+def days_between(start: str, end: str) -> int:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).days
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     return "under 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
 
 
-def _money(usd: Any, year: int, low: Any = None, high: Any = None) -> str:
+def money(usd: Any, year: int, low: Any = None, high: Any = None) -> str:
     return show(usd, low, high, f"USD_{year}")
 
 
-def _round(values: np.ndarray) -> list[float | None]:
+def four_digits(values: np.ndarray) -> list[float | None]:
     """Four digits: what a screen can show."""
     return [float(f"{v:.4g}") if np.isfinite(v) else None for v in np.asarray(values, float)]
 
 
-def _quarter(day: str) -> str:
+def quarter_of(day: str) -> str:
     return f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"

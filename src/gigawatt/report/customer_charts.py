@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gigawatt.answer import Plan
-from gigawatt.report.chart import Chart, _axis, _layout
+from gigawatt.report.chart import Chart, axis, layout_of
 
 
 def ageing(plan: Plan) -> Chart | None:
@@ -33,10 +33,10 @@ def ageing(plan: Plan) -> Chart | None:
         }
         for name, years, usd, colour, dash in lines
     ]
-    layout = _layout(
+    layout = layout_of(
         280,
-        xaxis=_axis("year of operation", dtick=1),
-        yaxis=_axis("USD per accelerator-hour", rangemode="tozero"),
+        xaxis=axis("year of operation", dtick=1),
+        yaxis=axis("USD per accelerator-hour", rangemode="tozero"),
     )
     last = rows[min(life, len(rows)) - 1]
     words = (
@@ -71,11 +71,11 @@ def guarantee(plan: Plan) -> Chart | None:
             ("p90", "nine in ten below", "#0072b2"),
         )
     ]
-    layout = _layout(
+    layout = layout_of(
         240,
         barmode="group",
-        xaxis=_axis("year of operation", dtick=1, showgrid=False),
-        yaxis=_axis("bn USD a year", rangemode="tozero"),
+        xaxis=axis("year of operation", dtick=1, showgrid=False),
+        yaxis=axis("bn USD a year", rangemode="tozero"),
     )
     words = (
         f"Without a tenant the call on a guarantee grows from {rows[0]['p50'] / 1e9:.3g} bn USD in year 1 to "

@@ -6,7 +6,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report.chart import Chart, _axis, _layout, _years
+from gigawatt.report.chart import Chart, axis, date_axis, layout_of
 
 HEADER = (
     "",
@@ -100,8 +100,10 @@ def chart(plan: Plan) -> Chart | None:
             }
         )
     dates = [r["full_power"] for r in f["rows"] if r["full_power"]]
-    layout = _layout(
-        320, xaxis=_years(dates) | {"title": {"text": "full power", "font": {"size": 13}}}, yaxis=_axis("USD/h needed")
+    layout = layout_of(
+        320,
+        xaxis=date_axis(dates) | {"title": {"text": "full power", "font": {"size": 13}}},
+        yaxis=axis("USD/h needed"),
     )
     table = tuple(
         (name(r), _month(r["full_power"]), cells[5], cells[7]) for r, cells in zip(f["rows"], rows(plan), strict=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import FIGURES, show
-from gigawatt.report.chart import BLOCK_COLOURS, INK, Chart, _axis, _layout, _years
+from gigawatt.report.chart import BLOCK_COLOURS, INK, Chart, axis, date_axis, layout_of
 from gigawatt.uncertainty.drivers import WORDS
 
 DRIVER_HEADER = (
@@ -199,7 +199,7 @@ def fan_chart(plan: Plan) -> Chart | None:
         "chart-fan",
         "Power on line: median, and P10 to P90 of the draws",
         f"{words}; the band holds eight draws in ten.",
-        {"data": data, "layout": _layout(320, xaxis=_years(dates), yaxis=_axis("MW on line", rangemode="tozero"))},
+        {"data": data, "layout": layout_of(320, xaxis=date_axis(dates), yaxis=axis("MW on line", rangemode="tozero"))},
         ("date", "MW in P10", "MW in P50", "MW in P90", "whole in"),
         tuple(table),
     )
@@ -233,7 +233,7 @@ def exceedance_chart(plan: Plan, figure: str) -> Chart | None:
         f"In half of the draws it is more than {middle:,.3g} {unit}.",
         {
             "data": data,
-            "layout": _layout(280, xaxis=_axis(unit), yaxis=_axis("chance of more", tickformat=".0%", range=[0, 1])),
+            "layout": layout_of(280, xaxis=axis(unit), yaxis=axis("chance of more", tickformat=".0%", range=[0, 1])),
         },
         (unit, "chance of more"),
         tuple(table),
@@ -284,7 +284,7 @@ def tornado_chart(plan: Plan, figure: str) -> Chart | None:
         f"chart-tornado-{figure}",
         f"{FIGURES[figure].label}: what moves it",
         words,
-        {"data": data, "layout": _layout(height, xaxis=_axis(unit), yaxis=_axis(tickfont={"size": 12, "color": INK}))},
+        {"data": data, "layout": layout_of(height, xaxis=axis(unit), yaxis=axis(tickfont={"size": 12, "color": INK}))},
         ("driver", f"{unit}, at P10", "at P90", "share of variance"),
         tuple(table),
     )

@@ -9,7 +9,18 @@ import numpy as np
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report.chart import BLOCK_COLOURS, INK, Chart, _axis, _layout, _money, _percent, _quarter, _round, _years
+from gigawatt.report.chart import (
+    BLOCK_COLOURS,
+    INK,
+    Chart,
+    axis,
+    date_axis,
+    four_digits,
+    layout_of,
+    money,
+    percent,
+    quarter_of,
+)
 
 
 def bill(plan: Plan, names: dict[str, str]) -> Chart | None:
@@ -31,25 +42,25 @@ def bill(plan: Plan, names: dict[str, str]) -> Chart | None:
             "x": [usd / 1e9],
             "y": [""],
             "marker": {"color": BLOCK_COLOURS[i % len(BLOCK_COLOURS)], "line": {"color": "#ffffff", "width": 1}},
-            "text": [_percent(usd / total) if usd / total > 0.04 else ""],
+            "text": [percent(usd / total) if usd / total > 0.04 else ""],
             "textposition": "inside",
             "insidetextanchor": "middle",
             "textangle": 0,
-            "hovertemplate": f"{name}: {_money(usd, year)}<extra></extra>",
+            "hovertemplate": f"{name}: {money(usd, year)}<extra></extra>",
         }
         for i, (name, usd) in enumerate(parts)
     ]
     spec = {
         "data": data,
-        "layout": _layout(
+        "layout": layout_of(
             230,
             barmode="stack",
-            xaxis=_axis(f"bn USD of {year}"),
-            yaxis=_axis(showticklabels=False, showgrid=False),
+            xaxis=axis(f"bn USD of {year}"),
+            yaxis=axis(showticklabels=False, showgrid=False),
             legend={"orientation": "h", "x": 0, "y": 1.05, "yanchor": "bottom", "traceorder": "normal"},
         ),
     }
-    words = "One bar, the whole bill: " + ", ".join(f"{n} {_percent(usd / total)}" for n, usd in parts) + "."
+    words = "One bar, the whole bill: " + ", ".join(f"{n} {percent(usd / total)}" for n, usd in parts) + "."
     return Chart("chart-bill", "Where the money goes", words, spec)
 
 
@@ -116,12 +127,12 @@ def cost(plan: Plan, names: dict[str, str]) -> Chart | None:
     order = [ours, *(label for label, _ in shown)]
     spec = {
         "data": data,
-        "layout": _layout(
+        "layout": layout_of(
             110 + 44 * len(order),
             barmode="stack",
             bargap=0.35,
-            xaxis=_axis(f"USD of {plan.question['price_year']} per accelerator-hour", rangemode="tozero"),
-            yaxis=_axis(type="category", categoryorder="array", categoryarray=order[::-1], showgrid=False),
+            xaxis=axis(f"USD of {plan.question['price_year']} per accelerator-hour", rangemode="tozero"),
+            yaxis=axis(type="category", categoryorder="array", categoryarray=order[::-1], showgrid=False),
         ),
     }
     words = "Cost of an hour of one accelerator by block: " + ", ".join(
@@ -137,7 +148,7 @@ def exposure(plan: Plan) -> Chart | None:
     rows: Sequence[dict[str, Any]] = found.get("quarters") or []
     if not rows:
         return None
-    names = [_quarter(r["quarter"]) for r in rows]
+    names = [quarter_of(r["quarter"]) for r in rows]
     year = plan.question["price_year"]
     lines = (("ordered_usd", "ordered so far", "#9bb7d4", "tozeroy"), ("at_risk_usd", "paid or owed", "#7a1f2b", None))
     data: list[dict[str, Any]] = [
@@ -146,7 +157,7 @@ def exposure(plan: Plan) -> Chart | None:
             "mode": "lines",
             "name": name,
             "x": names,
-            "y": _round(np.array([r[key] for r in rows]) / 1e9),
+            "y": four_digits(np.array([r[key] for r in rows]) / 1e9),
             "line": {"color": colour, "width": 2},
             "hovertemplate": f"%{{x}}, {name}: %{{y:,.3g}} bn USD<extra></extra>",
             **({"fill": fill} if fill else {}),
@@ -159,20 +170,20 @@ def exposure(plan: Plan) -> Chart | None:
             "type": "scatter",
             "mode": "markers",
             "name": "at risk on the day of a gate",
-            "x": [_quarter(g["date"]) for g in gates],
-            "y": _round(np.array([g["at_risk_usd"] for g in gates]) / 1e9),
+            "x": [quarter_of(g["date"]) for g in gates],
+            "y": four_digits(np.array([g["at_risk_usd"] for g in gates]) / 1e9),
             "marker": {"symbol": "diamond", "size": 10, "color": INK},
             "text": [f"before {g['words']}" for g in gates],
             "hovertemplate": "%{text}: %{y:,.3g} bn USD<extra></extra>",
         }
     )
-    layout = _layout(
+    layout = layout_of(
         280,
-        xaxis=_axis(type="category", categoryarray=names, categoryorder="array", nticks=10, showgrid=False),
-        yaxis=_axis(f"bn USD of {year}", rangemode="tozero"),
+        xaxis=axis(type="category", categoryarray=names, categoryorder="array", nticks=10, showgrid=False),
+        yaxis=axis(f"bn USD of {year}", rangemode="tozero"),
     )
     shown = tuple(
-        (n, _money(r["ordered_usd"], year), _money(r["at_risk_usd"], year)) for n, r in zip(names, rows, strict=True)
+        (n, money(r["ordered_usd"], year), money(r["at_risk_usd"], year)) for n, r in zip(names, rows, strict=True)
     )
     header = ("quarter", "ordered so far", "paid or owed if all is cancelled")
     return Chart(
@@ -207,12 +218,12 @@ def cash(plan: Plan) -> Chart | None:
         for k, y in sums.items()
     ]
     year = plan.question["price_year"]
-    layout = _layout(300, xaxis=_years(days), yaxis=_axis(f"billion USD of {year}", zerolinewidth=1.6))
+    layout = layout_of(300, xaxis=date_axis(days), yaxis=axis(f"billion USD of {year}", zerolinewidth=1.6))
     parts = []
     for k, y in sums.items():
         low = int(np.argmin(y))
         end = "ends" if y[-1] >= 0 else "still stands"
-        deepest = f"{names[k]}: {y[low]:,.1f} billion USD at the deepest, in {_quarter(days[low])}"
+        deepest = f"{names[k]}: {y[low]:,.1f} billion USD at the deepest, in {quarter_of(days[low])}"
         parts.append(f"{deepest}; {end} at {y[-1]:+,.1f}")
     shown = [i for i, d in enumerate(days) if d[5:7] == "12"]
     table = tuple((days[i][:4], *(f"{y[i]:,.2f}" for y in sums.values())) for i in shown)
@@ -263,10 +274,10 @@ def reconciliation(plan: Plan, names: dict[str, str]) -> Chart | None:
             "hovertemplate": "ours: %{x:.3g} USD/W<extra></extra>",
         },
     ]
-    layout = _layout(
+    layout = layout_of(
         100 + 24 * len(rows),
-        xaxis=_axis("USD per W", rangemode="tozero"),
-        yaxis=_axis(type="category", categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 12}, dtick=1),
+        xaxis=axis("USD per W", rangemode="tozero"),
+        yaxis=axis(type="category", categoryorder="array", categoryarray=labels[::-1], tickfont={"size": 12}, dtick=1),
     )
     words = "Each published cost per W beside ours on the same basis; the number in brackets is the row of the table."
     return Chart(

@@ -9,7 +9,18 @@ import numpy as np
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report.chart import BLOCK_COLOURS, INK, Chart, _axis, _days, _layout, _percent, _quarter, _round, _years
+from gigawatt.report.chart import (
+    BLOCK_COLOURS,
+    INK,
+    Chart,
+    axis,
+    date_axis,
+    days_between,
+    four_digits,
+    layout_of,
+    percent,
+    quarter_of,
+)
 
 ANSWERS = {"yes": "yes", "yes_if": "yes, if", "no": "no"}
 ANSWER_COLOURS = {"yes": "#0b5394", "yes_if": "#d99a1c", "no": "#7a1f2b"}
@@ -49,10 +60,10 @@ def ladder(plan: Plan) -> Chart | None:
         )
     spec = {
         "data": data,
-        "layout": _layout(
+        "layout": layout_of(
             90 + 40 * len(rungs),
-            yaxis=_axis(type="category", categoryorder="array", categoryarray=names[::-1], showgrid=False),
-            xaxis=_years([r["first_power_date"] for r in rungs] + [r["full_power_date"] for r in rungs]),
+            yaxis=axis(type="category", categoryorder="array", categoryarray=names[::-1], showgrid=False),
+            xaxis=date_axis([r["first_power_date"] for r in rungs] + [r["full_power_date"] for r in rungs]),
             showlegend=True,
         ),
     }
@@ -89,7 +100,7 @@ def gantt(plan: Plan) -> Chart | None:
                     "name": name,
                     "y": [lab for lab, _ in mine],
                     "base": [t["start"] for _, t in mine],
-                    "x": [max(_days(t["start"], t["end"]), 6) * DAY_MS for _, t in mine],
+                    "x": [max(days_between(t["start"], t["end"]), 6) * DAY_MS for _, t in mine],
                     "marker": {"color": colour, **({"pattern": _HATCH} if critical else {})},
                     "hovertemplate": [
                         f"{lab}: {t['start'][:7]} to {t['end'][:7]}, P90 {t['end_p90'][:7]}<extra></extra>"
@@ -121,12 +132,12 @@ def gantt(plan: Plan) -> Chart | None:
     )
     spec = {
         "data": data,
-        "layout": _layout(
+        "layout": layout_of(
             100 + 25 * len(tasks),
             barmode="overlay",
             bargap=0.35,
-            xaxis=_years([t["start"] for t in tasks] + [t["end_p90"] for t in tasks]),
-            yaxis=_axis(
+            xaxis=date_axis([t["start"] for t in tasks] + [t["end_p90"] for t in tasks]),
+            yaxis=axis(
                 type="category",
                 categoryorder="array",
                 categoryarray=labels[::-1],
@@ -149,7 +160,7 @@ def gantt(plan: Plan) -> Chart | None:
             _month(t["end"]),
             *(_month(t[k]) for k in ("p10", "p50", "p90")),
             "none" if t["critical"] else f"{t['float_months']:.0f} months",
-            _percent(t.get("criticality") or 0),
+            percent(t.get("criticality") or 0),
             t["class"],
         )
         for t in plan.schedule
@@ -178,25 +189,25 @@ def ramp(plan: Plan) -> Chart | None:
         "data": [
             {
                 "type": "bar",
-                "x": [_quarter(r["quarter"]) for r in rows],
-                "y": _round(np.array([r["mw"] for r in rows])),
+                "x": [quarter_of(r["quarter"]) for r in rows],
+                "y": four_digits(np.array([r["mw"] for r in rows])),
                 "marker": {"color": "#0072b2"},
                 "hovertemplate": "%{x}: %{y:,.0f} MW<extra></extra>",
             }
         ],
-        "layout": _layout(
+        "layout": layout_of(
             250,
-            xaxis=_axis(type="category", nticks=10, tickangle=0, showgrid=False),
-            yaxis=_axis("MW", rangemode="tozero"),
+            xaxis=axis(type="category", nticks=10, tickangle=0, showgrid=False),
+            yaxis=axis("MW", rangemode="tozero"),
         ),
     }
     steps = [
         r for before, r in zip([None, *rows], rows, strict=False) if before is None or abs(r["mw"] - before["mw"]) > 0.5
     ]
     words = "Power on line at the end of a quarter: " + ", ".join(
-        f"{_quarter(r['quarter'])} {show(r['mw'], None, None, 'MW')}" for r in steps if r["mw"] > 0
+        f"{quarter_of(r['quarter'])} {show(r['mw'], None, None, 'MW')}" for r in steps if r["mw"] > 0
     )
-    table = tuple((_quarter(r["quarter"]), show(r["mw"], None, None, "MW")) for r in steps)
+    table = tuple((quarter_of(r["quarter"]), show(r["mw"], None, None, "MW")) for r in steps)
     return Chart("chart-ramp", "Power on line, end of each quarter", words + ".", spec, ("quarter", "on line"), table)
 
 
@@ -208,8 +219,8 @@ def fleet(plan: Plan) -> Chart | None:
         return None
     last = min(found["full"] + 3, len(rows))
     rows = rows[:last]
-    x = [_quarter(r["quarter"]) for r in rows]
-    online, low, high = (_round(np.array([r[k] for r in rows])) for k in ("online", "online_low", "online_high"))
+    x = [quarter_of(r["quarter"]) for r in rows]
+    online, low, high = (four_digits(np.array([r[k] for r in rows])) for k in ("online", "online_low", "online_high"))
     band = {"type": "scatter", "mode": "lines", "x": x, "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     kinds = list(dict.fromkeys(r["generation"] for r in rows if r["generation"]))
     data: list[dict[str, Any]] = [
@@ -238,10 +249,10 @@ def fleet(plan: Plan) -> Chart | None:
     ]
     spec = {
         "data": data,
-        "layout": _layout(
+        "layout": layout_of(
             300,
-            xaxis=_axis(type="category", nticks=10, tickangle=0, showgrid=False),
-            yaxis=_axis("accelerators", rangemode="tozero"),
+            xaxis=axis(type="category", nticks=10, tickangle=0, showgrid=False),
+            yaxis=axis("accelerators", rangemode="tozero"),
         ),
     }
     table = tuple(
@@ -272,15 +283,15 @@ def flexible(plan: Plan) -> Chart | None:
                 "type": "scatter",
                 "mode": "lines+markers",
                 "x": [r["hours"] for r in rows],
-                "y": _round(np.array([r["campus_mw"] for r in rows])),
+                "y": four_digits(np.array([r["campus_mw"] for r in rows])),
                 "line": {"color": "#0072b2"},
                 "hovertemplate": "%{x:,.0f} hours a year: %{y:,.0f} MW<extra></extra>",
             }
         ],
-        "layout": _layout(
+        "layout": layout_of(
             250,
-            xaxis=_axis("hours a year in which the campus steps back", rangemode="tozero"),
-            yaxis=_axis("MW for one campus", rangemode="tozero"),
+            xaxis=axis("hours a year in which the campus steps back", rangemode="tozero"),
+            yaxis=axis("MW for one campus", rangemode="tozero"),
         ),
     }
     words = "MW for one campus: " + ", ".join(

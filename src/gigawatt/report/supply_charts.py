@@ -9,7 +9,7 @@ import numpy as np
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
-from gigawatt.report.chart import INK, Chart, _axis, _layout, _percent, _round
+from gigawatt.report.chart import INK, Chart, axis, four_digits, layout_of, percent
 
 # Colours that stay apart for colour-blind eyes (Okabe and Ito's set, darkened where lines need it); nuclear is neutral.
 SUPPLY_COLOURS = {
@@ -85,7 +85,7 @@ def supply_name(key: str) -> str:
     return known.get(key, key.replace("_", " "))
 
 
-def _colour(key: str) -> str:
+def colour_of(key: str) -> str:
     return next((c for name, c in SUPPLY_COLOURS.items() if key.startswith(name)), "#b8a1d9")
 
 
@@ -107,9 +107,9 @@ def dispatch(plan: Plan, start: int | None, which: str) -> Chart | None:
             "stackgroup": "supply",
             "name": supply_name(k[:-3].removesuffix("_discharge")),
             "x": x,
-            "y": _round(s[k][hours]),
-            "line": {"width": 0, "color": _colour(k), "shape": "hv"},
-            "fillcolor": _colour(k),
+            "y": four_digits(s[k][hours]),
+            "line": {"width": 0, "color": colour_of(k), "shape": "hv"},
+            "fillcolor": colour_of(k),
             "hovertemplate": "%{y:,.0f} MW",
         }
         for k in supplies
@@ -121,7 +121,7 @@ def dispatch(plan: Plan, start: int | None, which: str) -> Chart | None:
                 "mode": "lines",
                 "name": f"charging {supply_name(k[:-10])}",
                 "x": x,
-                "y": _round(-s[k][hours]),
+                "y": four_digits(-s[k][hours]),
                 "fill": "tozeroy",
                 "line": {"width": 0.5, "color": "#8c5a7a"},
                 "hovertemplate": "%{y:,.0f} MW",
@@ -133,7 +133,7 @@ def dispatch(plan: Plan, start: int | None, which: str) -> Chart | None:
             "mode": "lines",
             "name": "load of the campus",
             "x": x,
-            "y": _round(s["load_mw"][hours]),
+            "y": four_digits(s["load_mw"][hours]),
             "line": {"width": 1.8, "color": INK},
             "hovertemplate": "%{y:,.0f} MW",
         }
@@ -146,32 +146,32 @@ def dispatch(plan: Plan, start: int | None, which: str) -> Chart | None:
                 "mode": "lines",
                 "name": "price",
                 "x": x,
-                "y": _round(price[hours]),
+                "y": four_digits(price[hours]),
                 "yaxis": "y2",
                 "showlegend": False,
                 "line": {"width": 1.2, "color": "#0b5394", "shape": "hv"},
                 "hovertemplate": "%{y:,.0f} USD/MWh",
             }
         )
-    layout = _layout(
+    layout = layout_of(
         390,
         hovermode="x unified",
-        xaxis=_axis(
+        xaxis=axis(
             type="date",
             tickformat="%-d %b",
             hoverformat="%-d %b %H:%M",
             nticks=8,
             anchor="y2" if price is not None else "y",
         ),
-        yaxis=_axis("MW", domain=[0.36, 1] if price is not None else [0, 1], rangemode="tozero"),
+        yaxis=axis("MW", domain=[0.36, 1] if price is not None else [0, 1], rangemode="tozero"),
     )
     if price is not None:
-        layout["yaxis2"] = _axis("USD/MWh", domain=[0, 0.24], anchor="x", nticks=4)
+        layout["yaxis2"] = axis("USD/MWh", domain=[0, 0.24], anchor="x", nticks=4)
     last = first + timedelta(hours=FORTNIGHT - 1)
     mean = float(np.mean(s["load_mw"][hours]))
     dates = f"{first:%-d %B} to {last:%-d %B}"
     shares = (
-        ", ".join(f"{supply_name(k[:-3])} {_percent(float(np.mean(s[k][hours])) / mean)}" for k in supplies)
+        ", ".join(f"{supply_name(k[:-3])} {percent(float(np.mean(s[k][hours])) / mean)}" for k in supplies)
         if mean
         else ""
     )

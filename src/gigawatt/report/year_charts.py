@@ -9,8 +9,8 @@ import numpy as np
 
 from gigawatt.answer import Plan
 from gigawatt.figures import Figure, show
-from gigawatt.report.chart import INK, SOFT, Chart, _axis, _layout, _percent, _round
-from gigawatt.report.supply_charts import STACK, _colour, supply_name
+from gigawatt.report.chart import INK, SOFT, Chart, axis, four_digits, layout_of, percent
+from gigawatt.report.supply_charts import STACK, colour_of, supply_name
 
 RANGED = (
     "capex_usd",
@@ -48,9 +48,9 @@ def year(plan: Plan) -> Chart | None:
             "stackgroup": "supply",
             "name": supply_name(k[:-3].removesuffix("_discharge")),
             "x": x,
-            "y": _round(daily[k]),
-            "line": {"width": 0, "color": _colour(k)},
-            "fillcolor": _colour(k),
+            "y": four_digits(daily[k]),
+            "line": {"width": 0, "color": colour_of(k)},
+            "fillcolor": colour_of(k),
             "hovertemplate": "%{y:,.0f} MW",
         }
         for k in supplies
@@ -62,19 +62,19 @@ def year(plan: Plan) -> Chart | None:
             "mode": "lines",
             "name": "load of the campus",
             "x": x,
-            "y": _round(load),
+            "y": four_digits(load),
             "line": line,
             "hovertemplate": "%{y:,.0f} MW",
         }
     )
-    layout = _layout(
+    layout = layout_of(
         330,
         hovermode="x unified",
-        xaxis=_axis(type="date", tickformat="%b", hoverformat="%-d %b", dtick="M1"),
-        yaxis=_axis("MW, mean of the day", rangemode="tozero"),
+        xaxis=axis(type="date", tickformat="%b", hoverformat="%-d %b", dtick="M1"),
+        yaxis=axis("MW, mean of the day", rangemode="tozero"),
     )
     whole = float(load.sum())
-    shares = ", ".join(f"{supply_name(k[:-3])} {_percent(float(daily[k].sum()) / whole)}" for k in supplies)
+    shares = ", ".join(f"{supply_name(k[:-3])} {percent(float(daily[k].sum()) / whole)}" for k in supplies)
     month = np.array([d.month for d in when])
     header = ("month", "load, MW", *(f"{supply_name(k[:-3])}, MW" for k in supplies))
     rows = tuple(
@@ -103,8 +103,8 @@ def ranges(plan: Plan) -> Chart | None:
             "type": "bar",
             "orientation": "h",
             "y": names,
-            "base": _round(low * 100.0),
-            "x": _round((high - low) * 100.0),
+            "base": four_digits(low * 100.0),
+            "x": four_digits((high - low) * 100.0),
             "marker": {"color": "#7fb2dc"},
             "text": [f"{a * 100:.0f} to {b * 100:.0f} %" for a, b in zip(low, high, strict=True)],
             "textposition": "outside",
@@ -122,11 +122,11 @@ def ranges(plan: Plan) -> Chart | None:
             "showlegend": False,
         },
     ]
-    layout = _layout(
+    layout = layout_of(
         60 + 34 * len(names),
         bargap=0.45,
-        xaxis=_axis("per cent of the value", rangemode="tozero", range=[0, float(high.max()) * 118.0]),
-        yaxis=_axis(),
+        xaxis=axis("per cent of the value", rangemode="tozero", range=[0, float(high.max()) * 118.0]),
+        yaxis=axis(),
         shapes=[
             {
                 "type": "line",

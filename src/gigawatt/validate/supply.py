@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt.errors import ScenarioError
-from gigawatt.power import adequacy, reference
+from gigawatt.power import adequacy, reference, survival
 from gigawatt.power.problem import Answer, CapacityLimit, Problem, Source, Store
 from gigawatt.power.simulate import simulate
 
@@ -230,7 +230,7 @@ def _survival(case: Case) -> Predicted:
     start = case.whole("outage_start_index") if case.has("outage_start_index") else None
     if longest < 1 or not len(starts) or (start is not None and start not in starts):
         return f"an outage of {longest} h from hour {start} does not fit the {len(load)} h of the load"
-    lives = adequacy.backup_survival(
+    lives = survival.backup_survival(
         load_mw=load / KW_PER_MW,
         must_take_mw=must_take / KW_PER_MW,
         generators=_generators(case),
@@ -273,7 +273,7 @@ def _profile(value: Any, name: str) -> Any:
     return np.array([number(v, name) for v in value])
 
 
-def _generators(case: Case) -> list[adequacy.Generators]:
+def _generators(case: Case) -> list[survival.Generators]:
     listed = case.given.get("generators") or []
     if not isinstance(listed, list):
         raise CannotPredict(f"generators is {listed!r}: expected a list")
@@ -281,20 +281,20 @@ def _generators(case: Case) -> list[adequacy.Generators]:
     for unit in units:
         unit.only("n", "kw", *GENERATOR)
     return [
-        adequacy.Generators(
+        survival.Generators(
             n=unit.whole("n"), unit_mw=unit.number("kw") / KW_PER_MW, **{name: unit.number(name) for name in GENERATOR}
         )
         for unit in units
     ]
 
 
-def _backup_battery(case: Case) -> adequacy.Battery | None:
+def _backup_battery(case: Case) -> survival.Battery | None:
     if not case.has("battery"):
         return None
     battery = case.table("battery")
     battery.only("kwh", "kw", "bins", *BATTERY)
     start = battery.value("start_soc")
-    return adequacy.Battery(
+    return survival.Battery(
         energy_mwh=battery.number("kwh") / KW_PER_MW,
         power_mw=battery.number("kw") / KW_PER_MW,
         start_soc=_profile(start, "start_soc") if isinstance(start, list) else number(start, "start_soc"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gigawatt.answer import Plan
+from gigawatt.finance import CONVENTIONS
 from gigawatt.record import central
 
 from .book import Book
@@ -96,13 +97,14 @@ class Bill:
 
     def _interest(self, b: Any, plan: Plan, inputs: Inputs, paid: Payments) -> str:
         """Formula of interest during construction over the rest."""
-        years = plan.cash.inputs.terms.period_years
+        terms = plan.cash.inputs.terms
+        when = terms.period_years, CONVENTIONS[terms.convention]
         if b.name == "bridge":
             rate, lots = inputs.at("wacc_power"), _bridge(plan)
-            parts = "+".join(f"{inputs.at(f'usd_{k}')}*{paid.interest(k, rate, years)}" for k in lots)
+            parts = "+".join(f"{inputs.at(f'usd_{k}')}*{paid.interest(k, rate, *when)}" for k in lots)
             return f"({parts})/({'+'.join(inputs.at(f'usd_{k}') for k in lots)})"
         rate = next(inputs.at(w) for names, w in BLOCKS.values() if b.name in names)
-        return paid.interest(KINDS[b.name], rate, years)
+        return paid.interest(KINDS[b.name], rate, *when)
 
     def parts(self, name: str) -> list[tuple[str, str]]:
         """Cost without interest and kind of payment of each part of a cash-flow block."""

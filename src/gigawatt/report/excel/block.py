@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt.finance import owed_shares, spending
+from gigawatt.finance import CONVENTIONS, owed_shares, spending
 
 from .bill import Bill
 from .book import Book, Grid
@@ -30,6 +30,7 @@ class Block:
     ) -> None:
         self.book, self.grid, self.inputs, self.plan, self.laid = book, grid, inputs, plan_of, laid
         self.name, self.years, self.index = plan_of.name, result.inputs.terms.period_years, result.book.price_index
+        self.within = CONVENTIONS[result.inputs.terms.convention]
         self.bridge, self.paid = self.name.startswith("bridge_"), paid
         self.like = "power" if self.bridge else self.name  # machines of a bridge have the terms of plants
         self.last = plan_of.exit_periods
@@ -167,7 +168,7 @@ class Block:
             "converted",
             "turned into term loans",
             b.converted_usd,
-            lambda t: f"{self.loaned}*(1+{rate})^{t}*{new(t)}" if self.plan.added[t] else "0",
+            lambda t: f"{self.loaned}*(1+{rate})^{t + self.within!r}*{new(t)}" if self.plan.added[t] else "0",
         )
         self.grid.row(
             f"{self.name}.building",
@@ -175,7 +176,7 @@ class Block:
             b.construction_usd,
             lambda t: (
                 (f"{self._at('building', t - 1)}*(1+{rate})+" if t else "")
-                + f"{self._at('drawn', t)}-{self._at('converted', t)}"
+                + f"{self._at('drawn', t)}*(1+{rate})^{self.within!r}-{self._at('converted', t)}"
             ),
         )
         self._usd("interest", "interest", b.interest_usd, lambda t: f"{rate}*{self._aged('converted', 'owed', t)}")

@@ -69,7 +69,7 @@ class Payments:
             return "0"
         return f"SUMPRODUCT({self.grid.whole(f'{kind}.{t}', outside=True)},{row})"
 
-    def interest(self, kind: str, rate: str, years: float) -> str:
+    def interest(self, kind: str, rate: str, years: float, within: float) -> str:
         """Formula of interest during construction over the money paid, as `finance.interest_during_construction`."""
-        terms = (f"{x!r}*(1+{rate})^{j * years!r}" for j, x in sorted(self.before[kind].items()))
+        terms = (f"{x!r}*(1+{rate})^{(j + within) * years!r}" for j, x in sorted(self.before[kind].items()))
         return f"({'+'.join(terms)}-1)"

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gigawatt.figures import Figure
 from gigawatt.report import screen_map, screen_page, screen_words
-from gigawatt.report.chart import Chart, _axis, _layout
+from gigawatt.report.chart import Chart, axis, layout_of
 from gigawatt.report.page import frontier, meaning, sure
 from gigawatt.report.page.parts import chart, para, stop
 from gigawatt.screen import Screen, sites
@@ -118,11 +118,11 @@ def _by_cost(screen: Screen) -> Chart | None:
     }
     low, high = min(cost), max(cost)
     margin = max(0.2 * (high - low), 0.01 * high)
-    axis = _axis(
+    across = axis(
         "USD/h, all sold, with line and fibre; the axis does not start at nought", range=[low - margin, high + margin]
     )
     words = f"The cheapest is {names[-1]} with {cost[-1]:.3f} USD/h; the last shown, {names[0]}, {cost[0]:.3f}."
-    spec = {"data": [bars], "layout": _layout(60 + 26 * len(rows), xaxis=axis, yaxis=_axis())}
+    spec = {"data": [bars], "layout": layout_of(60 + 26 * len(rows), xaxis=across, yaxis=axis())}
     table = tuple((n, f"{c:.3f}") for n, c in zip(reversed(names), reversed(cost), strict=True))
     return Chart("chart-sites", "The best sites by cost", words, spec, ("site", "USD/h"), table)
 
