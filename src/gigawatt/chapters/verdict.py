@@ -27,7 +27,6 @@ ACRONYMS = ("ercot", "ips", "nem", "ups", "us")  # of synchronous areas
 OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
 IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
 EXCEPTION = "CHN"  # the one country whose rule reviews smaller chips singly
-FLEET = {"nuclear": "nuclear", "hydro": "hydro", "geothermal": "bio_and_other"}
 
 
 @dataclass(frozen=True)
@@ -382,7 +381,7 @@ def _ground(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
             place=countries()[site.place.iso3].name,
             hazard_index=float(step.fact(hazard, unit="1")) if hazard else None,
             index_if=_rule(step, "hazard_index_if"),
-            insurer=step.text(*site.authority("insurance")),
+            insurer=step.text(*site.authority("property")),
             **(_evidence(step, hazard) if hazard else none),
         ),
     ]
