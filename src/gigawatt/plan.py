@@ -461,7 +461,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "nearest": nearest,
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
-        ladder=(*(ladders.row(r) for r in d.rungs), ladders.rent_row(o)),
+        ladder=(*(ladders.row(r) for r in d.rungs), ladders.rent_row(o, ladders.refused(d.verdict))),
         figures=dict(d.figures),
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),

@@ -24,6 +24,7 @@ RULE_OF = {  # kind of a rule -> whose it is; the grid operator's elsewhere
     "zoning": "investment",
 }
 ACRONYMS = ("ercot", "ips", "nem", "ups", "us")  # of synchronous areas
+OF_OPTIMUM = "hourly optimum of the plan"  # source of the gate that asks whether the supply carries the campus
 OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
 IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
 EXCEPTION = "CHN"  # the one country whose rule reviews smaller chips singly
@@ -257,7 +258,7 @@ def _adequacy(step: Steps, site: Site, case: Case) -> gates.Gate:
         grid, f"whether this is possible: {case.relief[0].lower()}{case.relief[1:]}", "the supply", "grid_study"
     )
     words = f"{short}{case.relief}"
-    return gates.Gate("power", gates.NO, "C", words, "hourly optimum of the plan", letter, case.unserved, 0.0, "1")
+    return gates.Gate("power", gates.NO, "C", words, OF_OPTIMUM, letter, case.unserved, 0.0, "1")
 
 
 def _system(step: Steps, site: Site) -> str:
