@@ -139,10 +139,10 @@ def _deadline(s: Scenario, o: Any, spread: Any, chance: float | None) -> buildou
     if chance is not None:
         found = replace(found, probability=chance)
     late = central(o.calendar.full_months) - allowed
-    full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(found.online_mw, 0.0))
-    when = f"{abs(late):.0f} months {'after' if late > 0 else 'before'} {deadline}"
-    words = f"Full power comes {when}"
-    if np.ndim(spread.calendar.full_months):  # a rung of the ladder is told on central values alone
+    by_then = float(np.median(buildout.online_mw(allowed, **o.calendar.ramp)))  # as the date, of central values
+    full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(by_then, 0.0))
+    words = f"Full power comes {_months(abs(late))} {'after' if late > 0 else 'before'} {deadline}"
+    if chance is not None or np.ndim(spread.calendar.full_months):
         words += f"; {_of_draws(found.probability)} the date"
     if late > 0:
         words += f"; by then {there} of {full} are on line"
@@ -150,6 +150,10 @@ def _deadline(s: Scenario, o: Any, spread: Any, chance: float | None) -> buildou
     if late > 0 and possible and o.calendar.holdups:
         words += f"; possible is {possible[:7]}, held up by {o.calendar.holdups[0].label}"
     return replace(found, words=words)
+
+
+def _months(months: float) -> str:
+    return "1 month" if round(months) == 1 else f"{months:.0f} months"
 
 
 def _of_draws(probability: float) -> str:
