@@ -259,6 +259,7 @@ def relaxations(
         mw = central(lifted.size.facility_peak_mw)
         row = _gain(f"no limit by {WORDS[o.size.binding]}: the whole sum builds {mw / 1e3:.2g} GW", lifted, now)
         out.append({**row, "facility_peak_mw": mw})
+    out = [row for row in out if row["gains"] > 0]
     out += [_sooner(h, foreseen_usd, central(o.delay.total_usd)) for h in o.calendar.holdups[:2] if h.gain_months > 0.5]
     return out
 

@@ -104,10 +104,7 @@ def beside(found: list[gates.Gate], cash: dict[str, Any]) -> list[gates.Gate]:
     real, flat = (cash[f"required_price_{k}usd_per_accelerator_hour"]["value"] for k in ("", "nominal_"))
     if real is None or flat is None:
         return found
-    more = (
-        f"; after profit tax, quarter by quarter, the owners need {real:.2f} indexed or {flat:.2f} never rising: their "
-        "return on equity, tax and the dates of payment are in it, the contract's is of a year at the cost of capital"
-    )
+    more = f"; after profit tax, quarter by quarter, the owners need {real:.2f} indexed or {flat:.2f} never rising"
 
     def said(g: gates.Gate) -> gates.Gate:
         letter = g.letter and replace(g.letter, ask=g.letter.ask + more)
@@ -217,12 +214,12 @@ def headline(
 
         rung = top(rungs)
         if rung.answer == "no":
-            return f"NO: not even {rung.name} works; {rung.words}."
+            return f"NO: not even {rung.name} works. {rung.words}."
         size = plain_power(rung.facility_peak_mw)
         name = "" if rung.name == size else f" ({rung.name})"
-        return f"{ANSWERS[rung.answer]}: up to {size}{name}; {rung.words}."
+        return f"{ANSWERS[rung.answer]}: up to {size}{name}. {rung.words}."
     if answer == "no":
-        parts = "; ".join(g.words for g in verdict.binding[:2])
+        parts = ". ".join(g.words for g in verdict.binding[:2])
         return f"NO: {parts}."
     if answer == "yes":
         return "YES: every gate is open on sourced facts."

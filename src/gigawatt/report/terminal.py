@@ -42,9 +42,8 @@ def _page(out: Console, plan: Plan) -> None:
     place = q["place"]
     name = place["name"] if place.get("note") or place["site"] == place["name"] else f"{place['site']}, {place['name']}"
     out.print(f"{escape(name)}: {escape(q['reading'])}." if plan.bill else escape(q["reading"]))
-    note = q["place"].get("note")
-    if note:
-        out.print(f"[dim]{escape(note)}; money in USD of {q['price_year']}; as of {q['as_of']}[/dim]")
+    notes = [x for x in (place.get("note"), f"money in USD of {q['price_year']}", f"as of {q['as_of']}") if x]
+    out.print(f"[dim]{escape('; '.join(notes))}[/dim]")
     out.print()
     out.print(Text(v["headline"], style=f"bold {style}"))
     out.print(escape(v["summary"]))
@@ -119,7 +118,7 @@ def _numbers(out: Console, plan: Plan) -> None:
         ),
         (
             "Peak share",
-            f"{f['share_of_peak_demand'].text} of national peak",
+            f"{f['share_of_peak_demand'].text} of the peak",
             "Delay",
             f"{f['cost_of_delay_usd_per_month'].text} late, shell ready and first racks there",
         ),
