@@ -335,8 +335,16 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
         banned=owner == "nuclear" and f"gate.{site.place.iso3}.nuclear" in step.facts,
         build_months=float(step.facts[lead].value) if lead else None,
         owner=step.text(*site.authority(owner)),
+        fleet_twh=_generated(step, site, source),
         **(_evidence(step, evidence_id) if evidence_id else {"fact_class": "C", "source": ""}),
     )
+
+
+def _generated(step: Steps, site: Site, source: str) -> float | None:
+    """What the country's plants of a kind make, where their capacity is not on record. TWh/year"""
+    share = _central(step, site, "country.{}.share.hydro", "1") if source == "hydro" else None
+    generation = _central(step, site, "country.{}.generation", "TWh/year")
+    return None if share is None or generation is None else share * generation
 
 
 def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:

@@ -235,6 +235,8 @@ def headline(
 def summary(s: Scenario, o: Any, ask: Ask, figures: Mapping[str, Figure], asked_by_ladder: bool) -> str:
     """What binds, what it needs, what is left."""
     need = figures["capex_usd"].text_with_range
+    if o.size.too_small:
+        return f"The smallest campus is one server: {figures['facility_peak_mw'].text_with_range}, {need} all-in."
     if o.size.binding == "power" and ask.budget_usd is not None:
         left = figures["unspent_usd"].text_with_range
         whole = central(ask.budget_usd) / central(o.money.capex) * central(o.size.facility_peak_mw)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+SCALES = ((1e9, 1e9, "bn "), (1e5, 1e6, "M "), (0.0, 1.0, ""))  # from so much on, in units of, called
+
 
 def figure(number: float, digits: int = 2) -> str:
     """A number to some significant digits, with thousands marks.
@@ -93,8 +95,8 @@ def usd(amount: float, digits: int = 2) -> str:
     >>> usd(8.86e9), usd(11.2e6)
     ('8.9 bn USD', '11 M USD')
     """
-    scale, unit = (1e9, "bn") if abs(amount) >= 1e9 else (1e6, "M")
-    return f"{figure(amount / scale, digits)} {unit} USD"
+    _, scale, unit = next(x for x in SCALES if abs(amount) >= x[0])
+    return f"{figure(amount / scale, digits)} {unit}USD"
 
 
 def percent(share: float) -> str:
