@@ -28,6 +28,9 @@ TODAY = date(2026, 11, 23)
         ("S$3bn", 3e9, "SGD"),
         ("100 000 000 €", 1e8, "EUR"),
         ("1e12 USD", 1e12, "USD"),
+        ("10000 crore INR", 1e11, "INR"),
+        ("₹ 50 lakh", 5e6, "INR"),
+        ("1 lakh crore INR", 1e12, "INR"),
         ("109,5 milliards €", 109.5e9, "EUR"),
     ],
 )

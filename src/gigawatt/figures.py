@@ -145,16 +145,21 @@ def none_known(price_year: int, reason: str) -> dict[str, Figure]:
 
 
 _SCALES = ((1e12, " tn"), (1e9, " bn"), (1e6, " M"))
+COUNTS = frozenset({"accelerator", "job", "user"})  # whole ones
+LEAST_SHARE = 5e-5  # below it a percentage of two decimals is nought
+NARROW = 3.0  # high over low of a range that supports two digits
 _FLOP_UNITS = frozenset({"FLOP", "FLOP/s", "FLOP/day"})
 
 
 def digits(value: float, low: float, high: float) -> int:
     """Decimal position to which a value may be printed: a tenth of its range, at most three significant digits.
 
+    Two digits are kept where the high end is less than three times the low: not "4 (4 to 7)" for 4.3 (3.5 to 7.0).
+
     Examples
     --------
-    >>> digits(46.2e9, 38e9, 57e9), digits(2.213, 1.9, 2.6)
-    (-9, 1)
+    >>> digits(46.2e9, 38e9, 57e9), digits(2.213, 1.9, 2.6), digits(4.3, 3.5, 7.0)
+    (-9, 1, 1)
     """
     if value == 0 or not math.isfinite(value):
         return 0
@@ -165,6 +170,8 @@ def digits(value: float, low: float, high: float) -> int:
     places = -round(math.log10(width / 10))
     if low > 0:  # a low end keeps one digit: not "0 to 400"
         places = max(places, -math.floor(math.log10(low)))
+        if high < NARROW * low:
+            places = max(places, 1 - math.floor(math.log10(abs(value))))
     return min(by_size, places)
 
 
@@ -187,9 +194,13 @@ def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) 
     low, high = (float(x) if x is not None else value for x in (low, high))
     places = digits(value, low, high)
     if unit == "1":
+        if 0 < value < LEAST_SHARE:
+            return "under 0.01 %"
         return f"{round(value * 100, places - 2) + 0.0:,.{min(max(places - 2, 0), 2)}f} %"
     if unit.startswith("USD") and unit.endswith("/h"):
         places = max(places, 1)  # prices are compared with each other: a whole dollar says nothing
+    if unit in COUNTS:
+        places = min(places, 0)
     rounded = round(value, places) + 0.0  # no minus nought
     scale, word = next(((s, w) for s, w in _SCALES if abs(rounded) >= s), (1.0, ""))
     decimals = max(0, places + round(math.log10(scale)))
@@ -199,5 +210,4 @@ def show(value: Any, low: Any, high: Any, unit: str, *, with_unit: bool = True) 
 
 def display_unit(unit: str) -> str:
     """Unit as shown: counts need none, and the price year is said once for the whole answer."""
-    hidden = {"1", "", "accelerator", "job", "user", "date"}
-    return "" if unit in hidden else re.sub(r"([A-Z]{3})_\d{4}", r"\1", unit)
+    return "" if unit in COUNTS | {"1", "", "date"} else re.sub(r"([A-Z]{3})_\d{4}", r"\1", unit)

@@ -20,11 +20,14 @@ _NOT_WORDS = re.compile(r"[^\w\s]")
 _NUMBER = r"[+-]?\d[\d\s.,'’]*(?:[eE][+-]?\d+)?"
 _MAGNITUDES = {
     1e3: "k thousand thousands mille тис тисяч тисячі",
+    1e5: "lakh lakhs",
     1e6: "m mn mio million millions мільйон мільйонів мільйони млн",
+    1e7: "crore crores",
     1e9: "b bn bln billion billions g md mds mrd milliard milliards млрд мільярд мільярдів мільярди",
     1e12: "t tn trn trillion trillions трлн трильйон трильйонів",
 }
 _MAGNITUDE = {word: factor for factor, words in _MAGNITUDES.items() for word in words.split()}
+_MAGNITUDE["lakh crore"] = 1e12
 _POWER_UNIT = {"w": 1e-6, "kw": 1e-3, "mw": 1.0, "gw": 1e3, "tw": 1e6}
 SOURCES = {
     "grid": "grid utility network réseau reseau мережа",
@@ -170,7 +173,7 @@ def money(text: str) -> Money:
     while i < len(words):
         for n in (3, 2, 1):
             phrase = " ".join(words[i : i + n])
-            if phrase in _MAGNITUDE and n == 1 and not magnitude:
+            if phrase in _MAGNITUDE and not magnitude:
                 magnitude = _MAGNITUDE[phrase]
                 break
             if phrase in _currency_words() and not currency:

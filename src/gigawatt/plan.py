@@ -59,7 +59,7 @@ from gigawatt.chapters import work as works
 from gigawatt.climates import with_climate
 from gigawatt.facts import Facts
 from gigawatt.figures import Figure
-from gigawatt.record import Draws, Steps, central, seed_of
+from gigawatt.record import Steps, central, seed_of
 from gigawatt.scenario import Scenario
 
 
@@ -286,7 +286,7 @@ def decide(
     Decision
     """
     step = Steps(facts, scenario.price_year)
-    drawn = Steps(facts, scenario.price_year, whole.draws) if whole else draws_of(facts, scenario)
+    drawn = Steps(facts, scenario.price_year, whole.draws) if whole else durations.draws_of(facts, scenario)
     shared = prepare(step, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
@@ -307,12 +307,6 @@ def decide(
     by_ladder = not scenario.has_size
     parts_of = (rungs, rows, figures, by_ladder, drawn_ask.budget_usd)
     return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of, whole)
-
-
-def draws_of(facts: Facts, scenario: Scenario) -> Steps:
-    """Draws of the facts; the same whenever they are made, for a draw depends on seed and id only."""
-    slips = durations.slips(Steps(facts, scenario.price_year))
-    return Steps(facts, scenario.price_year, Draws(scenario.draws, scenario.seed, slips, durations.FASTER))
 
 
 def prepare(step: Steps, s: Scenario) -> Shared:
@@ -461,7 +455,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
             "nearest": nearest,
             "next_steps": [{"to": x.to, "ask": x.ask, "by": x.by, "unlocks": x.unlocks} for x in steps],
         },
-        ladder=(*(ladders.row(r) for r in d.rungs), ladders.rent_row(o)),
+        ladder=(*(ladders.row(r) for r in d.rungs), ladders.rent_row(o, ladders.refused(d.verdict))),
         figures=dict(d.figures),
         power=parts.power(shared, o, spread),
         bill=parts.bill(o, spread),

@@ -319,7 +319,8 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
         said.append(f"To ask of {operator}: a connection that may be curtailed. {_sentence(asked, none, full)}.")
     pays = [name for row, name in ((own, "power on site"), (asked, "the curtailable connection")) if _pays(row)]
     worth = f"{show(waiting, None, None, '')} USD while nothing stands bought and idle"
-    said.append(f"Here it is worth {worth}: {' and '.join(pays) + ' would pay' if pays else 'no bridge pays'}.")
+    which = f"{' and '.join(pays)} would pay" if pays else "no bridge pays"
+    said.append(f"Here a MW a month earlier is worth {worth}: {which}.")
     return " ".join(said)
 
 

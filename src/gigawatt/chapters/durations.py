@@ -8,8 +8,8 @@ import numpy as np
 
 from gigawatt import buildout
 from gigawatt.chapters.place import Site
-from gigawatt.facts import Fact
-from gigawatt.record import Steps
+from gigawatt.facts import Fact, Facts
+from gigawatt.record import Draws, Steps
 from gigawatt.scenario import Scenario
 
 BUILD = "lead.build_to_first"
@@ -87,6 +87,12 @@ def slips(step: Steps) -> dict[str | tuple[str, ...], float]:
         within = float(step.facts[f"draws.correlation.lead.{name}"].value)
         out[starts] = max(within - common, 0.0) / (1.0 - common)
     return {**out, EVERYTHING: common}
+
+
+def draws_of(facts: Facts, s: Scenario) -> Steps:
+    """Draws of the facts; the same whenever they are made, for a draw depends on seed and id only."""
+    together = slips(Steps(facts, s.price_year))
+    return Steps(facts, s.price_year, Draws(s.draws, s.seed, together, FASTER))
 
 
 class Lead:

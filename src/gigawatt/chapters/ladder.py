@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gigawatt import buildout, gates
+from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words
 from gigawatt.chapters.sizes import MOST_MW, Sizes, Tell
 from gigawatt.chapters.sizing import LIMITS, WORDS, Ask
@@ -20,6 +21,7 @@ from gigawatt.units import HOURS_PER_YEAR
 Prepare = Callable[[Steps, Scenario], Any]
 RUNGS = ("ladder.rung.1", "ladder.rung.2", "ladder.rung.3", "ladder.rung.4")
 RELAXED = 1.1
+SAME_LAW = "whether hours may be rented from elsewhere is a question of the same law"
 JUST_LARGER, LARGER = 1.02, 1.1  # what refuses the first is shown in the numbers of the second
 
 
@@ -125,20 +127,23 @@ def row(r: Rung) -> dict[str, Any]:
     }
 
 
-def rent_row(o: Any) -> dict[str, Any]:
-    """Renting the same accelerator-hours abroad, as the last row of the ladder."""
+def rent_row(o: Any, closed: Collection[str] = ()) -> dict[str, Any]:
+    """Renting the same accelerator-hours abroad, as the last row of the ladder; gates that refuse may forbid it."""
     price = o.money.rent_abroad
     n = float(o.size.accelerators)
     same = f"the {_shown(n)} {o.machine.name} of the plan"
-    words = f"no market price is known for {same}"
+    said = f"no market price is known for {same}"
     if price is not None:
-        words = f"{same} at {central(price):.2g} USD/h; no asset, no jobs, no control at the end"
+        said = f"{same} at {central(price):.2g} USD/h; no asset, no jobs, no control at the end"
+    answer = gates.YES if price is not None else gates.YES_IF
+    if "chips" in closed:
+        answer, said = gates.NO, SAME_LAW
     return {
         "rung": "rent abroad instead",
         "facility_peak_mw": 0.0,
-        "answer": "yes" if price is not None else "yes_if",
-        "binding": "",
-        "words": words,
+        "answer": answer,
+        "binding": "chips" if "chips" in closed else "",
+        "words": said,
         "accelerators": n,
         "capex_usd": 0.0,
         "lcoc_usd_per_accelerator_hour": None if price is None else central(price),
@@ -150,6 +155,11 @@ def rent_row(o: Any) -> dict[str, Any]:
     }
 
 
+def refused(verdict: gates.Verdict) -> set[str]:
+    """The gates that say no."""
+    return {g.gate for g in verdict.gates if g.state == gates.NO}
+
+
 def nearest(
     step: Steps, s: Scenario, shared: Any, tell: Tell, prepare: Prepare, ask: Ask, o: Any, verdict: gates.Verdict
 ) -> dict[str, Any] | None:
@@ -158,48 +168,50 @@ def nearest(
         return None
     quiet = step.aside()
     asked = float(o.size.facility_peak_mw)
-    refused = {g.gate for g in verdict.gates if g.state == gates.NO}
-    if "chips" in refused:
-        said = "None is offered: whether hours may be rented from elsewhere is a question of the same law"
-        return {"kind": "none", "words": said}
-    if "war" in refused:
+    no = refused(verdict)
+    if "chips" in no:
+        return {"kind": "none", "words": f"None is offered: {SAME_LAW}"}
+    if "war" in no:
         return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
     if o.size.out_of_reach:
         return {"kind": "longer_run", "words": "The same run with more days, or a smaller one"}
-    if o.supply.relief:
+    others = [g for g in verdict.gates if g.state == gates.NO and g.source != verdicts.OF_OPTIMUM]
+    if o.supply.relief and not others:
         return {
             "kind": "supply",
             "facility_peak_mw": asked,
             "words": "; ".join(r.words(asked) for r in o.supply.relief),
         }
-    if refused == {"time"} and s.deadline is not None:
+    if no == {"time"} and s.deadline is not None:
         date = buildout.add_months(s.as_of.isoformat(), central(o.calendar.full_months))
         return {
             "kind": "later",
             "facility_peak_mw": asked,
             "full_power_date": date,
             "words": f"The same campus with full power on {date}; by {s.deadline.isoformat()} "
-            f"{_shown(_online(s, o))} MW are on line",
+            f"{words.plain_power(_online(s, o))} are on line",
         }
     if o.size.too_small:
         return {"kind": "larger", "facility_peak_mw": asked, "words": f"One server: {asked * 1e3:,.3g} kW"}
-    if any(p.source not in ("", "grid") for p in s.power) and refused == {"power"}:
+    if any(p.source not in ("", "grid") for p in s.power) and no == {"power"}:
         free = s.model_copy(update={"power": (s.power[0].model_copy(update={"mw": s.power_mw, "source": ""}),)})
         other = _rung(Sizes(quiet, free, prepare(quiet, free), tell), "nearest plan", asked)
         if other.answer != gates.NO:
-            said = f"{_shown(asked)} MW from the grid, with own solar and wind where they pay"
+            said = f"{words.plain_power(asked)} from the grid, with own solar and wind where they pay"
             said = f"{said}: {_plainly(other.answer)}"
             return {"kind": "other_source", **row(other), "words": said}
     limit = asked
     if _over_limit(o):
         limit = min(limit, asked * central(o.size.allowed()) / central(o.size.accelerators))
     sizes = Sizes(quiet, s, shared, tell)
-    most = sizes.largest() if refused else limit
+    most = sizes.largest() if no else limit
     if most is None:
         return {"kind": "rent_abroad", **(rent_row(o) | {"words": "No size works here: rent the same hours abroad"})}
     mw = min(limit, most) if most < asked else limit
     rung = _rung(sizes, "nearest plan", mw)
-    said = f"{_shown(mw)} MW instead of {_shown(asked)}: {_plainly(rung.answer)}"
+    if rung.answer == gates.NO:
+        return {"kind": "none", "words": f"None within these limits: {rung.words}"}
+    said = f"{words.plain_power(mw)} instead of {words.plain_power(asked)}: {_plainly(rung.answer)}"
     return {"kind": "smaller", **row(rung), "words": said}
 
 
@@ -247,6 +259,7 @@ def relaxations(
         mw = central(lifted.size.facility_peak_mw)
         row = _gain(f"no limit by {WORDS[o.size.binding]}: the whole sum builds {mw / 1e3:.2g} GW", lifted, now)
         out.append({**row, "facility_peak_mw": mw})
+    out = [row for row in out if row["gains"] > 0]
     out += [_sooner(h, foreseen_usd, central(o.delay.total_usd)) for h in o.calendar.holdups[:2] if h.gain_months > 0.5]
     return out
 

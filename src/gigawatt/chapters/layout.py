@@ -72,13 +72,13 @@ def lay_out(step: Steps, s: Scenario, p: Parts, ask: sizing.Ask, paid: payments.
     priced: list[finance.Block] = []
     if ask.budget_usd is not None:  # only a budget asks for it
         assert paid is not None
-        early = _calendar(step, s, p, supply, paid.campus_mw) if step.draws else None
+        early = calendar_of(step, s, p, supply, paid.campus_mw) if step.draws else None
         priced = _bill(step, s, p, supply, paid, early)
     size = sizing.size(step, s, ask, p.machine, p.campus, priced)
     peak = central(size.facility_peak_mw)
     if peak != ask.power_mw:  # what a large campus pays for energy depends on its size, its capital does not
         supply = _supply(step, s, p, peak)
-    calendar = _calendar(step, s, p, supply, peak)
+    calendar = calendar_of(step, s, p, supply, peak)
     paid = paid or payments.paid(step, s, p.site, calendar, supply)
     blocks = priced or _bill(step, s, p, supply, paid, calendar if step.draws else None)
     return Layout(supply, size, calendar, paid, blocks)
@@ -106,7 +106,8 @@ def _supply(step: Steps, s: Scenario, p: Parts, campus_mw: float) -> supplies.Su
     return supplies.supply(step, s, p.site, p.campus, p.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
 
 
-def _calendar(step: Steps, s: Scenario, p: Parts, supply: supplies.Supply, peak: float) -> calendars.Calendar:
+def calendar_of(step: Steps, s: Scenario, p: Parts, supply: supplies.Supply, peak: float) -> calendars.Calendar:
+    """When a campus of so many MW at peak comes, central or on draws."""
     return calendars.calendar(
         step,
         s,

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import gates
+from gigawatt import buildout, gates
+from gigawatt.chapters import durations, layout, words
 from gigawatt.chapters import verdict as verdicts
-from gigawatt.chapters import words
 from gigawatt.chapters.sizing import Ask
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
@@ -21,7 +21,7 @@ PER_DECADE = 900  # sizes of three digits
 
 
 class Sizes:
-    """The outcome and the gates of a question at sizes other than its own, judged on central values.
+    """The outcome and the gates of a question at sizes other than its own: on central values, the date on draws.
 
     Parameters
     ----------
@@ -37,6 +37,7 @@ class Sizes:
 
     def __init__(self, step: Steps, s: Scenario, shared: Any, tell: Tell) -> None:
         self.step, self.s, self.shared, self.tell = step, s, shared, tell
+        self.drawn = durations.draws_of(step.facts, s) if s.deadline else None
         self._told: dict[float, tuple[Any, gates.Verdict]] = {}
 
     def told(self, mw: float) -> tuple[Any, gates.Verdict]:
@@ -44,7 +45,7 @@ class Sizes:
         if mw not in self._told:
             ask = Ask(power_mw=mw)
             o = self.tell(self.step, self.s, self.shared, ask)
-            self._told[mw] = o, gates_of(self.step, self.s, self.shared, o, ask)
+            self._told[mw] = o, gates_of(self.step, self.s, self.shared, o, ask, self.drawn)
         return self._told[mw]
 
     def works(self, mw: float) -> bool:
@@ -92,10 +93,20 @@ class Sizes:
         return float(self.step.fact("ladder.horizon", unit="month"))
 
 
-def gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask) -> gates.Verdict:
-    """The gates of an outcome, judged on its central values."""
-    case = words.case(step, s, shared.site, o, o, ask)
+def gates_of(step: Steps, s: Scenario, shared: Any, o: Any, ask: Ask, drawn: Steps | None = None) -> gates.Verdict:
+    """The gates of an outcome: on central values, and its deadline on draws of its calendar where there are any."""
+    chance = None if drawn is None else _chance(drawn, s, shared, o)
+    case = words.case(step, s, shared.site, o, o, ask, chance)
     return gates.combine(verdicts.all_gates(step, s, shared.site, case))
+
+
+def _chance(drawn: Steps, s: Scenario, shared: Any, o: Any) -> float:
+    """Share of draws of the lead times in which a campus as it is laid out has full power by the deadline."""
+    assert s.deadline is not None
+    built = layout.Parts(shared.site, o.machine, o.campus, o.rates, shared.optimum, shared.bridge)
+    found = layout.calendar_of(drawn, s, built, o.supply, central(o.size.facility_peak_mw))
+    allowed = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat())
+    return float(np.mean(np.asarray(found.full_months) <= allowed))
 
 
 def _size(number: int) -> float:

@@ -97,7 +97,8 @@ def optimum(step: Steps, s: Scenario, site: Site, c: Campus, rate: Any, inflatio
         problem, notes = offers.problem(step, s, site, c, offers.named_per_mw(s), shape, rate, inflation)
     answer = step(least_cost_supply, problem=problem, facts=tuple(read), load=c.pue)
     limit = central(step.fact("supply.unserved_limit", unit="1"))
-    if answer.status == "optimal" and answer.unserved_fraction > limit and not offers.named_per_mw(s):
+    open_grid = problem.grid is not None and np.isinf(problem.grid.limit_mw)  # the question does not bound it
+    if answer.status == "optimal" and answer.unserved_fraction > limit and (open_grid or not offers.named_per_mw(s)):
         # on a weak grid it can be cheaper to stop than to buy sets: who may not stop values the hour as the system does
         firm = replace(problem, voll_usd_per_mwh=central(step.fact("voll.system.texas", unit="USD/MWh")))
         again = step(least_cost_supply, problem=firm, facts=tuple(read), load=c.pue)

@@ -24,10 +24,26 @@ RULE_OF = {  # kind of a rule -> whose it is; the grid operator's elsewhere
     "zoning": "investment",
 }
 ACRONYMS = ("ercot", "ips", "nem", "ups", "us")  # of synchronous areas
+HASTENS = {  # start of a task's id -> who can shorten it; the builder elsewhere
+    "grid": "grid",
+    "racks": "accelerators",
+    "licence": "export",
+    "finance": "lender",
+    "financing": "lender",
+    "permits": "investment",
+    "site_control": "investment",
+    "contract": "generator",
+    "gas": "gas",
+    "nuclear": "nuclear",
+    "solar": "generator",
+    "wind": "generator",
+    "hydro": "generator",
+    "geothermal": "generator",
+}
+OF_OPTIMUM = "hourly optimum of the plan"  # source of the gate that asks whether the supply carries the campus
 OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
 IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
 EXCEPTION = "CHN"  # the one country whose rule reviews smaller chips singly
-FLEET = {"nuclear": "nuclear", "hydro": "hydro", "geothermal": "bio_and_other"}
 
 
 @dataclass(frozen=True)
@@ -258,7 +274,7 @@ def _adequacy(step: Steps, site: Site, case: Case) -> gates.Gate:
         grid, f"whether this is possible: {case.relief[0].lower()}{case.relief[1:]}", "the supply", "grid_study"
     )
     words = f"{short}{case.relief}"
-    return gates.Gate("power", gates.NO, "C", words, "hourly optimum of the plan", letter, case.unserved, 0.0, "1")
+    return gates.Gate("power", gates.NO, "C", words, OF_OPTIMUM, letter, case.unserved, 0.0, "1")
 
 
 def _system(step: Steps, site: Site) -> str:
@@ -319,8 +335,16 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
         banned=owner == "nuclear" and f"gate.{site.place.iso3}.nuclear" in step.facts,
         build_months=float(step.facts[lead].value) if lead else None,
         owner=step.text(*site.authority(owner)),
+        fleet_twh=_generated(step, site, source),
         **(_evidence(step, evidence_id) if evidence_id else {"fact_class": "C", "source": ""}),
     )
+
+
+def _generated(step: Steps, site: Site, source: str) -> float | None:
+    """What the country's plants of a kind make, where their capacity is not on record. TWh/year"""
+    share = _central(step, site, "country.{}.share.hydro", "1") if source == "hydro" else None
+    generation = _central(step, site, "country.{}.generation", "TWh/year")
+    return None if share is None or generation is None else share * generation
 
 
 def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
@@ -382,7 +406,7 @@ def _ground(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
             place=countries()[site.place.iso3].name,
             hazard_index=float(step.fact(hazard, unit="1")) if hazard else None,
             index_if=_rule(step, "hazard_index_if"),
-            insurer=step.text(*site.authority("insurance")),
+            insurer=step.text(*site.authority("property")),
             **(_evidence(step, hazard) if hazard else none),
         ),
     ]
@@ -465,8 +489,7 @@ def _effect(step: Steps, site: Site, fact_id: str) -> str:
 def _time(step: Steps, site: Site, case: Case) -> gates.Gate:
     assert case.deadline is not None and case.holdup is not None
     task = case.holdup.id
-    to = {"transformer": "accelerators", "racks": "accelerators"}.get(task, "grid")
-    who = step.text(f"authority.world.{to}") if to == "accelerators" else step.text(*site.authority(to))
+    who = step.text(*site.authority(next((x for start, x in HASTENS.items() if task.startswith(start)), "builder")))
     letter = gates.Letter(who, f"a date for {case.holdup.label} that meets {case.deadline.deadline}", "the date", task)
     return gates.time_gate(
         probability=case.deadline.probability,

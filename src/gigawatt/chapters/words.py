@@ -104,10 +104,7 @@ def beside(found: list[gates.Gate], cash: dict[str, Any]) -> list[gates.Gate]:
     real, flat = (cash[f"required_price_{k}usd_per_accelerator_hour"]["value"] for k in ("", "nominal_"))
     if real is None or flat is None:
         return found
-    more = (
-        f"; after profit tax, quarter by quarter, the owners need {real:.2f} indexed or {flat:.2f} never rising: their "
-        "return on equity, tax and the dates of payment are in it, the contract's is of a year at the cost of capital"
-    )
+    more = f"; after profit tax, quarter by quarter, the owners need {real:.2f} indexed or {flat:.2f} never rising"
 
     def said(g: gates.Gate) -> gates.Gate:
         letter = g.letter and replace(g.letter, ask=g.letter.ask + more)
@@ -139,10 +136,10 @@ def _deadline(s: Scenario, o: Any, spread: Any, chance: float | None) -> buildou
     if chance is not None:
         found = replace(found, probability=chance)
     late = central(o.calendar.full_months) - allowed
-    full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(found.online_mw, 0.0))
-    when = f"{abs(late):.0f} months {'after' if late > 0 else 'before'} {deadline}"
-    words = f"Full power comes {when}"
-    if np.ndim(spread.calendar.full_months):  # a rung of the ladder is told on central values alone
+    by_then = float(np.median(buildout.online_mw(allowed, **o.calendar.ramp)))  # as the date, of central values
+    full, there = plain_power(o.calendar.ramp["full_mw"]), plain_power(max(by_then, 0.0))
+    words = f"Full power comes {_months(abs(late))} {'after' if late > 0 else 'before'} {deadline}"
+    if chance is not None or np.ndim(spread.calendar.full_months):
         words += f"; {_of_draws(found.probability)} the date"
     if late > 0:
         words += f"; by then {there} of {full} are on line"
@@ -150,6 +147,10 @@ def _deadline(s: Scenario, o: Any, spread: Any, chance: float | None) -> buildou
     if late > 0 and possible and o.calendar.holdups:
         words += f"; possible is {possible[:7]}, held up by {o.calendar.holdups[0].label}"
     return replace(found, words=words)
+
+
+def _months(months: float) -> str:
+    return "1 month" if round(months) == 1 else f"{months:.0f} months"
 
 
 def _of_draws(probability: float) -> str:
@@ -213,12 +214,12 @@ def headline(
 
         rung = top(rungs)
         if rung.answer == "no":
-            return f"NO: not even {rung.name} works; {rung.words}."
+            return f"NO: not even {rung.name} works. {rung.words}."
         size = plain_power(rung.facility_peak_mw)
         name = "" if rung.name == size else f" ({rung.name})"
-        return f"{ANSWERS[rung.answer]}: up to {size}{name}; {rung.words}."
+        return f"{ANSWERS[rung.answer]}: up to {size}{name}. {rung.words}."
     if answer == "no":
-        parts = "; ".join(g.words for g in verdict.binding[:2])
+        parts = ". ".join(g.words for g in verdict.binding[:2])
         return f"NO: {parts}."
     if answer == "yes":
         return "YES: every gate is open on sourced facts."
@@ -234,6 +235,8 @@ def headline(
 def summary(s: Scenario, o: Any, ask: Ask, figures: Mapping[str, Figure], asked_by_ladder: bool) -> str:
     """What binds, what it needs, what is left."""
     need = figures["capex_usd"].text_with_range
+    if o.size.too_small:
+        return f"The smallest campus is one server: {figures['facility_peak_mw'].text_with_range}, {need} all-in."
     if o.size.binding == "power" and ask.budget_usd is not None:
         left = figures["unspent_usd"].text_with_range
         whole = central(ask.budget_usd) / central(o.money.capex) * central(o.size.facility_peak_mw)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
-from .words import figure
+from .words import count
 
 LICENCE_CLASSES = ("none_needed", "licence_presumed_approval", "case_by_case", "presumption_of_denial", "embargoed")
 OPERATORS = ("local", "us_or_a5", "d5_or_macau")  # seat of the operator's ultimate parent
@@ -126,8 +126,8 @@ def chip_gate(
     -------
     Gate
     """
-    count = f"{figure(accelerators)} {accelerator}" if accelerators > 1 else accelerator
-    letter = Letter(authority, f"an export licence (or advice that none is needed) for {count} to {place}",
+    many = f"{count(accelerators)} {accelerator}" if accelerators > 1 else accelerator
+    letter = Letter(authority, f"an export licence (or advice that none is needed) for {many} to {place}",
                     "the chips: nothing else matters without them", "licence")  # fmt: skip
     if licence_class is None:
         return make_gate("chips", YES_IF, "C", f"No export class is known for {place}", "", letter)
@@ -137,17 +137,17 @@ def chip_gate(
     if licence_class == "presumption_of_denial" and excepted:
         licence_class, place = "case_by_case", f"{place}, where smaller chips such as {accelerator} are reviewed singly"
     if licence_class == "embargoed":
-        words = f"{place} is under embargo: {count} cannot be shipped"
+        words = f"{place} is under embargo: {many} cannot be shipped"
         return Gate(
             "chips", NO, fact_class, words, source, replace(letter, ask=f"whether any exception covers {place}")
         )
     if licence_class == "presumption_of_denial":
-        words = f"US export rules presume denial for {count} to {place}; only a licence would change it"
+        words = f"US export rules presume denial for {many} to {place}; only a licence would change it"
         return Gate("chips", NO, fact_class, words, source, letter)
     if licence_class == "none_needed":
         return make_gate("chips", YES, fact_class, f"No licence needed for {place} today", source, letter)
     manner = "approval presumed" if licence_class == "licence_presumed_approval" else "decided case by case"
-    words = f"{count} to {place} need a US export licence, {manner}{_about_months(licence_months)}"
+    words = f"{many} to {place} need a US export licence, {manner}{_about_months(licence_months)}"
     return make_gate("chips", YES_IF, fact_class, words, source, letter)
 
 

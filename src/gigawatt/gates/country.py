@@ -9,6 +9,7 @@ from gigawatt.units import in_mw
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
 from .words import figure, known, percent
 
+LARGE_M3 = 1e5  # from here on water is told in millions of m3
 EFFECTS = ("blocks", "limits", "requires", "speeds")
 
 
@@ -87,9 +88,10 @@ def water_gate(
     -------
     Gate
     """
-    million = figure(water_m3_per_year / 1e6)
-    letter = Letter(agency, f"{million} Mm3 of water a year, or a permit for dry coolers", "the cooling", "permits")
-    words = f"{million} Mm3 of water a year"
+    large = water_m3_per_year >= LARGE_M3
+    volume = f"{figure(water_m3_per_year / 1e6)} Mm3" if large else f"{figure(water_m3_per_year)} m3"
+    letter = Letter(agency, f"{volume} of water a year, or a permit for dry coolers", "the cooling", "permits")
+    words = f"{volume} of water a year"
     if water_m3_per_year <= dry_m3_per_year:
         return make_gate("water", YES, "B", f"{words}: dry cooling, little water", source or "design", letter)
     if not known(water_stress):

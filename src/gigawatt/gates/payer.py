@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
-from .words import figure, known, percent, price, usd
+from .words import count, figure, known, percent, price, usd
 
 
 def payer_gate(
@@ -72,7 +72,7 @@ def payer_gate(
     """
     needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
     deal = (
-        f"{figure(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years, "
+        f"{count(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years, "
         f"{percent(take_or_pay_share)} of their hours paid, used or not"
     )
     ask = f"a contract for {deal}: {usd(payments_usd_per_year)} a year"
@@ -87,7 +87,7 @@ def payer_gate(
         words = f"{words}): at {percent(needed / market - 1)} above the market nobody is expected to sign"
         return make_gate("payer", NO, fact_class, words, source, letter, numbers)
     words += f"; the payer accepts {percent(needed / market - 1)} more)" if needed > market else ")"
-    brief = f"{figure(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years"
+    brief = f"{count(accelerators)} accelerators at {price(needed)} USD/h {basis} for {tenor_years:.0f} years"
     if own:
         words = (
             f"{words}: {usd(payments_usd_per_year)} a year{_of_gdp(payments_usd_per_year, gdp_usd, gdp_share_limit)}"
@@ -154,7 +154,7 @@ def open_market_gate(
     """
     needed, market = price_needed_usd_per_accelerator_hour, price_market_usd_per_accelerator_hour
     each = f"{price(needed)} USD/h {basis}"
-    deal = f"{figure(accelerators)} accelerators at {each} with {percent(sold_share)} of the hours sold"
+    deal = f"{count(accelerators)} accelerators at {each} with {percent(sold_share)} of the hours sold"
     over = f"; needed is {percent(needed / market - 1)} more" if needed > market else ""
     words = f"No tenant by choice: the open market must pay for {deal} ({_market(market)} today{over})"
     letter = Letter(lender, f"a loan that rests on the open market: {deal}", "the money", "finance")
@@ -217,21 +217,22 @@ def money_gate(
     Gate
     """
     low, value, high = (float(x) for x in needed_usd)
-    need = f"{figure(value / 1e9)} bn USD ({figure(low / 1e9)}-{figure(high / 1e9)})"
+    scale = 1e9 if value >= 1e9 else 1e6
+    need = f"{usd(value)} ({figure(low / scale)}-{figure(high / scale)})"
     letter = Letter(lender, f"finance for {need}", "the money", "finance")
     if budget_usd is None:
         return make_gate("money", YES_IF, fact_class, f"It needs {need}; no budget was named", source, letter)
     if sized_by_budget and value <= budget_usd:
-        words = f"The campus is sized by the budget: it uses {figure(value / 1e9)} bn USD, nothing stays unspent"
+        words = f"The campus is sized by the budget: it uses {usd(value)}, nothing stays unspent"
         return make_gate("money", YES, fact_class, words, source, letter, (value, budget_usd, "USD"))
-    have, numbers = f"{figure(budget_usd / 1e9, 3)} bn USD", (value, budget_usd, "USD")
+    have, numbers = usd(budget_usd, 3), (value, budget_usd, "USD")
     if budget_usd >= high:
-        words = f"It needs {need} of {have}; about {figure((budget_usd - value) / 1e9)} bn USD stay unspent"
+        words = f"It needs {need} of {have}; about {usd(budget_usd - value)} stay unspent"
         return make_gate("money", YES, fact_class, words, source, letter, numbers)
     if budget_usd >= low:
         words = f"It needs {need}; {have} may not cover the high end"
         return make_gate("money", YES_IF, fact_class, words, source, letter, numbers)
-    words = f"It needs {need}; {have} falls short by about {figure((value - budget_usd) / 1e9)} bn USD"
+    words = f"It needs {need}; {have} falls short by about {usd(value - budget_usd)}"
     return make_gate("money", NO, fact_class, words, source, letter, numbers)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gigawatt.units import in_mw
+from gigawatt.units import HOURS_PER_YEAR, in_mw
 
 from .verdict import NO, YES, YES_IF, Gate, Letter, make_gate
 from .words import figure, known, percent
@@ -201,6 +201,7 @@ def source_gate(
     fact_class: str,
     source: str,
     owner: str,
+    fleet_twh: float | None = None,
 ) -> Gate:
     """Can the source that was named deliver: a contract on the fleet, a new plant with its date, or a ban?
 
@@ -220,6 +221,8 @@ def source_gate(
         Of fleet, ban or lead time. [-]
     owner : str
         Whom to ask. [-]
+    fleet_twh : float or None
+        What plants of the kind generate in a year, where only that is known. [TWh/year]
 
     Returns
     -------
@@ -240,6 +243,8 @@ def source_gate(
     if known(build_months):
         years = float(build_months or 0.0) / 12.0
         have = f"only {in_mw(fleet)} exist" if fleet else "no contract with an existing fleet is known"
+        if known(fleet_twh) and float(fleet_twh or 0.0) * 1e6 >= wanted_mw * HOURS_PER_YEAR:
+            have = f"existing plants make {figure(float(fleet_twh or 0.0))} TWh a year, bought from as grid power"
         words = f"{technology.capitalize()}: {have}; a new plant takes about {figure(years)} years"
         return make_gate("power", YES_IF, fact_class, words, source, letter, numbers)
     words = f"No sourced supply of {technology} is known for {in_mw(wanted_mw)}"
@@ -284,7 +289,8 @@ def connection_gate(
     Gate
     """
     steps = "/".join(f"{min(mw, connection_mw):,.0f}" for mw in stage_mw)
-    letter = Letter(grid_operator, f"{in_mw(connection_mw)} at the site, staged {steps} MW, its dates, flexible hours",
+    staged = f", staged {steps} MW" if len(stage_mw) > 1 else ""
+    letter = Letter(grid_operator, f"{in_mw(connection_mw)} at the site{staged}, its dates, flexible hours",
                     "the connection and its dates", "grid_study")  # fmt: skip
     if in_hand:
         return make_gate(

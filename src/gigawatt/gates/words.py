@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+SCALES = ((1e9, 1e9, "bn "), (1e5, 1e6, "M "), (0.0, 1.0, ""))  # from so much on, in units of, called
+
 
 def figure(number: float, digits: int = 2) -> str:
     """A number to some significant digits, with thousands marks.
@@ -54,13 +56,35 @@ def _exponent(x: float) -> int:
     return int(np.floor(np.log10(abs(x)))) if x else 0
 
 
-def usd(amount: float) -> str:
+def count(number: float) -> str:
+    """A number of things to two significant digits, with thousands marks: no decimals.
+
+    Parameters
+    ----------
+    number : float
+        Number. [-]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> count(15830), count(8)
+    ('16,000', '8')
+    """
+    return f"{float(f'{number:.2g}'):,.0f}"
+
+
+def usd(amount: float, digits: int = 2) -> str:
     """A sum of money in a readable scale.
 
     Parameters
     ----------
     amount : float
         Sum. [USD]
+    digits : int
+        Significant digits. [-]
 
     Returns
     -------
@@ -71,7 +95,8 @@ def usd(amount: float) -> str:
     >>> usd(8.86e9), usd(11.2e6)
     ('8.9 bn USD', '11 M USD')
     """
-    return f"{figure(amount / 1e9)} bn USD" if abs(amount) >= 1e9 else f"{figure(amount / 1e6)} M USD"
+    _, scale, unit = next(x for x in SCALES if abs(amount) >= x[0])
+    return f"{figure(amount / scale, digits)} {unit}USD"
 
 
 def percent(share: float) -> str:

@@ -15,11 +15,12 @@ import numpy as np
 
 from gigawatt import buildout, gates
 from gigawatt.chapters import machine as machines
+from gigawatt.chapters.durations import draws_of
 from gigawatt.chapters.sizes import MOST_MW, gates_of
 from gigawatt.chapters.sizing import Ask
 from gigawatt.chapters.trained import terms as job_terms_of
 from gigawatt.errors import ScenarioError
-from gigawatt.plan import Outcome, Shared, draws_of, facts_for, judged, prepare, tell
+from gigawatt.plan import Outcome, Shared, facts_for, judged, prepare, tell
 from gigawatt.record import Steps, central
 from gigawatt.scenario import PowerSource, Scenario, read
 from gigawatt.units import MONTHS_PER_YEAR

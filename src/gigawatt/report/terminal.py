@@ -42,9 +42,8 @@ def _page(out: Console, plan: Plan) -> None:
     place = q["place"]
     name = place["name"] if place.get("note") or place["site"] == place["name"] else f"{place['site']}, {place['name']}"
     out.print(f"{escape(name)}: {escape(q['reading'])}." if plan.bill else escape(q["reading"]))
-    note = q["place"].get("note")
-    if note:
-        out.print(f"[dim]{escape(note)}; money in USD of {q['price_year']}; as of {q['as_of']}[/dim]")
+    notes = [x for x in (place.get("note"), f"money in USD of {q['price_year']}", f"as of {q['as_of']}") if x]
+    out.print(f"[dim]{escape('; '.join(notes))}[/dim]")
     out.print()
     out.print(Text(v["headline"], style=f"bold {style}"))
     out.print(escape(v["summary"]))
@@ -111,15 +110,15 @@ def _numbers(out: Console, plan: Plan) -> None:
         ),
         (
             "Trains",
-            f"GPT-4 scale (2e25 FLOP) in {_duration(plan.tables['gpt4_scale_days'])}; "
-            f"MFU {f['mfu'].text} on {plan.tables['training']['model']}; "
+            f"{_run(plan)}GPT-4 scale (2e25 FLOP) in {_duration(plan.tables['gpt4_scale_days'])}; "
+            f"MFU {f['mfu'].text} on {_model(plan)}; "
             f"{f['largest_run_100_days_flop'].text} in 100 days",
             "Serves",
-            f"{f['tokens_per_s'].text} of {plan.tables['reference_model']}",
+            f"{_users(plan)}{f['tokens_per_s'].text} of {plan.tables['reference_model']}",
         ),
         (
             "Peak share",
-            f"{f['share_of_peak_demand'].text} of national peak",
+            f"{f['share_of_peak_demand'].text} of the peak",
             "Delay",
             f"{f['cost_of_delay_usd_per_month'].text} late, shell ready and first racks there",
         ),
@@ -171,6 +170,23 @@ def _meaning(out: Console, plan: Plan) -> None:
 
 def _range(f: Figure) -> str:
     return f.text_with_range
+
+
+def _run(plan: Plan) -> str:
+    """The run that was asked for."""
+    run = plan.tables["run"]
+    return f"{run['run']} in {run['days']:,.4g} days; " if run else ""
+
+
+def _users(plan: Plan) -> str:
+    """The users, where they were asked for."""
+    return f"{plan.figures['users_served'].text} users; " if "serve" in plan.question["words"] else ""
+
+
+def _model(plan: Plan) -> str:
+    """The model of the training figures: its name, or its size where it is one that the campus deserves."""
+    name = str(plan.tables["training"]["model"])
+    return f"a model of {name} parameters" if name[:1].isdigit() else name
 
 
 def _duration(days: float) -> str:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from gigawatt import buildout
 from gigawatt.chapters import place as places
-from gigawatt.chapters.durations import Lead
+from gigawatt.chapters.durations import Lead, draws_of
 from gigawatt.facts import Fact, Facts, load_facts
 from gigawatt.gates import NO, YES_IF, Gate
-from gigawatt.plan import Decision, decide, draws_of, facts_for, judged
+from gigawatt.plan import Decision, decide, facts_for, judged
 from gigawatt.record import Draws
 from gigawatt.scenario import ON_A_FREE_SITE, Scenario
 from gigawatt.units import MONTHS_PER_YEAR

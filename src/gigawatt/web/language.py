@@ -21,7 +21,7 @@ from babel.messages import mofile, pofile
 from babel.support import Translations
 from markupsafe import Markup, escape
 
-from gigawatt.figures import digits, display_unit
+from gigawatt.figures import COUNTS, digits, display_unit
 from gigawatt.web.texts import UNITS
 
 LANGUAGES = {"en": "English", "fr": "Français", "uk": "Українська"}
@@ -180,6 +180,8 @@ class Language:
             return self.percent(value, places=min(max(places - 2, 0), 3) if places > 0 else places - 2)
         if unit.startswith("USD") and unit.endswith("/h"):
             places = max(places, 1)  # prices are compared with each other: a whole dollar says nothing
+        if unit in COUNTS:
+            places = min(places, 0)
         return self._scaled(value, places, self.unit(unit) if with_unit else "")
 
     def _scaled(self, value: float, places: int, unit: str) -> str:

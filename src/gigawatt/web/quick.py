@@ -77,7 +77,8 @@ def answer(scenario: Scenario, *, facts: Facts | None = None) -> Quick | None:
     d = plans.decide(known, scenario, other_sizes=False)
     question = plain(_question(d, scenario))
     verdict = plain(_verdict(d, scenario))
-    ladder = tuple(plain(row) for row in (*map(ladders.row, d.rungs), ladders.rent_row(d.outcome))) if d.rungs else ()
+    rent = ladders.rent_row(d.outcome, ladders.refused(d.verdict))
+    ladder = tuple(plain(row) for row in (*map(ladders.row, d.rungs), rent)) if d.rungs else ()
     told: Later[Any] = Later(
         {
             "question": lambda: question,

@@ -96,6 +96,7 @@ TECHNOLOGIES = {
 AUTHORITIES = {  # by the English name in the facts: only those that name an office, not a proper name
     "an anchor tenant": N_("an anchor tenant"),
     "lenders": N_("lenders"),
+    "the builder": N_("the builder"),
     "the accelerator vendor": N_("the accelerator vendor"),
     "the gas network operator": N_("the gas network operator"),
     "the largest generator": N_("the largest generator"),
