@@ -178,6 +178,7 @@ def _asks(path):
     yield "/api/train", {"model": path, "on": "16384 H100"}
     yield "/api/train", {"model": f"{path}.toml", "on": "16384 H100"}
     yield "/api/serve", {"model": path, "on": "8 B200"}
+    yield "/api/serve", {"model": f"{path}.toml", "on": "8 B200"}
     yield "/api/power", {"case": f'series = ["{path}"]\nload_mw = "load"', "series": {}}
     yield "/api/power", {"case": "", "series": {path: "a,b"}}
     yield "/api/validate", {"files": {path: "a,b"}}

@@ -10,6 +10,7 @@ import difflib
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from gigawatt import compute, demand, parse
@@ -18,9 +19,11 @@ from gigawatt.chapters.machine import contract_price, find
 from gigawatt.chapters.runs import plain
 from gigawatt.chapters.served import ENGINES, PRECISIONS
 from gigawatt.chapters.serving import Best, Question, best, usual_precision
+from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.steady import Request
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
+from gigawatt.model_file import OWN, check_model, is_file, read_model, with_model
 
 MODES = ("aggregated", "disaggregated")
 CHOICES = {"engine": ENGINES[:3], "mode": MODES, "precision": PRECISIONS}
@@ -69,7 +72,7 @@ class Served:
 
 
 def serve(
-    model: str,
+    model: str | ModelShape,
     on: str,
     *,
     input_tokens: float = 1024,
@@ -93,8 +96,8 @@ def serve(
 
     Parameters
     ----------
-    model : str
-        Model of the catalogue. [text]
+    model : str or ModelShape
+        Model of the catalogue, a TOML or JSON file, or a shape. [text]
     on : str
         Number and type, such as ``8 B200``. [text]
     input_tokens, output_tokens : float
@@ -135,18 +138,28 @@ def serve(
     ScenarioError
         For names not in the catalogue, a model that does not fit, limits that cannot be met.
     """
-    facts = facts or load_facts()
+    facts, item = _model(facts or load_facts(), model)
     for name, value in (("usd_per_hour", usd_per_hour), ("tokens_per_user_day", tokens_per_user_day)):
         if value is not None and not 0.0 < value < math.inf:
             raise ScenarioError(f"{name}: {value:g}; expected more than 0")
     asked = _read(
-        facts, model, on, precision, engine, mode, Request(input_tokens, output_tokens, cached_share, tokens_per_step),
+        facts, item, on, precision, engine, mode, Request(input_tokens, output_tokens, cached_share, tokens_per_step),
         (tpot_s, ttft_s, software, concurrency), (overlap, sent_bits),
     )  # fmt: skip
     return _account(facts, asked, best(facts, asked), usd_per_hour, tokens_per_user_day)
 
 
 # --- The question -----------------------------------------------------------------------------------------------------
+
+
+def _model(facts: Facts, model: str | ModelShape) -> tuple[Facts, str]:
+    """The facts with the model among them, and its name there."""
+    if isinstance(model, str) and not is_file(model):
+        return facts, model
+    label = Path(model).stem if isinstance(model, str) else "model given"
+    shape = read_model(Path(model)) if isinstance(model, str) else model
+    check_model(shape, label)
+    return with_model(facts, shape, label), OWN
 
 
 def _read(

@@ -51,9 +51,12 @@ def serve(
 ) -> None:
     """What accelerators serve of a MODEL: tokens, times, people, energy and cost.
 
+    MODEL is a model of the catalogue, or a TOML or JSON file with its layers, widths, heads and experts.
+
     \b
     gigawatt serve llama-3.1-70b --on "8 B200" --input 1024 --output 1024 --tpot 30ms
     gigawatt serve deepseek-v3 --on "72 GB200" --mode disaggregated --ttft 2s --precision fp4
+    gigawatt serve my_model.toml --on "8 H200" --tpot 50ms
     """
     from gigawatt.inference import serve as answer
 

@@ -6,10 +6,8 @@ run.best.step_s, run.days, run.largest_useful
 
 from __future__ import annotations
 
-import json
 import math
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -28,6 +26,7 @@ from gigawatt.compute.plan_memory import plan_memory
 from gigawatt.compute.step_time import Plan, step_time
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
+from gigawatt.model_file import check_model, is_file, read_model
 from gigawatt.record import Steps
 
 DEGREES = {  # how a user writes a degree: its name in a plan
@@ -278,48 +277,12 @@ def _run(facts: Facts, model: str | ModelShape, tokens: float | None, flop: floa
         raise ScenarioError("loss: given with tokens or flop; give one of them")
     if isinstance(model, ModelShape):
         run = runs.of_shape(facts, model, "model given", tokens, flop)
-    elif model.endswith((".toml", ".json")):
-        run = runs.of_shape(facts, _model_file(Path(model)), Path(model).stem, tokens, flop)
+    elif is_file(model):
+        run = runs.of_shape(facts, read_model(Path(model)), Path(model).stem, tokens, flop)
     else:
         run = runs.named(facts, model, tokens, flop)
-    _check_model(run.shape, run.label)
+    check_model(run.shape, run.label)
     return runs.to_loss(facts, run, loss) if loss else run
-
-
-def _model_file(path: Path) -> ModelShape:
-    try:
-        text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise ScenarioError(f"{path}: cannot be read ({error}); expected a TOML or JSON file of a model") from None
-    known = {f.name: f for f in fields(ModelShape)}
-    if not isinstance(table, dict) or any(k not in known for k in table):
-        odd = sorted(set(table) - set(known)) if isinstance(table, dict) else [repr(table)]
-        raise ScenarioError(f"{path}: unknown {', '.join(odd)}; known are {', '.join(known)}")
-    wrong = [k for k, v in table.items() if isinstance(v, bool) or not isinstance(v, int | float) or not 0 <= v < 1e18]
-    if wrong:
-        raise ScenarioError(f"{path}: {wrong[0]} is {table[wrong[0]]!r}; expected a number of at least 0")
-    needed = ("layers", "hidden", "heads", "ffn_hidden", "vocab")
-    missing = [k for k in needed if not table.get(k)]
-    if missing:
-        raise ScenarioError(f"{path}: {', '.join(missing)} missing; a model needs {', '.join(needed)}")
-    table.setdefault("kv_heads", table["heads"])
-    table.setdefault("head_dim", table["hidden"] / table["heads"])
-    return ModelShape(**{k: float(v) for k, v in table.items()})
-
-
-def _check_model(m: ModelShape, label: str) -> None:
-    experts, visited = float(m.experts), float(m.experts_per_token)
-    if (experts > 0) != (visited > 0):
-        raise ScenarioError(f"{label}: {experts:g} experts and {visited:g} experts_per_token; give both or none")
-    if experts and visited > experts:
-        raise ScenarioError(f"{label}: {visited:g} experts_per_token of {experts:g} experts; expected at most as many")
-    if experts and not float(m.expert_hidden):
-        raise ScenarioError(f"{label}: {experts:g} experts without expert_hidden; give their inner width")
-    if float(m.dense_layers) > float(m.layers):
-        raise ScenarioError(
-            f"{label}: {m.dense_layers:g} dense_layers of {m.layers:g} layers; expected at most as many"
-        )
 
 
 def _shared(job: Job, split: multi_site.Asked) -> Job:

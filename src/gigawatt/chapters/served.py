@@ -19,7 +19,7 @@ from gigawatt.facts import Facts, load_facts
 ENGINES = ("vllm", "sglang", "trtllm", "mlperf")
 PRECISIONS = ("bf16", "fp8", "fp4", "int4")
 ROTARY = 64.0  # numbers of a latent cache entry that carry the position
-LATENT_HEAD = 128.0  # width of a head before latent compression
+LATENT_HEAD = 128.0  # width of a head before latent compression, where the catalogue does not say
 STAND_IN = {"rubin": "blackwell", "ampere": "hopper", "volta": "hopper"}  # families nobody measured: nearest kin
 BITS = 8.0  # of a byte
 CHUNK = 8192.0  # prompt tokens that an engine takes up in one pass
@@ -115,18 +115,18 @@ def _shape(facts: Facts, item: str) -> dict[str, float]:
         fact_id = f"model.{item}.{part}"
         return float(facts[fact_id].value) if fact_id in facts else missing
 
-    full = m("full_attention_layers")
-    kept, grouped = m("kv_values_per_token") / full, 2.0 * m("kv_heads") * m("head_dim")
-    latent = abs(kept - grouped) > 1.0
+    full, grouped = m("full_attention_layers"), 2.0 * m("kv_heads") * m("head_dim")
+    kept = m("kv_values_per_token") / full if full else grouped
+    latent = m("kv_rank") > 0.0 or abs(kept - grouped) > 1.0
     alike = ("layers", "hidden", "heads", "kv_heads", "ffn_hidden", "vocab", "experts", "experts_per_token")
     return {
         **{part: m(part) for part in (*alike, "expert_hidden", "shared_experts", "dense_layers")},
-        "head_dim": LATENT_HEAD if latent else m("head_dim"),
-        "ffn_matrices": 3.0,
+        "head_dim": m("nope_dim", LATENT_HEAD) if latent else m("head_dim"),
+        "ffn_matrices": m("ffn_matrices", 3.0),
         "q_rank": 0.0,
-        "kv_rank": kept - ROTARY if latent else 0.0,
-        "rope_dim": ROTARY if latent else 0.0,
-        "v_dim": LATENT_HEAD if latent else 0.0,
+        "kv_rank": m("kv_rank", kept - ROTARY) if latent else 0.0,
+        "rope_dim": m("rope_dim", ROTARY) if latent else 0.0,
+        "v_dim": m("v_dim", LATENT_HEAD) if latent else 0.0,
         "full_attention_layers": full,
         "window": m("window"),
         "stated_params": m("params"),

@@ -34,6 +34,7 @@ async def post_network(request: Request, asked: Network) -> Response:
 async def post_serve(request: Request, asked: Serve) -> Response:
     """What accelerators serve of a model: tokens, times, people, energy and cost."""
     more = asked.model_dump(exclude={"model", "on"})
+    _no_file("model", asked.model)
     for key in ("tpot_s", "ttft_s", "concurrency"):
         more[key] = math.inf if more[key] is None else more[key]
     return json_of(await _run(request, tasks.serve, asked.model, asked.on, more))
