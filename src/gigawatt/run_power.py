@@ -43,16 +43,29 @@ class Swing:
     stop_mw: float
 
 
+def it_kw(facts: Facts, item: str) -> float | None:
+    """IT power of an accelerator at peak with its share of server and network; by its chip's where that is all known.
+
+    None where neither is on record. [kW]
+    """
+    fact = Steps(facts, PRICE_YEAR).fact
+    server, chip = f"accelerator.{item}.server_power", f"accelerator.{item}.chip_power"
+    if server in facts:
+        kw, units = central(fact(server, unit="kW")), central(fact(f"accelerator.{item}.units_per_server", unit="1"))
+    elif chip in facts:
+        kw, units = central(fact(chip, unit="kW")) * central(fact("it.server_over_chip_power", unit="1")), 1.0
+    else:
+        return None
+    outside = central(fact("it.outside_rack_power_share", unit="1"))
+    return float(compute.it_kw_per_accelerator(server_kw=kw, units_per_server=units, outside_rack_share=outside))
+
+
 def swing(facts: Facts, item: str, accelerators: int, breakdown_s: Mapping[str, float], step_s: float) -> Swing | None:
-    """The swing of a run on all its accelerators; None where the power of the server is not on record."""
-    if f"accelerator.{item}.server_power" not in facts:
+    """The swing of a run on all its accelerators; None where their power is not on record."""
+    kw = it_kw(facts, item)
+    if kw is None:
         return None
     fact = Steps(facts, PRICE_YEAR).fact
-    kw = compute.it_kw_per_accelerator(
-        server_kw=central(fact(f"accelerator.{item}.server_power", unit="kW")),
-        units_per_server=central(fact(f"accelerator.{item}.units_per_server", unit="1")),
-        outside_rack_share=central(fact("it.outside_rack_power_share", unit="1")),
-    )
     it_mw = float(compute.it_peak_mw(accelerators=float(accelerators), kw_per_accelerator=kw))
     waiting = sum(breakdown_s[name] for name in WAITING) / step_s
     full, low, idle = (central(fact(f"swing.{k}_share", unit="1")) for k in ("compute", "communication", "idle"))

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from gigawatt import compute, multi_site, run_power
+from gigawatt import multi_site, run_power
 from gigawatt.chapters import runs
 from gigawatt.chapters.machine import contract_price
 from gigawatt.chapters.recovering import Care, Recovery, operator_of, recovery_of
 from gigawatt.chapters.runs import Run
-from gigawatt.chapters.training import CLASSIC_UNTIL, WIDTH, accelerator
-from gigawatt.chapters.training_job import Job, Laid, in_run, job_of, largest_useful, lay, practice_id
+from gigawatt.chapters.trained import with_product_share
+from gigawatt.chapters.training import CLASSIC_UNTIL, accelerator, product_fact
+from gigawatt.chapters.training_job import Job, Laid, chosen, in_run, job_of, largest_useful, lay, practice_id
 from gigawatt.compute.communication import Level, levels
 from gigawatt.compute.model_shape import ModelShape
 from gigawatt.compute.plan_memory import plan_memory
@@ -47,6 +48,7 @@ MONEY = f"USD_{PRICE_YEAR}/h"
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_DAY = 24.0
 LEAST_GOODPUT = 0.01  # below which a run does not advance
+CONTRACT, OWNED = "at a long contract's price", "by the cost of owning, as no rent is on record"
 AT_FULL_SIZE = 0.99  # of the hours, for which spares are counted
 
 
@@ -62,8 +64,8 @@ class Layout:
         Time of a step. [s]
     breakdown_s : dict
         Parts that add up to it. [s]
-    hidden_s : float
-        Communication beside work, not part of it. [s]
+    hidden_s : dict
+        Communication beside work, by kind; not part of the step. [s]
     tokens_per_s_per_accelerator : float
         Speed. [token/s]
     mfu, hfu : float
@@ -75,7 +77,7 @@ class Layout:
     degrees: dict[str, Any]
     step_s: float
     breakdown_s: dict[str, float]
-    hidden_s: float
+    hidden_s: dict[str, float]
     tokens_per_s_per_accelerator: float
     mfu: float
     hfu: float
@@ -117,6 +119,7 @@ class TrainingRun:
     days_range: tuple[float, float]
     it_energy_mwh: float | None
     cost_usd: float | None
+    cost_basis: str
     largest_useful: int
     largest_useful_why: str
     remarks: tuple[str, ...]
@@ -382,7 +385,7 @@ def _layout(job: Job, run: Run, plan: Plan) -> Layout:
         degrees={**degrees, "dp": round(float(plan.data))},
         step_s=float(b.total),
         breakdown_s={name: float(value) for name, value in b.parts().items()},
-        hidden_s=float(b.hidden),
+        hidden_s={name: float(value) for name, value in b.hidden().items()},
         tokens_per_s_per_accelerator=float(plan.tokens / b.total / used),
         mfu=float(b.model_flop) / peak,
         hfu=float(b.hardware_flop) / peak,
@@ -404,8 +407,7 @@ def _answer(
 ) -> TrainingRun:
     run, used = found.run, found.used
     layouts = [_layout(job, run, plan) for plan in found.plans]
-    error = facts[f"training.model_error.{'moe' if run.shape.is_moe else 'dense'}"]
-    low, high = float(error.low), float(error.high)
+    low, high = _error_range(facts, item, precision, found)
     good = float(failing.goodput(used, found.replica))
     if good < LEAST_GOODPUT and failing.spares is not None:
         raise ScenarioError(
@@ -414,7 +416,7 @@ def _answer(
         )
     speed = layouts[0].tokens_per_s_per_accelerator
     days = run.tokens / (speed * used * good) / SECONDS_PER_DAY
-    energy, cost = _bill(facts, item, (count if failing.spares else used) * days * HOURS_PER_DAY)
+    energy, cost, basis = _bill(facts, item, (count if failing.spares else used) * days * HOURS_PER_DAY)
     useful, why = largest_useful(job, failing, found.accelerators, _number(facts, "training.useful_doubling"))
     return TrainingRun(
         model=run.label,
@@ -443,12 +445,25 @@ def _answer(
         days_range=(days / high, days / low),
         it_energy_mwh=energy,
         cost_usd=cost,
+        cost_basis=basis,
         largest_useful=useful,
         largest_useful_why=why,
         remarks=tuple(_remarks(facts, job, item, precision, found)),
         levels=_levels(job, found.accelerators),
         power_swing=run_power.swing(facts, item, used, layouts[0].breakdown_s, layouts[0].step_s),
     )
+
+
+def _error_range(facts: Facts, item: str, precision: str, found: Laid) -> tuple[float, float]:
+    """Measured over predicted, P10 and P90; wider where the share of peak in products is an assumption."""
+    error = facts[f"training.model_error.{'moe' if found.run.shape.is_moe else 'dense'}"]
+    product = product_fact(facts, str(facts[f"accelerator.{item}.family"].value), precision)
+    ends = []
+    for known, open_, sign in ((error.low, product.low, -1.0), (error.high, product.high, 1.0)):
+        ratio = float(open_) / float(product.value) if product.is_assumption else 1.0
+        of_product = with_product_share(predicted=1.0, product_share=found.product_share, ratio=ratio)
+        ends.append(math.exp(sign * math.hypot(math.log(float(known)), math.log(of_product))))
+    return ends[0], ends[1]
 
 
 def _levels(job: Job, count: int) -> tuple[Level, ...]:
@@ -470,38 +485,42 @@ def _levels(job: Job, count: int) -> tuple[Level, ...]:
 
 
 def _remarks(facts: Facts, job: Job, item: str, precision: str, found: Laid) -> Iterator[str]:
-    if job.fixed:
+    share = _number(facts, practice_id(job.run))
+    if chosen(dict(job.fixed), job.run):
+        yield f"the plan is taken as run; one that is searched counts with {share:.2f} of its speed"
+    else:
         yield (
-            f"degrees that are given are taken as run; a searched plan counts with "
-            f"{_number(facts, practice_id(job.run)):.2f} of its speed, which measured runs reach of it"
+            f"speeds count {share:.2f} of what the plan would do: measured runs reach that of the best plan, as their "
+            f"operators chose others; a plan given whole with --plan is taken as run"
         )
     if "preliminary" in facts[f"accelerator.{item}.peak_bf16"].note:
         yield f"{item}: preliminary figures, a projection"
-    if f"training.product.{facts[f'accelerator.{item}.family'].value}.{WIDTH[precision]}" not in facts:
-        yield f"no training run on this kind of accelerator at {precision} is among those fitted: class C"
+    if product_fact(facts, str(facts[f"accelerator.{item}.family"].value), precision).is_assumption:
+        yield f"no training run on this kind of accelerator at {precision} is among those fitted: class C, wider range"
+    if f"accelerator.{item}.server_power" not in facts:
+        by = "IT energy from the power of the chip" if f"accelerator.{item}.chip_power" in facts else "no IT energy"
+        yield f"the power of a server of {item} is not on record: {by}"
+    if not any(f"accelerator.{item}.{price}" in facts for price in ("rental_contract", "rental", "tco")):
+        yield f"neither rent nor cost of an hour of {item} is on record: no cost"
     if found.used < found.accelerators:
         yield f"{found.accelerators - found.used:,} of {found.accelerators:,} stay out of the run: replicas are whole"
 
 
-def _bill(facts: Facts, item: str, accelerator_hours: float) -> tuple[float | None, float | None]:
-    """IT energy at the mean draw of training, and rent at the price of a long contract."""
-    energy = cost = None
-    if f"accelerator.{item}.server_power" in facts:
-        peak = compute.it_kw_per_accelerator(
-            server_kw=_number(facts, f"accelerator.{item}.server_power", "kW"),
-            units_per_server=_number(facts, f"accelerator.{item}.units_per_server"),
-            outside_rack_share=_number(facts, "it.outside_rack_power_share"),
-        )
-        energy = float(peak) * _number(facts, "training.load_share") * accelerator_hours / 1e3
-    if f"accelerator.{item}.rental_contract" in facts:
-        cost = _number(facts, f"accelerator.{item}.rental_contract", MONEY) * accelerator_hours
-    elif f"accelerator.{item}.rental" in facts:
-        price = contract_price(
-            on_demand_usd_per_hour=_number(facts, f"accelerator.{item}.rental", MONEY),
-            discount=_number(facts, "market.contract_discount"),
-        )
-        cost = price * accelerator_hours
-    return energy, cost
+def _bill(facts: Facts, item: str, accelerator_hours: float) -> tuple[float | None, float | None, str]:
+    """IT energy at the mean draw of training; rent at the price of a long contract, or what owning costs; which."""
+    kw = run_power.it_kw(facts, item)
+    energy = None if kw is None else kw * _number(facts, "training.load_share") * accelerator_hours / 1e3
+    known = f"accelerator.{item}."
+    if f"{known}rental_contract" in facts:
+        price, basis = _number(facts, f"{known}rental_contract", MONEY), CONTRACT
+    elif f"{known}rental" in facts:
+        price, basis = _number(facts, f"{known}rental", MONEY), CONTRACT
+        price = contract_price(on_demand_usd_per_hour=price, discount=_number(facts, "market.contract_discount"))
+    elif f"{known}tco" in facts:
+        price, basis = _number(facts, f"{known}tco", MONEY), OWNED
+    else:
+        return energy, None, ""
+    return energy, price * accelerator_hours, basis
 
 
 def _number(facts: Facts, fact_id: str, unit: str = "") -> float:

@@ -18,7 +18,7 @@ from gigawatt.chapters.machine import Machine, find
 from gigawatt.chapters.recovering import Recovery, care_of, middle, operator_of, recovery_of
 from gigawatt.chapters.runs import RUN_DAYS, Run
 from gigawatt.chapters.shapes import shape_of
-from gigawatt.chapters.training import Setting, accelerator, calibration, machine_of
+from gigawatt.chapters.training import Setting, accelerator, calibration, machine_of, product_fact
 from gigawatt.chapters.training_job import DEGREES, Job, Laid
 from gigawatt.compute import spares
 from gigawatt.compute.loss_law import tokens_for_loss
@@ -107,7 +107,12 @@ def _expected(step: Steps, s: Scenario, j: Job, laid: Laid) -> Any:
     if step.draws is None:
         return found
     skill = _speed_id(step, s)
-    return found * step.fact(skill, unit="1") / runs.plain(step.facts)(skill)  # the middle is in the job
+    found = found * step.fact(skill, unit="1") / runs.plain(step.facts)(skill)  # the middle is in the job
+    product = product_fact(step.facts, str(step.facts[f"accelerator.{j.item}.family"].value), s.precision)
+    if not product.is_assumption:
+        return found  # the spread of fitted constants is within the model's error
+    ratio = step.fact(product.id, unit="1") / float(product.value)
+    return with_product_share(predicted=found, product_share=laid.product_share, ratio=ratio)
 
 
 def mfu_of(step: Steps, s: Scenario, item: str) -> Any:
@@ -234,6 +239,26 @@ def with_model_error(*, predicted: Any, model_error: Any) -> Any:
         What is expected. [-]
     """
     return predicted * model_error
+
+
+def with_product_share(*, predicted: Any, product_share: Any, ratio: Any) -> Any:
+    """A speed where large matrix products reach another share of peak than was taken.
+
+    Parameters
+    ----------
+    predicted : float or array
+        Speed with the share that was taken. [-]
+    product_share : float or array
+        Share of the step in matrix products, 0..1. [-]
+    ratio : float or array
+        Share of peak that they reach over the one taken. [-]
+
+    Returns
+    -------
+    float or array
+        Speed. [-]
+    """
+    return predicted / (1.0 - product_share + product_share / ratio)
 
 
 def within_one_job(*, accelerators: Any, largest_useful: Any) -> Any:

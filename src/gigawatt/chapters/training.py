@@ -13,7 +13,7 @@ import numpy as np
 from gigawatt.chapters.machine import find
 from gigawatt.compute.step_time import BF16_BYTES, Calibration, Machine
 from gigawatt.errors import ScenarioError
-from gigawatt.facts import Facts
+from gigawatt.facts import Fact, Facts
 
 WIDTH = {  # number format of the linear layers: bits and flavour under which its efficiency was measured
     "bf16": "bf16",
@@ -107,6 +107,12 @@ def constants(facts: Facts) -> Get:
         return float(fact.value) * (1.0 if unit == fact.unit else facts.factor(fact.unit, unit))
 
     return get
+
+
+def product_fact(facts: Facts, family: str, precision: str) -> Fact:
+    """The share of peak that large products reach; an assumption where no run of the kind is among those fitted."""
+    width = WIDTH[precision]
+    return facts.first(f"training.product.{family}.{width}", f"training.product.fallback.{width}")
 
 
 def accelerator(facts: Facts, name: str) -> tuple[str, float]:

@@ -38,6 +38,22 @@ DEGREES = {  # of a plan, in words
     "recompute": "computed again: 0 nothing, 1 what is cheap, 2 all",
     "sharded": "ZeRO stage",
 }
+PARTS = {  # of a step, in words
+    "matmul": "matrix products",
+    "attention": "attention",
+    "elementwise": "memory-bound work",
+    "starts": "kernel starts",
+    "vocabulary": "vocabulary and loss",
+    "tensor_parallel": "tensor-parallel communication, exposed",
+    "context_parallel": "context-parallel communication, exposed",
+    "expert_parallel": "expert-parallel communication, exposed",
+    "pipeline_parallel": "pipeline communication, exposed",
+    "data_parallel": "data-parallel communication, exposed",
+    "bubble": "pipeline bubble",
+    "optimizer": "optimizer",
+    "fixed": "once per step",
+    "stragglers": "slowest accelerators",
+}
 QUARTERS = 4  # sizes searched in an octave: 4, 5, 6 and 7 times a power of two
 ROUND_PARTS = (4, 8, 6, 5, 7)  # of an octave, those with the most divisors first
 CLOSE_BATCH = 0.12  # how far from its size, in logarithms, a batch is rounded: one of the parts is always as near
@@ -130,6 +146,8 @@ class Laid:
         Plans and time of a step of each. [-, s]
     model_flop : float
         FLOP of a step of the best plan as MFU counts them. [FLOP]
+    product_share : float
+        Share of the best plan's step in matrix products. [-]
     weighed, fitting : int
         Plans priced, and those within the memory. [-]
     smallest_bytes : float
@@ -143,6 +161,7 @@ class Laid:
     plans: tuple[Plan, ...]
     seconds: tuple[float, ...]
     model_flop: float
+    product_share: float
     weighed: int
     fitting: int
     smallest_bytes: float
@@ -179,8 +198,8 @@ def job_of(
 ) -> Job:
     """A job from facts; `speed` over that of the runs that were measured.
 
-    A plan that is searched is the best by the model's own errors too, and leaves out what operators do not do: it is
-    slowed to what measured runs reach of it.
+    Measured runs are as fast as the model says of their own plans, and reach `training.practice` of the best plan there
+    is, as their operators chose others: that share is counted unless nothing of the plan is left to choose.
 
     Raises
     ------
@@ -190,7 +209,7 @@ def job_of(
     look = runs.plain(facts)
     setting = setting_of(facts, item, precision, software, capped)
     machine, known = machine_of(facts, item, precision), calibration(constants(facts), setting)
-    reached = 1.0 if fixed else look(practice_id(run))
+    reached = 1.0 if chosen(fixed or {}, run) else look(practice_id(run))
     return Job(
         item=item,
         machine=machine,
@@ -210,6 +229,16 @@ def job_of(
         batch=batch,
         fixed=tuple((fixed or {}).items()),
     )
+
+
+def chosen(fixed: Mapping[str, float], run: Run | None) -> bool:
+    """Whether the degrees given leave nothing of a plan to choose."""
+    needed = {"tensor", "pipeline", "context", "micro_batch", "recompute", "sharded"}
+    if fixed.get("pipeline", 1.0) > 1.0:
+        needed.add("interleave")
+    if run is not None and run.shape.is_moe:
+        needed.add("expert")
+    return needed <= set(fixed)
 
 
 def practice_id(run: Run | None) -> str:
@@ -270,6 +299,7 @@ def lay(job: Job, accelerators: int) -> Laid:
         plans=tuple(take(plans, i) for i in order),
         seconds=tuple(float(seconds[i]) for i in order),
         model_flop=float(np.asarray(b.model_flop)[order[0]]) if b else 0.0,
+        product_share=float((np.asarray(b.matmul) / b.total)[order[0]]) if b else 0.0,
         weighed=found.weighed,
         fitting=found.fitting,
         smallest_bytes=found.smallest_bytes,
@@ -449,7 +479,7 @@ def _loss(job: Job, recovery: Recovery, size: int) -> str:
     failing = 1.0 - good[1] / max(good[0], LEAST_GOODPUT)
     if failing > more:
         return f"failures and restarts take {failing:.0%} of the time more"
-    return f"{name.replace('_', ' ')} takes {more:.0%} of the step more"
+    return f"{more:.0%} more of the step goes to {PARTS[name].removesuffix(', exposed')}"
 
 
 def _parts(job: Job, laid: Laid) -> dict[str, Any]:

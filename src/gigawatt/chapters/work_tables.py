@@ -45,6 +45,7 @@ def _training(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
         "plans_weighed": laid.weighed,
         "step_s": laid.seconds[0],
         "breakdown_s": {name: float(np.asarray(value)) for name, value in b.parts().items()},
+        "hidden_s": {name: float(np.asarray(value)) for name, value in b.hidden().items()},
         "tokens_per_s_per_accelerator": laid.tokens_per_s / laid.used,
         "mfu": central(o.work.mfu),
         "goodput": central(o.work.goodput),

@@ -30,6 +30,7 @@ NORM_WIDTHS = 14.0  # numbers per token and layer, in widths of the model: norms
 FFN_WIDTHS = 4.0  # the same in inner widths of the feed-forward block
 OPTIMIZER_BYTES = 30.0  # per parameter: master weight, two moments read and written, gradient read, weight written
 GRADIENT_BYTES = 2.0  # reduced in 16 bit
+HIDDEN = "_hidden"  # how the parts that add nothing to a step end
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Where the time of a step goes. [s], except the last three."""
+    """Where the time of a step goes. [s], except the last two."""
 
     matmul: Values
     attention: Values
@@ -161,15 +162,25 @@ class Breakdown:
     optimizer: Values
     fixed: Values
     stragglers: Values
-    hidden: Values  # communication beside work: not part of the total
+    tensor_hidden: Values  # communication beside work: not part of the total
+    context_hidden: Values
+    expert_hidden: Values
+    pipeline_hidden: Values
+    data_hidden: Values
     total: Values
     model_flop: Values  # of the whole step, nothing counted twice. [FLOP]
     hardware_flop: Values  # with what is computed again. [FLOP]
 
     def parts(self) -> dict[str, Values]:
         """Parts that add up to the total."""
-        rest = ("hidden", "total", "model_flop", "hardware_flop")
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in rest}
+        rest = ("total", "model_flop", "hardware_flop")
+        names = (f.name for f in fields(self) if f.name not in rest and not f.name.endswith(HIDDEN))
+        return {name: getattr(self, name) for name in names}
+
+    def hidden(self) -> dict[str, Values]:
+        """Communication beside work, by the name that its exposed part has."""
+        names = (f.name for f in fields(self) if f.name.endswith(HIDDEN))
+        return {name.replace(HIDDEN, "_parallel"): getattr(self, name) for name in names}
 
 
 def near_ranks(inner: Values, ranks: Values, domain: Values) -> Values:
@@ -273,7 +284,6 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
     busy = each * layer + vocabulary + bubble + pp_out + dp_out + update
     slow = c.software
     drag = busy * slow * c.straggler * np.sqrt(2.0 * np.log(np.maximum(p.accelerators, 2.0)))
-    hidden = each * (tensor - tp_out + context - cp_out + exchange - ep_out) + hops - pp_out + dp_all - dp_out
     flop = _flop(m, p)
     return Breakdown(
         matmul=each * products * slow,
@@ -290,7 +300,11 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
         optimizer=update * slow,
         fixed=c.step_s * slow + 0.0 * busy,
         stragglers=drag,
-        hidden=hidden * slow,
+        tensor_hidden=each * (tensor - tp_out) * slow,
+        context_hidden=each * (context - cp_out) * slow,
+        expert_hidden=each * (exchange - ep_out) * slow,
+        pipeline_hidden=(hops - pp_out) * slow,
+        data_hidden=(dp_all - dp_out) * slow,
         total=(busy + c.step_s) * slow + drag,
         model_flop=flop[0],
         hardware_flop=flop[1],

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gigawatt.answer import Plan
+from gigawatt.chapters.training_job import PARTS
 from gigawatt.figures import show
-from gigawatt.report.training_words import LEAST, WORDS
+from gigawatt.report.training_words import LEAST
 
 MINUTES_PER_HOUR = 60.0
 
@@ -49,7 +50,7 @@ def _training(t: dict[str, Any], usd: str) -> Part:
         ("MFU", f"{t['mfu']:.1%}"),
         ("goodput", f"{t['goodput']:.1%}"),
         ("step, s", f"{t['step_s']:.3g}"),
-        *((f"  of it {WORDS[k]}", f"{v / t['step_s']:.1%}") for k, v in parts.items()),
+        *((f"  of it {PARTS[k]}", f"{v / t['step_s']:.1%}") for k, v in parts.items()),
         ("plan", plan),
     )
     return Part("Training", words, header, rows)

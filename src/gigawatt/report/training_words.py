@@ -8,27 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 from gigawatt.chapters.apart import SHORT, speed
+from gigawatt.chapters.training_job import PARTS
 
 if TYPE_CHECKING:
     from gigawatt.multi_site import Sites
     from gigawatt.training_run import Layout, TrainingRun
 
-WORDS = {
-    "matmul": "matrix products",
-    "attention": "attention",
-    "elementwise": "memory-bound work",
-    "starts": "kernel starts",
-    "vocabulary": "vocabulary and loss",
-    "tensor_parallel": "tensor-parallel communication, exposed",
-    "context_parallel": "context-parallel communication, exposed",
-    "expert_parallel": "expert-parallel communication, exposed",
-    "pipeline_parallel": "pipeline communication, exposed",
-    "data_parallel": "data-parallel communication, exposed",
-    "bubble": "pipeline bubble",
-    "optimizer": "optimizer",
-    "fixed": "once per step",
-    "stragglers": "slowest accelerators",
-}
+FORMATS = {"matmul": ", {precision}", "attention": ", 16 bit", "vocabulary": ", 16 bit"}  # of products
 LEAST = 0.0005  # share of a step below which a part is not printed
 MWH_PER_GWH = 1e3
 GB = 1e9
@@ -57,7 +43,7 @@ def terminal(run: TrainingRun) -> None:
         f"{run.weighed:,} plans weighed, {run.fitting:,} fit into {run.usable_memory_gb:,.0f} GB"
     )
     console.print(f"Network: {_levels(run)}{_power(run)}\n")
-    console.print(_step(b))
+    console.print(_step(b, run.precision))
     console.print(_memory(b))
     console.print(_plans(run))
     if run.over is not None:
@@ -71,7 +57,9 @@ def _goodput(run: TrainingRun) -> str:
     words = f"Operator: {run.operator}; in the run {run.used:,} of {run.accelerators:,} accelerators; "
     if run.spares is not None:
         words += f"{run.spares:.2%} standing by keep it up {run.at_full_size:.1%} of the time; "
-    words += f"{run.spares_needed:.2%} of them would for 99 hours of 100"
+        words += f"{run.spares_needed:.2%} would for 99 hours of 100"
+    else:
+        words += f"{run.spares_needed:.2%} of them standing by would keep it at full size for 99 hours of 100"
     if run.goodput_first_order < run.goodput - APART:
         words += f"; a first-order estimate of goodput would say {max(run.goodput_first_order, 0.0):.0%}"
     return words
@@ -82,7 +70,7 @@ def _bill(run: TrainingRun) -> str:
     if run.it_energy_mwh is not None:
         words += f"; {run.it_energy_mwh / MWH_PER_GWH:,.2f} GWh of IT energy"
     if run.cost_usd is not None:
-        words += f"; {run.cost_usd / 1e6:,.1f} M USD of 2025 at a long contract's price"
+        words += f"; {run.cost_usd / 1e6:,.1f} M USD of 2025 {run.cost_basis}"
     return words
 
 
@@ -113,12 +101,15 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def _step(b: Layout) -> Table:
-    table = _table(f"Step: {b.step_s:.3f} s", "part", "s", "share")
+def _step(b: Layout, precision: str) -> Table:
+    """Parts of a step, of communication what is exposed; beside it what runs behind work."""
+    table = _table(f"Step: {b.step_s:.3f} s", "part", "s", "share", "hidden behind work, s")
     for name, seconds in sorted(b.breakdown_s.items(), key=lambda kv: -kv[1]):
-        if seconds >= LEAST * b.step_s:
-            table.add_row(WORDS[name], f"{seconds:.4f}", f"{seconds / b.step_s:.1%}")
-    table.add_row("communication hidden behind work", f"({b.hidden_s:.4f})", "")
+        hidden = b.hidden_s.get(name, 0.0)
+        if max(seconds, hidden) >= LEAST * b.step_s:
+            words = PARTS[name] + FORMATS.get(name, "").format(precision=precision)
+            share = f"{seconds / b.step_s:.1%}"
+            table.add_row(words, f"{seconds:.4f}", share, f"({hidden:.4f})" if name in b.hidden_s else "")
     return table
 
 
