@@ -367,8 +367,10 @@ def tell(
     campus = step.once(campus_of, s, site, shared.physics)
     rates = step.once(moneys.rates, s, site)
     parts_of = layout.Parts(site, machine, campus, rates, shared.optimum, shared.bridge, supply)
-    if paid is None and (step.draws is not None or ask.budget_usd is not None):
+    if paid is None and step.draws is not None:
         paid = _payments(step.aside(), s, shared, ask)
+    elif paid is None and ask.budget_usd is not None:
+        paid = layout.payments_of(step.aside(), s, parts_of, ask)
     laid = layout.lay_out(step, s, parts_of, ask, paid)
     supply, size = laid.supply, laid.size
     footprint = footprints.footprint(step, s, site, campus, size, supply)
@@ -395,7 +397,7 @@ def tell(
 
 
 def _payments(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> payments.Paid:
-    """The schedule of payments on central values."""
+    """The schedule of payments on central values, for draws."""
     machine, campus = machines.machine(step, s), campus_of(step, s, shared.site, shared.physics)
     rates = moneys.rates(step, s, shared.site)
     parts_of = layout.Parts(shared.site, machine, campus, rates, shared.optimum, shared.bridge)

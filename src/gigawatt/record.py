@@ -149,7 +149,8 @@ class Steps:
     draws : Draws or None
         None for the central pass; else facts with a range become arrays of draws.
     explained : bool
-        Whether anyone reads the record: chapters leave out what only explains where not. [-]
+        Whether anyone reads the record: where not, and on draws, only facts are noted, and chapters leave out what
+        only explains. [-]
     """
 
     def __init__(self, facts: Facts, price_year: int, draws: Draws | None = None, explained: bool = True) -> None:
@@ -221,6 +222,8 @@ class Steps:
     def __call__(self, formula: Callable[..., T], /, **inputs: Any) -> T:
         """Call a formula and note it."""
         result = _fresh(formula(**inputs))
+        if not self.explained:
+            return result  # type: ignore[no-any-return]
         name, unit = _name(formula), _unit(formula)
         self._note(Node("formula", name, result, unit, inputs, None, formula), result)
         for field in _fields(type(result)):

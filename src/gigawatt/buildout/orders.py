@@ -138,8 +138,8 @@ def paid_by_period(
     ends: ArrayLike,
     order_months: ArrayLike,
     delivery_months: ArrayLike,
-    deposit: float,
-    owed_half_way: float,
+    deposit: ArrayLike,
+    owed_half_way: ArrayLike,
 ) -> NDArray[np.float64]:
     """Share of an order's price paid in each period: what is owed should it be cancelled is what has been paid.
 
@@ -151,7 +151,7 @@ def paid_by_period(
         Ends of the periods from today. [months]
     order_months, delivery_months : array (order,)
         When each is ordered and delivered. [months]
-    deposit, owed_half_way : float
+    deposit, owed_half_way : float or array (order,)
         Share of the price owed at the order and half-way to delivery. [1]
 
     Returns

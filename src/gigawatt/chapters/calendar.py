@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,20 +35,28 @@ class Calendar:
     grid_regime: str
     queue_months: Any  # study and queue inside published spans; 0 where an operator dates its stages from the contract
 
+    @property
+    def numbers(self) -> tuple[Any, ...]:
+        """All of it that payments follow from, as a key."""
+        months = central(self.first_months), central(self.full_months)
+        ramp = tuple(tuple(np.ravel(x).tolist()) for x in self.ramp.values())
+        stages = tuple((x.id, x.label, float(x.added_mw), x.from_grid, x.in_place, x.after) for x in self.stages)
+        return _numbers(self.tasks), stages, ramp, months
+
     @cached_property
     def schedule(self) -> buildout.Schedule:
         """The network to full power."""
-        return buildout.schedule(self.tasks)
+        return _of(buildout.schedule, self.tasks)  # type: ignore[no-any-return]
 
     @cached_property
     def first_schedule(self) -> buildout.Schedule:
         """The network to first power."""
-        return buildout.schedule(buildout.path_to(self.tasks, "first_power"))
+        return _of(_to_first_power, self.tasks)  # type: ignore[no-any-return]
 
     @cached_property
     def holdups(self) -> tuple[buildout.Holdup, ...]:
         """What holds full power up, the most worthwhile first."""
-        return buildout.holdups(self.tasks, "full_power")
+        return _of(_before_full_power, self.tasks)  # type: ignore[no-any-return]
 
     def letter_dates(self, *, as_of: str, reply_months: float) -> dict[str, str]:
         """By when to write about each task; ``source`` is who generates, by contract or by a new plant."""
@@ -62,6 +70,50 @@ class Calendar:
         )
         makers = [by[i] for i in by if i == "contract" or i.endswith("_licence")]
         return {**by, "source": min(makers or [by[x.id] for x in self.stages if x.id in by], default=as_of)}
+
+
+def ends_of(tasks: tuple[buildout.Task, ...]) -> Any:
+    """Earliest end of every task. [months]"""
+    return _of(buildout.ends, tasks)
+
+
+def _to_first_power(tasks: tuple[buildout.Task, ...]) -> buildout.Schedule:
+    return buildout.schedule(buildout.path_to(tasks, "first_power"))
+
+
+def _before_full_power(tasks: tuple[buildout.Task, ...]) -> tuple[buildout.Holdup, ...]:
+    return buildout.holdups(tasks, "full_power")
+
+
+def _numbers(tasks: tuple[buildout.Task, ...]) -> tuple[Any, ...]:
+    """A network of numbers as a key: equal for equal networks; of draws, that of these very draws."""
+    if any(np.ndim(t.duration_months) for t in tasks):
+        return (id(tasks),)
+    return tuple((t.id, t.label, float(t.duration_months), t.after, t.fact_class, t.group) for t in tasks)
+
+
+@dataclass(frozen=True)
+class _Network:
+    """A network by its key; while it is kept, nothing else has its identity."""
+
+    key: tuple[Any, ...]
+    tasks: tuple[buildout.Task, ...] = field(compare=False)
+
+
+def _of(work: Callable[..., Any], tasks: tuple[buildout.Task, ...]) -> Any:
+    """What is worked out from a network alone, once."""
+    network = _Network(_numbers(tasks), tasks)
+    return _drawn(work, network) if len(network.key) == 1 < len(tasks) else _equal(work, network)
+
+
+@lru_cache(maxsize=512)  # most of what may be moved in a question leaves its dates as they are
+def _equal(work: Callable[..., Any], network: _Network) -> Any:
+    return work(network.tasks)
+
+
+@lru_cache(maxsize=2)  # both ends of a network on draws are read one after the other
+def _drawn(work: Callable[..., Any], network: _Network) -> Any:
+    return work(network.tasks)
 
 
 def calendar(
@@ -117,7 +169,7 @@ def calendar(
         build_before_finance=s.operating_model == "hyperscaler",
         classes=lead.classes(accelerator),
     )
-    ends = buildout.ends(tasks)
+    ends = ends_of(tasks)
     kept = tuple(x for x in (*stages, *bridges) if x.id in ends)
     facts = tuple(read)
     live, sizes = [ends[x.id] for x in kept], [x.added_mw for x in kept]
@@ -184,7 +236,7 @@ def end_of_task(*, tasks: tuple[buildout.Task, ...], target: str, facts: Any) ->
     .. [1] J. E. Kelley and M. R. Walker, Critical-path planning and scheduling, 1959, doi:10.1145/1460299.1460318.
     """
     del facts
-    return buildout.ends(tasks)[target][()]
+    return ends_of(tasks)[target][()]
 
 
 def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any, each_mw: Any) -> tuple[Any, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 from gigawatt import facility
 from gigawatt.chapters.machine import Machine
 from gigawatt.chapters.place import Site
+from gigawatt.chapters.same import Same, alike, same
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.weather import WeatherYear
@@ -255,7 +256,7 @@ def annual_pue(*, hourly_pue: Any, residual: Any) -> Any:
     ----------
     .. [1] ISO/IEC 30134-2:2026, PUE; hours by N. Lei and E. Masanet, Energy 201 (2020) 117556.
     """
-    return facility.apply_overhead_residual(facility.annual_pue(hourly_pue, it_load_mw=1.0), residual=residual)
+    return facility.apply_overhead_residual(mean_pue(hourly_pue), residual=residual)
 
 
 def annual_wue(*, hourly_wue_m3_per_mwh: Any, residual: Any) -> Any:
@@ -277,7 +278,7 @@ def annual_wue(*, hourly_wue_m3_per_mwh: Any, residual: Any) -> Any:
     ----------
     .. [1] ISO/IEC 30134-9, WUE; N. Lei and E. Masanet, Resources, Conservation and Recycling 182 (2022) 106323.
     """
-    return facility.annual_wue(hourly_wue_m3_per_mwh, it_load_mw=1.0) * residual
+    return mean_wue(hourly_wue_m3_per_mwh) * residual
 
 
 def hottest_pue(*, hourly_pue: Any, pue_in_design_air: Any, peak_hour_quantile: Any, residual: Any) -> Any:
@@ -299,5 +300,30 @@ def hottest_pue(*, hourly_pue: Any, pue_in_design_air: Any, peak_hour_quantile: 
     float or array
         PUE before margins. [1]
     """
-    worst = facility.pue_at_design(pue_in_design_air, hourly_pue=hourly_pue, peak_hour_quantile=peak_hour_quantile)
+    worst = pue_at_design(pue_in_design_air, hourly_pue, peak_hour_quantile)
     return facility.apply_overhead_residual(worst, residual=residual)
+
+
+def mean_pue(hourly_pue: Any) -> Any:
+    """Of the year at steady IT load, before the residual."""
+    return _of_year("annual_pue", same(hourly_pue))
+
+
+def mean_wue(hourly_wue_m3_per_mwh: Any) -> Any:
+    """Of the year at steady IT load, before the residual. [m3/MWh]"""
+    return _of_year("annual_wue", same(hourly_wue_m3_per_mwh))
+
+
+def pue_at_design(pue_in_design_air: Any, hourly_pue: Any, peak_hour_quantile: Any) -> Any:
+    """Before the residual: in the design air, or in nearly the worst hour."""
+    return _worst(float(pue_in_design_air), same(hourly_pue), alike(peak_hour_quantile))
+
+
+@lru_cache(maxsize=64)  # the hours of a place asked about again
+def _of_year(mean: str, hours: Same) -> Any:
+    return getattr(facility, mean)(hours.values, it_load_mw=1.0)
+
+
+@lru_cache(maxsize=32)
+def _worst(pue_in_design_air: float, hours: Same, share: Same) -> Any:
+    return facility.pue_at_design(pue_in_design_air, hourly_pue=hours.values, peak_hour_quantile=share.values[()])

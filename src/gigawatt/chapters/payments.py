@@ -7,7 +7,7 @@ are as late as the dates allow; paid is what would be owed on cancelling: deposi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gigawatt import buildout
 from gigawatt.chapters.durations import NEW_PLANT, Lead
 from gigawatt.chapters.place import Site
+from gigawatt.chapters.same import Same, same
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 from gigawatt.units import MONTHS_PER_YEAR
@@ -133,13 +134,32 @@ def paid(
     -------
     Paid
     """
-    _, ends = quarter_grid(s)
-    there = np.asarray(online_share(calendar, ends), float)
-    whole = bool(np.isfinite(central(calendar.full_months)) and there.sum() > 0.0)
     with step.collecting() as read:
         unasked = _unasked(Lead(step, s, site), calendar, supply)
         terms = {i: _terms(step, i) for i in ORDERED}
         shares = {k: central(step.fact(f"order.share.{k}", unit="1")) for k in SHARED}
+    made = _Made(s.as_of.isoformat(), calendar.numbers, *(tuple(x.items()) for x in (unasked, terms, shares)), calendar)
+    return replace(_scheduled(made), facts=tuple(read))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a schedule is made from; equal where all its numbers are."""
+
+    as_of: str
+    dates: tuple[Any, ...]
+    unasked: tuple[Any, ...]
+    terms: tuple[Any, ...]
+    shares: tuple[Any, ...]
+    calendar: Calendar = field(compare=False)
+
+
+@lru_cache(maxsize=64)  # what is sold, at what cost of capital and for how long moves no payment
+def _scheduled(made: _Made) -> Paid:
+    calendar, ends = made.calendar, _grid(made.as_of)[1]
+    unasked, terms, shares = (dict(x) for x in (made.unasked, made.terms, made.shares))
+    there = np.asarray(online_share(calendar, ends), float)
+    whole = bool(np.isfinite(central(calendar.full_months)) and there.sum() > 0.0)
     if whole:
         dates = {**_late_dates(calendar), **unasked}
     else:  # no last date: each order is paid over its own lead time
@@ -151,20 +171,22 @@ def paid(
     there = there / there.sum()
     lines = tuple(x for x in _lines(calendar, terms, shares, dates, there, ends) if x.share > 0.0)
     by_quarter = {kind: np.zeros((len(ends), len(ends))) for kind in KINDS}
-    for x in lines:
-        at = np.flatnonzero(x.weights)
-        by_quarter[x.kind][at] += (x.share * x.weights[at])[:, None] * buildout.paid_by_period(
-            ends=ends,
-            order_months=x.begin[at],
-            delivery_months=x.end[at],
-            deposit=x.deposit,
-            owed_half_way=x.owed_half_way,
-        )
+    rows = [np.flatnonzero(x.weights) for x in lines]
+    counts = [len(at) for at in rows]
+    shares_paid = buildout.paid_by_period(
+        ends=ends,
+        order_months=np.concatenate([x.begin[at] for x, at in zip(lines, rows, strict=True)]),
+        delivery_months=np.concatenate([x.end[at] for x, at in zip(lines, rows, strict=True)]),
+        deposit=np.repeat([x.deposit for x in lines], counts),
+        owed_half_way=np.repeat([x.owed_half_way for x in lines], counts),
+    )
+    for x, at, part in zip(lines, rows, np.split(shares_paid, np.cumsum(counts)[:-1]), strict=True):
+        by_quarter[x.kind][at] += (x.share * x.weights[at])[:, None] * part
     if not by_quarter[GRID].any():  # nothing new to connect: what is left of it is paid as the halls are
         by_quarter[GRID] = by_quarter[SHELL]
     months = {t.id: central(t.duration_months) for t in calendar.tasks}
     size, full = calendar.ramp["full_mw"], central(calendar.full_months)
-    return Paid(ends, there, lines if whole else (), by_quarter, tuple(read), months, size, full)
+    return Paid(ends, there, lines if whole else (), by_quarter, (), months, size, full)
 
 
 def stretch(paid: Paid, calendar: Calendar) -> dict[str, Any]:
@@ -227,7 +249,17 @@ def paid_before(*, paid: Paid, kind: str, facts: tuple[Any, ...] = ()) -> Any:
         Shares, adding up to 1, from `MOST_QUARTERS` quarters after to as many before. [1]
     """
     del facts
-    placed, spending, latest = ahead(paid.by_quarter[kind])
+    return quarters_before(paid.by_quarter[kind])
+
+
+def quarters_before(by_quarter: Array) -> Array:
+    """Shares by quarters between payment and the hall on line, of a matrix of both."""
+    return _before(same(by_quarter))
+
+
+@lru_cache(maxsize=320)  # of the schedules that are kept
+def _before(by_quarter: Same) -> Array:
+    placed, spending, latest = ahead(by_quarter.values)
     out = np.zeros(2 * MOST_QUARTERS + 1)
     first = MOST_QUARTERS - latest
     out[first : first + spending.shape[1]] = placed @ spending
@@ -257,9 +289,8 @@ def _late_dates(calendar: Calendar) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
     for plan in (calendar.schedule, calendar.first_schedule):
         lasting = plan.end_months - plan.start_months
-        for i, task in enumerate(plan.ids):
-            begin = float(plan.late_start_months[..., i])
-            found[task] = (begin, begin + float(lasting[..., i]))
+        for task, begin, months in zip(plan.ids, plan.late_start_months.tolist(), lasting.tolist(), strict=True):
+            found[task] = (begin, begin + months)
     plan = calendar.schedule
     scheduled = ["site_control", *(x.id for x in calendar.stages if x.from_grid)]
     for task in (t for t in scheduled if t in plan.ids):

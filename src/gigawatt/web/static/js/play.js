@@ -83,6 +83,7 @@ async function ask(question) {
       if (question.number === asked) said(text);
     } else {
       const html = await answer.text();
+      performance.measure("fetched", { start: question.from });
       if (question.number > shown) {
         said("");
         show(top_, html);
