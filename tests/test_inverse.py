@@ -95,6 +95,21 @@ def test_a_price_is_reached_by_the_campus_found_or_is_said_to_be_never_reached(t
     assert never.least.price > 0.5
 
 
+@pytest.mark.parametrize(("place", "power", "servers"), [("Texas", "10 MW", 15), ("Kenya", "15 MW", 40)])
+def test_the_campus_of_a_price_is_the_smallest_of_all_whole_servers(place, power, servers):
+    """Every number of servers from 1 MW on and every strategy tried, one by one."""
+    s, scales, ask = scales_of(place=place, power=power)
+    ways = scales.all(ask)
+    one = float(scales.told(ways[0], Ask(accelerators=1.0)).size.facility_peak_mw) * inverse.JUST_ABOVE
+    every = [scales.weigh(x, Ask(power_mw=n * one)) for x in ways for n in range(6, int(ask.power_mw / one) + 1)]
+    price = min(w.price for w in every if w.accelerators == servers * SERVER)
+    found = inverse.size_for_price(scales, s, price, ask.power_mw)
+    reach = [w for w in every if w.price <= price * (1 + inverse.SAME_PRICE)]
+    assert found.smallest.accelerators == min(w.accelerators for w in reach)
+    assert found.smallest.capex_usd <= min(w.capex_usd for w in reach) * (1 + 1e-9)
+    assert found.least.price <= min(w.price for w in every) * (1 + 1e-9)
+
+
 def test_the_command_gives_the_campus_of_a_price():
     """The price of a campus, asked for, gives a campus that needs no more; below the least it says what is least."""
     plan = ["plan", "Texas", "--power", "200 MW", "--draws", "50", "--as-of", "2026-11-23", "--json"]

@@ -240,6 +240,25 @@ def _on_offer(step: Steps, site: Site, o: Any, stands: Stands) -> Offered:
     return Offered(tuple(plants), _battery(step, site, stands), rate)
 
 
+def dearer(step: Steps, site: Site) -> dict[str, Any]:
+    """What a MW or MWh of every capacity costs to buy over its central cost: draws, or 1."""
+    if step.draws is None:
+        return {}
+    found = [_capital(x, site) for x in (step, step.aside())]
+    return {name: usd / found[1][name] for name, usd in found[0].items() if found[1][name]}
+
+
+def _capital(step: Steps, site: Site) -> dict[str, Any]:
+    nothing = Stands(np.zeros(2), dict.fromkeys((*GAS, BATTERY), np.zeros(2)), None, 1.0)
+    plants = _gas_plants(step, site, nothing, 1.0) if has_gas(step, site) else []
+    battery = _battery(step, site, nothing)
+    return {x.name: x.capex_usd_per_mw for x in plants} | {
+        BACKUP: offers.tech_fact(step, site, "diesel", "capex", "USD/MW"),
+        f"{BATTERY}.power": battery.power_usd_per_mw,
+        f"{BATTERY}.energy": battery.energy_usd_per_mwh,
+    }
+
+
 def prices_on_draws(
     step: Steps, site: Site, o: Any, connection: Connection | None, problem: PhasedProblem, time: Timeline
 ) -> PhasedProblem:
