@@ -1,6 +1,7 @@
 """Order policy and inverse questions on real places."""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -95,19 +96,20 @@ def test_a_price_is_reached_by_the_campus_found_or_is_said_to_be_never_reached(t
     assert never.least.price > 0.5
 
 
-@pytest.mark.parametrize(("place", "power", "servers"), [("Texas", "10 MW", 15), ("Kenya", "15 MW", 40)])
-def test_the_campus_of_a_price_is_the_smallest_of_all_whole_servers(place, power, servers):
-    """Every number of servers from 1 MW on and every strategy tried, one by one."""
-    s, scales, ask = scales_of(place=place, power=power)
-    ways = scales.all(ask)
-    one = float(scales.told(ways[0], Ask(accelerators=1.0)).size.facility_peak_mw) * inverse.JUST_ABOVE
-    every = [scales.weigh(x, Ask(power_mw=n * one)) for x in ways for n in range(6, int(ask.power_mw / one) + 1)]
-    price = min(w.price for w in every if w.accelerators == servers * SERVER)
-    found = inverse.size_for_price(scales, s, price, ask.power_mw)
-    reach = [w for w in every if w.price <= price * (1 + inverse.SAME_PRICE)]
-    assert found.smallest.accelerators == min(w.accelerators for w in reach)
-    assert found.smallest.capex_usd <= min(w.capex_usd for w in reach) * (1 + 1e-9)
-    assert found.least.price <= min(w.price for w in every) * (1 + 1e-9)
+def test_the_campus_of_a_price_is_the_smallest_of_all_whole_servers(texas):
+    """Every number of servers from 1 MW to 25 MW, one by one, for the strategy that is cheapest at all of them."""
+    s, scales, _ = texas
+    way = scales.all(Ask(power_mw=25.0))[0]
+    one = float(scales.told(way, Ask(accelerators=1.0)).size.facility_peak_mw) * inverse.JUST_ABOVE
+    every = [scales.weigh(way, Ask(power_mw=n * one)) for n in range(math.ceil(1.0 / one), int(25.0 / one) + 1)]
+    prices = np.array([w.price for w in every])
+    assert np.ptp(prices) > 1e-4
+    for price in np.quantile(prices, (0.0, 0.5, 0.9), method="lower"):
+        found = inverse.size_for_price(scales, s, float(price), 25.0)
+        first = next(w for w in every if w.price <= price * (1 + inverse.SAME_PRICE))
+        assert found.smallest.strategy == way
+        assert found.smallest.accelerators == first.accelerators
+        assert found.least.price <= prices.min() * (1 + inverse.SAME_PRICE)
 
 
 def test_the_command_gives_the_campus_of_a_price():
