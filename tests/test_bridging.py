@@ -8,9 +8,10 @@ import pytest
 from asked import asked
 from gigawatt.chapters import bridge_offers, bridging
 from gigawatt.facts import load_facts
-from gigawatt.plan import facts_for
+from gigawatt.plan import decide, facts_for
 from gigawatt.power import phased
-from gigawatt.power.phases import Battery, PhasedProblem, Plant
+from gigawatt.power.phases import Battery, PhasedProblem, Plant, worth_of_hours
+from gigawatt.power.phases_held import held
 from gigawatt.report import bridging as told
 from gigawatt.report.markdown import markdown
 from gigawatt.scenario import read
@@ -54,6 +55,69 @@ def test_what_pays_is_what_the_optimum_builds(place, power):
     for one in (by[n] for n in ("gas_engines", "aeroderivatives")):  # the mix is cheaper, or carries more of the peak
         more = mix["served_share_while_bridging"] > one["served_share_while_bridging"]
         assert more or mix["extra_usd"] <= one["extra_usd"] * 1.02
+
+
+def of_draw(problem, priced, i):
+    """The problem with the prices, rate and phases of one draw."""
+
+    def one(x):
+        return float(x[i]) if np.ndim(x) else float(x)
+
+    def at(part, drawn, names):
+        return replace(part, **{n: one(getattr(drawn, n)) for n in names})
+
+    worn = ("resale_share", "life_years", "removal_usd_per_mw", "fixed_usd_per_mw_year")
+    own = (*worn, "capex_usd_per_mw", "variable_usd_per_mwh")
+    plants = tuple(at(p, d, own) for p, d in zip(problem.plants, priced.plants, strict=True))
+    battery = at(problem.battery, priced.battery, (*worn, "power_usd_per_mw", "energy_usd_per_mwh"))
+    found = replace(problem, plants=plants, battery=battery, rate_per_year=one(priced.rate_per_year))
+    return replace(found, years=priced.years[i])
+
+
+def test_the_money_of_a_bridge_on_draws_is_that_of_the_problem_at_their_prices():
+    """What is built and run is held: at the prices of each draw it costs what the account says, and never less than
+    the optimum made anew for them."""
+    s = read({"place": "Frankfurt", "power": "100 MW"})
+    d = decide(facts_for(s), s)
+    time = bridge_offers.timeline(d.outcome)
+    leads = bridge_offers.leads_of(d.step, d.shared.site)
+    problem, _ = bridge_offers.problem_of(d.step, s, d.shared.site, d.outcome, time, None, leads)
+    priced = bridge_offers.prices_on_draws(d.drawn, d.shared.site, d.spread, None, problem, time)
+    assert np.isfinite(priced.years).all() and priced.years.shape == (s.draws, len(problem.years))
+    offer = (bridge_offers.BATTERY, "gas_engines", bridge_offers.PERMANENT, bridge_offers.BACKUP)
+    answer = phased.solve_each(problem, {"own": offer}, gap=1e-4)["own"]
+
+    def lost(answer, of):
+        """Present value of what is not served."""
+        usd = [a.objective_usd_per_year - a.supply_usd_per_year if a else 0.0 for a in answer.accounts]
+        return float(worth_of_hours(of) @ usd)
+
+    assert float(held(problem, answer).supply_usd[0]) == pytest.approx(
+        answer.upper_bound_usd - lost(answer, problem), rel=1e-9
+    )
+    usd = held(priced, answer).supply_usd
+    for i in (0, 7, 50):
+        draw = of_draw(problem, priced, i)
+        again = phased.solve_each(draw, {"own": offer}, gap=1e-4)["own"]
+        all_of_it = usd[i] + lost(answer, draw)
+        assert float(held(draw, answer).supply_usd[0]) == pytest.approx(usd[i], rel=1e-9)
+        assert again.lower_bound_usd <= all_of_it * (1 + 1e-9)
+        assert all_of_it == pytest.approx(again.upper_bound_usd, rel=0.02)  # a bridge built for the draw hardly differs
+
+
+def test_the_money_of_a_bridge_has_its_range():
+    plan, by = options("Frankfurt", "300 MW")
+    for name, row in by.items():
+        for key, range_of in row["ranges"].items():
+            assert range_of["low"] <= row[key] <= range_of["high"], (name, key)
+    mix = by["mix_on_site"]
+    assert mix["ranges"]["usd"]["high"] > 1.3 * mix["ranges"]["usd"]["low"] and 0.0 < mix["pays_in"] < 1.0
+    assert mix["ranges"]["net_usd"]["low"] < 0.0 < mix["ranges"]["net_usd"]["high"]
+    assert "Over the draws power on site pays in" in plan.tables["bridging"]["words"]
+    gain = next(r for r in plan.verdict["relaxations"] if "curtailed" in r["change"])
+    assert gain["low"] <= gain["usd"] <= gain["high"] and "P10 to P90" in gain["words"]
+    cost = told.rows(plan)[[*by].index("mix_on_site")][told.HEADER.index("cost")]
+    assert " to " in cost and cost in markdown(plan)
 
 
 def test_no_bridge_where_the_grid_comes_before_the_halls():

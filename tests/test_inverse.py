@@ -1,6 +1,7 @@
 """Order policy and inverse questions on real places."""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -93,6 +94,22 @@ def test_a_price_is_reached_by_the_campus_found_or_is_said_to_be_never_reached(t
     never = inverse.size_for_price(scales, s, 0.5, 200.0)
     assert never.smallest is None and "never reached" in never.words
     assert never.least.price > 0.5
+
+
+def test_the_campus_of_a_price_is_the_smallest_of_all_whole_servers(texas):
+    """Every number of servers from 1 MW to 25 MW, one by one, for the strategy that is cheapest at all of them."""
+    s, scales, _ = texas
+    way = scales.all(Ask(power_mw=25.0))[0]
+    one = float(scales.told(way, Ask(accelerators=1.0)).size.facility_peak_mw) * inverse.JUST_ABOVE
+    every = [scales.weigh(way, Ask(power_mw=n * one)) for n in range(math.ceil(1.0 / one), int(25.0 / one) + 1)]
+    prices = np.array([w.price for w in every])
+    assert np.ptp(prices) > 1e-4
+    for price in np.quantile(prices, (0.0, 0.5, 0.9), method="lower"):
+        found = inverse.size_for_price(scales, s, float(price), 25.0)
+        first = next(w for w in every if w.price <= price * (1 + inverse.SAME_PRICE))
+        assert found.smallest.strategy == way
+        assert found.smallest.accelerators == first.accelerators
+        assert found.least.price <= prices.min() * (1 + inverse.SAME_PRICE)
 
 
 def test_the_command_gives_the_campus_of_a_price():

@@ -108,6 +108,7 @@ class Decision:
     outcome: Outcome
     bare: Outcome  # the same without a bridge
     spread: Outcome
+    bare_spread: Outcome
     found: list[gates.Gate]
     verdict: gates.Verdict
     rungs: list[ladders.Rung]
@@ -296,6 +297,7 @@ def decide(
     else:
         ask = drawn_ask = sizing.Ask(power_mw=ladders.headline(rungs).facility_peak_mw)
     bare = tell(step.aside(), scenario, shared, ask) if bridge else None
+    bare_spread = tell(drawn, scenario, shared, drawn_ask, paid=bare.paid) if bare else None
     shared = replace(shared, bridge=bridge)
     outcome = tell(step, scenario, shared, ask)
     spread = tell(drawn, scenario, shared, drawn_ask, paid=outcome.paid)
@@ -306,7 +308,8 @@ def decide(
     figures = parts.figures(step, scenario, rows, whole.figures if whole else None)
     by_ladder = not scenario.has_size
     parts_of = (rungs, rows, figures, by_ladder, drawn_ask.budget_usd)
-    return Decision(step, drawn, shared, ask, outcome, bare or outcome, spread, found, verdict, *parts_of, whole)
+    without = bare or outcome, bare_spread or spread
+    return Decision(step, drawn, shared, ask, outcome, without[0], spread, without[1], found, verdict, *parts_of, whole)
 
 
 def prepare(step: Steps, s: Scenario) -> Shared:
@@ -440,7 +443,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     steps = gates.next_steps(found, as_of=s.as_of.isoformat(), by=by)
     seen = d.whole.seen(spread) if d.whole else spread
     room = flexible.connection(step, shared.site, shared.optimum.shape)
-    bridge = bridging.tables(step, s, shared.site, d.bare, room)
+    bridge = bridging.tables(step, drawn, s, shared.site, d.bare, d.bare_spread, room)
     terms = delays.terms(step, s, shared.site, o.money, o.rates, o.size.accelerators)
     month = central(delays.foreseen(step, o.calendar, terms).total_usd)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o, month)

@@ -16,6 +16,7 @@ from gigawatt.chapters.bridge_offers import (
     GAS,
     PERMANENT,
     carried_mw,
+    dearer,
     keeps_up,
     served_share,
 )
@@ -170,11 +171,11 @@ def in_cash(step: Steps, s: Scenario, site: Site, given: Inputs, ends: Any, brid
     if bridge is None:
         return given
     power = next(b for b in given.blocks if b.name == "power")
-    lead = Lead(step, s, site)
-    own = (
-        replace(_block(step, site, power, x, _paid(lead, x, ends), ends), name=f"bridge_{i}")
-        for i, x in enumerate(bridge.bought)
-    )
+    lead, dear = Lead(step, s, site), dearer(step, site)
+    own = []
+    for i, x in enumerate(bridge.bought):
+        block = _block(step, site, power, x, _paid(lead, x, ends), ends)
+        own.append(replace(block, name=f"bridge_{i}", capex_usd=x.usd * dear.get(x.name, 1.0)))
     runs = _running(bridge, ends)
     sales = replace(given.sales, running_usd=given.sales.running_usd + runs)
     return replace(given, blocks=(*given.blocks, *own), sales=sales, bridge_running=runs)
@@ -219,11 +220,12 @@ def bill_blocks(step: Steps, s: Scenario, site: Site, bridge: Bridge | None, rat
     lead = Lead(step.aside(), s, site)
     most = len(ends)
     paid = sum(np.pad(a := _paid(lead, x, ends)[0], (0, most - len(a))) * x.usd for x in bridge.bought)
-    usd = bridge.capital_usd
+    dear = dearer(step, site)
+    usd = sum(x.usd * dear.get(x.name, 1.0) for x in bridge.bought)
     interest = step(
         finance.interest_during_construction,
         rate_per_year=rate,
-        paid_before=np.trim_zeros(np.asarray(paid) / usd, "b"),
+        paid_before=np.trim_zeros(np.asarray(paid) / bridge.capital_usd, "b"),
         period_years=QUARTER_YEARS,
         within=finance.CONVENTIONS[step.text("cash.convention")],
     )

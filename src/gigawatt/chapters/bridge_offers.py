@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,19 @@ class Timeline:
     whole: float
 
 
+def ends_of(o: Any) -> tuple[Any, Any]:
+    """Months to the first hall, and to the whole campus on permanent power; numbers or draws."""
+    ramp = o.calendar.ramp
+    ready, full = np.asarray(ramp["commissioning_months"], float), float(ramp["full_mw"])
+    first = ramp["first_hall_months"] + ready
+    rate = np.asarray(ramp["added_mw_per_month"], float)
+    more = np.maximum(full - np.asarray(ramp["first_hall_mw"], float), 0.0)
+    done = first + np.divide(more, rate, out=np.zeros(np.broadcast(more, rate).shape), where=rate > 0.0)
+    stages = np.asarray(ramp["stage_months"], float)
+    last = np.max(np.maximum(stages + ready[..., None], np.asarray(o.calendar.first_months)[..., None]), axis=-1)
+    return first, np.maximum(np.maximum(o.calendar.full_months, done), last)
+
+
 def timeline(o: Any) -> Timeline:
     """When halls could run and when the permanent power is there, of the central calendar."""
     ramp, full = o.calendar.ramp, float(o.calendar.ramp["full_mw"])
@@ -49,14 +62,13 @@ def timeline(o: Any) -> Timeline:
         built = hall + rate * np.maximum(np.asarray(months, float) - first, 0.0)
         return np.minimum(built / full, 1.0)
 
-    begins, ends = central(o.calendar.first_months), central(o.calendar.full_months)
+    begins = central(o.calendar.first_months)
     months = np.atleast_1d(np.asarray(ramp["stage_months"], float))
     stages = sorted(
         (max(float(m) + ready, begins), float(mw) / full)
         for m, mw in zip(months.reshape(-1, len(ramp["stage_mw"])).mean(axis=0), ramp["stage_mw"], strict=True)
     )
-    done = first + max(full - hall, 0.0) / rate if rate > 0 else first
-    return Timeline(first, share, tuple(stages), max(ends, done, stages[-1][0]))
+    return Timeline(first, share, tuple(stages), float(ends_of(o)[1]))
 
 
 def has_gas(step: Steps, site: Site) -> bool:
@@ -125,50 +137,28 @@ def problem_of(
     at_peak = round(central(step.fact("bridge.peak_spacing", unit="h")))
     load[::at_peak] = 1.0  # per MW of design peak: what is called full power carries it
     share = np.append(time.hall_share(within).mean(axis=0), 0.0)  # at the end all is on permanent power
-    normal = central(o.supply.grid_price_usd_per_mwh)  # own plants are paid for whether or not a bridge comes first
-    last, campus_mw = len(years) - 2, float(central(o.size.facility_peak_mw))
-    rate = central(step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation))
     carried = np.array([sum(mw for m, mw in time.permanent if m <= x + TOGETHER) for x in begin])
     carried[-1] = max(carried[-1], 1.0)
-
-    def arrives(name: str, most: float = np.inf) -> np.ndarray:
-        return np.where(begin >= leads[name], most, 0.0)
-
+    there = {name: begin >= months for name, months in leads.items()}
     backed = central(step.fact("facility.backed_share.training", unit="1"))
-    plants = [
-        Plant(
-            name=PERMANENT,
-            limit_mw=np.maximum.accumulate(carried),
-            variable_usd_per_mwh=normal,
-        ),
-        Plant(
-            name=BACKUP,
-            limit_mw=np.append(np.zeros(len(years) - 1), 1.0),
-            availability=0.0,
-            capex_usd_per_mw=central(offers.tech_fact(step, site, "diesel", "capex", "USD/MW")),
-            firm_credit=1.0,
-        ),
-    ]
-    if has_gas(step, site):
-        plants += _gas_plants(step, site, arrives, last, campus_mw)
-    if connection is not None:
-        plants.append(_flexible(step, site, o, connection, arrives, connection.room_share(hours), normal, rate))
+    room = None if connection is None else connection.room_share(hours)
+    offered = _on_offer(step, site, o, Stands(np.maximum.accumulate(carried), there, connection, room))
     posed = PhasedProblem(
         names=tuple(_name(s, x) for x in begin),
         years=years,
         load_mw=share[:, None] * load,
-        rate_per_year=rate,
-        plants=tuple(plants),
-        battery=_battery(step, site, arrives(BATTERY), last),
+        rate_per_year=offered.rate,
+        plants=offered.plants,
+        battery=offered.battery,
         voll_usd_per_mwh=np.full(len(years), central(step.fact("voll.default", unit="USD/MWh"))),
         reserve_mw=np.append(np.zeros(len(years) - 1), backed),
     )
     return posed, month
 
 
-def normal_usd_per_mwh(problem: PhasedProblem) -> float:
+def normal_usd_per_mwh(problem: PhasedProblem) -> Any:
     """What a MWh from the network costs, with which every bridge is compared."""
-    return float(next(p for p in problem.plants if p.name == PERMANENT).variable_usd_per_mwh)
+    return next(p for p in problem.plants if p.name == PERMANENT).variable_usd_per_mwh
 
 
 def carried_mw(problem: PhasedProblem, answer: PhasedAnswer) -> Any:
@@ -200,26 +190,127 @@ def _some_weeks(hours: int) -> np.ndarray:
     return (starts_at[:, None] + np.arange(WEEK)).ravel()
 
 
-def _gas_plants(step: Steps, site: Site, arrives: Any, last: int, campus_mw: float) -> list[Plant]:
+@dataclass(frozen=True)
+class Stands:
+    """What may stand in each phase."""
+
+    permanent: Any  # share of the campus, by phase
+    there: Mapping[str, Any]  # by source and phase, whether it has come by then
+    connection: Connection | None
+    room: Any  # of the curtailable connection, by hour
+
+    @property
+    def last(self) -> int:
+        """The last phase before all is on permanent power."""
+        return len(self.permanent) - 2
+
+    def limit(self, name: str, most: float = np.inf) -> Any:
+        """Most that may stand of a source. [MW per MW]"""
+        return np.where(self.there[name], most, 0.0)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What is on offer and what it costs: numbers, or draws."""
+
+    plants: tuple[Plant, ...]
+    battery: Battery
+    rate: Any
+
+
+def _on_offer(step: Steps, site: Site, o: Any, stands: Stands) -> Offered:
+    """Permanent power, diesel sets and every bridging source of the place."""
+    rate = step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation)
+    plants = [
+        Plant(  # own plants are paid for whether or not a bridge comes first
+            name=PERMANENT, limit_mw=stands.permanent, variable_usd_per_mwh=o.supply.grid_price_usd_per_mwh
+        ),
+        Plant(
+            name=BACKUP,
+            limit_mw=np.append(np.zeros(stands.last + 1), 1.0),
+            availability=0.0,
+            capex_usd_per_mw=offers.tech_fact(step, site, "diesel", "capex", "USD/MW"),
+            firm_credit=1.0,
+        ),
+    ]
+    if has_gas(step, site):
+        plants += _gas_plants(step, site, stands, float(central(o.size.facility_peak_mw)))
+    if stands.connection is not None:
+        plants.append(_flexible(step, site, o, stands, stands.connection, rate))
+    return Offered(tuple(plants), _battery(step, site, stands), rate)
+
+
+def dearer(step: Steps, site: Site) -> dict[str, Any]:
+    """What a MW or MWh of every capacity costs to buy over its central cost: draws, or 1."""
+    if step.draws is None:
+        return {}
+    found = [_capital(x, site) for x in (step, step.aside())]
+    return {name: usd / found[1][name] for name, usd in found[0].items() if found[1][name]}
+
+
+def _capital(step: Steps, site: Site) -> dict[str, Any]:
+    nothing = Stands(np.zeros(2), dict.fromkeys((*GAS, BATTERY), np.zeros(2)), None, 1.0)
+    plants = _gas_plants(step, site, nothing, 1.0) if has_gas(step, site) else []
+    battery = _battery(step, site, nothing)
+    return {x.name: x.capex_usd_per_mw for x in plants} | {
+        BACKUP: offers.tech_fact(step, site, "diesel", "capex", "USD/MW"),
+        f"{BATTERY}.power": battery.power_usd_per_mw,
+        f"{BATTERY}.energy": battery.energy_usd_per_mwh,
+    }
+
+
+def prices_on_draws(
+    step: Steps, site: Site, o: Any, connection: Connection | None, problem: PhasedProblem, time: Timeline
+) -> PhasedProblem:
+    """A problem at the prices of draws, its phases as much longer as the halls wait longer for the permanent power.
+
+    Parameters
+    ----------
+    step : Steps
+        Of draws. [-]
+    o : Outcome
+        On draws, without a bridge. [-]
+    problem : PhasedProblem
+        On central values. [-]
+    time : Timeline
+        Of it. [month]
+
+    Returns
+    -------
+    PhasedProblem
+        For `phases_held.held`: prices, rate and years are arrays, (draw,) and (draw, phase). [-]
+    """
+    first, whole = ends_of(o)
+    waits = np.where(np.isfinite(whole), np.maximum(whole - first, 0.0), time.whole - time.first)
+    longer = np.atleast_1d(waits / (time.whole - time.first))
+    years = np.tile(problem.years, (len(longer), 1))
+    years[:, :-1] *= longer[:, None]
+    nothing = np.zeros(len(problem.years))
+    names = dict.fromkeys((*GAS, BATTERY, FLEXIBLE), nothing)
+    offered = _on_offer(step, site, o, Stands(nothing, names, connection, 1.0))
+    return replace(problem, years=years, plants=offered.plants, battery=offered.battery, rate_per_year=offered.rate)
+
+
+def _gas_plants(step: Steps, site: Site, stands: Stands, campus_mw: float) -> list[Plant]:
     """Engines, aeroderivative turbines, fuel cells, and turbines for rent."""
-    fuel = central(step.fact("fuel.gas.carbon", unit="kg/MWh"))
-    removal = central(step.fact("bridge.removal", unit="USD/MW"))
-    spare = central(step.fact("bridge.spare", unit="1"))
+    fuel = step.fact("fuel.gas.carbon", unit="kg/MWh")
+    removal = step.fact("bridge.removal", unit="USD/MW")
+    spare = step.fact("bridge.spare", unit="1")
 
-    def n(fact: str, unit: str = "1") -> float:
-        return central(step.fact(fact, unit=unit))
+    def n(fact: str, unit: str = "1") -> Any:
+        return step.fact(fact, unit=unit)
 
-    def tech(kind: str, item: str, unit: str = "1") -> float:
-        return central(offers.tech_fact(step, site, kind, item, unit))
+    def tech(kind: str, item: str, unit: str = "1") -> Any:
+        return offers.tech_fact(step, site, kind, item, unit)
 
-    def plant(name: str, efficiency: float, vom: float, outage: float, **more: Any) -> Plant:
+    def plant(name: str, efficiency: Any, vom: Any, outage: Any, **more: Any) -> Plant:
         return Plant(
             name=name,
-            limit_mw=arrives(name, more.pop("most", np.inf)),
+            limit_mw=stands.limit(name, more.pop("most", np.inf)),
             availability=(1.0 - outage) / (1.0 + spare),
-            variable_usd_per_mwh=central(offers.gas_cost(step, site, efficiency, vom)),
+            variable_usd_per_mwh=offers.gas_cost(step, site, efficiency, vom),
             carbon_intensity_kg_per_mwh=fuel / efficiency,
-            leaves=(last,),
+            leaves=(stands.last,),
             **more,
         )
 
@@ -268,41 +359,39 @@ def _gas_plants(step: Steps, site: Site, arrives: Any, last: int, campus_mw: flo
             tech("ocgt", "vom", "USD/MWh"),
             tech("ocgt", "forced_outage") + tech("ocgt", "planned_outage"),
             fixed_usd_per_mw_year=n(f"bridge.{rented}.rent", "USD/MW/month") * MONTHS_PER_YEAR,
-            most=n(f"bridge.{rented}.most", "MW") / campus_mw,
+            most=central(n(f"bridge.{rented}.most", "MW")) / campus_mw,
         ),
     ]
 
 
-def _flexible(
-    step: Steps, site: Site, o: Any, c: Connection, arrives: Any, room: Any, usd_per_mwh: float, rate: float
-) -> Plant:
+def _flexible(step: Steps, site: Site, o: Any, stands: Stands, c: Connection, rate: Any) -> Plant:
     """The grid connection brought forward, curtailed in hard hours; it may be no larger than what one point carries."""
     campus_mw = central(o.size.facility_peak_mw)
     point = central(step.fact(*site.ids("lead.grid_stage_1_mw.{}"), unit="MW"))
-    upkeep = central(step.fact("grid.connection.fom", unit="1/year"))
+    upkeep = step.fact("grid.connection.fom", unit="1/year")
     return Plant(
         name=FLEXIBLE,
-        limit_mw=arrives(FLEXIBLE, min(c.most_mw(), point, campus_mw) / campus_mw),
-        availability=room,
-        fixed_usd_per_mw_year=central(o.supply.connection_usd_per_mw) * (rate + upkeep),  # paid that much earlier
-        variable_usd_per_mwh=usd_per_mwh,
-        carbon_intensity_kg_per_mwh=central(step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh")),
+        limit_mw=stands.limit(FLEXIBLE, min(c.most_mw(), point, campus_mw) / campus_mw),
+        availability=stands.room,
+        fixed_usd_per_mw_year=o.supply.connection_usd_per_mw * (rate + upkeep),  # paid that much earlier
+        variable_usd_per_mwh=o.supply.grid_price_usd_per_mwh,
+        carbon_intensity_kg_per_mwh=step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh"),
     )
 
 
-def _battery(step: Steps, site: Site, limit: np.ndarray, last: int) -> Battery:
-    one_way = float(np.sqrt(central(step.fact("tech.battery.round_trip_efficiency", unit="1"))))
+def _battery(step: Steps, site: Site, stands: Stands) -> Battery:
+    one_way = np.sqrt(step.fact("tech.battery.round_trip_efficiency", unit="1"))
     return Battery(
         name=BATTERY,
-        limit_mw=limit,
-        power_usd_per_mw=central(offers.tech_fact(step, site, "battery_power", "capex", "USD/MW")),
-        energy_usd_per_mwh=central(offers.tech_fact(step, site, "battery_energy", "capex", "USD/MWh")),
+        limit_mw=stands.limit(BATTERY),
+        power_usd_per_mw=offers.tech_fact(step, site, "battery_power", "capex", "USD/MW"),
+        energy_usd_per_mwh=offers.tech_fact(step, site, "battery_energy", "capex", "USD/MWh"),
         charge_efficiency=one_way,
         discharge_efficiency=one_way,
-        self_discharge_per_hour=central(step.fact("tech.battery.self_discharge", unit="1/h")),
-        resale_share=central(step.fact("bridge.resale.battery", unit="1")),
-        life_years=central(offers.tech_fact(step, site, "battery_energy", "lifetime", "year")),
-        leaves=(last,),
+        self_discharge_per_hour=step.fact("tech.battery.self_discharge", unit="1/h"),
+        resale_share=step.fact("bridge.resale.battery", unit="1"),
+        life_years=offers.tech_fact(step, site, "battery_energy", "lifetime", "year"),
+        leaves=(stands.last,),
     )
 
 

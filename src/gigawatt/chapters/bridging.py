@@ -3,7 +3,7 @@
 Phases follow from the calendar: they change where halls, a bridging source or a stage of the permanent power arrive.
 In each phase the halls that stand want power; a MWh not served costs what waiting costs. One optimum over all phases
 says what to build, when, and what to keep as backup or sell; the same optimum with less on offer prices each option.
-All of it is per MW of campus, on central values.
+All of it is per MW of campus, on central values; draws hold what is built and run, and price it anew.
 """
 
 from __future__ import annotations
@@ -28,14 +28,17 @@ from gigawatt.chapters.bridge_offers import (
     keeps_up,
     leads_of,
     normal_usd_per_mwh,
+    prices_on_draws,
     problem_of,
     served_share,
     timeline,
 )
 from gigawatt.chapters.flexible import Connection
 from gigawatt.chapters.place import Site
+from gigawatt.chapters.words import spread_of
 from gigawatt.figures import show
-from gigawatt.power.phases import PhasedAnswer, PhasedProblem, capacities, starts, worth_of_hours
+from gigawatt.power.phases import PhasedAnswer, PhasedProblem, capacities, starts
+from gigawatt.power.phases_held import held
 from gigawatt.power.phases_price import stock
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
@@ -55,6 +58,7 @@ SERVED = 0.05  # of what the halls want: from here on there is power
 NEARLY = 0.97  # of the energy or of the halls: what is left is hardly more than the peak
 NOTHING = 0.02  # of the campus, or of what waiting costs: less is no bridge
 LEAST = 1e-3  # of the campus: less is not shown
+RATIOS = ("usd_per_mwh", "pays_from_usd_per_mw_month")  # which do not grow with the campus
 SHOWN = 1e-4  # of the energy of a phase: less is not shown
 
 
@@ -62,21 +66,22 @@ SHOWN = 1e-4  # of the energy of a phase: less is not shown
 class Waiting:
     """What a month of waiting costs per MW, what power from the network costs, and the energy of one MW in a month."""
 
-    usd_per_mw_month: float
-    normal_usd_per_mwh: float
+    usd_per_mw_month: Any
+    normal_usd_per_mwh: Any
     mwh_per_mw_month: float
 
 
-def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection | None) -> dict[str, Any]:
+def tables(
+    step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: Any, connection: Connection | None
+) -> dict[str, Any]:
     """Table ``bridging``: what every option takes to serve the halls, from which price of waiting on it pays, and what
-    the optimum does at the plan's own price."""
-    time, gas, campus_mw = timeline(o), has_gas(step, site), o.size.facility_peak_mw
-    full = central(campus_mw)
-    month = delays.foreseen(step, o.calendar, delays.terms(step, s, site, o.money, o.rates, o.size.accelerators))
-    waiting = float(step(price_of_waiting, delay_usd_per_month=month.total_usd, facility_peak_mw=campus_mw))
+    the optimum does at the plan's own price. The outcomes, central and on draws, are those without a bridge."""
+    time, gas, full = timeline(o), has_gas(step, site), central(o.size.facility_peak_mw)
+    waiting, drawn_waiting = float(_waiting(step, s, site, o)), _waiting(drawn, s, site, spread)
     found: dict[str, Any] = {
         "words": no_gap(time),
         "price_of_waiting_usd_per_mw_month": waiting,
+        "price_of_waiting_range": _range(waiting, drawn_waiting),
         "price_if_hardware_waits_usd_per_mw_month": central(o.delay.total_usd) / full,
         "gas_supply": gas,
         "options": [],
@@ -96,13 +101,15 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
     best = {BEST: (*OPTIONS[BEST], PERMANENT, BACKUP)}
     answers = answers | step(least_cost_bridges, problem=asked, on_offer=best, facts=tuple(read))
     price = Waiting(waiting, normal, month_mwh)
+    priced = prices_on_draws(drawn, site, spread, connection, problem, time)
+    draws = Waiting(drawn_waiting, normal_usd_per_mwh(priced), month_mwh)
     rows = [
         {"option": name, "possible": False, "words": closed[name], "lead_months": _lead(name, leads)}
         if closed[name]
         else {"option": name, "possible": True, "lead_months": _lead(name, leads)}
         | _dates(s, problem, answers[name], time)
-        | _amounts(problem, answers[name], answers["none"], full)
-        | _gains(problem, answers[name], answers["none"], full, price)
+        | _amounts(problem, answers[name], full)
+        | _money(problem, priced, (answers[name], answers["none"]), full, (price, draws))
         for name in OPTIONS
     ]
     words = _words(rows, full, step.text(*site.authority("grid")), waiting)
@@ -111,26 +118,75 @@ def tables(step: Steps, s: Scenario, site: Site, o: Any, connection: Connection 
     return {"bridging": found | {"words": words, "options": rows, "phases": _phases(problem, answers[BEST])}}
 
 
-def _gains(
-    problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, full: float, price: Waiting
-) -> dict[str, Any]:
-    """What is served earlier, what that costs more, and the price of waiting from which on it pays."""
-    worth = worth_of_hours(problem)
+def _waiting(step: Steps, s: Scenario, site: Site, o: Any) -> Any:
+    """Price of a month of foreseen waiting. [USD/MW/month]"""
+    month = delays.foreseen(step, o.calendar, delays.terms(step, s, site, o.money, o.rates, o.size.accelerators))
+    return step(price_of_waiting, delay_usd_per_month=month.total_usd, facility_peak_mw=o.size.facility_peak_mw)
 
-    def of(a: PhasedAnswer) -> tuple[float, float]:
-        pairs = [(w, x) for w, x in zip(worth, a.accounts, strict=True) if x]
-        served = sum(w * x.served_mwh_per_year for w, x in pairs)
-        return float(served), float(sum(w * x.supply_usd_per_year for w, x in pairs) + sum(b.usd for b in a.built))
 
-    (more, cost), (before, base) = of(answer), of(none)
-    earlier = (more - before) / price.mwh_per_mw_month  # present value, per MW of campus
-    extra = cost - base - price.normal_usd_per_mwh * (more - before)
+def money(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, price: Waiting) -> dict[str, Any]:
+    """What a bridge costs, what is served earlier, and the price of waiting from which on it pays; per MW of campus.
+
+    Parameters
+    ----------
+    problem : PhasedProblem
+        Its prices and lengths of phases, numbers or draws. [-]
+    answer, none : PhasedAnswer
+        With the bridge and without one; what they build and run is held. [-]
+    price : Waiting
+        What a month costs there. [USD]
+
+    Returns
+    -------
+    dict of str to array (draw,)
+        Present values at the first hall; the price is infinite where nothing is served earlier. [USD]
+    """
+    mine, base = held(problem, answer), held(problem, none)
+    lots = [n for n in mine.built_usd if n.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
+    runs = [n for n in mine.bridging_usd if n in (*GAS, FLEXIBLE)]
+    usd = sum((mine.built_usd[n] for n in lots), 0.0) + sum(mine.bridging_usd[n] for n in runs)
+    mwh = sum((mine.bridging_mwh[n] for n in runs), np.zeros(1))
+    more = mine.served_mwh - base.served_mwh
+    earlier = more / price.mwh_per_mw_month
+    extra = mine.supply_usd - base.supply_usd - price.normal_usd_per_mwh * more
     return {
-        "earlier_mw_months": earlier * full,
-        "extra_usd": extra * full,
-        "net_usd": (earlier * price.usd_per_mw_month - extra) * full,
-        "pays_from_usd_per_mw_month": extra / earlier if earlier > NOTHING else None,
+        "usd": usd,
+        "usd_per_mwh": _over(usd, mwh, 0.0),
+        "backup_saved_usd": base.built_usd.get(BACKUP, 0.0) - mine.built_usd.get(BACKUP, 0.0),
+        "resale_usd": sum((mine.resale_usd[n] for n in lots), 0.0),
+        "earlier_mw_months": earlier,
+        "extra_usd": extra,
+        "net_usd": earlier * price.usd_per_mw_month - extra,
+        "pays_from_usd_per_mw_month": _over(extra, earlier, NOTHING),
     }
+
+
+def _over(x: Any, by: Any, least: float) -> Any:
+    """A quotient, infinite where the divisor is next to nothing."""
+    by = np.asarray(by, float)
+    return np.where(by > least, x / np.where(by > least, by, 1.0), np.inf)
+
+
+def _money(
+    problem: PhasedProblem,
+    priced: PhasedProblem,
+    answers: tuple[PhasedAnswer, PhasedAnswer],
+    full: float,
+    prices: tuple[Waiting, Waiting],
+) -> dict[str, Any]:
+    """The money of a bridge of the whole campus, its P10 and P90, and the share of draws in which it pays."""
+    mid, draws = (money(p, *answers, x) for p, x in zip((problem, priced), prices, strict=True))
+    scales = {k: 1.0 if k in RATIOS else full for k in mid}
+    value = {k: float(np.asarray(x).ravel()[0]) * scales[k] for k, x in mid.items()}
+    ranges = {k: _range(x, draws[k] * scales[k]) for k, x in value.items() if np.isfinite(x)}
+    pays = np.mean(np.isfinite(draws["pays_from_usd_per_mw_month"]) & (draws["net_usd"] > 0.0))
+    return {k: x if np.isfinite(x) else None for k, x in value.items()} | {"ranges": ranges, "pays_in": float(pays)}
+
+
+def _range(value: float, draws: Any) -> dict[str, float]:
+    """P10 and P90 of the draws that have a value, widened to hold the central one."""
+    low, high = spread_of(np.asarray(draws)[np.isfinite(draws)]) if np.any(np.isfinite(draws)) else (value, value)
+    return {"low": min(low, value), "high": max(high, value)}
 
 
 def relaxation(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -147,14 +203,18 @@ def relaxation(found: dict[str, Any]) -> list[dict[str, Any]]:
     served = best["served_share_while_bridging"]
     mw = sum(x for k, x in best["mw_by_source"].items() if not k.startswith(BATTERY))
     gain = f"first power {months:.0f} months sooner" if months >= 1.0 else f"{served:.0%} of the halls served meanwhile"
+    low, high = (best["ranges"]["net_usd"][k] for k in ("low", "high"))
+    range_of = f"P10 to P90: {show(low, None, None, '')} to {show(high, None, None, 'USD')}"
     money = show(abs(best["net_usd"]), None, None, "USD")
-    worth = f"{money} {'better' if best['net_usd'] > 0 else 'worse'} than a foreseen wait"
+    worth = f"{money} {'better' if best['net_usd'] > 0 else 'worse'} than a foreseen wait ({range_of})"
     return [
         {
             "change": f"{name}, {in_mw(mw)}",
             "gains": round(months, 1),
             "unit": "month",
             "usd": best["net_usd"],
+            "low": low,
+            "high": high,
             "words": f"with {name}, {in_mw(mw)}: {gain}, {worth}",
         }
     ]
@@ -249,43 +309,31 @@ def _dates(s: Scenario, problem: PhasedProblem, answer: PhasedAnswer, time: Time
     }
 
 
-def _amounts(problem: PhasedProblem, answer: PhasedAnswer, none: PhasedAnswer, full: float) -> dict[str, Any]:
-    """Sizes, money, emissions and what becomes of the machines, for the whole campus."""
-    worth, last = worth_of_hours(problem), len(problem.years) - 2
+def _amounts(problem: PhasedProblem, answer: PhasedAnswer, full: float) -> dict[str, Any]:
+    """Sizes, emissions and what becomes of the machines, for the whole campus."""
+    last = len(problem.years) - 2
     per_year = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
-    mwh = fuel = worth_mwh = tonnes = 0.0
+    mwh = tonnes = 0.0
     for p, a in enumerate(answer.accounts[:-1]):
         for line in a.lines if a else ():
             if line.name in (*GAS, FLEXIBLE):
                 mwh += line.mwh_per_year * per_year * float(problem.years[p])
                 tonnes += line.emissions_t_per_year * per_year * float(problem.years[p])
-                worth_mwh += line.mwh_per_year * worth[p]
-                fuel += line.variable_usd_per_year * worth[p]
     lots = [b for b in answer.built if b.name.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
     power = tuple(b for b in lots if not b.name.endswith(".energy"))
     names = capacities(problem)
     there = {n: x for n, x in zip(names, stock(problem, tuple(lots)), strict=True) if n not in (PERMANENT, BACKUP)}
-    bridge = float(sum(b.usd for b in lots) + fuel)
     kept = [b for b in power if b.last > last and b.name in GAS]
     return {
         "mw": float(sum(x for n, x in there.items() if not n.endswith(".energy"))[: last + 1].max()) * full,
         "mw_by_source": {n: float(x[: last + 1].max(initial=0.0)) * full for n, x in there.items() if x.max() > LEAST},
         "mwh": mwh * full,
-        "usd": bridge * full,
-        "usd_per_mwh": bridge / worth_mwh if max(x.max() for x in there.values()) > LEAST and worth_mwh > 0.0 else None,
         "emissions_t": tonnes * full,
         "kg_per_mwh": tonnes * KG_PER_T / mwh if mwh > 0.0 else None,
         "kept_as_backup_mw": sum(b.mw for b in kept) * full,
-        "backup_saved_usd": (_backup(none) - _backup(answer)) * full,
         "sold_mw": sum(b.mw for b in power if b.last <= last and b.resale_usd > 0.0) * full,
-        "resale_usd": sum(b.resale_usd for b in lots) * full,
         "gap": answer.gap,
     }
-
-
-def _backup(answer: PhasedAnswer) -> float:
-    """What is spent on diesel sets behind the whole campus."""
-    return sum(b.usd for b in answer.built if b.name == BACKUP)
 
 
 def _phases(problem: PhasedProblem, best: PhasedAnswer) -> list[dict[str, Any]]:
@@ -321,6 +369,9 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
     worth = f"{show(waiting, None, None, '')} USD while nothing stands bought and idle"
     which = f"{' and '.join(pays)} would pay" if pays else "no bridge pays"
     said.append(f"Here a MW a month earlier is worth {worth}: {which}.")
+    odds = [_odds(own, "power on site"), _odds(asked, "the curtailable connection")]
+    if any(odds):
+        said.append(f"Over the draws {' and '.join(x for x in odds if x)}.")
     return " ".join(said)
 
 
@@ -342,7 +393,7 @@ def _compared(o: Any, price: Waiting) -> str:
     """What a bridge is compared with, where own plants make the permanent power another price."""
     if not any(mw > 0 for mw in o.supply.plants.values()):
         return ""
-    usd = show(price.normal_usd_per_mwh, None, None, "")
+    usd = show(float(price.normal_usd_per_mwh), None, None, "")
     return (
         f"Compared with power from the network, {usd} USD a MWh: own plants are paid for whether or not a bridge comes."
     )
@@ -350,6 +401,18 @@ def _compared(o: Any, price: Waiting) -> str:
 
 def _pays(row: dict[str, Any]) -> bool:
     return bool(row["possible"] and row["pays_from_usd_per_mw_month"] is not None and row["net_usd"] > 0.0)
+
+
+def _odds(row: dict[str, Any], name: str) -> str:
+    """In how many draws a bridge of this size pays."""
+    there = row["possible"] and row["pays_from_usd_per_mw_month"] is not None
+    return f"{name} pays in {row['pays_in']:.0%}" if there else ""
+
+
+def _usd(row: dict[str, Any], key: str) -> str:
+    """An amount with its P10 and P90."""
+    low, high = (row["ranges"][key][k] for k in ("low", "high"))
+    return f"{show(row[key], low, high, '')} ({show(low, low, high, '')} to {show(high, low, high, '')}) USD"
 
 
 def _sentence(row: dict[str, Any], none: dict[str, Any], full: float) -> str:
@@ -362,8 +425,8 @@ def _sentence(row: dict[str, Any], none: dict[str, Any], full: float) -> str:
         return "Nothing on offer bridges the gap"
     price = show(max(row["pays_from_usd_per_mw_month"], 0.0), None, None, "")
     return (
-        f"{_parts(row, full)} {gain}, for {show(row['extra_usd'], None, None, '')} USD more than power from the "
-        f"network: it pays where a MW a month earlier is worth {price} USD"
+        f"{_parts(row, full)} {gain}, for {_usd(row, 'extra_usd')} more than power from the network: it pays where a "
+        f"MW a month earlier is worth {price} USD"
     )
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gigawatt import choose, gates
+import numpy as np
+
+from gigawatt import gates
 from gigawatt.answer import Plan
-from gigawatt.chapters.goals import COMPUTE, FINE, Search
+from gigawatt.chapters.goals import COMPUTE, Search
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
+from gigawatt.chapters.strategies import Strategy
+from gigawatt.record import central
 from gigawatt.scenario import Scenario
+
+SAME_PRICE = 1e-9  # relative: prices this near are one
+JUST_ABOVE = 1.0 + 1e-9  # of a server's power, so that a whole number of them fits
+STEPS = 6  # of sizes between two breaks
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,10 @@ class Reached:
                 f"{self.least.price:.4g} USD/h, with {self.least.strategy.words} at {self.least.mw:,.3g} MW."
             )
         w = self.smallest
-        return f"{said} is reached with {w.mw:,.3g} MW for {w.capex_usd / 1e9:,.3g} bn USD, by {w.strategy.words}."
+        return (
+            f"{said} is reached with {w.mw:,.3g} MW, {w.accelerators:,.0f} accelerators, for "
+            f"{w.capex_usd / 1e9:,.3g} bn USD, by {w.strategy.words}: it is the smallest in whole servers."
+        )
 
 
 def largest_by(scales: Scales, s: Scenario, months: float, most_mw: float | None = None) -> Weighed | None:
@@ -89,23 +102,43 @@ def size_for_price(scales: Scales, s: Scenario, price: float, most_mw: float) ->
 
     Notes
     -----
-    The price hardly depends on size, and whole servers and racks make it uneven by about 1e-4 of itself: many sizes
-    have the same price. So the campus found reaches the price, but a somewhat smaller one may reach it too.
+    Campuses are tried in whole servers: between two of them the price only says how much power stands unused. Prices
+    within `SAME_PRICE` of the one asked for reach it; with one server less the strategy needs more.
     """
     search = Search(scales, s.model_copy(update={"goal": "cost", "deadline": None}), Ask(power_mw=most_mw))
     tried: list[Weighed] = []
     for strategy in scales.all(Ask(power_mw=most_mw)):
+        o = scales.told(strategy, Ask(accelerators=1.0))
+        server = central(o.size.facility_peak_mw) * JUST_ABOVE
 
-        def at(mw: float, strategy: object = strategy) -> Weighed:
-            return scales.weigh(strategy, Ask(power_mw=mw))  # type: ignore[arg-type]
+        def at(count: int, strategy: Strategy = strategy, server: float = server) -> Weighed:
+            return scales.weigh(strategy, Ask(power_mw=count * server))
 
         for low, high in search.pieces(strategy, most_mw):
-            tried += [at(low), at(high)]
-            if at(high).price <= price < at(low).price:
-                edge = choose.smallest(lambda mw: at(mw).price <= price, low=low, high=high, tolerance=FINE)
-                tried.append(at(edge or high))
+            counts = _ladder(math.ceil(low / server - SAME_PRICE), math.floor(high / server + SAME_PRICE))
+            tried += [at(n) for n in counts]
+            first = next((i for i, n in enumerate(counts) if _reaches(at(n), price)), 0)
+            if first > 0:
+                tried.append(at(_first_of(lambda n: _reaches(at(n), price), counts[first - 1], counts[first])))
     able = [w for w in tried if w.answer != gates.NO]
     if not able:
         return None
-    enough = [w for w in able if w.price <= price]
+    enough = [w for w in able if _reaches(w, price)]
     return Reached(price, min(enough, key=lambda w: w.capex_usd, default=None), min(able, key=lambda w: w.price))
+
+
+def _reaches(w: Weighed, price: float) -> bool:
+    return w.price <= price * (1.0 + SAME_PRICE)
+
+
+def _ladder(low: int, high: int) -> list[int]:
+    """Numbers of servers from one to another, each step by the same factor; the price may fall and rise between."""
+    return sorted({round(x) for x in np.geomspace(low, high, STEPS)}) if 0 < low <= high else []
+
+
+def _first_of(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The number for which something holds and for the one before does not; it holds at the end, not at the start."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high

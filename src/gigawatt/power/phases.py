@@ -259,7 +259,7 @@ class PhasedAnswer:
     cuts: PhasedCuts | None = None
 
 
-def discounted_years(*, start_year: Any, years: Any, rate_per_year: float) -> Any:
+def discounted_years(*, start_year: Any, years: Any, rate_per_year: Any) -> Any:
     """Years of a stretch, each instant discounted to today.
 
     Parameters
@@ -268,7 +268,7 @@ def discounted_years(*, start_year: Any, years: Any, rate_per_year: float) -> An
         When the stretch begins, from today. [year]
     years : float or array
         Its length. [year]
-    rate_per_year : float
+    rate_per_year : float or array
         Real discount rate. [1/year]
 
     Returns
@@ -276,31 +276,30 @@ def discounted_years(*, start_year: Any, years: Any, rate_per_year: float) -> An
     float or array
         Present value of one unit a year, paid evenly. [year]
     """
-    if rate_per_year == 0.0:
-        return np.asarray(years, float)
     force = np.log1p(rate_per_year)
-    return np.exp(-force * np.asarray(start_year, float)) * -np.expm1(-force * np.asarray(years, float)) / force
+    some = np.where(force == 0.0, 1.0, force)
+    lasting = np.where(force == 0.0, years, -np.expm1(-some * np.asarray(years, float)) / some)
+    return np.exp(-force * np.asarray(start_year, float)) * lasting
 
 
-def resale_usd_per_mw(*, capex_usd_per_mw: float, resale_share: float, age_years: float, life_years: float) -> float:
+def resale_usd_per_mw(*, capex_usd_per_mw: Any, resale_share: Any, age_years: Any, life_years: Any) -> Any:
     """What a used MW fetches: a share of its price when new, in a straight line to nothing at the end of its life.
 
     Parameters
     ----------
-    capex_usd_per_mw : float
+    capex_usd_per_mw : float or array
         Price when new. [USD/MW]
-    resale_share : float
+    resale_share : float or array
         Part of it that a hardly used machine fetches. [-]
-    age_years, life_years : float
+    age_years, life_years : float or array
         Age at the sale, and service life. [year, year]
 
     Returns
     -------
-    float
+    float or array
         Resale value at the sale. [USD/MW]
     """
-    left = 1.0 if np.isinf(life_years) else max(1.0 - age_years / life_years, 0.0)
-    return capex_usd_per_mw * resale_share * left
+    return capex_usd_per_mw * resale_share * np.maximum(1.0 - age_years / life_years, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,7 +439,7 @@ def vintages(problem: PhasedProblem, *, every: bool = False) -> list[Vintage]:
     factor = (1.0 + problem.rate_per_year) ** -np.stack([begin, end])
     asked = _asked(problem)
     found: dict[tuple[int, ...], Vintage] = {}
-    for row, (name, part, capex, fixed, removal) in enumerate(_costs(problem)):
+    for row, (name, part, capex, fixed, removal) in enumerate(costs(problem)):
         leaves = set(range(count) if part.leaves is None else part.leaves) | {count - 1}
         rented = capex == 0.0 and removal == 0.0 and part.leaves is None
         for first in range(count):
@@ -476,7 +475,7 @@ def _asked(problem: PhasedProblem) -> np.ndarray:
     return asked
 
 
-def _costs(problem: PhasedProblem) -> list[tuple[str, Plant | Battery, float, float, float]]:
+def costs(problem: PhasedProblem) -> list[tuple[str, Plant | Battery, float, float, float]]:
     """Name, part, capex, fixed cost and removal of every capacity."""
     rows: list[tuple[str, Plant | Battery, float, float, float]] = [
         (p.name, p, p.capex_usd_per_mw, p.fixed_usd_per_mw_year, p.removal_usd_per_mw) for p in problem.plants

@@ -29,15 +29,17 @@ HEADER = (
     "then backup",
     "then sold for",
     "pays from, USD/MW/month",
+    "pays in",
 )
-SHORT = (0, 2, 3, 4, 5, 6, 10)  # columns for a terminal
+SHORT = (0, 2, 3, 4, 5, 6, 10, 11)  # columns for a terminal
 SMALL = 1e5  # USD: less is shown as nothing
 CURVE = ("energy curtailed", "hours a year", "whole system", "one campus")
 NOTE = (
     "Every bridge is sized to serve the halls; the best mix of all is what pays at this plan's own price of waiting. "
     "Cost: present value at the first hall of building, running and fuel less resale, and per MWh delivered. Carries "
     "peak from: from then on power that stands carries the peak of the halls, and serves 99 % of what they want."
-    " Pays from: price of waiting, USD per MW and month."
+    " Pays from: price of waiting, USD per MW and month; pays in: share of the draws in which this plan's own price of "
+    "waiting is higher. In brackets P10 to P90: what is built and run is held; prices, rates and the wait are drawn."
 )
 CURVE_NOTE = (
     "Synthetic: from peak and mean load of the power system and a curve fitted to the published study of the United "
@@ -54,8 +56,12 @@ def rows(plan: Plan) -> list[tuple[str, ...]]:
     """One row of text per option."""
     usd = f"USD_{plan.question['price_year']}"
 
-    def money(x: Any, unit: str = usd) -> str:
-        return "-" if x is None or abs(x) < SMALL else show(x, None, None, unit, with_unit=unit != usd)
+    def money(r: dict[str, Any], key: str) -> str:
+        if abs(r[key]) < SMALL:
+            return "-"
+        low, high = r["ranges"][key]["low"], r["ranges"][key]["high"]
+        value, least, most = (show(x, low, high, usd, with_unit=False) for x in (r[key], low, high))
+        return f"{value} ({least} to {most})"
 
     found = []
     for r in (plan.tables.get("bridging") or {}).get("options", []):
@@ -70,12 +76,13 @@ def rows(plan: Plan) -> list[tuple[str, ...]]:
                 (r["first_power"] or "never")[:7],
                 (r["keeps_up"] or "never")[:7],
                 f"{r['mw']:,.0f} MW" if r["mw"] >= 0.5 else "-",
-                money(r["usd"]),
+                money(r, "usd"),
                 "-" if r["usd_per_mwh"] is None or r["mw"] < 0.5 else f"{r['usd_per_mwh']:,.0f}",
                 "-" if r["emissions_t"] < 1.0 else show(r["emissions_t"], None, None, "t"),
                 f"{r['kept_as_backup_mw']:,.0f} MW" if r["kept_as_backup_mw"] >= 0.5 else "-",
-                money(r["resale_usd"]),
+                money(r, "resale_usd"),
                 "" if r["pays_from_usd_per_mw_month"] is None else f"{max(r['pays_from_usd_per_mw_month'], 0.0):,.0f}",
+                "" if r["pays_from_usd_per_mw_month"] is None else f"{r['pays_in']:.0%}",
             )
         )
     return found

@@ -13,7 +13,7 @@ def bridging(plan: Plan) -> str:
     if not told.words(plan):
         return ""
     rows = told.rows(plan)
-    options = table(told.HEADER, rows, numbers=range(4, 11)) + para(told.NOTE, "note") if rows else ""
+    options = table(told.HEADER, rows, numbers=range(4, 12)) + para(told.NOTE, "note") if rows else ""
     curve = told.curve_rows(plan)
     more = ""
     if curve:
