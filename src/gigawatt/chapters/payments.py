@@ -138,7 +138,8 @@ def paid(
         unasked = _unasked(Lead(step, s, site), calendar, supply)
         terms = {i: _terms(step, i) for i in ORDERED}
         shares = {k: central(step.fact(f"order.share.{k}", unit="1")) for k in SHARED}
-    made = _Made(s.as_of.isoformat(), calendar.numbers, *(tuple(x.items()) for x in (unasked, terms, shares)), calendar)
+    given = tuple(unasked.items()), tuple(terms.items()), tuple(shares.items())
+    made = _Made(s.as_of.isoformat(), calendar.numbers, given[0], given[1], given[2], calendar)
     return replace(_scheduled(made), facts=tuple(read))
 
 
