@@ -167,8 +167,11 @@ class Steps:
         self._told: dict[tuple[Any, ...], Any] = {}
 
     def aside(self) -> Steps:
-        """A record of the same facts that nobody reads: for other sizes and machines."""
-        return Steps(self.facts, self.price_year, explained=False)
+        """A record of the same facts that nobody reads: for other sizes and machines. What is looked up is known."""
+        other = Steps(self.facts, self.price_year, explained=False)
+        if self.draws is None:
+            other._asked, other._looked_up = dict(self._asked), dict(self._looked_up)
+        return other
 
     def fact(self, *fact_ids: str, unit: str) -> Any:
         """The first of the facts that exists, in ``unit`` (``USD`` means USD of the plan's price year)."""
@@ -367,7 +370,17 @@ def _fresh(value: Any) -> Any:
 
 def central(value: Any) -> float:
     """The number behind a value of either pass: itself, or the median of draws."""
-    return float(np.median(value)) if np.ndim(value) else float(value)
+    return _median(value) if np.ndim(value) else float(value)
+
+
+def _median(value: Any) -> float:
+    """``np.median`` of an even number of draws, without its preparations for anything else."""
+    draws = np.asarray(value)
+    if draws.ndim != 1 or draws.dtype != np.float64 or len(draws) % 2 or not len(draws):
+        return float(np.median(draws))
+    middle = len(draws) // 2
+    found = np.partition(draws, (middle - 1, middle, -1))
+    return float(np.nan if np.isnan(found[-1]) else (found[middle - 1] + found[middle]) / 2.0)
 
 
 def summary(value: Any) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from gigawatt import finance
 from gigawatt.chapters import bridge as bridges
 from gigawatt.chapters import calendar as calendars
@@ -102,6 +104,26 @@ def payments_of(step: Steps, s: Scenario, p: Parts, ask: sizing.Ask) -> payments
 def _supply(step: Steps, s: Scenario, p: Parts, campus_mw: float) -> supplies.Supply:
     if p.supply is not None:
         return p.supply
+    if step.explained or s.existing_connection_mw:
+        return _priced(step, s, p, campus_mw)
+    known: dict[bytes, supplies.Supply] = step.once(_by_price, s, p.site, p.campus, p.optimum, p.rates)
+    at = next(iter(known.values()), None)
+    if at is None:
+        at = _priced(step, s, p, campus_mw)
+        known[np.asarray(at.grid_price_usd_per_mwh).tobytes()] = at
+        return at
+    price = np.asarray(supplies.price_at(step, p.site, campus_mw * central(at.grid_mw))).tobytes()
+    if price not in known:
+        known[price] = _priced(step, s, p, campus_mw)
+    return known[price]
+
+
+def _by_price(*_: Any) -> dict[bytes, supplies.Supply]:
+    """Supplies by the price of grid power: it alone hangs on the size of the campus."""
+    return {}
+
+
+def _priced(step: Steps, s: Scenario, p: Parts, campus_mw: float) -> supplies.Supply:
     rates = p.rates
     return supplies.supply(step, s, p.site, p.campus, p.optimum, rates.power, rates.inflation, campus_mw=campus_mw)
 

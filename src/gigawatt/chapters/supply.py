@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,11 @@ class Optimum:
     notes: tuple[str, ...]
     relaxed: tuple[Relief, ...]
     shape: np.ndarray  # hourly grid price over its mean
+
+    @cached_property
+    def at_margin(self) -> dict[str, dict[str, float]]:
+        """Load, sun and wind in the hours in which a source would give more."""
+        return _at_margin(self)
 
 
 @dataclass(frozen=True)
@@ -233,7 +238,7 @@ def supply(
         central_mean=float(a.load_mw.mean()),
     )
 
-    margin = {} if anew else _at_margin(o)
+    margin = {} if anew else o.at_margin
     more = {name: step(arithmetic.beyond_planned, ratio=x) for name, x in (weather or {}).items()}
 
     def take(source: str, figure: str) -> Any:

@@ -117,7 +117,8 @@ def _guarantee(drawn: Contract) -> tuple[float, float] | None:
     """The dearest year of a guarantee that stands in for a tenant: P50 and P90 of the draws."""
     if drawn.shortfall_by_year is None:
         return None
-    middle, high = np.quantile(np.atleast_2d(drawn.shortfall_by_year), [0.5, 0.9], axis=0)
+    short = np.atleast_2d(drawn.shortfall_by_year)
+    middle, high = (short, short) if len(short) == 1 else np.quantile(short, [0.5, 0.9], axis=0)
     return float(np.max(middle)), float(np.max(high))
 
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -116,11 +116,7 @@ class Language:
 
     def number(self, value: float, *, places: int) -> str:
         """A number rounded to a decimal position, negative ones before the point, with this language's marks."""
-        rounded = round(float(value), places) + 0.0  # no minus nought
-        pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
-        return (
-            str(numbers.format_decimal(rounded, pattern, locale=self.code)).replace("\u202f", GAP).replace("-", MINUS)
-        )
+        return _marked(self.code, round(float(value), places) + 0.0, places)  # no minus nought
 
     def count(self, value: float, *, significant: int = 3) -> str:
         """A number to some significant digits, in millions or billions where it is that large."""
@@ -254,6 +250,12 @@ class Language:
         """Name of a country or territory; the code where there is none."""
         row = _country_names().get(iso3)
         return (row.get(self.code) or row["en"]) if row else iso3
+
+
+@lru_cache(maxsize=8192)  # most numbers of a page are on the next one too
+def _marked(code: str, rounded: float, places: int) -> str:
+    pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
+    return str(numbers.format_decimal(rounded, pattern, locale=code)).replace("\u202f", GAP).replace("-", MINUS)
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
