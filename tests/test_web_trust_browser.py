@@ -85,7 +85,7 @@ def test_a_number_opens_beside_the_page_and_walks_down_to_a_source(visit):
     panel.locator(".find-movers").click()
     panel.locator("#movers tbody tr").first.wait_for()
     assert "price" in panel.locator("#movers tbody").inner_text()  # the chip's, for one
-    panel.locator("h3 + .wide a").first.click()  # one step down
+    panel.locator("p + .wide a").first.click()  # one step down
     panel.locator("a", has_text="Back to the figure itself").wait_for()
     panel.locator(".facts a").first.click()
     panel.locator("h1", has_text="A fact of this plan").wait_for()

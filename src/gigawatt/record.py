@@ -394,7 +394,10 @@ def summary(value: Any) -> str:
     if isinstance(value, (float, np.floating)):
         return f"{value:.6g}"
     if dataclasses.is_dataclass(value):
-        return type(value).__name__
+        numbers = [
+            f"{k} {v:.4g}" for k in _fields(type(value)) if isinstance(v := getattr(value, k), (float, np.floating))
+        ]
+        return f"{type(value).__name__}({', '.join(numbers)})" if numbers else type(value).__name__
     if isinstance(value, Mapping):
         return ", ".join(f"{k}={summary(v)}" for k, v in value.items())
     if isinstance(value, (tuple, list)):

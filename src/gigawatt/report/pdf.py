@@ -1,8 +1,9 @@
-"""The report as a PDF by WeasyPrint: the page that is printed, charts as words and numbers. Needs the extra ``pdf``."""
+"""The report as a PDF by WeasyPrint: the printed page with its charts as still pictures. Needs the extra ``pdf``."""
 
 from __future__ import annotations
 
 import gc
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,19 +12,21 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
+from gigawatt.report import still
 from gigawatt.report.page import SECTIONS, opening
 from gigawatt.report.page.parts import safe
 
-MOST_ROWS = 60  # of a chart's table
+SCHEDULE = "<th>months (P10 to P90)</th>"  # the tasks with their dates, which the page shows in a chart alone
 MANY = 9  # columns from which a table is set smaller, to stay on the paper
-# No script runs in a PDF: charts give way to their words and numbers, which the page folds away. One family of fonts
-# and, in the two long tables, given widths of columns halve the time that WeasyPrint takes.
+# No script runs in a PDF: charts are drawn before, and their words, which the page folds away, stand below.
+# One family of fonts and, in the two long tables, given widths of columns halve the time that WeasyPrint takes.
 STYLE = """
 html { font-size: 12px; }
 body { font-family: sans-serif; font-size: 9.5pt; }
 h1 { font-size: 20pt; }
 code { font-family: monospace; }
-noscript, .chart, summary { display: none; }
+noscript, summary { display: none; }
+.chart svg { width: 100%; height: auto; }
 .wide { overflow: visible; }
 .tiles { display: block; }
 .tile { display: inline-block; width: 31.5%; margin: 0 1% 6pt 0; vertical-align: top; padding: 6px 9px 5px; }
@@ -42,12 +45,22 @@ table.facts th:nth-child(2) { width: 9%; }
 table.facts th:nth-child(3) { width: 14%; }
 table.facts th:nth-child(4) { width: 12%; }
 table.facts td:first-child { min-width: 0; }
+table.facts td { overflow-wrap: anywhere; white-space: normal; }
 table.sources th:nth-child(1) { width: 20%; }
 table.sources th:nth-child(3) { width: 9%; }
 table.sources th:nth-child(4) { width: 24%; }
 table.sources th:nth-child(5) { width: 6%; }
+figure { break-inside: auto; }
+.chart, figcaption { break-inside: avoid; break-after: avoid; }
 @page { @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }
 """
+
+
+_CHART = re.compile(
+    r'<div class="chart"[^>]*></div><noscript>.*?</noscript>'
+    r'<script [^>]*class="chart-data"[^>]*>(?P<spec>.*?)</script>',
+    re.DOTALL,
+)
 
 
 def pdf(plan: Plan) -> bytes:
@@ -97,6 +110,7 @@ def print_page(plan: Plan) -> str:
         f"<section>{f'<h2>{safe(title)}</h2>' if title and '<h2>' not in body else ''}{body}</section>"
         for title, body in made
     )
+    sections = _CHART.sub(_drawn, sections)
     sections = re.sub(r"<script\b.*?</script>", "", sections, flags=re.DOTALL)
     sections = re.sub(r"<details>.*?</details>", _short, sections, flags=re.DOTALL)
     sections = re.sub(r"<(/?)details\b[^>]*>", r"<\1div>", sections)
@@ -107,10 +121,15 @@ def print_page(plan: Plan) -> str:
     )
 
 
+def _drawn(found: re.Match[str]) -> str:
+    """A chart as a picture; its words follow, so that it needs none of its own."""
+    return f'<div class="chart">{still.svg(json.loads(found["spec"]))}</div>'
+
+
 def _short(found: re.Match[str]) -> str:
-    """Words and numbers of a chart; words alone where the numbers are hours."""
+    """The words of a chart, which is drawn above; its numbers only where no other table has them."""
     folded = found[0]
-    return folded if folded.count("<tr>") <= MOST_ROWS else re.sub(r"<table.*?</table>", "", folded, flags=re.DOTALL)
+    return folded if SCHEDULE in folded else re.sub(r"<table.*?</table>", "", folded, flags=re.DOTALL)
 
 
 def _sized(found: re.Match[str]) -> str:

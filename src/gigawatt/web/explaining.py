@@ -96,6 +96,26 @@ def step(plan: Mapping[str, Any], number: int) -> Step:
     )
 
 
+def chain(plan: Mapping[str, Any], first: Step) -> list[Step]:
+    """A step, and the one below it where it only picks a number from what that one returned, and so on.
+
+    Parameters
+    ----------
+    plan : mapping
+        A plan's JSON. [-]
+    first : Step
+        Where to begin. [-]
+
+    Returns
+    -------
+    list of Step
+    """
+    made = [first]
+    while len(made[-1].inputs) == 1 and made[-1].inputs[0]["kind"] == "formula":
+        made.append(step(plan, made[-1].inputs[0]["number"]))
+    return made
+
+
 def _is(trace: Mapping[str, Any], number: int, kind: str) -> bool:
     return bool(trace["nodes"][number]["kind"] == kind)
 

@@ -108,6 +108,11 @@ class Language:
         text = self.catalogue.ngettext(one, many, int(n))
         return _filled(text, {"n": self.number(n, places=0), **values})
 
+    @property
+    def colon(self) -> str:
+        """A colon, which a space precedes in French."""
+        return f"{GAP}:" if self.code == "fr" else ":"
+
     def knows(self, text: str) -> bool:
         """Whether the text is in the catalogue (English always is)."""
         return self.code == DEFAULT or self.catalogue.gettext(text) != text

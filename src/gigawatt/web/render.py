@@ -17,7 +17,7 @@ from gigawatt.facts import load_facts
 from gigawatt.web.asking import KEYS
 from gigawatt.web.errors import TITLES, WebError
 from gigawatt.web.i18n import COOKIE, LANGUAGES, language_of
-from gigawatt.web.language import GAP, language
+from gigawatt.web.language import language
 from gigawatt.web.say import free
 from gigawatt.web.vendor import style_ids
 
@@ -73,7 +73,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "rest": _rest(request, pairs, lang),
         "version": __version__,
         "style_ids": style_ids,
-        "colon": f"{GAP}:" if lang == "fr" else ":",
+        "colon": language(lang).colon,
         "facts_date": facts_date(),
     }
     html = _environment().get_template(template).render(known | values)

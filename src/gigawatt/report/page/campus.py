@@ -19,6 +19,7 @@ from gigawatt.report.page.parts import (
     figures_table,
     months_text,
     num,
+    opens,
     para,
     per_cent,
     share,
@@ -83,7 +84,13 @@ def _certificate(plan: Plan) -> str:
     p = plan.power
     if p.get("gap") is None:
         return ""
-    gap = "less than one part in a million" if p["gap"] < 1e-6 else f"at most {show(p['gap'], None, None, '1')}"
+    gap = (
+        "less than one part in a million"
+        if p["gap"] < 1e-6
+        else "less than one part in ten thousand"
+        if p["gap"] < 1e-4
+        else f"at most {show(p['gap'], None, None, '1')}"
+    )
     broken = [v for k, v in (p.get("violations") or {}).items() if v is not None]
     worst = (
         f" Largest violation of any limit: {'a rounding error' if max(broken) < 1e-6 else f'{max(broken):.1e}'}."
@@ -177,7 +184,8 @@ def footprint(plan: Plan) -> str:
     ):
         f = plan.figures.get(name)
         if f is not None:
-            rows.append((cap(words), *split(f), class_mark(f.fact_class)))
+            value, span = split(f)
+            rows.append((cap(words), opens(name, value), span, class_mark(f.fact_class)))
     if t.get("emissions_market_based_kg_per_mwh") is not None:
         rows.append(
             ("By contract (market-based)", show(t["emissions_market_based_kg_per_mwh"], None, None, "kg/MWh"), "", "")

@@ -12,6 +12,7 @@ from gigawatt.report.page.parts import (
     cap,
     class_counts,
     class_mark,
+    opens,
     para,
     per_cent,
     safe,
@@ -44,7 +45,8 @@ def all_figures(plan: Plan) -> str:
         value = value.removesuffix(f" {unit}") if unit else value
         span = span if f.value is not None else Raw(f'<span class="wrap">{safe(span)}</span>')
         name = Raw(f'<code id="figure-{safe(f.id)}">{safe(f.id)}</code>')
-        rows.append((name, f.label, value, span, unit, class_mark(f.fact_class)))
+        shown = opens(f.id, value) if f.value is not None else value
+        rows.append((name, f.label, shown, span, unit, class_mark(f.fact_class)))
     words = "Each figure opens into its equation, inputs and pages with: gigawatt explain PLAN.json ID"
     return para(words, "note") + table(
         ("id", "figure", "value", "range (P10 to P90)", "unit", "class"), rows, numbers=(2,), css="dense figures"

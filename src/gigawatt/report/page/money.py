@@ -16,6 +16,7 @@ from gigawatt.report.page.parts import (
     figures_table,
     low_to_high,
     num,
+    opens,
     para,
     per_cent,
     split,
@@ -32,7 +33,7 @@ def bill(plan: Plan) -> str:
     rows = [
         (
             cap(_item(b["item"])),
-            show(b["usd"], b["low"], b["high"], usd, with_unit=False),
+            opens("capex_usd", show(b["usd"], b["low"], b["high"], usd, with_unit=False)),
             low_to_high(b["low"], b["high"], usd) or FIXED,
             per_cent(b["usd"], total),
             SCOPES.get(b["scope"], b["scope"]),
@@ -41,7 +42,7 @@ def bill(plan: Plan) -> str:
     ]
     capex = figure(plan, "capex_usd")
     whole = split(capex) if capex else (show(total, None, None, usd), "")
-    rows.append(("All-in", whole[0].replace(" USD", ""), whole[1], "100 %" if total else "–", ""))
+    rows.append(("All-in", opens("capex_usd", whole[0].replace(" USD", "")), whole[1], "100 %" if total else "–", ""))
     nil = ", ".join(_item(b["item"]) for b in plan.bill if b not in shown)
     note = "The lines add up before rounding; their ranges do not add up, because not all goes wrong at once."
     if nil:
@@ -70,10 +71,11 @@ def cost(plan: Plan) -> str:
     full = figure(plan, "lcoc_usd_per_accelerator_hour")
     total = float(full.value) if full is not None and full.value is not None else 0.0
     rows: list[Sequence[Any]] = [
-        (cap(BLOCKS.get(k, k)), _cents(v), per_cent(v or 0.0, total)) for k, v in blocks.items()
+        (cap(BLOCKS.get(k, k)), opens("lcoc_usd_per_accelerator_hour", _cents(v)), per_cent(v or 0.0, total))
+        for k, v in blocks.items()
     ]
     if full is not None:
-        rows.append((full.label, split(full)[0].replace(" USD/h", ""), "100 %"))
+        rows.append((full.label, opens(full.id, split(full)[0].replace(" USD/h", "")), "100 %"))
     marked = {len(rows) - 1: "total"} if full is not None else {}
     names = (
         "utilisation",

@@ -14,6 +14,8 @@ from gigawatt.figures import Figure, show
 from gigawatt.report.chart import Chart
 from gigawatt.report.page.words import CLASSES, FIXED, STATE
 
+LONGEST_NUMBER = 32  # characters; what is longer is a text, which is set to the left and may break
+
 
 def safe(value: Any) -> str:
     """Any value as escaped text; nothing for None."""
@@ -40,6 +42,7 @@ class Raw(str):
 
 def _cell(value: Any, number: bool, tag: str = "td") -> str:
     inner = value if isinstance(value, Raw) else safe(value)
+    number = number and len(re.sub("<[^>]*>", "", inner)) <= LONGEST_NUMBER
     return f'<{tag} class="n">{inner}</{tag}>' if number else f"<{tag}>{inner}</{tag}>"
 
 
@@ -143,6 +146,11 @@ def split(f: Figure) -> tuple[str, str]:
     return (text[:7] if f.unit == "date" else text), FIXED
 
 
+def opens(figure_id: str, text: str) -> Raw:
+    """A number that is a figure: a page that can do so opens it to what is behind."""
+    return Raw(f'<data value="{safe(figure_id)}">{safe(text)}</data>')
+
+
 def own_currency(plan: Plan, f: Figure) -> str:
     """The figure in the asker's currency; nothing for USD."""
     q = plan.question
@@ -159,7 +167,9 @@ def figures_table(plan: Plan, names: Iterable[str]) -> str:
     for name in names:
         f = plan.figures.get(name)
         if f is not None:
-            rows.append((f.label, *split(f), class_mark(f.fact_class)))
+            value, span = split(f)
+            shown = value if f.value is None else opens(f.id, value)
+            rows.append((f.label, shown, span, class_mark(f.fact_class)))
     return table(("", "value", "range (P10 to P90)", "class"), rows, numbers=(1,)) if rows else ""
 
 

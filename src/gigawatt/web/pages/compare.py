@@ -85,7 +85,6 @@ async def compare(request: Request) -> HTMLResponse:
     shown = [await _column(request, slot, text, words) for slot, text in given.items() if text]
     text, place = (request.query_params.get(k, "").strip() for k in ("audit", "place"))
     found = await _audited(request, text, place, words) if text else None
-    known = programmes.catalogue(load_facts())
     return page(
         request,
         "compare.html",
@@ -93,7 +92,7 @@ async def compare(request: Request) -> HTMLResponse:
         columns=shown,
         rows=_rows(shown, words),
         preset="/compare?" + urlencode(dict(zip(SLOTS, PRESET, strict=True))),
-        programmes=[(p.id, p.name) for p in known.values()],
+        programmes=[(p.id, p.name) for p in _known()],
         audit=found,
         audit_text=text,
         audit_place=place,
@@ -105,14 +104,36 @@ async def _column(request: Request, slot: str, text: str, words: Language) -> Co
     """A programme by its id, the address of a question, or a place."""
     if len(text) > 2 * LONGEST_VALUE:
         raise WebError(422, slot, text, f"at most {2 * LONGEST_VALUE} characters", "write it shorter")
-    if "=" not in text and text in programmes.ids(load_facts()):
-        return await _programme(request, text)
+    named = "" if "=" in text else _programme_of(text)
+    if named:
+        return await _programme(request, named)
     question = of_query(parse_qsl(text)) if "=" in text else {"place": text}
-    scenario = scenario_of(question, request.app.state.settings)
+    try:
+        scenario = scenario_of(question, request.app.state.settings)
+    except WebError as error:
+        near = [] if "=" in text else [p for p in _known() if _bare(text) in _bare(p.name)]
+        if not near:
+            raise
+        expected = "a country, the address of a plan, or one of these programmes: " + ", ".join(p.id for p in near)
+        raise WebError(error.status, slot, text, expected, f"write for example {near[0].id}") from None
     plan = await request.app.state.planner.plan(scenario)
     name = " · ".join([_place_name(scenario.place, words), *(str(v) for k, v in question.items() if k in _NAMED)])
     figures = {k: f.json() for k, f in plan.figures.items()}
     return Column(name, plan.answer, figures, {}, "/plan?" + query_of(question), False)
+
+
+def _known() -> list[programmes.Programme]:
+    return list(programmes.catalogue(load_facts()).values())
+
+
+def _programme_of(text: str) -> str:
+    """The id of a programme by its id or its name, or ''."""
+    return next((p.id for p in _known() if text.casefold() == p.id or _bare(text) == _bare(p.name)), "")
+
+
+def _bare(name: str) -> str:
+    """A programme's name as people say it: Stargate, for The Stargate Project."""
+    return name.casefold().removeprefix("the ").removesuffix(" project").strip()
 
 
 _NAMED = ("power", "budget", "accelerators", "train", "serve", "by")

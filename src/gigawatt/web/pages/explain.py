@@ -12,7 +12,7 @@ from gigawatt.figures import FIGURES
 from gigawatt.web import movers, say
 from gigawatt.web.asking import scenario_of
 from gigawatt.web.errors import WebError
-from gigawatt.web.explaining import below, counts, figure_step
+from gigawatt.web.explaining import below, chain, counts, figure_step
 from gigawatt.web.pages.asked import Asked, ask
 from gigawatt.web.render import page
 from gigawatt.web.texts import ROOMS
@@ -43,6 +43,7 @@ async def explain(request: Request) -> HTMLResponse:
         figure=figure,
         row=asked.teller.plan["figures"][figure],
         step=found,
+        steps=chain(asked.teller.plan, found),
         at_top=not number,
         count=counts(found.facts),
         wide=found.facts[:SHOWN],

@@ -26,7 +26,7 @@ from gigawatt.report.page import SECTIONS, opening
 from gigawatt.report.page.parts import chart
 from gigawatt.report.page.words import OWN_MONEY, TILES
 from gigawatt.scenario import Scenario
-from gigawatt.web import charts, controls, quick, retell
+from gigawatt.web import charts, controls, opens, quick, retell
 from gigawatt.web.asking import of_query, query_of, scenario_of
 from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
@@ -254,8 +254,10 @@ def _below(found: Plan, question: dict[str, Any], lang: Language) -> dict[str, A
     """What the sections show."""
     text, query = lang.t("Data as CSV"), query_of(question)
     made = []
+    link = linker(question, lang.code)
     for i, title, body in sections_of(found):
-        told = retell.page(lang.code, _untitled(title, body))
+        told = opens.linked(retell.page(lang.code, opens.here(_untitled(title, body))), link)
+        told += opens.behind(title, found.figures, lang, link)
         heading = retell.tell(lang.code, title) or title
         made.append((i, title, heading, Markup(charts.with_csv(told, query, text))))
     return {"sections": made, "open": OPEN, "fortnights": _fortnights(lang) if found.series else []}

@@ -23,9 +23,9 @@ from gigawatt.web.world import World
 router = APIRouter()
 RANK = {"yes": 0, "yes_if": 1, "no": 2, None: 3}
 EXAMPLES = (
-    {"place": "France", "budget": "109 B€", "power": "1 GW nuclear"},
-    {"place": "Ukraine", "accelerators": "100k GB300", "by": "2030"},
-    {"place": "Kenya", "power": "300 MW geothermal"},
+    (N_("France, 109 B€, 1 GW nuclear"), {"place": "France", "budget": "109 B€", "power": "1 GW nuclear"}),
+    (N_("Ukraine, 100k GB300, 2030"), {"place": "Ukraine", "accelerators": "100k GB300", "by": "2030"}),
+    (N_("Kenya, 300 MW geothermal"), {"place": "Kenya", "power": "300 MW geothermal"}),
 )
 SHOWN = ("facility_peak_mw", "full_power_date", "lcoc_at_utilisation_usd_per_accelerator_hour")
 NONE = "–"
@@ -67,7 +67,7 @@ def _shown(world: World, lang: Language, m: Metric) -> dict[str, Any]:
         return f"/plan?place={row['iso3']}" + ("" if lang.code == "en" else f"&lang={lang.code}")
 
     counts = Counter(r["verdict"] for r in world.rows)
-    said = ", ".join(f"{lang.t(ANSWERS[v])}: {counts[v]}" for v in ANSWERS if counts[v])
+    said = ", ".join(f"{lang.t(ANSWERS[v])}{lang.colon} {counts[v]}" for v in ANSWERS if counts[v])
     words = lang.t("World map by {what}", what=lang.t(m.title)) + (f". {said}" if said else "")
     return {
         "map": maps.svg(world.rows, m, words=words, name=name, link=link),
@@ -85,7 +85,7 @@ def _said(row: Mapping[str, Any], lang: Language) -> str:
     size, date_of_same = (_text(row, k, lang) for k in SHOWN[:2])
     parts += [lang.t("up to {size}", size=size)] if size != NONE else []
     parts += [lang.t("100 MW in {date}", date=date_of_same)] if date_of_same != NONE else []
-    return f"{lang.country(row['iso3'])}: {', '.join(parts)}"
+    return f"{lang.country(row['iso3'])}{lang.colon} {', '.join(parts)}"
 
 
 def _row(row: Mapping[str, Any], lang: Language, address: str) -> dict[str, Any]:

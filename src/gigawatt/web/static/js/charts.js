@@ -3,6 +3,10 @@
 const language = document.documentElement.lang;
 const plain = { displayModeBar: false, responsive: true, locale: language };
 const PAPER_PX = 660; // width of a chart on A4
+const NARROW_PX = 560; // below it a chart is set for a telephone
+const LABEL = 18; // characters of a line of a label there
+const TITLE = 36; // and of the title of an axis
+const LEGEND_PX = 19; // height of a line of its legend
 
 const near = new IntersectionObserver(
   (entries) => {
@@ -20,6 +24,37 @@ function register() {
   window.Plotly.register({ moduleType: "locale", name: language, dictionary: {}, format });
 }
 
+/** Text in lines of so many characters, broken between words. */
+function lines(text, most) {
+  const made = [""];
+  for (const word of String(text).split(" ")) {
+    const longer = `${made.at(-1)} ${word}`.trim();
+    if (longer.length > most && made.at(-1)) made.push(word);
+    else made[made.length - 1] = longer;
+  }
+  return made.join("<br>");
+}
+
+/** The same figure for a telephone: long labels in lines, few marks on the axes, room for the legend. */
+function narrowed({ data, layout }) {
+  const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
+  for (const axis of axes.map((key) => layout[key])) {
+    if (axis.title?.text) axis.title = { ...axis.title, text: lines(axis.title.text, TITLE), font: { size: 12 } };
+    axis.tickfont = { size: 11 };
+  }
+  const across = layout.xaxis || {};
+  across.tickangle = 0;
+  if (across.type === "date" || across.type === "category") Object.assign(across, { dtick: undefined, nticks: 4 });
+  const up = layout.yaxis || {};
+  const names = up.categoryarray || [...new Set(data.flatMap((trace) => trace.y || []))].filter((y) => typeof y === "string");
+  if (names.some((name) => name.length > LABEL))
+    Object.assign(up, { dtick: undefined, tickmode: "array", tickvals: names, ticktext: names.map((name) => lines(name, LABEL)) });
+  const named = data.filter((trace) => trace.name && trace.showlegend !== false).length;
+  if (named > 2) layout.height += LEGEND_PX * (named - 2);
+  layout.legend = { ...layout.legend, font: { size: 12 }, maxheight: 0.9 };
+  return { data, layout };
+}
+
 let registered = language === "en";
 
 function paint(box) {
@@ -28,7 +63,8 @@ function paint(box) {
   if (!data || !window.Plotly) return;
   if (!registered) register();
   registered = true;
-  const spec = JSON.parse(data.textContent);
+  const made = JSON.parse(data.textContent);
+  const spec = box.clientWidth < NARROW_PX ? narrowed(made) : made;
   data.dataset.drawn = "yes";
   box.style.minHeight = "";
   window.Plotly.newPlot(box, spec.data, spec.layout, plain);
