@@ -393,7 +393,7 @@ def tell(
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
     computes = partial(works.work, step, s, machine, size.accelerators)
-    terms = delays.terms(step, s, site, money, rates, size.accelerators) if whole else None
+    terms = delays.terms(step, s, site, money, rates, laid) if whole else None
     delay = delays.one_month(step, laid.calendar, terms) if terms else cast(finance.Delay, None)
     sized = (machine, campus, supply, laid.blocks, rates, size, laid.calendar, laid.paid)
     return Outcome(*sized, money, footprint, computes, delay, unspent)
@@ -444,7 +444,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
     seen = d.whole.seen(spread) if d.whole else spread
     room = flexible.connection(step, shared.site, shared.optimum.shape)
     bridge = bridging.tables(step, drawn, s, shared.site, d.bare, d.bare_spread, room)
-    terms = delays.terms(step, s, shared.site, o.money, o.rates, o.size.accelerators)
+    terms = delays.terms(step, s, shared.site, o.money, o.rates, o)
     month = central(delays.foreseen(step, o.calendar, terms).total_usd)
     relaxations = ladders.relaxations(step, s, shared, tell, ask, o, month)
     relaxations += bridging.relaxation(bridge["bridging"])

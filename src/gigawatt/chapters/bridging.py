@@ -120,7 +120,7 @@ def tables(
 
 def _waiting(step: Steps, s: Scenario, site: Site, o: Any) -> Any:
     """Price of a month of foreseen waiting. [USD/MW/month]"""
-    month = delays.foreseen(step, o.calendar, delays.terms(step, s, site, o.money, o.rates, o.size.accelerators))
+    month = delays.foreseen(step, o.calendar, delays.terms(step, s, site, o.money, o.rates, o))
     return step(price_of_waiting, delay_usd_per_month=month.total_usd, facility_peak_mw=o.size.facility_peak_mw)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, finance, fleet
-from gigawatt.chapters import arithmetic
+from gigawatt.chapters import arithmetic, payments
 from gigawatt.chapters.calendar import Calendar
 from gigawatt.chapters.money import MODELS, Money, Rates
 from gigawatt.chapters.place import Site
@@ -53,9 +53,10 @@ class Terms:
     order: Any
 
 
-def terms(step: Steps, s: Scenario, site: Site, m: Money, r: Rates, accelerators: Any) -> Terms:
-    """Collect them from the money of the plan and the facts."""
-    hours = step(arithmetic.hours_sold, accelerators=accelerators, sold_fraction=m.utilisation)
+def terms(step: Steps, s: Scenario, site: Site, m: Money, r: Rates, laid: Any) -> Terms:
+    """Collect them from the money of the plan, its layout (size, calendar, payments) and the facts."""
+    hours = step(arithmetic.hours_sold, accelerators=laid.size.accelerators, sold_fraction=m.utilisation)
+    longer = payments.stretch(laid.paid, laid.calendar).get(payments.SHELL, 1.0) if step.draws else 1.0
     return Terms(
         shell_usd=m.capex_shell_power,
         hardware_usd=m.capex_it,
@@ -73,7 +74,7 @@ def terms(step: Steps, s: Scenario, site: Site, m: Money, r: Rates, accelerators
         fixed_price_share=step.fact(f"delay.fixed_price.{MODELS[s.operating_model]}", unit="1"),
         grace=step.fact("delay.grace", unit="month"),
         long_stop=step.fact("delay.long_stop", unit="month"),
-        drawdown=step.fact("finance.drawdown_months.shell", unit="month"),
+        drawdown=step(payments.shell_months, paid=laid.paid, stretch=longer, facts=laid.paid.facts),
         order=step.fact(*site.ids("lead.racks.{}"), unit="month"),
     )
 
@@ -182,8 +183,8 @@ def priced(*, terms: Terms, committed: fleet.Committed, fixed_price_share: Any, 
 
 def table(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
     """Cost by moment and by months, central with P10 and P90, and the published way of pricing beside it."""
-    mid = terms(step, s, site, o.money, o.rates, o.size.accelerators)
-    draws = terms(drawn, s, site, spread.money, spread.rates, spread.size.accelerators)
+    mid = terms(step, s, site, o.money, o.rates, o)
+    draws = terms(drawn, s, site, spread.money, spread.rates, spread)
     rows = [row for moment in MOMENTS for row in _rows(moment, mid, draws, o.calendar, spread.calendar)]
     n = central(o.size.accelerators)
     published = {

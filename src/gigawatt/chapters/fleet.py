@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout, fleet
-from gigawatt.chapters import durations
+from gigawatt.chapters import durations, payments
 from gigawatt.chapters.generations import PROJECTED, Bought, Generation, bought, chosen, cost_of_compute, generations
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.words import spread_of
@@ -74,7 +74,7 @@ def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: A
         best,
         int(best[min(round(lead / QUARTER), QUARTERS - 1)]),
         lead,
-        central(step.fact("finance.drawdown_months.shell", unit="month")),
+        float(payments.shell_months(paid=o.paid)),
         life,
     )
     mid = _told(step, site, o, o, mine, orders)

@@ -267,6 +267,29 @@ def _before(by_quarter: Same) -> Array:
     return out
 
 
+def shell_months(*, paid: Paid, stretch: Any = 1.0, facts: tuple[Any, ...] = ()) -> Any:
+    """First payment for a hall to its first hour, of a draw-down that is the same on both sides of its middle.
+
+    Parameters
+    ----------
+    paid : Paid
+        The payment schedule. [1]
+    stretch : float or array
+        How much longer ahead than planned it is paid. [-]
+    facts : tuple
+        Facts behind the schedule. [-]
+
+    Returns
+    -------
+    float or array
+        Twice the mean time that shells are paid ahead. [month]
+    """
+    del facts
+    placed, spending, latest = ahead(paid.by_quarter[SHELL])
+    quarters = np.arange(spending.shape[1]) - latest
+    return 2.0 * QUARTER_MONTHS * float(placed @ spending @ quarters) / float(placed.sum()) * np.maximum(stretch, 0.0)
+
+
 def ahead(by_quarter: Array) -> tuple[Array, Array, int]:
     """A matrix of payments by cohort: share on line by quarter, share of it paid so many quarters before, and latest.
 

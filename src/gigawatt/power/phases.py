@@ -476,7 +476,18 @@ def _asked(problem: PhasedProblem) -> np.ndarray:
 
 
 def costs(problem: PhasedProblem) -> list[tuple[str, Plant | Battery, float, float, float]]:
-    """Name, part, capex, fixed cost and removal of every capacity."""
+    """What every capacity costs to build, keep and remove.
+
+    Parameters
+    ----------
+    problem : PhasedProblem
+        The problem. [-]
+
+    Returns
+    -------
+    list of (str, Plant or Battery, float, float, float)
+        Name, part, capital, fixed cost and removal. [-, -, USD/MW, USD/MW/year, USD/MW]
+    """
     rows: list[tuple[str, Plant | Battery, float, float, float]] = [
         (p.name, p, p.capex_usd_per_mw, p.fixed_usd_per_mw_year, p.removal_usd_per_mw) for p in problem.plants
     ]

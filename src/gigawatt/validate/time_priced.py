@@ -358,7 +358,7 @@ def three_years_late(d: Decision) -> dict[str, float]:
     known = d.step.facts
     back = known.money_factor(("USD", d.step.price_year), ("USD", PUBLISHED_YEAR))
     o, s = d.outcome, read_scenario(QUESTION)
-    t = delay.terms(d.step, s, d.shared.site, o.money, o.rates, o.size.accelerators)
+    t = delay.terms(d.step, s, d.shared.site, o.money, o.rates, o)
     found = {}
     for moment in delay.MOMENTS:
         shares = delay.committed(
