@@ -13,7 +13,7 @@ LEASE_YIELD = 0.146  # net income over cost of a landlord, derived from a publis
 
 
 def asked(place="France", **more):
-    return gw.plan(read({"place": place, "power": "300 MW", "draws": 100, **more}))
+    return gw.plan(read({"place": place, "power": "300 MW", "draws": 100, "as_of": "2026-11-23", **more}))
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ class Sheets:
 
 
 def asked(place="France", **more):
-    return gw.plan(read({"place": place, "power": "300 MW", "draws": 50, **more}))
+    return gw.plan(read({"place": place, "power": "300 MW", "draws": 50, "as_of": "2026-11-23", **more}))
 
 
 @pytest.fixture(scope="module")

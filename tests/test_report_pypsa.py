@@ -76,7 +76,9 @@ def test_the_network_has_the_same_optimum(question, tmp_path):
 
 
 def test_sun_and_battery_without_a_grid_have_the_same_optimum(tmp_path):
-    plan = gw.plan(gw.read_scenario({"place": "Kenya", "power": "100 MW", "clean": 0.95, "draws": 50}))
+    plan = gw.plan(
+        gw.read_scenario({"place": "Kenya", "power": "100 MW", "clean": 0.95, "draws": 50, "as_of": "2026-11-23"})
+    )
     problem = _off_grid(_shortened(plan.supply[0]))
     n = _solved_again(plan, problem, tmp_path / "plan.nc")
     assert "grid" not in n.generators.index and n.stores.e_nom_opt.max() > 100.0
@@ -101,7 +103,8 @@ def test_what_pypsa_lacks_is_refused_in_words():
     with pytest.raises(ScenarioError, match="no power problem"):
         pypsa_network.netcdf(plan)
     problem = dataclasses.replace(
-        gw.plan(gw.read_scenario({"place": "Kenya", "power": "100 MW", "draws": 50})).supply[0], firm_margin=0.1
+        gw.plan(gw.read_scenario({"place": "Kenya", "power": "100 MW", "draws": 50, "as_of": "2026-11-23"})).supply[0],
+        firm_margin=0.1,
     )
     with pytest.raises(ScenarioError, match="firm capacity"):
         pypsa_network.network(problem)

@@ -4,7 +4,6 @@ import csv
 import doctest
 import gzip
 import os
-import time
 from dataclasses import fields, replace
 from importlib import resources
 from pathlib import Path
@@ -100,12 +99,10 @@ def test_dew_point_round_trip(t, rh):
     assert dew <= t + 1e-9
 
 
-def test_wet_bulb_nan_shape_and_speed():
+def test_wet_bulb_nan_and_shape():
     t = np.linspace(-20.0, 45.0, 8760)
     rh = np.linspace(1.0, 0.05, 8760)
-    start = time.perf_counter()
     whole = weather.wet_bulb_c(temperature_c=t, relative_humidity=rh, pressure_pa=101325.0)
-    assert time.perf_counter() - start < 0.2  # 2 ms on one core; generous for a loaded machine
     one = weather.wet_bulb_c(temperature_c=t[777], relative_humidity=rh[777], pressure_pa=101325.0)
     assert one == whole[777] and np.ndim(one) == 0
     assert np.isnan(weather.wet_bulb_c(temperature_c=np.nan, relative_humidity=0.5, pressure_pa=1e5))
@@ -151,13 +148,6 @@ def test_climate_may_differ_by_year():
     years = draw([4, 4], of=warm)
     assert np.allclose(years.temperature_c[1] - years.temperature_c[0], 3.0)
     assert np.array_equal(years.temperature_c[0], draw([4]).temperature_c[0])
-
-
-def test_speed():
-    draw([0])
-    start = time.perf_counter()
-    draw(range(8))
-    assert (time.perf_counter() - start) / 8 < 0.05
 
 
 def test_year_is_closed_and_persistent():
