@@ -40,7 +40,7 @@ HALF_WAY = {  # what is looked for before a job is broken off; a frontier keeps 
     "portfolio": lambda j: j["done"] >= 1 or _ended(j),
 }
 KEPT = {"screen": ["rows"], "frontier": [], "draws": ["draws"], "portfolio": ["sites"]}  # in the job's folder
-PATIENCE_S = 180
+PATIENCE_S = 900  # a busy machine
 
 
 def _until(server, job_id, done):
