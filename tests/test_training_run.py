@@ -126,6 +126,7 @@ def test_a_model_file_is_read(tmp_path):
         ("deepseek-v3", "8 H100", {}, "memory: the smallest of"),
         ("llama-3-8b", "8 A100", {"precision": "fp8"}, "has no fp8 peak"),
         ("llama-3-8b", "8 H100", {"precision": "int3"}, "expected one of"),
+        ("llama-3-8b", "8 H100", {"precision": "mxfp8"}, "it has bf16, fp8"),
         ("llama-3-8b", "8 H100", {"plan": {"tp": 3}}, "does not divide"),
         ("llama-3-8b", "8 H100", {"plan": {"ep": 2}}, "does not divide"),
         ("llama-3-8b", "64 H100", {"plan": {"pp": 4, "vp": 3}}, "does not divide the 8 layers of a stage"),
