@@ -86,6 +86,11 @@ def test_a_chip_that_is_capped_is_slower_and_draws_less():
     assert any("71% of its power" in x for x in capped.remarks)
 
 
+def test_figures_that_are_preliminary_are_said_to_be_a_projection():
+    assert any("a projection" in x for x in train("llama-3-8b", "72 VR200").remarks)
+    assert not any("a projection" in x for x in train("llama-3-8b", "72 GB300").remarks)
+
+
 def test_a_batch_that_is_ours_is_a_multiple_of_the_micro_batch_given():
     run = train("llama-3-8b", "64 H100", plan={"tp": 2, "mb": 3})
     assert run.batch % (3 * run.best.degrees["dp"]) == 0
