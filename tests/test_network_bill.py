@@ -88,6 +88,12 @@ def test_rail_only_saves_what_was_published():
     assert switched(32_768, apart=True).usd == pytest.approx(float(switched(32_768).usd))  # eight rails save no tier
 
 
+def test_rails_of_one_domain_join_nothing():
+    alone, two = (switched(n, rails=64.0, apart=True) for n in (64, 128))
+    assert float(alone.switches) == float(alone.usd) == float(alone.mw) == 0.0
+    assert float(two.switches) == 64.0
+
+
 def test_more_accelerators_never_take_fewer_switches_power_or_money():
     for made in (
         switched(SIZES),

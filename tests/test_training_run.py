@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from gigawatt import train
 from gigawatt.cli import main
 from gigawatt.errors import ScenarioError
+from gigawatt.facts import load_facts
 
 
 def _run(*words):
@@ -33,6 +34,61 @@ def test_a_given_plan_is_kept():
     assert {k: run.best.degrees[k] for k in ("tp", "pp", "dp", "mb", "recompute")} == {
         "tp": 2, "pp": 2, "dp": 16, "mb": 1, "recompute": "full",
     }  # fmt: skip
+
+
+def test_a_plan_is_taken_as_run_only_where_nothing_is_left_to_choose():
+    """The same plan, searched and given whole: slower by what measured runs reach of a best plan, and that is said."""
+    found = train("llama-3-8b", "64 H100", batch=128)
+    whole = {k: v for k, v in found.best.degrees.items() if k not in ("dp", "ep")}
+    given = train("llama-3-8b", "64 H100", batch=128, plan=whole)
+    assert given.weighed == 1
+    share = given.best.step_s / found.best.step_s
+    assert share == pytest.approx(float(load_facts()["training.practice.dense"].value), rel=1e-9)
+    assert any("taken as run" in x for x in given.remarks)
+    assert any(f"count {share:.2f}" in x for x in found.remarks)
+    part = train("llama-3-8b", "64 H100", batch=128, plan={k: v for k, v in whole.items() if k != "mb"})
+    assert part.best.step_s == found.best.step_s
+
+
+def test_communication_is_told_by_kind_exposed_and_hidden():
+    run = train("deepseek-v3", "2048 H800", precision="fp8")
+    assert set(run.best.hidden_s) == {name for name in run.best.breakdown_s if name.endswith("_parallel")}
+    assert all(seconds >= 0.0 for seconds in run.best.hidden_s.values())
+    assert run.best.hidden_s["tensor_parallel"] > 0.0 and run.best.hidden_s["expert_parallel"] > 0.0
+    printed = _run("deepseek-v3", "--on", "2048 H800", "--precision", "fp8").output
+    for words in ("matrix products, fp8", "attention, 16 bit", "expert-parallel communication, exposed", "hidden"):
+        assert words in printed
+
+
+def test_ranges_are_wider_where_nothing_of_the_kind_was_fitted():
+    spans = {}
+    for item in ("H100", "MI300X"):
+        run = train("llama-3-8b", f"64 {item}")
+        low, high = run.tokens_per_s_range
+        spans[item] = low / run.best.tokens_per_s_per_accelerator, high / run.best.tokens_per_s_per_accelerator
+    assert spans["MI300X"][0] < spans["H100"][0] - 0.02
+    assert spans["MI300X"][1] > spans["H100"][1] + 0.02
+    assert any("wider range" in x for x in run.remarks)
+
+
+def test_energy_and_cost_are_there_or_said_to_be_missing():
+    on = {item: train("llama-3-8b", f"64 {item}") for item in ("H100", "MI300X", "TPU v5e", "TPU v5p", "Trainium2")}
+    assert "contract" in on["H100"].cost_basis and "owning" in on["MI300X"].cost_basis
+    assert on["TPU v5e"].it_energy_mwh and on["TPU v5p"].it_energy_mwh is None
+    assert any("no IT energy" in x for x in on["TPU v5p"].remarks)
+    assert on["Trainium2"].cost_usd is None and any("no cost" in x for x in on["Trainium2"].remarks)
+
+
+def test_a_chip_that_is_capped_is_slower_and_draws_less():
+    whole, capped = (train("llama-3-8b", f"64 {item}") for item in ("H100", "H100-500W"))
+    assert capped.best.step_s > whole.best.step_s
+    assert capped.power_swing.it_mw < whole.power_swing.it_mw
+    assert any("71% of its power" in x for x in capped.remarks)
+
+
+def test_figures_that_are_preliminary_are_said_to_be_a_projection():
+    assert any("a projection" in x for x in train("llama-3-8b", "72 VR200").remarks)
+    assert not any("a projection" in x for x in train("llama-3-8b", "72 GB300").remarks)
 
 
 def test_a_batch_that_is_ours_is_a_multiple_of_the_micro_batch_given():
@@ -75,6 +131,7 @@ def test_a_model_file_is_read(tmp_path):
         ("deepseek-v3", "8 H100", {}, "memory: the smallest of"),
         ("llama-3-8b", "8 A100", {"precision": "fp8"}, "has no fp8 peak"),
         ("llama-3-8b", "8 H100", {"precision": "int3"}, "expected one of"),
+        ("llama-3-8b", "8 H100", {"precision": "mxfp8"}, "it has bf16, fp8"),
         ("llama-3-8b", "8 H100", {"plan": {"tp": 3}}, "does not divide"),
         ("llama-3-8b", "8 H100", {"plan": {"ep": 2}}, "does not divide"),
         ("llama-3-8b", "64 H100", {"plan": {"pp": 4, "vp": 3}}, "does not divide the 8 layers of a stage"),

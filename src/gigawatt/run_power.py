@@ -43,10 +43,10 @@ class Swing:
     stop_mw: float
 
 
-def it_kw(facts: Facts, item: str) -> float | None:
+def it_kw(facts: Facts, item: str, capped: float = 1.0) -> float | None:
     """IT power of an accelerator at peak with its share of server and network; by its chip's where that is all known.
 
-    None where neither is on record. [kW]
+    None where neither is on record; `capped` is a limit on the chip's power over its own. [kW]
     """
     fact = Steps(facts, PRICE_YEAR).fact
     server, chip = f"accelerator.{item}.server_power", f"accelerator.{item}.chip_power"
@@ -56,13 +56,17 @@ def it_kw(facts: Facts, item: str) -> float | None:
         kw, units = central(fact(chip, unit="kW")) * central(fact("it.server_over_chip_power", unit="1")), 1.0
     else:
         return None
+    if capped != 1.0:
+        kw -= (1.0 - capped) * central(fact(chip, unit="kW")) * units
     outside = central(fact("it.outside_rack_power_share", unit="1"))
     return float(compute.it_kw_per_accelerator(server_kw=kw, units_per_server=units, outside_rack_share=outside))
 
 
-def swing(facts: Facts, item: str, accelerators: int, breakdown_s: Mapping[str, float], step_s: float) -> Swing | None:
+def swing(
+    facts: Facts, item: str, accelerators: int, breakdown_s: Mapping[str, float], step_s: float, capped: float = 1.0
+) -> Swing | None:
     """The swing of a run on all its accelerators; None where their power is not on record."""
-    kw = it_kw(facts, item)
+    kw = it_kw(facts, item, capped)
     if kw is None:
         return None
     fact = Steps(facts, PRICE_YEAR).fact

@@ -233,7 +233,7 @@ def train(
     _check(job, found, item)
     repairs = recovery_of(Steps(facts, PRICE_YEAR), replace(care, spares=spares or 0.0))
     needed = repairs.spares_for(found.used, AT_FULL_SIZE)
-    answer = _answer(facts, job, found, count, item, precision, date, failing, needed, level)
+    answer = _answer(facts, job, found, count, item, precision, date, failing, needed, level, capped)
     if split is None:
         return answer
     alone = train(
@@ -404,6 +404,7 @@ def _answer(
     failing: Recovery,
     spares_needed: float,
     level: str,
+    capped: float,
 ) -> TrainingRun:
     run, used = found.run, found.used
     layouts = [_layout(job, run, plan) for plan in found.plans]
@@ -416,7 +417,8 @@ def _answer(
         )
     speed = layouts[0].tokens_per_s_per_accelerator
     days = run.tokens / (speed * used * good) / SECONDS_PER_DAY
-    energy, cost, basis = _bill(facts, item, (count if failing.spares else used) * days * HOURS_PER_DAY)
+    hours = (count if failing.spares else used) * days * HOURS_PER_DAY
+    energy, cost, basis = _bill(facts, item, hours, capped)
     useful, why = largest_useful(job, failing, found.accelerators, _number(facts, "training.useful_doubling"))
     return TrainingRun(
         model=run.label,
@@ -448,9 +450,9 @@ def _answer(
         cost_basis=basis,
         largest_useful=useful,
         largest_useful_why=why,
-        remarks=tuple(_remarks(facts, job, item, precision, found)),
+        remarks=tuple(_remarks(facts, job, item, precision, found, capped)),
         levels=_levels(job, found.accelerators),
-        power_swing=run_power.swing(facts, item, used, layouts[0].breakdown_s, layouts[0].step_s),
+        power_swing=run_power.swing(facts, item, used, layouts[0].breakdown_s, layouts[0].step_s, capped),
     )
 
 
@@ -484,7 +486,9 @@ def _levels(job: Job, count: int) -> tuple[Level, ...]:
     )
 
 
-def _remarks(facts: Facts, job: Job, item: str, precision: str, found: Laid) -> Iterator[str]:
+def _remarks(facts: Facts, job: Job, item: str, precision: str, found: Laid, capped: float) -> Iterator[str]:
+    if capped != 1.0:
+        yield f"{item} at {capped:.0%} of its power: slower products, less energy; the price is that of the whole chip"
     share = _number(facts, practice_id(job.run))
     if chosen(dict(job.fixed), job.run):
         yield f"the plan is taken as run; one that is searched counts with {share:.2f} of its speed"
@@ -506,9 +510,9 @@ def _remarks(facts: Facts, job: Job, item: str, precision: str, found: Laid) -> 
         yield f"{found.accelerators - found.used:,} of {found.accelerators:,} stay out of the run: replicas are whole"
 
 
-def _bill(facts: Facts, item: str, accelerator_hours: float) -> tuple[float | None, float | None, str]:
+def _bill(facts: Facts, item: str, accelerator_hours: float, capped: float) -> tuple[float | None, float | None, str]:
     """IT energy at the mean draw of training; rent at the price of a long contract, or what owning costs; which."""
-    kw = run_power.it_kw(facts, item)
+    kw = run_power.it_kw(facts, item, capped)
     energy = None if kw is None else kw * _number(facts, "training.load_share") * accelerator_hours / 1e3
     known = f"accelerator.{item}."
     if f"{known}rental_contract" in facts:

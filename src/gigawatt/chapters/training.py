@@ -153,8 +153,9 @@ def machine_of(facts: Facts, item: str, precision: str, look: Callable[..., Any]
         When it has no peak at this precision; offers those it has.
     """
     peak = f"accelerator.{item}.{PEAK[WIDTH[precision]]}"
-    if peak not in facts:
-        have = [p for p, key in PEAK.items() if f"accelerator.{item}.{key}" in facts and p != "mxfp8"]
+    blocks = f"accelerator.{item}.peak_fp4" in facts  # units that scale numbers in blocks compute in 4 bit too
+    if peak not in facts or (WIDTH[precision] == "mxfp8" and not blocks):
+        have = [p for p, key in PEAK.items() if f"accelerator.{item}.{key}" in facts and (blocks or p != "mxfp8")]
         raise ScenarioError(f"precision: {item} has no {precision} peak; it has {', '.join(have)}")
 
     def value(fact_id: str, unit: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from gigawatt.chapters import wires
-from gigawatt.chapters.machine import Machine
+from gigawatt.chapters.machine import RACK_SCALE, Machine
 from gigawatt.chapters.words import spread_of
 from gigawatt.compute import network_bill as network
 from gigawatt.errors import FactError, ScenarioError
@@ -46,7 +46,7 @@ def table(step: Steps, drawn: Steps, o: Any, spread: Any) -> dict[str, Any]:
     chosen = next(r for r in found if r["chosen"])
     return {
         "words": words(chosen, w, f"USD_{step.price_year}"),
-        "reconciled": _reconciled(step, chosen, o),
+        "reconciled": _reconciled(step, chosen, w, o),
         "class": "C",
         "accelerators": central(n),
         "link_gbit_per_s": w.link_gbit_per_s,
@@ -150,7 +150,7 @@ def words(row: dict[str, Any], w: wires.Wire, usd: str) -> str:
     return said + "."
 
 
-def _reconciled(step: Steps, row: dict[str, Any], o: Any) -> dict[str, Any]:
+def _reconciled(step: Steps, row: dict[str, Any], w: wires.Wire, o: Any) -> dict[str, Any]:
     """The network against what the plan charges and reserves for it and for other things, and against analysts."""
     markup = central(o.machine.network_usd) * central(o.size.accelerators)
     reserved = central(step.fact("it.outside_rack_power_share", unit="1")) * central(o.size.it_peak_mw)
@@ -162,6 +162,13 @@ def _reconciled(step: Steps, row: dict[str, Any], o: Any) -> dict[str, Any]:
         f"and not added: {cost / markup:.0%} of it"
     )
     said += "." if cost <= markup else ", so the bill is short: it counts with three tiers of switches."
+    more = _fewer_tiers(step, row, w, o)
+    if more > 0.0:
+        said += (
+            f" The bill counts with the three tiers of a large cluster for any size: "
+            f"{show(more, None, None, f'USD_{step.price_year}')} more than so few accelerators need, "
+            f"{more / capital:.1%} of all capital."
+        )
     said += (
         f" It is {cost / capital:.0%} of all capital, where analysts count {share:.0%} with network cards, and draws "
         f"{show(mw, None, None, 'MW')}, where the plan holds {show(reserved, None, None, 'MW')} for network and "
@@ -175,6 +182,15 @@ def _reconciled(step: Steps, row: dict[str, Any], o: Any) -> dict[str, Any]:
         "reserved_mw": reserved,
         "words": said,
     }
+
+
+def _fewer_tiers(step: Steps, row: dict[str, Any], w: wires.Wire, o: Any) -> float:
+    """What the bill of servers charges for tiers that a small network does not have. [USD]"""
+    if central(o.machine.units_per_server) >= RACK_SCALE or row["tiers"] >= FULL_TREE or w.torus:
+        return 0.0
+    large = step.fact("training.compared_accelerators", unit="1")
+    each = _made(step, w, "rail_optimised", large).usd / large
+    return central(each) * central(o.size.accelerators) - float(row["usd"]["value"])
 
 
 def _cards(step: Steps, w: wires.Wire, n: Any) -> dict[str, float]:

@@ -34,6 +34,7 @@ def _training(step: Steps, s: Scenario, o: Any) -> dict[str, Any]:
         "precision": s.precision,
         "asks": _asked("train", laid.run.label, _with_spares(back, laid.accelerators), s, o) + _cared(s),
         "fits": bool(laid.plans),
+        "projection": "preliminary" in step.facts[f"accelerator.{o.machine.id}.peak_bf16"].note,
     }
     if not laid.plans:
         return out

@@ -288,6 +288,7 @@ def switched(
     r = np.minimum(rails, n)
     if rails_apart:
         one = clos(hosts=np.ceil(n / r), radix=parts.radix, oversubscription=oversubscription, rails=1.0)
+        p = p * (n > r)  # a single domain has no rails to join
         copies: Values = p * r
     else:
         one = clos(hosts=n, radix=parts.radix, oversubscription=oversubscription, rails=r)

@@ -221,7 +221,8 @@ def step_time(m: ModelShape, p: Plan, hw: Machine, c: Calibration) -> Breakdown:
     References
     ----------
     .. [1] Korthikanti et al. 2022, arXiv:2205.05198 (FLOP, recomputation); Narayanan et al. 2021, arXiv:2104.04473
-       (pipeline, tensor); Rajbhandari et al. 2020, arXiv:1910.02054 (sharding).
+       (pipeline, tensor); Rajbhandari et al. 2020, arXiv:1910.02054 (sharding); Liu et al. 2023, arXiv:2310.01889
+       (context); Lepikhin et al. 2020, arXiv:2006.16668 (experts); Dao 2023, arXiv:2307.08691 (attention).
     """
     tp, cp, ep = np.asarray(p.tensor, float), np.asarray(p.context, float), np.asarray(p.expert, float)
     tokens = np.asarray(p.micro_batch, float) * p.sequence / cp  # of one micro-batch on one accelerator's sequence part

@@ -42,6 +42,7 @@ def _training(t: dict[str, Any], usd: str) -> Part:
         f"on {t['accelerators']:,} accelerators; the best of {t['plans_weighed']:,} plans. Largest useful cluster: "
         f"{t['largest_useful']:,} accelerators; {t['largest_useful_why']}.",
         f"The same alone: {t['asks']}",
+        *(("The figures of this accelerator are preliminary: a projection.",) if t.get("projection") else ()),
     )
     plan = ", ".join(f"{axis.replace('_', ' ')} {degree:,.0f}" for axis, degree in t["plan"].items())
     parts = {k: v for k, v in t["breakdown_s"].items() if v >= LEAST * t["step_s"]}

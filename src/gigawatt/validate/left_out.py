@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gigawatt.facts import load_facts
@@ -19,6 +19,7 @@ FITTED = {  # family: figure: part of the ids of the facts `accuracy.*` that hol
         "output_tokens_per_s_per_acc": "serving.rate",
     },
 }
+SPLITS = {"hardware family": "family", "number format": "precision", "engine": "engine"}
 STATISTICS = {"median": "left_out_median", "mape": "left_out_mape", "coverage": "left_out_coverage_80"}
 
 
@@ -53,6 +54,19 @@ def reliability_of(family: str, figure: str) -> Reliability | None:
     fields: dict[str, Any] = {name: int(v) if name in ("rows", "groups") else v for name, v in known.items()}
     pit = tuple(int(fields.pop(f"pit_{k + 1}")) for k in range(BINS))
     return Reliability(**fields, pit=pit)
+
+
+def splits(family: str) -> Iterator[tuple[str, str, dict[str, tuple[float, int]]]]:
+    """Figure, what it is split by, and median error and rows of each part, its groups left out."""
+    facts = load_facts()
+    for figure, name in FITTED.get(family, {}).items():
+        for by, dimension in SPLITS.items():
+            prefix, end = f"accuracy.{name}.{dimension}.", ".median"
+            ids = [f.id for f in facts.under(prefix) if f.id.endswith(end) and not f.id.endswith(f"fitted_{end[1:]}")]
+            parts = {i.removeprefix(prefix).removesuffix(end): i for i in ids}
+            rows = {part: int(float(facts[f"{prefix}{part}.rows"].value)) for part in parts}
+            if parts:
+                yield figure, by, {part: (float(facts[i].value), rows[part]) for part, i in parts.items()}
 
 
 def _part(rows: Sequence[Row]) -> str:

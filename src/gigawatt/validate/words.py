@@ -69,6 +69,9 @@ def _print_left_out(out: Console, report: Report, name: str) -> None:
     for value, s in parts.items():
         own = f"in sample: median {percent(s['median_abs_rel_error'])}, mean {percent(s['mape'])}"
         out.print(f"  {escape(value)}: {own}; {left_out.words(s)}", soft_wrap=True)
+    for figure, dimension, medians in left_out.splits(name):
+        each = ", ".join(f"{part} {percent(median)} of {rows}" for part, (median, rows) in medians.items())
+        out.print(f"  {escape(figure)} by {dimension}, median error and rows, groups left out: {each}", soft_wrap=True)
 
 
 def _print_misses(out: Console, report: Report, name: str) -> None:
