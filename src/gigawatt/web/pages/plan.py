@@ -29,6 +29,7 @@ from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
 from gigawatt.web.language import Language, language
 from gigawatt.web.pages import upper
+from gigawatt.web.pages.asked import linker
 from gigawatt.web.render import page, sent
 from gigawatt.web.texts import N_
 
