@@ -121,14 +121,22 @@ class Ahead:
                         self.changed.wait()
                         continue
                     self.waiting.pop(found[0])
-                html, optima = self.worker.ask(upper.made, found[1].query, self.settings)
-                supply.bring(optima)
-                if html is not None:
-                    self._keep(found[0], html)
+                self._made(*found)
                 if not self.waiting:
                     gc.collect()  # nobody moves: what the last answers left
         except Ended:  # answers are made when they are asked for
             pass
+
+    def _made(self, name: str, move: Move) -> None:
+        """Have one answer made, and keep it with what was found for it."""
+        assert self.worker is not None
+        try:
+            html, optima = self.worker.ask(upper.made, move.query, self.settings)
+        except RuntimeError:  # the process has said what broke: so will the answer, if it is asked for
+            return
+        supply.bring(optima)
+        if html is not None:
+            self._keep(name, html)
 
     def close(self) -> None:
         """End with what runs."""
