@@ -1,41 +1,148 @@
-"""What a move may ask for next is solved before it is asked."""
+"""What a move may ask for next is answered before it is asked, with the very same bytes."""
+
+import threading
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+
+pytest.importorskip("starlette", reason="the web app is not installed")
+
+from starlette.requests import Request
 
 from asked import AS_OF
 from gigawatt.chapters import supply
-from gigawatt.web import ahead, controls
+from gigawatt.scenario import read
+from gigawatt.web import controls
+from gigawatt.web.ahead import KEPT, Ahead
+from gigawatt.web.asking import of_query
+from gigawatt.web.language import language
+from gigawatt.web.pages import upper
+from gigawatt.web.settings import Settings
 
-QUESTION = {"place": "France", "power": "300 MW nuclear", "as_of": AS_OF}
-
-
-def test_neighbours_are_one_move_away_and_sizes_stay():
-    found = list(ahead.neighbours(QUESTION))
-    changed = [[k for k in q if q[k] != QUESTION.get(k)] for q in found]
-    assert all(len(keys) <= 1 for keys in changed)
-    assert {k for keys in changed for k in keys} == {"clean", "power", "operating_model", "accelerator"}
-    assert "150 MW grid + 150 MW gas" in [q["power"] for q in found]
-    assert not [q for q in ahead.neighbours({"place": "Kenya"}) if "power" in q]
+QUESTION = {"as_of": AS_OF, "place": "France", "power": "300 MW nuclear"}
+WAIT_S = 300.0
 
 
-def test_a_move_finds_its_power_optimum_solved():
-    supply._solved.cache_clear()
-    beside = ahead.Ahead()
+def moves(question=QUESTION, code="en"):
+    return controls.moves(question, language(code), read(question))
+
+
+def request(query):
+    scope = {"type": "http", "method": "GET", "path": "/plan/move", "query_string": query.encode(), "headers": []}
+    return Request(scope)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    found = Settings(data=tmp_path)
+    found.uploads.mkdir(parents=True)
+    return found
+
+
+@pytest.fixture
+def beside(settings):
+    """With its process not started: what it would do next is looked at."""
+    made = Ahead(settings)
+    made.thread = threading.current_thread()
+    yield made
+    made.close()
+
+
+def test_moves_are_those_of_the_form_one_control_away():
+    found = moves()
+    assert of_query(found[0].pairs) == QUESTION
+    changed = {}
+    for move in found[1:]:
+        asked = of_query(parse_qsl(move.query))
+        assert list(asked.items()) == list(of_query(move.pairs).items())
+        keys = {k for k in asked | QUESTION if asked.get(k) != QUESTION.get(k)}
+        assert len(keys) == 1
+        changed.setdefault(move.control, set()).add(*keys)
+    facts = {"life.it", "life.shell", "voll.default"}
+    assert {c: k for c, k in changed.items() if c in facts} == {c: {"facts"} for c in facts}
+    assert changed["mix"] == changed["power"] == {"power"} and changed["clean"] == {"clean"}
+    assert len({(m.control, m.position) for m in found}) == len(found) > 200
+
+
+def test_the_control_under_the_hand_comes_first_then_the_nearest(beside):
+    beside.of("en", moves())
+    assert beside.next()[1].control == ""
+    beside.waiting.pop(beside.next()[0])
+    assert beside.next()[1].distance == 1
+    at = next(m for m in moves() if m.control == "utilisation" and m.distance == 5)
+    assert beside.kept(request(at.query)) is None
+    assert beside.next()[1] == at
+    beside.keep(request(at.query), b"made when it was asked for")
+    assert beside.kept(request(at.query)) == b"made when it was asked for"
+    following = beside.next()[1]
+    assert following.control == "utilisation" and abs(following.position - at.position) == 1
+
+
+def test_the_newest_question_takes_the_place_of_the_one_before_and_what_is_made_is_not_made_again(beside):
+    beside.of("en", moves({"place": "Kenya"}))
+    first = moves()
+    beside.keep(request(first[3].query), b"made")
+    beside.of("en", first)
+    assert {m.query for m in beside.waiting.values()} == {m.query for m in first} - {first[3].query}
+    assert beside.kept(request(first[3].query + "&lang=fr")) is None  # another language is another answer
+
+
+def test_no_more_is_kept_than_said(beside):
+    for n in range(KEPT + 5):
+        beside.keep(request(f"place=Kenya&draws={n}"), b"")
+    assert len(beside.answers) == KEPT
+    assert beside.kept(request("place=Kenya&draws=4")) is None
+    assert beside.kept(request(f"place=Kenya&draws={KEPT + 4}")) == b""
+
+
+def test_an_answer_made_ahead_is_the_same_to_the_byte_and_its_power_optimum_is_known(settings):
+    wanted = [m for m in moves() if (m.control, m.position) in (("clean", 4), ("life.it", 2), ("mix", 3), ("", 0))]
+    broken = controls.Move("budget", 1, 1, (("place", "France"), ("budget", "a lot")))  # the page says what is wrong
+    fr = [m for m in moves(code="fr") if m.control == "clean" and m.position == 4]
+    assert dict(fr[0].pairs)["lang"] == "fr"
+    beside = Ahead(settings)
     try:
-        beside.asked()  # it rests first: somebody waits
-        beside.of({**QUESTION, "clean": "a lot"}, None)  # cannot be read: the page says so
-        beside.of(QUESTION, None)
-        beside.pool.submit(int).result()  # one after the other
+        beside.of("en", [broken, *wanted])
+        _until(beside, len(wanted))
+        beside.of("fr", fr)
+        _until(beside, len(wanted) + 1)
+        supply._solved.cache_clear()
+        upper.made(moves()[0].query, settings)  # both knew that one from their start
+        supply.NEW.clear()
+        for move in (*wanted, *fr):
+            made = beside.kept(request(move.query))
+            assert made and made == bytes(upper.html(request(move.query), settings).body), move
+        assert not supply.NEW, "the optima came with the answers"
     finally:
         beside.close()
-    misses = supply._solved.cache_info().misses
-    for other in (*list(ahead.neighbours(QUESTION))[::7], {**QUESTION, "budget": "5 B$", "clean": controls.CLEAN[-1]}):
-        ahead.solved(ahead.read(other))
-    assert supply._solved.cache_info().misses == misses > 8
-
-
-def test_the_newest_question_takes_the_place_of_the_one_before():
     supply._solved.cache_clear()
-    beside = ahead.Ahead()
-    beside.of(QUESTION, None)
+    supply.BROUGHT.clear()
+    for move in wanted:  # and to the byte with the optima found here
+        assert bytes(upper.html(request(move.query), settings).body) == beside.kept(request(move.query))
+    assert supply.NEW
+
+
+def _until(beside, count):
+    """So many answers are kept."""
+    still = threading.Event()
+    for _ in range(int(WAIT_S / 0.05)):
+        if len(beside.answers) >= count:
+            return
+        still.wait(0.05)
+    raise AssertionError(f"{len(beside.answers)} of {count} answers")
+
+
+def test_without_processes_nothing_is_made_ahead(tmp_path):
+    beside = Ahead(Settings(data=tmp_path, workers=0))
+    beside.of("en", moves())
+    assert beside.next() is None and beside.thread is None
     beside.close()
-    beside.pool.shutdown()
-    assert supply._solved.cache_info().misses <= 2
+
+
+def test_an_address_is_written_as_the_form_writes_it():
+    assert urlencode(moves()[0].pairs).startswith("as_of=")
+    assert [k for k, _ in moves({"place": "Kenya", "clean": "0.9", "power": "5 MW"})[0].pairs] == [
+        "place",
+        "power",
+        "clean",
+    ]

@@ -8,7 +8,8 @@ plan made anew for the load of a draw is larger or smaller as a whole.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -28,6 +29,8 @@ from gigawatt.scenario import Scenario
 NOTHING = 1e-9  # MWh: what is divided by where nothing is made
 PLAN_GAP = 1e-5  # a tenth of what a report would show
 KEPT = 128  # optima held in memory, about 0.7 MB each
+NEW: deque[tuple[bytes, Answer]] = deque(maxlen=8)  # the optima found last, by the fingerprint of their problems
+BROUGHT: dict[bytes, Answer] = {}  # by another process
 WEATHER = ("solar", "wind")
 RUNS = 1e-9  # MW: an hour in which a source runs
 FIRM = ("gas", "nuclear_new", "smr", "geothermal", "hydro")
@@ -160,12 +163,28 @@ class _Alike:
 
 @lru_cache(maxsize=KEPT)  # what a budget, a size or a date changes leaves the problem of one MW as it is
 def _solved(alike: _Alike) -> Answer:
-    free = slack.without_shares(alike.problem)
-    if free is not alike.problem:  # a limit that the least-cost supply keeps by itself is found at once
-        found = slack.kept(alike.problem, _solved(_Alike(_digest(free), free)))
+    known = BROUGHT.pop(alike.digest, None)
+    if known is not None:
+        return known
+    found = _found(alike.problem)
+    NEW.append((alike.digest, found))
+    return found
+
+
+def _found(problem: Problem) -> Answer:
+    free = slack.without_shares(problem)
+    if free is not problem:  # a limit that the least-cost supply keeps by itself is found at once
+        found = slack.kept(problem, _solved(_Alike(_digest(free), free)))
         if found is not None:
             return found
-    return solve(alike.problem, gap=PLAN_GAP)
+    return solve(problem, gap=PLAN_GAP)
+
+
+def bring(optima: Iterable[tuple[bytes, Answer]]) -> None:
+    """Optima that another process found, by the fingerprint of their problems: they need not be found here."""
+    BROUGHT.update(optima)
+    while len(BROUGHT) > KEPT:
+        BROUGHT.pop(next(iter(BROUGHT)))
 
 
 def _digest(problem: Problem) -> bytes:

@@ -1,78 +1,147 @@
-"""Solves the power optima that a move may ask for next while the page is read: other clean shares, mixes, types."""
+"""Answers made before they are asked for: while a page is read, each stop that its controls could be moved to next.
+
+A process of its own makes them, behind everything else that runs here, one after the other: those of the control that
+is moved first, nearest first. What it makes is what a move would be answered with, to the byte; the power optima it
+finds are handed on, so that what it has not come to is answered sooner too.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import gc
+import os
 import threading
-import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import date
-from importlib import import_module
-from typing import Any
+from urllib.parse import urlencode
 
-from gigawatt.errors import GigawattError
-from gigawatt.record import Steps
-from gigawatt.scenario import OPERATING_MODELS, Scenario, read
-from gigawatt.web import controls
+from starlette.requests import Request
 
-plans = import_module("gigawatt.plan")  # the package's name ``plan`` is the function
-REST_S = 0.5  # after the last move
+from gigawatt.chapters import supply
+from gigawatt.web import quick
+from gigawatt.web.asking import NOT_ASKED
+from gigawatt.web.controls import Move
+from gigawatt.web.crew import Ended, Worker
+from gigawatt.web.i18n import language_of
+from gigawatt.web.pages import upper
+from gigawatt.web.settings import Settings
+
+KEPT = 1000  # answers held in memory, about 14 kB each
+NICE = 19  # the lowest priority there is
 
 
 class Ahead:
-    """One question at a time, in a thread beside the answers; the newest takes the place of the one before.
+    """The stops around one question, the newest; and the answers that are kept, whoever made them."""
 
-    It rests while answers are asked for: who waits goes first.
-    """
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.answers: OrderedDict[str, bytes] = OrderedDict()
+        self.waiting: dict[str, Move] = {}  # by what each is kept under
+        self.known: dict[str, Move] = {}  # the same and what is made already: where a hand may be
+        self.hand: Move | None = None  # the last stop that was asked for
+        self.changed = threading.Condition()
+        self.worker = Worker(settings.uploads) if settings.workers else None
+        self.thread: threading.Thread | None = None
+        self.over = False
 
-    def __init__(self) -> None:
-        self.pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
-        self.newest = 0
-        self.moved = 0.0
-        self.over = threading.Event()
+    # --- what is kept -------------------------------------------------------------------------------------------
 
-    def asked(self) -> None:
-        """Somebody waits for an answer."""
-        self.moved = time.monotonic()
+    def kept(self, request: Request) -> bytes | None:
+        """The answer to a request, where it is made already; where the hand is, is noted."""
+        name = self._name(language_of(request), request.query_params.multi_items())
+        with self.changed:
+            self.hand = self.known.get(name, self.hand)
+            if name in self.answers:
+                self.answers.move_to_end(name)
+            return self.answers.get(name)
 
-    def of(self, question: Mapping[str, Any], today: date | None) -> None:
-        """Begin with the neighbours of a question."""
-        self.newest += 1
-        self.pool.submit(self._solve, self.newest, dict(question), today)
+    def keep(self, request: Request, html: bytes) -> None:
+        """Keep an answer that was made when it was asked for."""
+        self._keep(self._name(language_of(request), request.query_params.multi_items()), html)
 
-    def _solve(self, number: int, question: dict[str, Any], today: date | None) -> None:
-        for other in neighbours(question):
-            while (wait := self.moved + REST_S - time.monotonic()) > 0.0 and not self.over.wait(wait):
-                pass
-            if number != self.newest:
-                return
-            with contextlib.suppress(GigawattError):  # the page says what is wrong when it is asked
-                solved(read(other, today=today))
+    def _keep(self, name: str, html: bytes) -> None:
+        with self.changed:
+            self.waiting.pop(name, None)
+            self.answers[name] = html
+            while len(self.answers) > KEPT:
+                self.answers.popitem(last=False)
+
+    def _name(self, code: str, pairs: Iterable[tuple[str, str]]) -> str:
+        """What an answer depends on: the question as it stands in the address, the language, the day."""
+        day = (self.settings.today or date.today()).isoformat()
+        return urlencode([("", code), ("", day), *((k, v) for k, v in pairs if k not in NOT_ASKED and v != "")])
+
+    # --- what is made -------------------------------------------------------------------------------------------
+
+    def of(self, code: str, moves: Iterable[Move]) -> None:
+        """Begin with the stops around a question, in place of those around the one before."""
+        if self.worker is None:
+            return
+        with self.changed:
+            self.known = {self._name(code, m.pairs): m for m in moves}
+            self.waiting = {name: m for name, m in self.known.items() if name not in self.answers}
+            self.hand = None
+            self.changed.notify()
+        self._begin()
+
+    def warm(self, after: threading.Thread | None) -> None:
+        """Start the process when others have loaded what it needs."""
+        if self.worker is not None:
+            self._begin(after)
+
+    def next(self) -> tuple[str, Move] | None:
+        """The stop to go on with: of the control under the hand the nearest, then the nearest of all."""
+        if not self.waiting:
+            return None
+        hand = self.hand
+
+        def far(move: Move) -> tuple[bool, int]:
+            mine = hand is not None and move.control == hand.control
+            return (not mine, abs(move.position - hand.position) if mine and hand else move.distance)
+
+        return min(self.waiting.items(), key=lambda item: far(item[1]))
+
+    def _begin(self, after: threading.Thread | None = None) -> None:
+        with self.changed:
+            if self.thread is None and not self.over:
+                self.thread = threading.Thread(target=self._run, args=(after,), daemon=True, name="ahead")
+                self.thread.start()
+
+    def _run(self, after: threading.Thread | None) -> None:
+        assert self.worker is not None
+        if after is not None:
+            after.join()
+        try:
+            self.worker.ask(os.nice, NICE)
+            self.worker.ask(quick.warm)
+            while not self.over:
+                with self.changed:
+                    found = self.next()
+                    if found is None:
+                        self.changed.wait()
+                        continue
+                    self.waiting.pop(found[0])
+                self._made(*found)
+                if not self.waiting:
+                    gc.collect()  # nobody moves: what the last answers left
+        except Ended:  # answers are made when they are asked for
+            pass
+
+    def _made(self, name: str, move: Move) -> None:
+        """Have one answer made, and keep it with what was found for it."""
+        assert self.worker is not None
+        try:
+            html, optima = self.worker.ask(upper.made, move.query, self.settings)
+        except RuntimeError:  # the process has said what broke: so will the answer, if it is asked for
+            return
+        supply.bring(optima)
+        if html is not None:
+            self._keep(name, html)
 
     def close(self) -> None:
         """End with what runs."""
-        self.newest += 1
-        self.over.set()
-        self.pool.shutdown(wait=False, cancel_futures=True)
-
-
-def solved(scenario: Scenario) -> None:
-    """Find, and keep, the power optimum of a question."""
-    known = plans.facts_for(scenario)
-    if plans.judged(known, scenario):
-        plans.prepare(Steps(known, scenario.price_year), scenario)
-
-
-def neighbours(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Questions one move away that need another power optimum; the slowest and likeliest first."""
-    for share in controls.CLEAN:
-        yield {**question, "clean": share}
-    mw = controls.total_mw(str(question.get("power") or ""))
-    if mw is not None:
-        for template in controls.MIXES:
-            yield {**question, "power": controls.written(template, mw)}
-    for model in OPERATING_MODELS:
-        yield {**question, "operating_model": model}
-    for kind in controls.types():
-        yield {**question, "accelerator": kind.value}
+        with self.changed:
+            self.over, self.waiting = True, {}
+            self.changed.notify()
+        if self.worker is not None:
+            self.worker.kill()

@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     settings.uploads.mkdir(parents=True, exist_ok=True)
     app.state.crew = Crew(settings.workers, settings.queue, settings.uploads)
     app.state.world = Keeper(settings)
-    app.state.ahead = Ahead()
+    app.state.ahead = Ahead(settings)
     app.state.planner = Planner(app.state.crew, settings.plan_s)
     app.state.database = opened(settings.database)
     app.state.jobs = Jobs(app.state.database, settings)

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import numpy as np
 
 from gigawatt import parse, places
 from gigawatt.chapters.contract import MODELS
 from gigawatt.facts import Facts, load_facts
-from gigawatt.scenario import OPERATING_MODELS
+from gigawatt.scenario import OPERATING_MODELS, Scenario
 from gigawatt.web.asking import query_of
-from gigawatt.web.language import Language
+from gigawatt.web.language import DEFAULT, Language
 from gigawatt.web.texts import N_
 from gigawatt.web.texts import OPERATING_MODELS as MODEL_NAMES
 
@@ -43,6 +44,7 @@ SOLD = tuple(f"{n / 100:g}" for n in range(30, 101, 5))
 RATES = tuple(f"{n / 1000:g}" for n in range(30, 205, 5))
 LIVES = {"life.it": range(3, 9), "life.shell": (10, 12, 14, 16, 18, 20, 25, 30)}
 LOST = ("500", "1500", "3000", "5000", "10000", "20000", "35000")  # USD/MWh
+USUAL_MW = "300"  # of a mix that is chosen before a size
 YEARS_AHEAD = range(1, 15)
 MIXES = {  # name to template of the power: {n} MW in all, {n*share} of it
     "": N_("whatever the place offers"),
@@ -164,6 +166,45 @@ def hidden(question: Mapping[str, Any], shown: list[Control]) -> list[tuple[str,
 
 
 @dataclass(frozen=True)
+class Move:
+    """One stop of one control: how far it is from where the control stands, and the address it leads to."""
+
+    control: str
+    position: int
+    distance: int
+    pairs: tuple[tuple[str, str], ...]
+
+    @property
+    def query(self) -> str:
+        """As in the address."""
+        return urlencode(self.pairs)
+
+
+def moves(question: Mapping[str, Any], lang: Language, scenario: Scenario) -> list[Move]:
+    """The question itself, and every one that is a move of one control away, as the form of the page writes them."""
+    first = main(question, lang, scenario.place.iso3, scenario.as_of.year)
+    shown = [*first, *more(question, lang, load_facts())]
+    place = ("at" if scenario.place.level == "point" else "place", scenario.place.asked)
+    before = [*([] if lang.code == DEFAULT else [("lang", lang.code)]), *hidden(question, shown), place]
+
+    def pairs(control: str, value: str) -> tuple[tuple[str, str], ...]:
+        fields = [(c.name, value if c.id == control else c.value) for c in shown]
+        return tuple(pair for pair in (*before, *fields) if pair[1] != "")
+
+    found = [Move("", 0, 0, pairs("", ""))]
+    for c in shown:
+        for i, stop in enumerate(c.stops):
+            if i != c.at:
+                value = written(c.template, float(stop.value)) if c.template and stop.value else stop.value
+                found.append(Move(c.id, i, abs(i - c.at), pairs(c.id, value)))
+        if c.mixes:
+            mw = float(c.stops[c.at].value or USUAL_MW)
+            options = [written(x.value, mw) for x in c.mixes]
+            found += [Move("mix", i, 1 + i, pairs(c.id, x)) for i, x in enumerate(options) if x != c.value]
+    return found
+
+
+@dataclass(frozen=True)
 class Chip:
     """One thing changed from the default, and the address without it."""
 
@@ -222,12 +263,6 @@ def _power(lang: Language, value: str) -> Control:
         if template not in {m.value for m in mixes}:
             mixes.append(Stop(template, lang.t("as written")))
     return replace(_text("power", lang, value, POWERS, template, total), mixes=tuple(mixes))
-
-
-def total_mw(power: str) -> float | None:
-    """The whole power that a text names; None where it names none."""
-    found = _read(lambda: parse.power(power))
-    return sum(p.mw for p in found) if found else None
 
 
 def written(template: str, mw: float) -> str:

@@ -77,6 +77,12 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "facts_date": facts_date(),
     }
     html = _environment().get_template(template).render(known | values)
+    return sent(request, html, status=status)
+
+
+def sent(request: Request, html: str | bytes, *, status: int = 200) -> HTMLResponse:
+    """A page that is made, with the choice of its language kept."""
+    lang = language_of(request)
     answer = HTMLResponse(html, status_code=status, headers={"Vary": "Accept-Language, Cookie"})
     if request.query_params.get("lang") == lang != request.cookies.get(COOKIE):
         answer.set_cookie(COOKIE, lang, max_age=YEAR_S, httponly=True, samesite="lax")

@@ -41,6 +41,7 @@ def serve(settings: Settings, *, browser: bool) -> None:
         threading.Timer(1.0, webbrowser.open, (shown,)).start()
     app = create_app(settings)
     app.state.crew.warm(tasks.warm)
+    app.state.ahead.warm(after=app.state.crew.warming)
     threading.Thread(target=load_facts, daemon=True).start()
     config = uvicorn.Config(
         app,

@@ -8,9 +8,7 @@ its sections: the page asks for both and puts them in the place of what it shows
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,19 +22,16 @@ from gigawatt.facts import load_facts
 from gigawatt.report import supply_charts, year_charts
 from gigawatt.report.page import SECTIONS, opening
 from gigawatt.report.page.parts import chart
-from gigawatt.report.page.words import OWN_MONEY, TILES
 from gigawatt.scenario import Scenario
 from gigawatt.web import charts, controls, opens, quick, retell
 from gigawatt.web.asking import of_query, query_of, scenario_of
 from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
 from gigawatt.web.language import Language, language
+from gigawatt.web.pages import upper
 from gigawatt.web.pages.asked import linker
-from gigawatt.web.quick import Quick
-from gigawatt.web.render import page
-from gigawatt.web.say import Said, Teller, by_ladder, headline, ladder, site_note, summary
-from gigawatt.web.say_gates import gates
-from gigawatt.web.texts import ANSWERS, N_
+from gigawatt.web.render import page, sent
+from gigawatt.web.texts import N_
 
 router = APIRouter()
 RANGES = "How sure each figure is"
@@ -60,14 +55,13 @@ FORTNIGHTS = 26
 @router.get("/plan")
 async def plan(request: Request) -> Response:
     """The plan of the question in the address."""
-    request.app.state.ahead.asked()
     question, scenario = _asked(request)
     lang = language(language_of(request))
     if scenario.goal:
         found = await request.app.state.planner.plan(scenario)
-        top = await run_in_threadpool(lambda: _answer(quick.of_plan(found), question, lang))
+        top = await run_in_threadpool(lambda: upper.of_answer(quick.of_plan(found), question, lang))
         return _page(request, question, scenario, top | await _sections_of(request, found, question))
-    top = await run_in_threadpool(_moved, question, scenario, lang)
+    top = await run_in_threadpool(upper.values, question, scenario, lang)
     whole = _page(request, question, scenario, {**top, "sections": None})
     head, tail = bytes(whole.body).split(SECTIONS_HERE)
     answer = StreamingResponse(_in_turn(request, question, scenario, head, tail), media_type="text/html")
@@ -86,7 +80,13 @@ async def _in_turn(
     except WebError as error:  # too late for another status: said in their place
         yield bytes(page(request, "plan_problem.html", error=error).body)
     yield tail
-    request.app.state.ahead.of(question, request.app.state.settings.today)
+    _ahead(request, question, scenario)
+
+
+def _ahead(request: Request, question: dict[str, Any], scenario: Scenario) -> None:
+    """Begin with what may be asked next."""
+    lang = language(language_of(request))
+    request.app.state.ahead.of(lang.code, controls.moves(question, lang, scenario))
 
 
 async def _sections_of(request: Request, found: Plan, question: dict[str, Any]) -> dict[str, Any]:
@@ -113,18 +113,22 @@ def _page(request: Request, question: dict[str, Any], scenario: Scenario, values
 async def move(request: Request) -> HTMLResponse:
     """The upper part of the page for a question."""
     began = time.perf_counter()
-    request.app.state.ahead.asked()
-    found, busy = await run_in_threadpool(_move, request)
-    found.headers["Server-Timing"] = f"move;dur={(time.perf_counter() - began) * 1e3:.1f}, cpu;dur={busy * 1e3:.1f}"
+    found, busy, ahead = await run_in_threadpool(_move, request)
+    took = (time.perf_counter() - began) * 1e3
+    found.headers["Server-Timing"] = f"move;dur={took:.1f}, cpu;dur={busy * 1e3:.1f}, ahead;dur={ahead:d}"
     return found
 
 
-def _move(request: Request) -> tuple[HTMLResponse, float]:
-    """The upper part, and the processor time it took."""
+def _move(request: Request) -> tuple[HTMLResponse, float, bool]:
+    """The upper part, the processor time it took, and whether it was made ahead of the question."""
     began = time.thread_time()
-    question, scenario = _asked(request)
-    values = _moved(question, scenario, language(language_of(request)))
-    return page(request, "plan_top.html", **values), time.thread_time() - began
+    ahead = request.app.state.ahead
+    found = ahead.kept(request)
+    if found is not None:
+        return sent(request, found), time.thread_time() - began, True
+    answer = upper.html(request, request.app.state.settings)
+    ahead.keep(request, bytes(answer.body))
+    return answer, time.thread_time() - began, False
 
 
 @router.get("/plan/answer")
@@ -134,9 +138,9 @@ async def answer(request: Request) -> HTMLResponse:
     found = await request.app.state.planner.plan(scenario)
     lang, top = language(language_of(request)), {}
     if scenario.goal:
-        top = await run_in_threadpool(lambda: _answer(quick.of_plan(found), question, lang))
+        top = await run_in_threadpool(lambda: upper.of_answer(quick.of_plan(found), question, lang))
     values = await _sections_of(request, found, question)
-    request.app.state.ahead.of(question, request.app.state.settings.today)
+    _ahead(request, question, scenario)
     return page(request, "plan_answer.html", with_top=bool(top), **top, **values)
 
 
@@ -168,86 +172,6 @@ def _asked(request: Request, *own: str) -> tuple[dict[str, Any], Scenario]:
     """The question of the address, without the keys of the page itself."""
     question = of_query((k, v) for k, v in request.query_params.multi_items() if k not in own)
     return question, scenario_of(question, request.app.state.settings)
-
-
-def _moved(question: dict[str, Any], scenario: Scenario, lang: Language) -> dict[str, Any]:
-    found = quick.answer(scenario)
-    return {"pending": True} if found is None else _answer(found, question, lang)
-
-
-def _answer(found: Quick, question: dict[str, Any], lang: Language) -> dict[str, Any]:
-    """What the upper part shows."""
-    link = linker(question, lang.code)
-    teller = Teller(found.told, lang, link)
-    rows = gates(teller)
-    return {
-        "pending": False,
-        "address": query_of(question),
-        "place": _place(found, lang),
-        "answer": found.verdict["answer"],
-        "headline": _without_word(headline(teller), lang.t(ANSWERS[found.verdict["answer"]])),
-        "summary": summary(teller),
-        "gates": rows,
-        "counts": Counter(g["state"] for g in rows),
-        "tiles": _tiles(found, teller),
-        "rungs": ladder(teller) if by_ladder(teller.plan) else [],
-        "chips": controls.chips(question, lang),
-        "reset": query_of({k: v for k, v in question.items() if k in ("place", "at")}),
-        "note": site_note(teller),
-        "is_partial": found.figures["facility_peak_mw"].value is None,
-    }
-
-
-def _without_word(said: Said, word: str) -> Said:
-    """A sentence without the verdict it begins with, which stands above it."""
-    text = said.text
-    if not text.casefold().startswith(word.casefold()):
-        return said
-    rest = text[len(word) :].lstrip(" \u00a0:,")
-    return replace(said, text=type(text)(rest[:1].upper() + rest[1:]))
-
-
-def _place(found: Quick, lang: Language) -> str:
-    """The state, or the country in the reader's language."""
-    where = found.question["place"]
-    return str(where["name"]) if where.get("region") else lang.country(where["iso3"])
-
-
-def _tiles(found: Quick, teller: Teller) -> list[dict[str, Any]]:
-    """Headline figures: label, value, range, class, and the same in the asker's own money."""
-    out = []
-    for name in TILES:
-        f = found.figures.get(name)
-        if f is None or f.value is None:
-            continue
-        made, lang = teller.plan["figures"][name], teller.lang
-        ends = f.low != f.high
-        low, high = (
-            (lang.show(made[k], made["low"], made["high"], made["unit"], with_unit=f.unit == "date") if ends else "")
-            for k in ("low", "high")
-        )
-        own = _own(found, made, lang) if name in OWN_MONEY else ""
-        out.append(
-            {
-                "id": name,
-                "label": lang.t(f.label),
-                "value": teller.figure(name),
-                "low": low,
-                "high": high,
-                "class": f.fact_class,
-                "own": own,
-            }
-        )
-    return out
-
-
-def _own(found: Quick, figure: dict[str, Any], lang: Language) -> str:
-    """An amount in the currency of the budget."""
-    currency, rate = found.question.get("currency") or "USD", found.question.get("usd_per_currency_unit")
-    if currency == "USD" or not rate:
-        return ""
-    value, low, high = (float(figure[k]) / float(rate) for k in ("value", "low", "high"))
-    return lang.show(value, low, high, currency)
 
 
 def _below(found: Plan, question: dict[str, Any], lang: Language) -> dict[str, Any]:

@@ -46,17 +46,17 @@ const asking = (signal) => ({ signal, headers: { Accept: "application/json" } })
 /** Ask for the newest question; while one is under way it waits, unless that one takes too long. */
 function move() {
   const question = { number: ++asked, query: query(), from: performance.now() };
-  history.replaceState(null, "", `/plan?${question.query}${location.hash}`);
-  elsewhere(question.query);
   clearTimeout(resting);
   if (sections) sections.abort();
-  below.classList.add("stale");
-  if (under_way && performance.now() - under_way.from < GIVEN_UP_MS) {
-    waiting = question;
-    return;
+  if (under_way && performance.now() - under_way.from < GIVEN_UP_MS) waiting = question;
+  else {
+    if (under_way) under_way.stop.abort();
+    ask(question);
   }
-  if (under_way) under_way.stop.abort();
-  ask(question);
+  // while the answer is made
+  history.replaceState(null, "", `/plan?${question.query}${location.hash}`);
+  elsewhere(question.query);
+  below.classList.add("stale");
 }
 
 /** Links to the other pages about this question go with it. */
