@@ -176,7 +176,8 @@ def _of_validation(error: RequestValidationError) -> WebError:
     for e in error.errors():
         place = ".".join(str(p) for p in e["loc"] if p not in NOT_PLACES and not _TYPE.search(str(p))) or "body"
         value = None if isinstance(e.get("input"), (dict, list)) else _short(e.get("input"))
-        expected = re.sub(r"^(Input|Value|String|List) should ", "", e["msg"])
+        expected = _SAID.get(e["type"]) or re.sub(r"^(Input|Value|String|List) should (be )?", "", e["msg"])
+        place = f"body, character {place}" if e["type"] == "json_invalid" else place
         known = found.setdefault(place, {"place": place, "value": value, "expected": "", "next": "see /api/docs"})
         known["expected"] += ("; or " if known["expected"] else "") + expected
     problems = [p | {"message": f"{p['place']}: expected {p['expected']}"} for p in found.values()]
@@ -186,5 +187,6 @@ def _of_validation(error: RequestValidationError) -> WebError:
     return WebError(422, *told, message=message, problems=problems)
 
 
+_SAID = {"json_invalid": "JSON", "extra_forbidden": "no such key", "missing": "a value"}
 NOT_PLACES = ("body", "query", "path")
 _TYPE = re.compile(r"^(constrained-|function-|list\[|dict\[|str$|float$|int$|Question$)")

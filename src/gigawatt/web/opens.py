@@ -72,4 +72,5 @@ def behind(title: str, figures: Collection[str], lang: Language, link: Link) -> 
     if not names:
         return ""
     shown = Markup(", ").join(link(f"figure:{name}", lang.t(FIGURES[name].label)) for name in names)
-    return Markup('<p class="note no-print">{}{} {}</p>').format(lang.t(INTRODUCED), lang.colon, shown)
+    said = Markup('<p class="note no-print">{}{} {}</p>').format(lang.t(INTRODUCED), lang.colon, shown)
+    return str(said)  # to be joined with what is HTML already

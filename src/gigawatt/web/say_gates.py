@@ -28,6 +28,7 @@ def gates(teller: Teller) -> list[dict[str, Any]]:
                 "sentences": sentences(teller, gate),
                 "words": gate["words"],
                 "source": gate["source"],
+                "source_said": teller.english(gate["source"]),
             }
         )
     return out

@@ -111,7 +111,7 @@ async def _column(request: Request, slot: str, text: str, words: Language) -> Co
     try:
         scenario = scenario_of(question, request.app.state.settings)
     except WebError as error:
-        near = [] if "=" in text else [p for p in _known() if _bare(text) in _bare(p.name)]
+        near = [] if "=" in text else [p for p in _known() if _bare(text) in f"{p.id} {_bare(p.name)}"]
         if not near:
             raise
         expected = "a country, the address of a plan, or one of these programmes: " + ", ".join(p.id for p in near)

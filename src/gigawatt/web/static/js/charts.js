@@ -4,9 +4,11 @@ const language = document.documentElement.lang;
 const plain = { displayModeBar: false, responsive: true, locale: language };
 const PAPER_PX = 660; // width of a chart on A4
 const NARROW_PX = 560; // below it a chart is set for a telephone
-const LABEL = 18; // characters of a line of a label there
+const LABEL = 21; // characters of a line of a label there
 const TITLE = 36; // and of the title of an axis
 const LEGEND_PX = 19; // height of a line of its legend
+const LINE_PX = 14; // and of a label
+const FRAME_PX = 100; // of axis and legend
 
 const near = new IntersectionObserver(
   (entries) => {
@@ -47,8 +49,12 @@ function narrowed({ data, layout }) {
   if (across.type === "date" || across.type === "category") Object.assign(across, { dtick: undefined, nticks: 4 });
   const up = layout.yaxis || {};
   const names = up.categoryarray || [...new Set(data.flatMap((trace) => trace.y || []))].filter((y) => typeof y === "string");
-  if (names.some((name) => name.length > LABEL))
-    Object.assign(up, { dtick: undefined, tickmode: "array", tickvals: names, ticktext: names.map((name) => lines(name, LABEL)) });
+  if (names.some((name) => name.length > LABEL)) {
+    const told = names.map((name) => lines(name, LABEL));
+    Object.assign(up, { dtick: undefined, tickmode: "array", tickvals: names, ticktext: told });
+    const most = Math.max(...told.map((text) => text.split("<br>").length));
+    layout.height = Math.max(layout.height, FRAME_PX + names.length * most * LINE_PX);
+  }
   const named = data.filter((trace) => trace.name && trace.showlegend !== false).length;
   if (named > 2) layout.height += LEGEND_PX * (named - 2);
   layout.legend = { ...layout.legend, font: { size: 12 }, maxheight: 0.9 };

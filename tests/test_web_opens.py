@@ -1,0 +1,45 @@
+"""Numbers of the sections open to what is behind them; words of a terminal are words of a page there."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from asked import example
+
+pytest.importorskip("fastapi")
+
+from gigawatt.web import opens
+from gigawatt.web.language import LANGUAGES, language
+from gigawatt.web.pages.asked import linker
+from gigawatt.web.pages.plan import _below, sections_of
+
+QUESTION = {"place": "France", "power": "1 GW nuclear"}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_figures_of_every_section_open_and_the_page_stays_whole(code):
+    plan = example("france")
+    made = _below(plan, QUESTION, language(code))["sections"]
+    page = "".join(str(body) for _, _, _, body in made)
+    assert "<data" not in page and "&lt;table" not in page and page.count("<table") > 30
+    links = [
+        parse_qs(urlsplit(x.replace("&amp;", "&")).query) for x in re.findall(r'class="number" href="([^"]+)"', page)
+    ]
+    assert len(links) > 90 and {x["figure"][0] for x in links} <= set(plan.figures)
+    assert all(x["place"] == ["France"] and (code == "en" or x["lang"] == [code]) for x in links)
+
+
+def test_every_section_with_numbers_names_the_figures_behind_them():
+    plan = example("france")
+    titles = {title for _, title, _ in sections_of(plan)}
+    assert set(opens.BEHIND) - titles <= {"What it hangs on"}  # that one needs draws of whole plans
+    for title in opens.BEHIND.keys() & titles:
+        assert 'class="number"' in opens.behind(title, plan.figures, language("en"), linker(QUESTION, "en")), title
+    assert not opens.behind("Sources", plan.figures, language("en"), linker(QUESTION, "en"))
+
+
+def test_a_page_names_no_option_of_a_terminal():
+    whole = "".join(body for _, _, body in sections_of(example("france")))
+    assert all(written in whole for written in opens.SAID_HERE)
+    assert not re.search(r"--(draws|hours)|gigawatt explain", opens.here(whole))
