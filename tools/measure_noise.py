@@ -84,8 +84,10 @@ def table(found: dict[str, np.ndarray]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("years", type=int, nargs="?", default=YEARS, help="years taken for truth at each place")
+    parser.add_argument("years", type=int, nargs="?", default=YEARS, help="years taken for truth, 2 or more")
     years = parser.parse_args().years
+    if years < 2:
+        parser.error("YEARS must be 2 or more")
     truth = json.loads(TRUTH.read_text(encoding="utf-8"))
     places = [p for p in truth["places"] if "usd_per_mwh" in p["truth"]]
     made = table({f"{p['name']}, {p['iso3']}": errors(p, truth["costs"], years) for p in places})
