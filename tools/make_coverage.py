@@ -162,16 +162,23 @@ def counts(facts: Facts) -> str:
     return ", ".join(f"{c.name} {LARGEST - open_cells.count(c.name)}" for c in COLUMNS if c.key)
 
 
-def named(facts: Facts, such: Callable[[Fact], bool]) -> list[str]:
-    """Key figures of the largest systems of which something holds: a line a column, with its countries."""
-    lines = []
+def named(facts: Facts, such: Callable[[Fact], bool]) -> dict[str, list[str]]:
+    """Key figures of the largest systems of which something holds: countries by column."""
+    found = {}
     for column in (c for c in COLUMNS if c.key):
-        found = {c.name: cell(facts, c, column).fact for c in largest(facts)}
-        names = sorted(name for name, fact in found.items() if fact is not None and such(fact))
-        if names:
-            who = "all" if len(names) == LARGEST else ", ".join(names)
-            lines.append(f"- {column.name}, {len(names)} of {LARGEST}: {who}")
-    return lines
+        cells = {c.name: cell(facts, c, column).fact for c in largest(facts)}
+        if names := sorted(name for name, fact in cells.items() if fact is not None and such(fact)):
+            found[column.name] = names
+    return found
+
+
+def recalled(fact: Fact) -> bool:
+    """Whether it rests, in whole or in part, on memory."""
+    return RECALLED in fact.note
+
+
+def said(found: dict[str, list[str]]) -> list[str]:
+    return [f"- {column}, {len(who)} of {LARGEST}: {', '.join(who)}" for column, who in found.items()] or ["- none"]
 
 
 def page(facts: Facts) -> str:
@@ -203,11 +210,11 @@ def page(facts: Facts) -> str:
         "Sourced is not the same as certain. Of class C, where the page gives an old figure, another customer's, a",
         "part of the country, or works and terms from which the figure is our reading:",
         "",
-        *named(facts, lambda fact: fact.fact_class == "C"),
+        *said(named(facts, lambda fact: fact.fact_class == "C")),
         "",
         "In whole or in part from memory, without a page:",
         "",
-        *(named(facts, lambda fact: RECALLED in fact.note) or ["- none"]),
+        *said(named(facts, recalled)),
     ]
     rows = [f"| {c.name} | {name} | {why} |" for c, name, why in missing(facts)]
     lines += ["", "| country | column | what stands in |", "|---|---|---|", *rows] if rows else []
