@@ -111,6 +111,7 @@ def test_dew_point_round_trip(t, rh):
     dew = weather.dew_point_c(temperature_c=t, relative_humidity=rh)
     assert weather.relative_humidity_of(temperature_c=t, dew_point_c=dew) == pytest.approx(rh, rel=1e-9)
     assert dew <= t + 1e-9
+    assert weather.relative_humidity_of(temperature_c=t, dew_point_c=t + 1.0) == 1.0  # air holds no more
 
 
 def test_wet_bulb_nan_and_shape():
@@ -279,6 +280,8 @@ def test_power_curves_rise_to_one():
         assert (np.diff(curve[: curve.index(1.0)]) >= 0.0).all(), name
     calm, storm = (weather.wind_capacity_factor(wind_m_per_s=v, turbine="iec2", loss_fraction=0.1) for v in (1.0, 26.0))
     assert calm == 0.0 and storm == 0.0
+    whole, less = (weather.wind_capacity_factor(wind_m_per_s=8.0, turbine="iec2", loss_fraction=x) for x in (0.0, 0.1))
+    assert less == pytest.approx(0.9 * whole) and whole > 0.0
 
 
 @settings(max_examples=15, deadline=None)
