@@ -58,6 +58,12 @@ def test_stages_that_just_carry_the_campus_need_no_more():
     assert [x.id for x in found] == ["engines", "grid_1"]  # 24 months, 23 and a study of 4: 460 and 240 MW
 
 
+def test_full_power_waits_for_the_last_transformers():
+    late = buildout.schedule(campus(transformer=60.0))
+    assert late.end_of("full_power") == pytest.approx(60.0 + 2.0 + 1.0)  # delivered, erected and tested, commissioned
+    assert late.end_of("first_power") == buildout.schedule(campus()).end_of("first_power")
+
+
 def test_critical_path_of_a_known_network():
     s = buildout.schedule(diamond())
     assert float(s.length_months) == 8.0

@@ -100,6 +100,14 @@ def test_own_price_is_on_the_clock_of_the_place(files):
     assert by_hour.argmin() == 1 and by_hour.argmax() == 0 and found.shape.mean() == pytest.approx(1.0)
 
 
+def test_of_several_years_of_prices_the_last_is_taken_in_its_own_money(tmp_path):
+    hours = [*made.year(2023), *made.year(2024)]
+    rows = [f"{t:%Y-%m-%dT%H:%MZ},{40.0 if t.year == 2023 else 80.0 + t.hour}" for t in hours]
+    (tmp_path / "two.csv").write_text(made.text(made.lines("time,price_gbp_per_mwh", *rows)), encoding="utf-8")
+    found = own_price(read(ASKED | {"price_file": str(tmp_path / "two.csv")}), utc_offset_h=0.0)
+    assert (found.mean, found.unit) == (pytest.approx(91.5), "GBP_2024/MWh")
+
+
 def test_the_question_is_echoed_with_its_files(plans, files):
     assert plans[1].question["words"]["price_file"] == str(files / "price.csv")
 

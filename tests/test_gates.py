@@ -183,6 +183,10 @@ def test_a_campus_sized_by_its_budget_fits_it():
     }
     assert gates.money_gate(**given).state == "yes_if"
     assert gates.money_gate(**given, sized_by_budget=True).state == "yes"
+    dearer = given | {"needed_usd": (1.05e9, 1.1e9, 1.3e9)}  # its least size is beyond the budget
+    assert gates.money_gate(**dearer, sized_by_budget=True).state == "no"
+    enough = [gates.money_gate(**given | {"budget_usd": x}).state for x in (0.94e9, 0.95e9, 1.01e9)]
+    assert enough == ["no", "yes_if", "yes"]  # P10 and P90 of what it needs
 
 
 def test_nobody_signs_far_above_the_market():
@@ -352,6 +356,8 @@ def nuclear(**changed: object) -> Gate:
 
 def test_named_source():
     assert "existing fleet of 61,000 MW if EDF allocates it" in nuclear().words
+    just, short = nuclear(fleet_mw=1000.0, wanted_mw=1000.0), nuclear(fleet_mw=999.0, wanted_mw=1000.0)
+    assert "existing fleet of 1,000 MW" in just.words and "only 999 MW exist" in short.words
     none = nuclear(fleet_mw=0.0)
     assert (
         none.state == "yes_if"
@@ -434,6 +440,8 @@ def test_rules():
     assert rule("requires", 50.0, threshold_mw=75.0).state == "yes"
     assert rule("requires", 500.0, threshold_mw=75.0).state == "yes_if"
     assert rule("speeds", 500.0).state == "yes"
+    offered = [rule("limits", mw, allocation_mw=300.0).state for mw in (200.0, 300.0, 301.0)]
+    assert offered == ["yes_if", "yes_if", "no"]
     with pytest.raises(ValueError, match="effect is 'hopes'"):
         rule("hopes", 1.0)
 

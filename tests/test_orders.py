@@ -28,6 +28,20 @@ def test_an_order_delivered_on_the_day_is_owed_whole():
     assert share.tolist() == [0.0, 1.0]
 
 
+def test_all_stages_of_a_connection_are_signed_with_its_contract():
+    found = example("france")
+    signed = next(r["end"] for r in found.schedule if r["task"] == "grid_study")
+    stages = [r for r in found.tables["order_book"] if r["item"] == "grid"]
+    assert len(stages) == 3 and {r["order_by"] for r in stages} == {signed}
+
+
+def test_what_is_delivered_after_the_last_period_is_paid_in_it():
+    paid = buildout.paid_by_period(
+        ends=[3.0, 6.0, 9.0], order_months=[0.0, 30.0], delivery_months=[12.0, 40.0], deposit=0.1, owed_half_way=0.5
+    )
+    assert paid == pytest.approx(np.array([[0.3, 0.2, 0.5], [0.0, 0.0, 1.0]]))
+
+
 def test_at_risk_adds_up_and_grows_with_a_late_gate():
     orders = [
         Order("a", "a", "a", 2.0, 12.0, 100.0, 0.1, 0.4),

@@ -12,6 +12,7 @@ from gigawatt import load_facts
 
 FACTS = load_facts()
 HOURS = 8760.0
+MW_OF = {"it": "it_load_mw", "facility": "facility_peak_mw"}
 PLANS = {
     "france": lambda: example("france"),
     "texas_abilene": lambda: example("texas_abilene"),
@@ -159,6 +160,14 @@ def test_power_is_what_is_bought_and_the_connection():
     whole = sum(x["usd_per_year"] for x in bought.values())
     whole += yearly(found, "power", "grid", connection + interest(found, "power"))
     assert value(found, "lcoe_usd_per_mwh") == pytest.approx(whole / mwh, rel=0.01)
+
+
+def test_contracts_are_set_beside_ours_per_mw_of_their_own_basis():
+    found = example("france")
+    rows = found.tables["customers"]["announced"]
+    assert {r["basis"] for r in rows} == {"it", "facility"}
+    yearly_payments = {r["ours_usd_per_mw_year"] * value(found, MW_OF[r["basis"]]) for r in rows}
+    assert max(yearly_payments) == pytest.approx(min(yearly_payments), rel=1e-9)  # one contract, whatever it is over
 
 
 def test_emissions_are_the_mix_and_the_diesel():

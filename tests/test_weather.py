@@ -92,11 +92,26 @@ def test_wet_bulb_keeps_enthalpy(t, rh, p):
     assert x <= t + 1e-3
 
 
+def test_thin_air_carries_the_power_of_a_slower_wind():
+    """IEC 61400-12-1: what counts is the power in the wind, density times the cube of its speed."""
+    speed, density = np.array([5.0, 7.0, 9.0]), 1.0
+    thin = weather.wind_capacity_factor(
+        wind_m_per_s=speed, turbine="iec2", loss_fraction=0.0, air_density_kg_m3=density
+    )
+    slower = speed * (density / 1.225) ** (1 / 3)
+    same = weather.wind_capacity_factor(wind_m_per_s=slower, turbine="iec2", loss_fraction=0.0)
+    assert thin == pytest.approx(same, rel=1e-3)
+    assert np.all(thin > 0.0) and thin[1] / weather.wind_capacity_factor(
+        wind_m_per_s=7.0, turbine="iec2", loss_fraction=0.0
+    ) == pytest.approx(density / 1.225, abs=0.06)  # nearly in proportion where the blades take a fixed share
+
+
 @given(st.floats(-50.0, 50.0), st.floats(0.02, 1.0))
 def test_dew_point_round_trip(t, rh):
     dew = weather.dew_point_c(temperature_c=t, relative_humidity=rh)
     assert weather.relative_humidity_of(temperature_c=t, dew_point_c=dew) == pytest.approx(rh, rel=1e-9)
     assert dew <= t + 1e-9
+    assert weather.relative_humidity_of(temperature_c=t, dew_point_c=t + 1.0) == 1.0  # air holds no more
 
 
 def test_wet_bulb_nan_and_shape():
@@ -265,6 +280,8 @@ def test_power_curves_rise_to_one():
         assert (np.diff(curve[: curve.index(1.0)]) >= 0.0).all(), name
     calm, storm = (weather.wind_capacity_factor(wind_m_per_s=v, turbine="iec2", loss_fraction=0.1) for v in (1.0, 26.0))
     assert calm == 0.0 and storm == 0.0
+    whole, less = (weather.wind_capacity_factor(wind_m_per_s=8.0, turbine="iec2", loss_fraction=x) for x in (0.0, 0.1))
+    assert less == pytest.approx(0.9 * whole) and whole > 0.0
 
 
 @settings(max_examples=15, deadline=None)
