@@ -12,7 +12,6 @@ from gigawatt.answer import Plan
 from gigawatt.figures import show
 from gigawatt.report import bridging, cash_words, cluster_words, customer_words, fleet_words, frontier
 
-LONGEST_NAME = 14  # characters: "rail-optimised" stays whole beside its numbers
 STATE_STYLE = {"yes": "green", "yes_if": "yellow", "no": "red"}
 
 
@@ -191,5 +190,5 @@ def _cash(out: Console, plan: Plan) -> None:
 def titled(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, header_style="dim", padding=(0, 1, 0, 1))
     for c in columns:
-        table.add_column(c, overflow="fold", min_width=LONGEST_NAME if c.startswith("◆") else None)
+        table.add_column(c, overflow="fold")
     return table
