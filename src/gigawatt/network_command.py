@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
@@ -34,7 +35,7 @@ def network(on: str, topology: str | None, sides: str | None, as_json: bool) -> 
     if as_json:
         click.echo(json.dumps(plain(found.json()), ensure_ascii=False, indent=1, allow_nan=False))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)  # as a plan is printed
     console.print(
         f"{found.accelerators:,} {found.accelerator}, {found.link_gbit_per_s:,.0f} Gbit/s each, switches of "
         f"{found.switch_ports:.0f} ports; USD of {found.price_year}, class C"

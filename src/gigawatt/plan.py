@@ -101,15 +101,15 @@ class Outcome:
 class Decision:
     """A question decided: the outcome on central values and on draws, its gates, the ladder, every figure."""
 
-    step: Steps
-    drawn: Steps
+    step: Steps  # of the central pass, recorded
+    drawn: Steps  # of the pass on draws
     shared: Shared
     ask: sizing.Ask
-    outcome: Outcome
+    outcome: Outcome  # central values
     bare: Outcome  # the same without a bridge
-    spread: Outcome
+    spread: Outcome  # draws
     bare_spread: Outcome
-    found: list[gates.Gate]
+    found: list[gates.Gate]  # several of one name; folded when written up
     verdict: gates.Verdict
     rungs: list[ladders.Rung]
     rows: Mapping[str, tuple[Any, Any]]  # behind each figure: central value and draws
@@ -125,17 +125,9 @@ class Decision:
 
     def headline(self, scenario: Scenario) -> str:
         """The verdict and its condition in one sentence."""
-        return words.headline(
-            scenario,
-            self.shared.site,
-            self.outcome,
-            self.spread,
-            self.ask,
-            self.verdict,
-            self.figures,
-            self.rungs,
-            self.by_ladder,
-        )
+        o, spread, site = self.outcome, self.spread, self.shared.site
+        told = (self.ask, self.verdict, self.figures, self.rungs, self.by_ladder)
+        return words.headline(scenario, site, o, spread, *told)
 
 
 def plan(
@@ -175,7 +167,7 @@ def plan(
     if lacking:
         return parts.gate_only(Steps(known, scenario.price_year), scenario, lacking)
     if scenario.goal:
-        return _for_goal(known, scenario, with_frontier, progress, whole)
+        return _plan_for_goal(known, scenario, with_frontier, progress, whole)
     d = decide(known, scenario, whole=whole)
     found = _written(scenario, d)
     if not with_frontier:
@@ -190,12 +182,12 @@ def _written(scenario: Scenario, d: Decision) -> Plan:
     return answers_of(scenario, d, nearest)
 
 
-def with_price(plan_of: Plan, scenario: Scenario, price: float, *, facts: Facts | None = None) -> Plan:
+def with_price(found: Plan, scenario: Scenario, price: float, *, facts: Facts | None = None) -> Plan:
     """A plan with the smallest campus found whose accelerator-hour needs no more than a price, or that none does.
 
     Parameters
     ----------
-    plan_of : Plan
+    found : Plan
         The answer of the question. [-]
     scenario : Scenario
         The question. [-]
@@ -210,11 +202,9 @@ def with_price(plan_of: Plan, scenario: Scenario, price: float, *, facts: Facts 
     """
     known = facts_for(scenario, facts)
     if places.lacks(known, scenario.place):
-        return plan_of
+        return found
     step = Steps(known, scenario.price_year)
-    return inverse.beside(
-        plan_of, joint.Scales(step, scenario, prepare(step, scenario), tell, prepare), scenario, price
-    )
+    return inverse.beside(found, joint.Scales(step, scenario, prepare(step, scenario), tell, prepare), scenario, price)
 
 
 def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum | None, joint.Scales]:
@@ -225,7 +215,7 @@ def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum 
     return scenario if best is None else goals.question(scenario, best), best, scales
 
 
-def _for_goal(
+def _plan_for_goal(
     known: Facts,
     scenario: Scenario,
     with_frontier: bool,
@@ -301,15 +291,29 @@ def decide(
     shared = replace(shared, bridge=bridge)
     outcome = tell(step, scenario, shared, ask)
     spread = tell(drawn, scenario, shared, drawn_ask, paid=outcome.paid)
-    case = judge(step, scenario, shared, outcome, spread, ask, whole)
+    case = case_of(step, scenario, shared, outcome, spread, ask, whole)
     found = verdicts.all_gates(step, scenario, shared.site, case)
     verdict = gates.combine(found)
     rows = parts.figure_values(step, shared.site, outcome, spread)
     figures = parts.figures(step, scenario, rows, whole.figures if whole else None)
-    by_ladder = not scenario.has_size
-    parts_of = (rungs, rows, figures, by_ladder, drawn_ask.budget_usd)
-    without = bare or outcome, bare_spread or spread
-    return Decision(step, drawn, shared, ask, outcome, without[0], spread, without[1], found, verdict, *parts_of, whole)
+    return Decision(
+        step=step,
+        drawn=drawn,
+        shared=shared,
+        ask=ask,
+        outcome=outcome,
+        bare=bare or outcome,
+        spread=spread,
+        bare_spread=bare_spread or spread,
+        found=found,
+        verdict=verdict,
+        rungs=rungs,
+        rows=rows,
+        figures=figures,
+        by_ladder=not scenario.has_size,
+        drawn_budget=drawn_ask.budget_usd,
+        whole=whole,
+    )
 
 
 def prepare(step: Steps, s: Scenario) -> Shared:
@@ -357,13 +361,13 @@ def tell(
     *,
     supply: supplies.Supply | None = None,
     paid: payments.Paid | None = None,
-    whole: bool = True,
+    with_delay: bool = True,
 ) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
 
     ``supply`` is one that is priced already, where every draw has a mix of its own; ``paid`` a payment schedule that is
-    known: draws have that of the central calendar, stretched by their lead times. Where not ``whole``, what the campus
-    computes and what a delay costs are left out: no gate asks for them.
+    known: draws have that of the central calendar, stretched by their lead times. ``with_delay`` adds what a month late
+    costs, which no gate asks for.
     """
     site = shared.site
     machine = step.once(machines.machine, s)
@@ -393,10 +397,23 @@ def tell(
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
     computes = partial(works.work, step, s, machine, size.accelerators)
-    terms = delays.terms(step, s, site, money, rates, laid) if whole else None
+    terms = delays.terms(step, s, site, money, rates, laid) if with_delay else None
     delay = delays.one_month(step, laid.calendar, terms) if terms else cast(finance.Delay, None)
-    sized = (machine, campus, supply, laid.blocks, rates, size, laid.calendar, laid.paid)
-    return Outcome(*sized, money, footprint, computes, delay, unspent)
+    return Outcome(
+        machine=machine,
+        campus=campus,
+        supply=supply,
+        blocks=laid.blocks,
+        rates=rates,
+        size=size,
+        calendar=laid.calendar,
+        paid=laid.paid,
+        money=money,
+        footprint=footprint,
+        computes=computes,
+        delay=delay,
+        unspent=unspent,
+    )
 
 
 def _payments(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> payments.Paid:
@@ -409,7 +426,7 @@ def _payments(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> paym
 
 def outline(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
     """The story as far as gates, date and money ask for it: what the rungs of a ladder need."""
-    return tell(step, s, shared, ask, whole=False)
+    return tell(step, s, shared, ask, with_delay=False)
 
 
 def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:
@@ -417,7 +434,7 @@ def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Phy
     return campuses.campus(step, s, site, physics, offers.grid_price(step, site))
 
 
-def judge(
+def case_of(
     step: Steps,
     s: Scenario,
     shared: Shared,

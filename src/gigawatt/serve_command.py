@@ -102,7 +102,7 @@ def _words(s: Served) -> str:
     """The page for the terminal."""
 
     def times(value: float, around: tuple[float, float]) -> str:
-        return f"{value * 1e3:,.3g} ms  ({around[0] * 1e3:,.3g} to {around[1] * 1e3:,.3g})"
+        return f"{_plain(value * 1e3)} ms  ({_plain(around[0] * 1e3)} to {_plain(around[1] * 1e3)})"
 
     low, high = s.tokens_per_s_per_accelerator_range
     lay = f"{s.groups} x {s.group_accelerators} accelerators, {s.sequences_per_group:,.0f} sequences each"
@@ -127,7 +127,7 @@ def _power(s: Served) -> list[tuple[str, str]]:
         return [("IT power under load", f"the power of a server of {s.accelerator} is not on record")]
     return [
         ("IT power under load", f"{s.it_kw:,.1f} kW  (name plate {s.nameplate_it_kw:,.1f})"),
-        ("tokens per MWh", f"{s.tokens_per_mwh:,.3g}"),
+        ("tokens per MWh", f"{_plain(s.tokens_per_mwh / 1e6)} M"),
     ]
 
 
@@ -138,3 +138,8 @@ def _cost(s: Served) -> str:
         f"{s.usd_per_million_input_tokens:,.3g} USD in, {s.usd_per_million_output_tokens:,.3g} USD out"
         f"  ({s.usd_per_accelerator_hour:,.2f} USD per accelerator-hour, {s.usd_per_hour_basis})"
     )
+
+
+def _plain(number: float) -> str:
+    """Three significant digits, never a power of ten."""
+    return f"{float(f'{number:.3g}'):,.10g}"

@@ -190,5 +190,5 @@ def _cash(out: Console, plan: Plan) -> None:
 def titled(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, header_style="dim", padding=(0, 1, 0, 1))
     for c in columns:
-        table.add_column(c)
+        table.add_column(c, overflow="fold")
     return table
