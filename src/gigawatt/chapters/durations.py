@@ -140,11 +140,12 @@ class Lead:
         return out
 
     def volume(self, accelerator: str) -> Any:
-        """From today until a generation is delivered in volume to a new buyer; 0 where it is. [month]"""
-        for fact in self.step.facts.under("generation."):
-            if fact.id.endswith(".accelerator") and str(fact.value) == accelerator:
-                begins = self.step.fact(fact.id.replace(".accelerator", ".volume_from"), unit="year")
-                return np.maximum((begins - self.year) * MONTHS_PER_YEAR, 0.0)
+        """From today until a generation is delivered in volume to a new buyer; 0 where it is, or is not known then."""
+        facts = self.step.facts
+        for fact in facts.under("generation."):
+            known = fact.id.replace(".accelerator", ".volume_from")
+            if known != fact.id and str(fact.value) == accelerator and self.year >= float(facts[known].year):
+                return np.maximum((self.step.fact(known, unit="year") - self.year) * MONTHS_PER_YEAR, 0.0)
         return 0.0
 
     def classes(self, accelerator: str) -> list[tuple[str, str]]:
