@@ -1,13 +1,15 @@
 """The frontier and the goals on real places."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
 import pytest
 
-from gigawatt.chapters import frontier, goals, joint, sizing
+from gigawatt.chapters import frontier, goals, joint, sizing, strategies
 from gigawatt.chapters.sizing import Ask
 from gigawatt.errors import ScenarioError
+from gigawatt.facts import load_facts
 from gigawatt.record import Steps
 from gigawatt.scenario import read
 
@@ -151,6 +153,71 @@ def test_date_and_cost_pick_the_ends_of_the_frontier():
     in_time = goals.find(scales, soon, ask)
     assert cheap.best.price < in_time.best.price < found.best.price
     assert in_time.best.full_months <= goals.Search(scales, soon, ask).months
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"power": "120 MW", "goal": "value", "facts": PAYS},
+        {"budget": "3 B€", "by": "2032-06", "goal": "compute"},
+        {"train": "llama-3.1-405b in 90 days", "goal": "cost"},
+        {"power": "120 MW", "by": "2033", "goal": "cost"},
+        {"power": "120 MW", "goal": "date"},
+    ],
+    ids=["value", "compute", "cost of a run", "cost", "date"],
+)
+def test_no_supply_bridge_generation_or_size_of_a_grid_beats_the_joint_optimum(asked):
+    """Everything tried, one by one: the search of pieces and of the promising strategies finds no less."""
+    s, scales, ask = scales_of(place="Frankfurt", **asked)
+    scales.chips = strategies.chips(scales.step, s)
+    assert {c.item for c in scales.chips} == {"h200", "gb200-nvl72", "vr200-nvl72"}
+    found = goals.find(scales, s, ask)
+    search = goals.Search(scales, s, ask)
+    sized = search.sized or s.goal in ("date", "cost")
+    sizes = [None] if sized else [40.0, 120.0]
+    tried = 0
+    for mw in sizes:
+        at = replace(ask, budget_usd=None) if mw is None else Ask(power_mw=mw)
+        for way in scales.all(at):
+            for chip in (None, *scales.chips):
+                x = replace(way, chip=chip)
+                if s.goal == "value" and not scales.rented(x):
+                    continue
+                w = scales.weigh(x, at)
+                tried += 1
+                if search.allowed(w):
+                    assert search.worth(w) <= search.worth(found.best) + 1e-3 * abs(search.worth(found.best))
+                orders = scales.ordering(
+                    w
+                )  # no date depends on it: the cheaper way of ordering is the best at any size
+                assert orders.policy == "with the power" or orders.today_usd < orders.with_power_usd
+    assert tried >= 3 * len(sizes) * 4
+
+
+def test_a_generation_that_is_not_yet_made_in_volume_is_waited_for():
+    """Halls and power stand within a year; Rubin comes in volume in the middle of 2027."""
+    there = {"place": "Memphis", "power": "100 MW", "build_type": "retrofit", "existing_connection": "150 MW"}
+    there |= {"as_of": "2026-04-05", "draws": 50}
+    now, later = (story.plan(read({**there, "accelerator": x})) for x in ("GB300", "VR200"))
+    volume = float(load_facts()["generation.rubin.volume_from"].value)
+    month = f"{int(volume)}-{int(volume % 1 * 12) + 1:02d}"
+    assert now.figures["first_power_date"].value[:7] < month <= later.figures["first_power_date"].value[:7]
+    assert any(r["task"] == "volume" for r in later.schedule) and not any(r["task"] == "volume" for r in now.schedule)
+
+
+def test_a_generation_left_open_is_chosen_for_the_goal_and_needs_one():
+    asked = {"place": "Texas", "power": "300 MW", "accelerator": "any", "as_of": "2026-11-23", "draws": 50}
+    plan = story.plan(read({**asked, "goal": "cost"}))
+    best = plan.tables["optimum"]
+    assert best["accelerator"] == "VR200" and plan.figures["accelerators"].value == best["accelerators"]
+    assert plan.figures["full_power_date"].value == best["full_power"]
+    assert plan.question["words"]["accelerator"] == "any"
+    assert "generations are compared by their peak FP8 rate" in plan.verdict["summary"]
+    assert best["first_hardware_order"] < best["first_power"] and best["hardware_ordered"] == "with the power"
+    with pytest.raises(ScenarioError, match="accelerator: 'any' is chosen for a goal"):
+        read(asked)
+    with pytest.raises(ScenarioError, match="lacks a type for its count"):
+        read({"place": "Texas", "accelerators": "100k any", "goal": "cost"})
 
 
 def test_a_budget_bought_back_is_the_same_size():

@@ -55,7 +55,7 @@ QUESTION: tuple[tuple[str, str, str], ...] = (
         "Whole power at the meter at peak, with its source: '1 GW nuclear', '800 MW grid + 200 MW gas'.",
     ),
     ("accelerators", "COUNT", "Accelerators wanted: '100k GB300'."),
-    ("accelerator", "TYPE", "Accelerator type where no count is given; default GB300."),
+    ("accelerator", "TYPE", "Accelerator type where no count is given; default GB300; any: with --goal."),
     ("by", "DATE", "Deadline for full power: 2029, 2029-06, '36 months'."),
     (
         "train",

@@ -35,6 +35,7 @@ from gigawatt.chapters import (
     own_data,
     payments,
     sizing,
+    strategies,
     sureness,
     words,
     work_tables,
@@ -60,7 +61,7 @@ from gigawatt.climates import with_climate
 from gigawatt.facts import Facts
 from gigawatt.figures import Figure
 from gigawatt.record import Steps, central, seed_of
-from gigawatt.scenario import Scenario
+from gigawatt.scenario import ANY, Scenario
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,10 @@ def with_price(found: Plan, scenario: Scenario, price: float, *, facts: Facts | 
 def for_goal(known: Facts, scenario: Scenario) -> tuple[Scenario, goals.Optimum | None, joint.Scales]:
     """The question with the strategy and the size that serve its goal best; as asked where none meets the limits."""
     step = Steps(known, scenario.price_year)
+    is_open = scenario.accelerator == ANY
+    scenario = scenario.model_copy(update={"accelerator": ""}) if is_open else scenario
     scales = joint.Scales(step, scenario, prepare(step, scenario), tell, prepare)
+    scales.chips = strategies.chips(step, scenario) if is_open else []
     best = goals.find(scales, scenario, sizing.ask_of(step, scenario) if scenario.has_size else None)
     return scenario if best is None else goals.question(scenario, best), best, scales
 
@@ -224,8 +228,8 @@ def _plan_for_goal(
 ) -> Plan:
     chosen, best, scales = for_goal(known, scenario)
     d = decide(known, chosen, bridge=None if best is None else best.best.bridge, whole=whole)
-    reach = goals.in_reach(scales, scenario) if best is None else ""
-    found = goals.said(_written(chosen, d), scenario, best, reach)
+    reach = goals.in_reach(scales, scales.s) if best is None else ""
+    found = goals.said(_written(chosen, d), scenario, best, scales, reach)
     if not with_frontier:
         return found
     peak = central(d.outcome.size.facility_peak_mw)

@@ -25,6 +25,7 @@ PRECISIONS = ("bf16", "fp8", "fp4")
 RECOVERIES = ("persistent_checkpoint", "in_memory_redundant", "fast_hot_spares")
 OPERATORS = ("tuned", "practised", "new")
 GOALS = ("value", "compute", "date", "cost")
+ANY = "any"  # accelerator: the goal chooses the generation too
 BUILD_TYPES = ("greenfield", "fast_greenfield", "brownfield", "fit_out", "retrofit", "modular")
 ON_A_FREE_SITE = ("", "greenfield", "fast_greenfield")  # build types without a connection from before
 WORLD_GDP_USD = 1.2e14  # a sanity bound on typed amounts, about the world's yearly product; not used in any figure
@@ -327,6 +328,11 @@ class _Reader:
         sized = bool(fields["power"] or fields["accelerators"] or fields["train"] or fields["serve_users"])
         if goal in ("date", "cost") and not sized:
             lacks = ["a target: accelerators, train, serve or power"]
+        if fields["accelerator"].lower() == ANY:
+            fields["accelerator"] = ANY
+            if not goal or fields["accelerators"]:
+                lack = "a goal, --goal value, compute, date or cost" if not goal else "a type for its count"
+                self.problems.append(f"{self.label('accelerator')}: 'any' is chosen for a goal; it lacks {lack}")
         if lacks and not any("by" in p for p in self.problems):
             self.problems.append(f"{self.label('goal')}: {goal!r} lacks {' and '.join(lacks)}")
 

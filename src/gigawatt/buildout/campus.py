@@ -142,6 +142,7 @@ def campus_tasks(
     contract_label: str = "supply contract",
     tariff_serves: bool = False,
     build_before_finance: bool = False,
+    volume_months: ArrayLike = 0.0,
     classes: Iterable[tuple[str, str]] = (),
 ) -> tuple[Task, ...]:
     """The network of one campus, from today's decision to ``first_power`` and ``full_power``.
@@ -176,6 +177,8 @@ def campus_tasks(
         Whether a connection in place may run on a tariff for good, with no contract named. [-]
     build_before_finance : bool
         Whether the owner starts the shell and orders the first racks on his own balance sheet. [-]
+    volume_months : float or array (...)
+        From today until the accelerators are delivered in volume; 0 where they are. [months]
     classes : iterable of (task id, class)
         Class of the facts behind tasks; C where not given. [-]
 
@@ -210,15 +213,18 @@ def campus_tasks(
     if last != whole:  # the bridge, and what the network gives until then
         met = any(_substation(s) for s in last)
         carried = (*(s.id for s in last), *(("contract", "substation") if met else ()))
+    coming = bool(np.any(np.asarray(volume_months) > 0.0))
     rows = [
         *_groundwork(months),
+        *([("volume", "volume production of the accelerators", volume_months, (), SUPPLY)] if coming else []),
         *_plants(months, plants, contract_label),
         *_electrical(months, (*stages, *bridges)),
         ("shell", "shell of the first hall", months["shell"], ("permits", *money), SITE),
         ("cooling", "cooling plant", months["cooling"], ("site_control",), SUPPLY),
         ("fit_out", "fit-out of the first hall", months["fit_out"], ("shell",), SITE),
         ("racks", "delivery of the first racks", months["racks"], ("licence", *money), SUPPLY),
-        ("first_hall", "first hall ready", 0.0, ("fit_out", "cooling", "racks", "switchgear"), SITE),
+        ("first_hall", "first hall ready", 0.0,
+         ("fit_out", "cooling", "racks", "switchgear", *(("volume",) if coming else ())), SITE),
         ("first_power", "commissioning of the first hall", months["commissioning"],
          ("first_hall", first_stage.id, *(sold if _substation(first_stage) else ()), *_substation(first_stage)), SITE),
         ("halls", "further halls", expansion, ("first_hall", "financing_close"), SITE),

@@ -156,6 +156,7 @@ def calendar(
         stages = _stages(lead, grid_mw, plants, slow, _hall_mw(lead, facility_peak_mw))
         months = lead.months(accelerator, connected=grid_mw > 0)
         bridges = bridge_stages(lead, bridge)
+        volume = lead.volume(accelerator)
     tasks = buildout.campus_tasks(
         full_mw=facility_peak_mw,
         first_hall_mw=first_hall,
@@ -167,6 +168,7 @@ def calendar(
         tariff_serves=contract in ("", "grid"),
         contract_label=f"contract on the {contract or 'grid'} supply",
         build_before_finance=s.operating_model == "hyperscaler",
+        volume_months=volume,
         classes=lead.classes(accelerator),
     )
     ends = ends_of(tasks)

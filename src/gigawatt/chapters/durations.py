@@ -11,6 +11,7 @@ from gigawatt.chapters.place import Site
 from gigawatt.facts import Fact, Facts
 from gigawatt.record import Draws, Steps
 from gigawatt.scenario import Scenario
+from gigawatt.units import MONTHS_PER_YEAR
 
 BUILD = "lead.build_to_first"
 FAST = "fast_greenfield"
@@ -138,12 +139,21 @@ class Lead:
         )
         return out
 
+    def volume(self, accelerator: str) -> Any:
+        """From today until a generation is delivered in volume to a new buyer; 0 where it is, or is not known then."""
+        facts = self.step.facts
+        for fact in facts.under("generation."):
+            known = fact.id.replace(".accelerator", ".volume_from")
+            if known != fact.id and str(fact.value) == accelerator and self.year >= float(facts[known].year):
+                return np.maximum((self.step.fact(known, unit="year") - self.year) * MONTHS_PER_YEAR, 0.0)
+        return 0.0
+
     def classes(self, accelerator: str) -> list[tuple[str, str]]:
         """Class of each task's lead time; sizes of halls and their rate are stated by others."""
         shell = self.step.facts[f"{BUILD}.{self.kind}"].fact_class
         found = {task: self.fact_class(item) for task, item in self._items().items()}
         found["racks"] = self.fact_class("racks", f"lead.racks.{accelerator}")
-        found |= {"first_power": found["commissioning"], "full_power": found["commissioning"]}
+        found |= {"volume": "C"} | {"first_power": found["commissioning"], "full_power": found["commissioning"]}
         found |= {"shell": shell, "fit_out": self.fact_class("roof_to_operation"), "halls": "B"}
         found |= {"grid_study": self.fact_class("grid_study"), "substation_full": found["substation"]}
         return list({**found, "financing_close": found["finance"], "first_hall": shell}.items())

@@ -14,7 +14,7 @@ import numpy as np
 
 from gigawatt import buildout, choose, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import ladder, strategies
+from gigawatt.chapters import ladder, ordering, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizes import SMALLEST_MW, Sizes
 from gigawatt.chapters.sizing import TARGETS, Ask
@@ -51,6 +51,9 @@ class Optimum:
     runner: Weighed | None
     weighed: int
     left_out: int = 0  # bridged strategies that cannot be larger, which were not sized
+    dearer: float = 0.0  # the other's cost over that of the best, less 1
+    fewer: float = 0.0  # what the other has not on line by the date
+    per: str = ""  # what cost is compared per where generations differ
 
 
 def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
@@ -79,10 +82,13 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
     if not found:
         return None
     pays = s.goal != VALUE or max(w.npv_usd for w, _ in found) >= 0.0
-    ranked = sorted(found, key=lambda x: search.rank(x[0]) if pays else (x[0].price,))
+    ranked = sorted(found, key=lambda x: search.rank(x[0]) if pays else (search.cost(x[0]),))
     best, best_ask = ranked[0]
     other = next((w for w, _ in ranked if w.strategy != best.strategy), None)
-    return Optimum(str(s.goal), best, best_ask, other, len({w.strategy for w, _ in found}), len(search.left_out))
+    behind = (search.cost(other) / search.cost(best) - 1.0, search.worth(best) - search.worth(other)) if other else ()
+    per = (" per unit of the target" if search.sized else " per unit of compute") if scales.chips else ""
+    counts = len({w.strategy for w, _ in found}), len(search.left_out)
+    return Optimum(str(s.goal), best, best_ask, other, *counts, *(behind or (0.0, 0.0)), per)
 
 
 def _given(ask: Ask, target: str) -> bool:
@@ -96,6 +102,7 @@ class Search:
     def __init__(self, scales: Scales, s: Scenario, ask: Ask) -> None:
         self.scales, self.s, self.ask = scales, s, ask
         self.left_out: set[Strategy] = set()  # bridges that cannot win and were not sized
+        self.sized = any(_given(ask, t) for t in TARGETS)
         self.budget = None if ask.budget_usd is None else central(ask.budget_usd)
         self.horizon = central(scales.step.fact("ladder.horizon", unit="month"))
         as_of = s.as_of.isoformat()
@@ -116,21 +123,47 @@ class Search:
         if self.s.goal == VALUE:
             return w.npv_usd
         if self.s.goal == COMPUTE:
-            return on_line(w, self.months or 0.0)
-        return -w.full_months if self.s.goal == DATE else -w.price
+            return on_line(w, self.months or 0.0) * self.each(w)
+        return -w.full_months if self.s.goal == DATE else -self.cost(w)
+
+    def each(self, w: Weighed) -> float:
+        """What an accelerator counts: one; its peak rate where generations differ, in those of the default."""
+        if not self.scales.chips:
+            return 1.0
+        return w.flop_per_s / w.accelerators / self.scales.default_flop_per_s
+
+    def cost(self, w: Weighed) -> float:
+        """What goals compare: price of an accelerator-hour; of the target, or of compute, where generations differ."""
+        if not self.scales.chips:
+            return w.price
+        return w.price * w.accelerators if self.sized else w.price / self.each(w)
 
     def rank(self, w: Weighed) -> tuple[float, ...]:
         """Sort key, the best first; ties go to the cheaper."""
         if self.s.goal == DATE:
-            return (round(w.full_months / SAME_MONTHS), round(w.first_months / SAME_MONTHS), w.price)
+            return (round(w.full_months / SAME_MONTHS), round(w.first_months / SAME_MONTHS), self.cost(w))
         if self.s.goal == COMPUTE:
-            return (-on_line(w, self.months or 0.0), w.capex_usd)
+            return (-self.worth(w), w.capex_usd)
         return (-self.worth(w), w.full_months)
 
     def at_size(self) -> list[tuple[Weighed, Ask]]:
         """Every strategy at the size that the question gives."""
         ask = replace(self.ask, budget_usd=None)
-        return [(self.scales.weigh(x, ask), ask) for x in self.scales.all(ask)]
+        found = [(self.scales.weigh(x, ask), ask) for x in self.scales.all(ask)]
+        return found + [(self.scales.weigh(x, ask), ask) for x in self._other_chips(found)]
+
+    def _other_chips(self, found: list[tuple[Weighed, Ask]]) -> list[Strategy]:
+        """The most promising strategies with every other generation: it hardly moves their order.
+
+        Where money is earned only generations with a rental price are asked.
+        """
+        if not self.scales.chips:
+            return []
+        ranked = sorted((w for w, _ in found if self.allowed(w)), key=self.rank)
+        best = list(dict.fromkeys(w.strategy for w in ranked))[:PROMISING]
+        ways = [replace(x, chip=c) for x in best for c in self.scales.chips]
+        priced = self.s.goal != VALUE
+        return [x for x in ways if priced or self.scales.rented(x)]
 
     def over_sizes(self) -> list[tuple[Weighed, Ask]]:
         """Every strategy at its best size."""
@@ -139,6 +172,16 @@ class Search:
             return []
         ways = self.scales.all(Ask(power_mw=asked), sized=self.s.goal != COMPUTE or self.budget is not None)
         most = self._most(asked)
+        found = self._best_sizes(ways, most)
+        found += self._best_sizes(self._other_chips(found), most)
+        if self.s.goal == COMPUTE and self.budget is not None and found:
+            # what is not on line by the date need not be bought for it
+            best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
+            found.append(self._trimmed(best_w, best_ask))
+        return found
+
+    def _best_sizes(self, ways: list[Strategy], most: float) -> list[tuple[Weighed, Ask]]:
+        """Strategies at the ends of their pieces of sizes and, of the most promising, at the best size between."""
         if self.s.goal == COMPUTE and self.budget is None:
             return self._by_date(ways, most)
         tops: list[tuple[float, float, float, Strategy]] = []
@@ -154,11 +197,6 @@ class Search:
         tops.sort(key=lambda x: (-x[0], x[1], x[2]))
         for _, low, edge, strategy in tops[:PROMISING]:
             found += self._inside(strategy, low, edge)
-        if (
-            self.s.goal == COMPUTE and self.budget is not None and found
-        ):  # what is not on line by the date need not be bought for it
-            best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
-            found.append(self._trimmed(best_w, best_ask))
         return found
 
     def _by_date(self, ways: list[Strategy], most: float) -> list[tuple[Weighed, Ask]]:
@@ -331,7 +369,7 @@ def in_reach(scales: Scales, s: Scenario) -> str:
     return f"{by} earliest is {in_mw(smallest.power_mw or 0.0)} in {(when or 'never')[:7]}, {first.strategy.words}."
 
 
-def said(plan: Plan, s: Scenario, found: Optimum | None, reach: str = "") -> Plan:
+def said(plan: Plan, s: Scenario, found: Optimum | None, scales: Scales, reach: str = "") -> Plan:
     """A plan that says what was chosen for the goal; its question stays the one that was asked.
 
     ``reach`` is what the question can have where nothing serves its goal.
@@ -343,7 +381,7 @@ def said(plan: Plan, s: Scenario, found: Optimum | None, reach: str = "") -> Pla
         words_of += [reach] if reach else []
         told: dict[str, Any] = {"goal": s.goal, "words": words_of}
     else:
-        told = table(s, found)
+        told = table(s, found, scales.ordering(found.best))
         asked["chosen"] = question(s, found).words()
     summary = " ".join([*told["words"], plan.verdict["summary"]])
     return replace(
@@ -367,6 +405,9 @@ def words(s: Scenario, found: Optimum) -> list[str]:
     said = [f"Chosen for {NAMES[found.goal]}, of {many} within the limits: {b.strategy.words}, {_facts(s, b, found)}."]
     if r is not None:
         said.append(f"Next: {r.strategy.words}, {_facts(s, r, found)}; {_difference(s, b, r, found)}.")
+    if found.per:
+        by = "what the target costs" if "target" in found.per else "their peak FP8 rate"
+        said.append(f"The generation was left open: generations are compared by {by}.")
     if found.left_out:
         said.append(f"{found.left_out} more with a bridge cannot carry a larger campus by then and were not sized.")
     if found.goal == VALUE and b.npv_usd < 0:
@@ -392,34 +433,41 @@ def _facts(s: Scenario, w: Weighed, found: Optimum) -> str:
     if found.goal == COMPUTE and s.deadline:
         months = buildout.months_between(as_of, s.deadline.isoformat())
         there = f"{_round(on_line(w, months))} accelerators on line by {s.deadline.isoformat()}, "
+    worth = f"net present value {w.npv_usd / 1e9:,.2g} bn USD"
+    if w.outcome.money.market is None:
+        worth = "no market price is known for its hours"
     return (
         f"{there}{_round(w.mw)} MW, first power {first}, full power {full}, {w.capex_usd / 1e9:,.3g} bn USD, "
-        f"{w.price:.3g} USD/h needed, net present value {w.npv_usd / 1e9:,.2g} bn USD"
+        f"{w.price:.3g} USD/h needed, {worth}"
     )
 
 
 def _difference(s: Scenario, b: Weighed, r: Weighed, found: Optimum) -> str:
     if found.goal == VALUE and b.npv_usd >= 0.0:
         return f"{(b.npv_usd - r.npv_usd) / 1e9:,.2g} bn USD less"
+    dearer = f"{found.dearer * 100:.2g} % dearer{found.per}"
     if found.goal == DATE:
         later = r.full_months - b.full_months
-        return (
-            f"{later:.0f} months later" if later >= 1.0 else f"as early, {(r.price / b.price - 1.0) * 100:.2g} % dearer"
-        )
+        return f"{later:.0f} months later" if later >= 1.0 else f"as early, {dearer}"
     if found.goal in (COST, VALUE):
-        return f"{(r.price / b.price - 1.0) * 100:.2g} % dearer"
-    months = buildout.months_between(s.as_of.isoformat(), s.deadline.isoformat()) if s.deadline else 0.0
-    return f"{_round(on_line(b, months) - on_line(r, months))} accelerators fewer by then"
+        return dearer
+    what = "fewer by then, counted in those of the default type" if found.per else "fewer by then"
+    return f"{_round(found.fewer)} accelerators {what}"
 
 
 def _round(x: float) -> str:
     return f"{float(f'{x:.3g}'):,.10g}"
 
 
-def table(s: Scenario, found: Optimum) -> dict[str, Any]:
+def table(s: Scenario, found: Optimum, orders: ordering.Ordering) -> dict[str, Any]:
     """Table ``optimum``."""
     b, as_of = found.best, s.as_of.isoformat()
     return {
+        "accelerator": b.outcome.machine.name,
+        "hardware_ordered": orders.policy,
+        "first_hardware_order": buildout.add_months(as_of, orders.order_months),
+        "price_ordered_with_power": orders.with_power_usd,
+        "price_ordered_today": orders.today_usd,
         "goal": found.goal,
         "strategy": b.strategy.words,
         "supply": b.strategy.supply.name,
@@ -435,5 +483,5 @@ def table(s: Scenario, found: Optimum) -> dict[str, Any]:
         "required_price_usd_per_accelerator_hour": b.price,
         "runner_up": found.runner.strategy.words if found.runner else None,
         "weighed": found.weighed,
-        "words": words(s, found),
+        "words": [*words(s, found), *([f"{told}."] if (told := ordering.words(orders, "Orders")) else [])],
     }

@@ -17,6 +17,7 @@ from gigawatt import buildout, finance, gates
 from gigawatt.chapters import bridge as bridge_plan
 from gigawatt.chapters import bridge_offers as bridges
 from gigawatt.chapters import bridging, cash, cash_inputs, durations, flexible, ordering, payments, strategies
+from gigawatt.chapters import machine as machines
 from gigawatt.chapters import verdict as verdicts
 from gigawatt.chapters import words as sentences
 from gigawatt.chapters.bridge import Bridge
@@ -60,6 +61,11 @@ class Weighed:
     def mw(self) -> float:
         return central(self.outcome.size.facility_peak_mw)
 
+    @property
+    def flop_per_s(self) -> float:
+        """Compute at the peak rate of FP8, by which generations are compared. [FLOP/s]"""
+        return self.accelerators * central(self.outcome.machine.peak_fp8_flop_per_s)
+
     @cached_property
     def price(self) -> float:
         """Price of an accelerator-hour that gives the owners their return, in money of the price year. [USD/h]"""
@@ -86,25 +92,36 @@ class Scales:
     def __init__(self, facts_step: Steps, s: Scenario, shared: Any, tell: Tell, prepare: Prepare) -> None:
         self.step = facts_step.aside()
         self.s, self.site, self.tell, self.prepare = s, shared.site, tell, prepare
-        self._shared = {strategies.ASKED: shared}
+        self._shared: dict[tuple[str, strategies.Chip | None], Any] = {(strategies.ASKED, None): shared}
         self._weighed: dict[tuple[Strategy, Ask], Weighed] = {}
-        self._told: dict[tuple[str, str, Ask], Any] = {}
-        self._bridges: dict[tuple[str, str, Ask], dict[str, Bridge]] = {}
-        self._verdicts: dict[tuple[str, str, Ask], gates.Verdict] = {}
+        self._told: dict[tuple[Any, ...], Any] = {}
+        self._bridges: dict[tuple[Any, ...], dict[str, Bridge]] = {}
+        self._verdicts: dict[tuple[Any, ...], gates.Verdict] = {}
         self.recorded = s.build_type or durations.recorded_build_type(self.step, self.site)
+        self.chips: list[strategies.Chip] = []  # other generations, where the question leaves the choice open
         self.operator = self.step.text(*self.site.authority("grid"))
+
+    @cached_property
+    def default_flop_per_s(self) -> float:
+        """Peak rate of the accelerator that a question without one has. [FLOP/s]"""
+        return central(machines.machine(self.step, self.s).peak_fp8_flop_per_s)
+
+    def rented(self, strategy: Strategy) -> bool:
+        """Whether hours of its accelerator have a market price."""
+        return machines.machine(self.step, strategy.question(self.s, 1.0)).market_usd_per_hour is not None
 
     @cached_property
     def room(self) -> flexible.Connection | None:
         """The flexible connection of the place."""
-        return flexible.connection(self.step, self.site, self._shared[strategies.ASKED].optimum.shape)
+        return flexible.connection(self.step, self.site, self._shared[strategies.ASKED, None].optimum.shape)
 
-    def shared(self, supply: Supply) -> Any:
-        """Weather, cooling hours and the power optimum of a supply, made once."""
-        if supply.name not in self._shared:
-            asks = Strategy(supply, self.recorded, NO_BRIDGE, False).question(self.s, self.s.power_mw or 1.0)
-            self._shared[supply.name] = self.prepare(self.step, asks)
-        return self._shared[supply.name]
+    def shared(self, supply: Supply, chip: strategies.Chip | None = None) -> Any:
+        """Weather, cooling hours and the power optimum of a supply for an accelerator, made once."""
+        key = (supply.name, chip)
+        if key not in self._shared:
+            asks = Strategy(supply, self.recorded, NO_BRIDGE, False, chip).question(self.s, self.s.power_mw or 1.0)
+            self._shared[key] = self.prepare(self.step, asks)
+        return self._shared[key]
 
     def all(self, ask: Ask, *, sized: bool = True) -> list[Strategy]:
         """Every combination that makes sense at a size; bridges only where halls would wait for power.
@@ -140,7 +157,7 @@ class Scales:
 
     def verdict(self, strategy: Strategy, ask: Ask) -> gates.Verdict:
         """What the gates say of it; no bridge moves them."""
-        key = (strategy.supply.name, strategy.build_type, ask)
+        key = (strategy.supply.name, strategy.build_type, strategy.chip, ask)
         if key not in self._verdicts:
             o, question = self.told(strategy, ask), strategy.question(self.s, self._size(ask))
             case = sentences.case(self.step, question, self.site, o, o, ask)
@@ -157,10 +174,10 @@ class Scales:
 
     def told(self, strategy: Strategy, ask: Ask) -> Any:
         """The story of a strategy's question; the bridge is not in it."""
-        key = (strategy.supply.name, strategy.build_type, ask)
+        key = (strategy.supply.name, strategy.build_type, strategy.chip, ask)
         if key not in self._told:
             question = strategy.question(self.s, self._size(ask))
-            self._told[key] = self.tell(self.step, question, self.shared(strategy.supply), ask)
+            self._told[key] = self.tell(self.step, question, self.shared(strategy.supply, strategy.chip), ask)
         return self._told[key]
 
     def _size(self, ask: Ask) -> float:
@@ -184,7 +201,9 @@ class Scales:
         if strategy.bridge != NO_BRIDGE and not bridging.no_gap(bridges.timeline(o)):  # a small campus may need none
             bridge = self._bridge(strategy, ask, question, o)
             # the same campus, with the bridge on its bill and its orders as early as that asks
-            paid_for = self.tell(self.step, question, replace(self.shared(strategy.supply), bridge=bridge), ask)
+            paid_for = self.tell(
+                self.step, question, replace(self.shared(strategy.supply, strategy.chip), bridge=bridge), ask
+            )
             first, full, online = _permanent(paid_for)
         given = self._inputs(question, paid_for, online, bridge)
         i = given
@@ -212,7 +231,7 @@ class Scales:
 
     def _bridge(self, strategy: Strategy, ask: Ask, question: Scenario, o: Any) -> Bridge:
         """The bridge of a strategy, sized to serve what the halls want as soon as it can."""
-        key = (strategy.supply.name, strategy.build_type, ask)
+        key = (strategy.supply.name, strategy.build_type, strategy.chip, ask)
         if key not in self._bridges:
             time = bridges.timeline(o)
             leads = bridges.leads_of(self.step, self.site)

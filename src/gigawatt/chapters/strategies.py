@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gigawatt.chapters import generations
 from gigawatt.chapters.bridge_offers import GAS, has_gas
 from gigawatt.chapters.durations import FAST
+from gigawatt.chapters.machine import DEFAULT
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import ON_A_FREE_SITE, PowerSource, Scenario
@@ -39,6 +41,14 @@ class Supply:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A generation of accelerators that may be ordered."""
+
+    item: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Strategy:
     """One choice of each."""
 
@@ -46,15 +56,19 @@ class Strategy:
     build_type: str
     bridge: str
     hurried: bool  # faster than is on record for the place, at a price
+    chip: Chip | None = None  # None: the accelerator of the question
 
     @property
     def words(self) -> str:
         """The strategy in a line."""
-        return f"{self.supply.words}, {BUILD_WORDS[self.build_type]}, {BRIDGE_WORDS[self.bridge]}"
+        chip = f", {self.chip.name}" if self.chip else ""
+        return f"{self.supply.words}, {BUILD_WORDS[self.build_type]}, {BRIDGE_WORDS[self.bridge]}{chip}"
 
     def question(self, s: Scenario, mw: float) -> Scenario:
         """The question with this strategy in it, for a campus of this size; no deadline, which only judges dates."""
         update: dict[str, object] = {"build_type": self.build_type, "deadline": None}
+        if self.chip:
+            update["accelerator"] = self.chip.item
         if self.supply.name != ASKED:
             update["power"] = (PowerSource(mw=mw, source=self.supply.source),)
             if self.supply.clean is not None:
@@ -100,6 +114,12 @@ def bridges(step: Steps, site: Site, supply: Supply, *, from_grid: bool, room: b
     if has_gas(step, site) and supply.source not in GAS and supply.source != "gas":
         out.append(ON_SITE)
     return [*out, CURTAILED] if from_grid and room else out
+
+
+def chips(step: Steps, s: Scenario) -> list[Chip]:
+    """Generations on sale or announced with a price of their own, but for the one that the question has."""
+    found = (g for g in generations.generations(step, s) if g.item and g.item != DEFAULT)
+    return [Chip(g.item, g.name) for g in found if f"accelerator.{g.item}.peak_{s.precision}" in step.facts]
 
 
 def needs(strategy: Strategy, operator: str) -> list[str]:
