@@ -118,6 +118,7 @@ def committed(*, first_months: Any, ramp: dict[str, Any], terms: Terms, moment: 
         return fleet.Committed(terms.early_share + 0.0 * first, none, none, 1.0 + 0.0 * first)
     if moment == "bought":
         return fleet.Committed(1.0 + 0.0 * first, none + 1.0, none, 0.0 * first)
+    first = np.broadcast_arrays(first, terms.drawdown, terms.order)[0]  # one date may stand beside many draw-downs
     at = first - (0.5 * np.asarray(terms.drawdown) if moment == "half" else 0.0)
     ahead = ramp | {
         "first_hall_months": np.asarray(ramp["first_hall_months"]) - at,
