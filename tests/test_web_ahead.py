@@ -32,6 +32,20 @@ def request(query):
     return Request(scope)
 
 
+def stop(control, position):
+    return next(m for m in moves() if (m.control, m.position) == (control, position))
+
+
+def following(beside, after=0):
+    """Control and position of what is made after so many others."""
+    kept = dict(beside.waiting)
+    for _ in range(after):
+        beside.waiting.pop(beside.next()[0])
+    found = beside.next()[1]
+    beside.waiting = kept
+    return found.control, found.position
+
+
 @pytest.fixture
 def settings(tmp_path):
     found = Settings(data=tmp_path)
@@ -71,11 +85,16 @@ def test_the_control_under_the_hand_comes_first_then_the_nearest(beside):
     assert beside.next()[1].distance == 1
     at = next(m for m in moves() if m.control == "utilisation" and m.distance == 5)
     assert beside.kept(request(at.query)) is None
-    assert beside.next()[1] == at
     beside.keep(request(at.query), b"made when it was asked for")
     assert beside.kept(request(at.query)) == b"made when it was asked for"
-    following = beside.next()[1]
-    assert following.control == "utilisation" and abs(following.position - at.position) == 1
+    assert following(beside) == ("utilisation", 10)  # it came five stops: so it may go on
+    beside.kept(request(stop("utilisation", 7).query))
+    assert following(beside) == ("utilisation", 9)
+    beside.keep(request(stop("utilisation", 9).query), b"")
+    assert following(beside) == ("utilisation", 11)
+    beside.kept(request(stop("utilisation", 6).query))
+    beside.keep(request(stop("utilisation", 5).query), b"")
+    assert [following(beside, n)[1] for n in range(7)] == [4, 3, 2, 1, 8, 10, 11]
 
 
 def test_the_newest_question_takes_the_place_of_the_one_before_and_what_is_made_is_not_made_again(beside):

@@ -39,6 +39,7 @@ class Ahead:
         self.waiting: dict[str, Move] = {}  # by what each is kept under
         self.known: dict[str, Move] = {}  # the same and what is made already: where a hand may be
         self.hand: Move | None = None  # the last stop that was asked for
+        self.stride = 0  # stops between it and the one before
         self.changed = threading.Condition()
         self.worker = Worker(settings.uploads) if settings.workers else None
         self.thread: threading.Thread | None = None
@@ -50,10 +51,19 @@ class Ahead:
         """The answer to a request, where it is made already; where the hand is, is noted."""
         name = self._name(language_of(request), request.query_params.multi_items())
         with self.changed:
-            self.hand = self.known.get(name, self.hand)
+            self._felt(self.known.get(name))
+            self.waiting.pop(name, None)  # it is made now
             if name in self.answers:
                 self.answers.move_to_end(name)
             return self.answers.get(name)
+
+    def _felt(self, move: Move | None) -> None:
+        """Note where the hand is, and how far it came from its last stop on the same control."""
+        if move is None or move == self.hand:
+            return
+        same = self.hand is not None and self.hand.control == move.control
+        self.stride = move.position - (self.hand.position if same and self.hand else move.position - move.way)
+        self.hand = move
 
     def keep(self, request: Request, html: bytes) -> None:
         """Keep an answer that was made when it was asked for."""
@@ -90,16 +100,16 @@ class Ahead:
             self._begin(after)
 
     def next(self) -> tuple[str, Move] | None:
-        """The stop to go on with: of the control under the hand the nearest, then the nearest of all."""
-        if not self.waiting:
-            return None
-        hand = self.hand
+        """The stop to go on with: of the control under the hand first those it moves towards; else the nearest."""
+        hand, stride = self.hand, self.stride or 1
 
-        def far(move: Move) -> tuple[bool, int]:
-            mine = hand is not None and move.control == hand.control
-            return (not mine, abs(move.position - hand.position) if mine and hand else move.distance)
+        def far(move: Move) -> tuple[int, int]:
+            if hand is None or move.control != hand.control:
+                return 3, move.distance
+            on = (move.position - hand.position) * (1 if stride > 0 else -1)
+            return (2, -on) if on < 0 else (0 if on % stride == 0 else 1, on)
 
-        return min(self.waiting.items(), key=lambda item: far(item[1]))
+        return min(self.waiting.items(), key=lambda item: far(item[1]), default=None)
 
     def _begin(self, after: threading.Thread | None = None) -> None:
         with self.changed:

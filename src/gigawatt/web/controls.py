@@ -171,8 +171,13 @@ class Move:
 
     control: str
     position: int
-    distance: int
+    way: int  # stops from where the control stands
     pairs: tuple[tuple[str, str], ...]
+
+    @property
+    def distance(self) -> int:
+        """How far it is."""
+        return abs(self.way)
 
     @property
     def query(self) -> str:
@@ -196,7 +201,7 @@ def moves(question: Mapping[str, Any], lang: Language, scenario: Scenario) -> li
         for i, stop in enumerate(c.stops):
             if i != c.at:
                 value = written(c.template, float(stop.value)) if c.template and stop.value else stop.value
-                found.append(Move(c.id, i, abs(i - c.at), pairs(c.id, value)))
+                found.append(Move(c.id, i, i - c.at, pairs(c.id, value)))
         if c.mixes:
             mw = float(c.stops[c.at].value or USUAL_MW)
             options = [written(x.value, mw) for x in c.mixes]
