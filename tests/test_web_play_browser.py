@@ -1,7 +1,6 @@
 """The first page and the play page in a real browser: search, moves, the last input wins, chips, a reload."""
 
 import json
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -178,12 +177,16 @@ _SET = """(field, to) => {
 
 
 def _until(tab, n):
-    """Wait for the n-th answered move; a strict policy forbids to wait by a script of text in the page."""
-    for _ in range(2000):
-        if tab.evaluate("performance.getEntriesByName('move').length") >= n:
-            return
-        time.sleep(0.002)
-    raise AssertionError(f"move {n} was not answered")
+    """Wait for the n-th answered move; the page says when, as asking again and again would take its time."""
+    tab.evaluate(_SEEN, n)
+
+
+_SEEN = """n => new Promise(seen => {
+    const look = () => performance.getEntriesByName('move').length >= n && (observer.disconnect(), seen());
+    const observer = new PerformanceObserver(look);
+    observer.observe({type: 'measure'});
+    look();
+})"""
 
 
 COUNTRIES = ("Kenya", "Estonia", "Japan", "Ukraine", "Brazil", "India", "Chile", "Norway", "Vietnam", "Morocco")
