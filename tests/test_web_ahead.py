@@ -79,7 +79,7 @@ def test_moves_are_those_of_the_form_one_control_away():
 
 
 def test_the_control_under_the_hand_comes_first_then_the_nearest(beside):
-    beside.of("en", moves())
+    beside.around("en", moves())
     assert beside.next()[1].control == ""
     beside.waiting.pop(beside.next()[0])
     assert beside.next()[1].distance == 1
@@ -98,12 +98,28 @@ def test_the_control_under_the_hand_comes_first_then_the_nearest(beside):
 
 
 def test_the_newest_question_takes_the_place_of_the_one_before_and_what_is_made_is_not_made_again(beside):
-    beside.of("en", moves({"place": "Kenya"}))
+    beside.around("en", moves({"place": "Kenya"}))
     first = moves()
     beside.keep(request(first[3].query), b"made")
-    beside.of("en", first)
+    beside.around("en", first)
     assert {m.query for m in beside.waiting.values()} == {m.query for m in first} - {first[3].query}
     assert beside.kept(request(first[3].query + "&lang=fr")) is None  # another language is another answer
+
+
+def test_a_second_control_that_is_moved_is_followed(beside):
+    first = request(moves()[0].query)
+    beside.of(first)
+    assert beside.asked[0] == "en"
+    beside.around("en", moves(), beside.asked[2])
+    beside.kept(request(stop("clean", 4).query))
+    there = {**QUESTION, "clean": "0.8"}
+    assert of_query(stop("clean", 4).pairs) == there
+    moved = {m.position: m for m in moves(there) if m.control == "utilisation"}
+    beside.kept(request(moved[3].query))  # not one away from the question of the page
+    code, query, name = beside.asked
+    assert of_query(parse_qsl(query)) == {**there, "utilisation": moved[3].pairs[-1][1]}
+    beside.around(code, upper.moves(query, code, beside.settings), name)
+    assert [following(beside, n) for n in range(3)] == [("utilisation", 6), ("utilisation", 9), ("utilisation", 12)]
 
 
 def test_no_more_is_kept_than_said(beside):
@@ -121,9 +137,12 @@ def test_an_answer_made_ahead_is_the_same_to_the_byte_and_its_power_optimum_is_k
     assert dict(fr[0].pairs)["lang"] == "fr"
     beside = Ahead(settings)
     try:
-        beside.of("en", [broken, *wanted])
+        beside.around("en", [broken, *wanted])
+        beside.warm(None)
         _until(beside, len(wanted))
-        beside.of("fr", fr)
+        beside.around("fr", fr)
+        with beside.changed:
+            beside.changed.notify()
         _until(beside, len(wanted) + 1)
         supply._solved.cache_clear()
         upper.made(moves()[0].query, settings)  # both knew that one from their start
@@ -153,8 +172,9 @@ def _until(beside, count):
 
 def test_without_processes_nothing_is_made_ahead(tmp_path):
     beside = Ahead(Settings(data=tmp_path, workers=0))
-    beside.of("en", moves())
-    assert beside.next() is None and beside.thread is None
+    beside.of(request("place=Kenya"))
+    beside.kept(request("place=Kenya&clean=0.9"))
+    assert beside.next() is None and beside.asked is None and beside.thread is None
     beside.close()
 
 

@@ -12,6 +12,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -40,6 +41,8 @@ class Ahead:
         self.known: dict[str, Move] = {}  # the same and what is made already: where a hand may be
         self.hand: Move | None = None  # the last stop that was asked for
         self.stride = 0  # stops between it and the one before
+        self.last = self.before = ""  # what the last two questions that were asked are kept under
+        self.asked: tuple[str, str, str] | None = None  # language and query of the question to begin with, and its name
         self.changed = threading.Condition()
         self.worker = Worker(settings.uploads) if settings.workers else None
         self.thread: threading.Thread | None = None
@@ -51,15 +54,20 @@ class Ahead:
         """The answer to a request, where it is made already; where the hand is, is noted."""
         name = self._name(language_of(request), request.query_params.multi_items())
         with self.changed:
-            self._felt(self.known.get(name))
+            if name != self.last:
+                self.before, self.last = self.last, name
+            if name in self.known:
+                self._felt(self.known[name])
+            else:  # a second control is moved: what is made ahead was for others
+                self._around(language_of(request), urlencode(request.query_params.multi_items()), name)
             self.waiting.pop(name, None)  # it is made now
             if name in self.answers:
                 self.answers.move_to_end(name)
             return self.answers.get(name)
 
-    def _felt(self, move: Move | None) -> None:
+    def _felt(self, move: Move) -> None:
         """Note where the hand is, and how far it came from its last stop on the same control."""
-        if move is None or move == self.hand:
+        if move == self.hand:
             return
         same = self.hand is not None and self.hand.control == move.control
         self.stride = move.position - (self.hand.position if same and self.hand else move.position - move.way)
@@ -83,16 +91,30 @@ class Ahead:
 
     # --- what is made -------------------------------------------------------------------------------------------
 
-    def of(self, code: str, moves: Iterable[Move]) -> None:
-        """Begin with the stops around a question, in place of those around the one before."""
+    def of(self, request: Request) -> None:
+        """Begin with the stops around the question of a page that is shown."""
+        pairs = request.query_params.multi_items()
+        self._around(language_of(request), urlencode(pairs), self._name(language_of(request), pairs))
+
+    def _around(self, code: str, query: str, name: str) -> None:
         if self.worker is None:
             return
         with self.changed:
-            self.known = {self._name(code, m.pairs): m for m in moves}
-            self.waiting = {name: m for name, m in self.known.items() if name not in self.answers}
-            self.hand = None
+            self.asked = (code, query, name)
             self.changed.notify()
         self._begin()
+
+    def around(self, code: str, moves: Iterable[Move], at: str = "") -> None:
+        """Go on with the stops around a question, in place of those around the one before.
+
+        ``at`` is what the answer to that question is kept under: the control that led there is the one under the hand.
+        """
+        with self.changed:
+            self.known = {self._name(code, m.pairs): m for m in moves}
+            self.waiting = {name: m for name, m in self.known.items() if name not in self.answers and name != at}
+            came = self.known.get(self.before) if at == self.last else None
+            self.hand = came and replace(came, position=came.position - came.way, way=0)
+            self.stride = -came.way if came else 0
 
     def warm(self, after: threading.Thread | None) -> None:
         """Start the process when others have loaded what it needs."""
@@ -126,12 +148,18 @@ class Ahead:
             self.worker.ask(quick.warm)
             while not self.over:
                 with self.changed:
-                    found = self.next()
-                    if found is None:
+                    asked, self.asked = self.asked, None
+                    found = None if asked else self.next()
+                    if found is not None:
+                        self.waiting.pop(found[0])
+                    elif asked is None:
                         self.changed.wait()
                         continue
-                    self.waiting.pop(found[0])
-                self._made(*found)
+                if asked is not None:
+                    code, query, name = asked
+                    self.around(code, self.worker.ask(upper.moves, query, code, self.settings), name)
+                elif found is not None:
+                    self._made(*found)
                 if not self.waiting:
                     gc.collect()  # nobody moves: what the last answers left
         except Ended:  # answers are made when they are asked for

@@ -80,13 +80,7 @@ async def _in_turn(
     except WebError as error:  # too late for another status: said in their place
         yield bytes(page(request, "plan_problem.html", error=error).body)
     yield tail
-    _ahead(request, question, scenario)
-
-
-def _ahead(request: Request, question: dict[str, Any], scenario: Scenario) -> None:
-    """Begin with what may be asked next."""
-    lang = language(language_of(request))
-    request.app.state.ahead.of(lang.code, controls.moves(question, lang, scenario))
+    request.app.state.ahead.of(request)
 
 
 async def _sections_of(request: Request, found: Plan, question: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +134,7 @@ async def answer(request: Request) -> HTMLResponse:
     if scenario.goal:
         top = await run_in_threadpool(lambda: upper.of_answer(quick.of_plan(found), question, lang))
     values = await _sections_of(request, found, question)
-    _ahead(request, question, scenario)
+    request.app.state.ahead.of(request)
     return page(request, "plan_answer.html", with_top=bool(top), **top, **values)
 
 

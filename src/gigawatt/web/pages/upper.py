@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -49,6 +50,15 @@ def made(query: str, settings: Settings) -> tuple[bytes | None, list[tuple[bytes
     except (WebError, GigawattError):
         return None, []
     return found, list(supply.NEW)
+
+
+def moves(query: str, code: str, settings: Settings) -> list[controls.Move]:
+    """Every question one move away; none where this one is refused."""
+    try:
+        question = of_query(parse_qsl(query))
+        return controls.moves(question, language(code), scenario_of(question, settings))
+    except (WebError, GigawattError):
+        return []
 
 
 def values(question: dict[str, Any], scenario: Scenario, lang: Language) -> dict[str, Any]:
