@@ -181,7 +181,8 @@ def _until(tab, n):
     tab.evaluate(_SEEN, n)
 
 
-_SEEN = """n => new Promise(seen => {
+_SEEN = """n => new Promise((seen, lost) => {
+    setTimeout(() => lost(`move ${n} was not answered`), 60000);
     const look = () => performance.getEntriesByName('move').length >= n && (observer.disconnect(), seen());
     const observer = new PerformanceObserver(look);
     observer.observe({type: 'measure'});
