@@ -11,7 +11,7 @@ from asked import example
 pytest.importorskip("matplotlib")
 
 from gigawatt.report import still
-from gigawatt.report.chart import _axis, _layout
+from gigawatt.report.chart import axis, layout_of
 from gigawatt.report.page import SECTIONS
 
 SPEC = re.compile(r'class="chart-data" data-chart="([\w-]+)">(.*?)</script>', re.DOTALL)
@@ -47,7 +47,7 @@ def test_bars_are_as_long_as_their_numbers_and_stand_on_each_other():
         {"type": "bar", "orientation": "h", "name": n, "x": [x], "y": ["all"], "marker": {"color": "#0072b2"}}
         for n, x in (("first", 10.0), ("second", 30.0))
     ]
-    layout = _layout(200, barmode="stack", xaxis=_axis("bn USD", rangemode="tozero"), yaxis=_axis())
+    layout = layout_of(200, barmode="stack", xaxis=axis("bn USD", rangemode="tozero"), yaxis=axis())
     first, second = _bars(still.svg({"data": bars, "layout": layout}))[-2:]
     assert second == pytest.approx(3.0 * first, rel=1e-3)
     beside = _bars(still.svg({"data": bars, "layout": layout | {"barmode": "group"}}))[-2:]
@@ -58,8 +58,8 @@ def test_tasks_begin_at_their_dates():
     task = {"type": "bar", "orientation": "h", "y": ["permits"], "base": ["2027-01-01"], "marker": {"color": "#0072b2"}}
     year = {"x": [365 * 86_400_000], **task}
     month = {"x": [31 * 86_400_000], **task, "y": ["racks"]}
-    axis = _axis(type="date", tickformat="%Y", dtick="M12")
-    spec = {"data": [year, month], "layout": _layout(200, barmode="overlay", xaxis=axis, yaxis=_axis())}
+    years = axis(type="date", tickformat="%Y", dtick="M12")
+    spec = {"data": [year, month], "layout": layout_of(200, barmode="overlay", xaxis=years, yaxis=axis())}
     long, short = _bars(still.svg(spec))[-2:]
     assert long / short == pytest.approx(365 / 31, rel=1e-3) and "2027" in _texts(still.svg(spec))
 
