@@ -72,9 +72,11 @@ def _consent(x: Teller, ask: str) -> list[str]:
 
 def _connection(x: Teller, ask: str) -> list[str]:
     rows = [r for r in x.plan["schedule"] if r["task"].startswith("grid_") and megawatts(r["label"]) is not None]
-    stages = ", ".join(x.lang.mw(megawatts(r["label"]) or 0.0) for r in rows)
-    form = N_("{power} at the site, by stage ({stages}), with dates and the hours in which it may be curtailed")
-    return [x.lang.t(form, power=x.figure("grid_connection_mw"), stages=stages)]
+    power, stages = x.figure("grid_connection_mw"), ", ".join(x.lang.mw(megawatts(r["label"]) or 0.0) for r in rows)
+    if len(rows) > 1:
+        form = N_("{power} at the site, by stage ({stages}), with dates and the hours in which it may be curtailed")
+        return [x.lang.t(form, power=power, stages=stages)]
+    return [x.lang.t("{power} at the site, with its date and the hours in which it may be curtailed", power=power)]
 
 
 def _contract(x: Teller, ask: str) -> list[str]:
@@ -127,7 +129,7 @@ def _text(form: str, **figures: str) -> Texts:
 _ASKS: tuple[tuple[str, Texts], ...] = (  # mark in the plan's request -> request
     ("an export licence", _licence),
     ("consent to", _consent),
-    ("at the site, staged", _connection),
+    ("its dates, flexible hours", _connection),
     (
         "the largest block it may lose",
         _text(N_("the largest loss the system may take in one fault, and its rules for riding through faults")),
