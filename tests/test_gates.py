@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gigawatt import gates, places
 from gigawatt.gates import Gate, Letter
+from gigawatt.gates.verdict import make_gate
 
 DATA = resources.files("gigawatt") / "data"
 LETTER = Letter("Elering", "a date", "power", "grid_study")
@@ -330,6 +331,18 @@ def test_missing_facts_give_yes_if_with_a_letter(missing):
 def test_weak_evidence_never_gives_a_plain_yes():
     assert share("x", 1.0, 1e6, "C").state == "yes_if"
     assert "must confirm" in share("x", 1.0, 1e6, "C").words
+
+
+def test_what_only_lacks_a_source_is_told_after_what_must_be_agreed():
+    letter = Letter("the operator", "the block", "the size", "grid_study")
+    analogy = make_gate("power", gates.YES, "C", "The block is small", "judgement", letter)
+    asked = connection()
+    assert (analogy.weak, asked.weak) == (True, False) and analogy.state == asked.state == gates.YES_IF
+    verdict = gates.combine([analogy, asked])
+    assert verdict.binding == (asked, analogy)
+    assert gates.fold([analogy, asked])[0].words.startswith(asked.words)
+    first, *_ = gates.next_steps([analogy, asked], as_of="2026-01-01", by={})
+    assert first.ask == f"{asked.letter.ask}; the block"  # type: ignore[union-attr]
 
 
 def test_supply():

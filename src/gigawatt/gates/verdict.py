@@ -22,7 +22,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One gate: state, class of worst fact, sentence, source, letter, value against limit, the condition in brief."""
+    """One gate: state, class of worst fact, sentence, source, letter, value against limit, the condition in brief.
+
+    ``weak``: a yes that only lacks a sourced fact, so of its kind it is told last.
+    """
 
     gate: str
     state: str
@@ -34,6 +37,7 @@ class Gate:
     limit: float | None = None
     unit: str = ""
     brief: str = ""
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,11 @@ def make_gate(
     -------
     Gate
     """
-    if state == YES and (fact_class not in ("A", "B") or not source):
+    weak = state == YES and (fact_class not in ("A", "B") or not source)
+    if weak:
         state, words = YES_IF, f"{words}, on an analogy or assumption that {letter.to} must confirm"
     kept = None if state == YES else letter
-    return Gate(gate, state, fact_class or "C", words, source or "no sourced fact", kept, *numbers)
+    return Gate(gate, state, fact_class or "C", words, source or "no sourced fact", kept, *numbers, weak=weak)
 
 
 def worst_class(*fact_classes: str) -> str:
@@ -130,7 +135,7 @@ def fold(gates: Iterable[Gate]) -> tuple[Gate, ...]:
 
 
 def in_order(gates: Iterable[Gate]) -> tuple[Gate, ...]:
-    """Gates in the order of the report; equal names keep their order.
+    """Gates in the order of the report; of one name the weak last, otherwise as given.
 
     Parameters
     ----------
@@ -145,7 +150,7 @@ def in_order(gates: Iterable[Gate]) -> tuple[Gate, ...]:
     for g in given:
         if g.gate not in ORDER or g.state not in STATES:
             raise ValueError(f"gate {g.gate!r} is {g.state!r}; expected one of {', '.join(ORDER)}: {', '.join(STATES)}")
-    return tuple(sorted(given, key=lambda g: ORDER.index(g.gate)))
+    return tuple(sorted(given, key=lambda g: (ORDER.index(g.gate), g.weak)))
 
 
 def combine(gates: Iterable[Gate]) -> Verdict:
