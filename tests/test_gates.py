@@ -334,9 +334,9 @@ def test_weak_evidence_never_gives_a_plain_yes():
 
 
 def test_what_only_lacks_a_source_is_told_after_what_must_be_agreed():
-    letter = Letter("the operator", "the block", "the size", "grid_study")
-    analogy = make_gate("power", gates.YES, "C", "The block is small", "judgement", letter)
     asked = connection()
+    letter = Letter(asked.letter.to, "the block", "the size", asked.letter.task)  # type: ignore[union-attr]
+    analogy = make_gate("power", gates.YES, "C", "The block is small", "judgement", letter)
     assert (analogy.weak, asked.weak) == (True, False) and analogy.state == asked.state == gates.YES_IF
     verdict = gates.combine([analogy, asked])
     assert verdict.binding == (asked, analogy)
