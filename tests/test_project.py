@@ -25,6 +25,7 @@ BEFORE_PLAN = {
     "parse",
     "places",
     "gazetteer",
+    "towns",
     "outlines",
     "climates",
     "scenario",

@@ -20,6 +20,7 @@ from babel.core import get_global
 from gigawatt.outlines import load_outlines
 from gigawatt.parse import place_words
 
+NEAR_DEG = 0.5  # a place of the same name so near is the same place
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "src/gigawatt/data/names"
 CODED = {"USA": ("State", "District"), "CAN": ("Province", "Territory"), "AUS": ("State", "Territory")}
@@ -212,6 +213,19 @@ def cities(reference, iso3_of, seats):
         yield [*c, distinct([*more.get(key, []), *by_hand.get(key, [])], c[0]) if first else ""]
 
 
+def sites(reference):
+    """Small places written by hand, without those that the cities hold already."""
+    outlines = load_outlines()
+    cities_held = [city(r) for r in rows(reference / "cities_natural_earth.csv")]
+    for r in rows(HERE / "sites_by_hand.csv"):
+        lat, lon = float(r["latitude"]), float(r["longitude"])
+        inside = outlines.country(lat, lon) or outlines.nearest(lat, lon)[0]
+        assert inside == r["iso3"], f"{r['name']} lies in {inside}"
+        held = [c for c in cities_held if (c[0], c[2]) == (r["name"], r["iso3"])]
+        if not any(abs(c[3] - lat) + abs(c[4] - lon) < NEAR_DEG for c in held):
+            yield list(r.values())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("reference", type=Path)
@@ -224,6 +238,9 @@ def main():
     iso3_of = {k[1]: k[0] for k in known}
     header = "name admin1 iso3 latitude longitude population capital aliases".split()
     write("cities.csv", header, cities(reference, iso3_of, SEATS))
+    write("sites.csv", "name admin1 iso3 latitude longitude aliases".split(), sites(reference))
+    divisions = [list(r.values()) for r in rows(HERE / "divisions_by_hand.csv")]
+    write("divisions.csv", ["iso3", "admin1", "names"], divisions)
     symbols: dict[str, set[str]] = {}
     names: dict[str, list[str]] = {}
     for r in rows(reference / "currency_by_country.csv"):

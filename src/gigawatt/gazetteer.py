@@ -20,6 +20,8 @@ CODES_THAT_ARE_WORDS = frozenset(
     "and are arm ago bel ben bes bra can cod cog col com cub dom est fin gab guy gum hun lie mac mar mus nam nor pan "
     "per sen som sur ton tun vat".split()
 )
+_KIND = "state|province|region|oblast|région|область|провінція"  # words that say what kind of division is meant
+_DIVISION = re.compile(rf"^(?:{_KIND}) (?:of |de )?(.+)$|^(.+) (?:{_KIND})$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:(?:the|la|le|les|el)\s+|l['’ʼ`]\s*)", re.IGNORECASE)
 
 
@@ -134,7 +136,9 @@ def cities_named(text: str) -> list[City]:
 
 def cities_in(text: str) -> dict[tuple[str, str], list[City]]:
     """Cities by country and first-order division, of divisions of this name, largest first."""
-    return next((_divisions()[w] for w in spellings(text) if w in _divisions()), {})
+    kind = _DIVISION.match(text.strip())
+    words = [*spellings(text), *(spellings(kind[1] or kind[2]) if kind else ())]
+    return next((_divisions()[w] for w in words if w in _divisions()), {})
 
 
 def ambiguous(text: str) -> Ambiguous | None:
@@ -222,6 +226,10 @@ def _divisions() -> dict[str, dict[tuple[str, str], list[City]]]:
     for city in cities():
         if city.admin1:
             found.setdefault(folded[city.admin1], {}).setdefault((city.iso3, city.admin1), []).append(city)
+    for r in _table("divisions.csv"):
+        own = {(r["iso3"], r["admin1"]): found[folded[r["admin1"]]][r["iso3"], r["admin1"]]}
+        for word in r["names"].split("|"):
+            found.setdefault(place_words(word), {}).update(own)
     return found
 
 

@@ -3,7 +3,8 @@
 A name is read as the first of: ISO code, country, state of the United States, city or other first-order division. Of
 several cities or divisions of one name the most populous is taken where it is ``place.dominance`` times as populous as
 the next, or a national capital and the largest; the answer then says so. Otherwise the error lists the readings and
-what to type. Words that stand for two countries are in ``data/names/ambiguous.csv``.
+what to type. A name that is none of these is looked for among small places (``towns.py``). Words that stand for two
+countries are in ``data/names/ambiguous.csv``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from gigawatt import gazetteer
 from gigawatt.facts import read_csv
 from gigawatt.gazetteer import City, Country, Region, cities, countries
 from gigawatt.outlines import load_outlines
+from gigawatt.towns import sites, towns_named
 from gigawatt.units import EARTH_RADIUS_KM
 
 __all__ = ["City", "Country", "Place", "at", "cities", "countries", "distance_km", "resolve"]
@@ -232,7 +234,8 @@ def _unknown_town(head: str, tail: str, inside: Callable[[City], bool], outer: _
     folded = next(gazetteer.spellings(head))
     names = {next(gazetteer.spellings(c.name)): c.name for c in cities() if inside(c)}
     if close := difflib.get_close_matches(folded, list(names), n=3, cutoff=0.75):
-        raise ValueError(f"no {head!r} in {tail} in the gazetteer; nearest: {', '.join(names[n] for n in close)}")
+        near = ", ".join(names[n] for n in close)
+        raise ValueError(f"no {head!r} in {tail} in the gazetteer; nearest: {near}; write one, or --at LAT,LON")
     place = _one(tail) or _pick(tail, _readings(tail, inside))
     assert place is not None
     return replace(
@@ -273,27 +276,33 @@ def _scope(text: str) -> _Scope:
 
 def _readings(text: str, inside: Callable[[City], bool]) -> list[_Reading]:
     """Cities and divisions of a name, most populous first; one entry for a city that the gazetteer holds twice."""
+    divisions = {key: members for key, members in _divisions(text).items() if inside(members[0])}
+    named = [c for c in gazetteer.cities_named(text) if inside(c)]
+    named = named or [c for c in towns_named(text) if inside(c) and not divisions]
     found: list[_Reading] = []
     kept: list[City] = []
-    named = [c for c in gazetteer.cities_named(text) if inside(c)]
     for city in named:
         words = _words(city)
         near = [k for k in kept if k.iso3 == city.iso3 and _apart(k, city) < _rule("place.same")]
         if not near and words not in [r.words for r in found]:  # what no words tell apart is the larger one
             kept.append(city)
             found.append(_Reading(words, city.population, city.capital, _city_maker(city)))
+    for (iso3, admin1), members in divisions.items():
+        words = f"{admin1}, {countries()[iso3].name}"
+        if words not in [r.words for r in found] and not any((c.iso3, c.admin1) == (iso3, admin1) for c in named):
+            found.append(_Reading(words, sum(c.population for c in members), False, _division_maker(members)))
+    return sorted(found, key=lambda r: -r.population)
+
+
+def _divisions(text: str) -> dict[tuple[str, str], list[City]]:
+    """Divisions of a name or code, with their cities."""
     divisions = dict(gazetteer.cities_in(text))
     region = gazetteer.region_named(text) or _region_code(text)
     if region:
         for (iso3, admin1), members in gazetteer.cities_in(region.name).items():
             if iso3 == region.iso3:
                 divisions[iso3, admin1] = members
-    for (iso3, admin1), members in divisions.items():
-        words = f"{admin1}, {countries()[iso3].name}"
-        told = words in [r.words for r in found] or any((c.iso3, c.admin1) == (iso3, admin1) for c in named)
-        if inside(members[0]) and not told:
-            found.append(_Reading(words, sum(c.population for c in members), False, _division_maker(members)))
-    return sorted(found, key=lambda r: -r.population)
+    return divisions
 
 
 def _pick(text: str, readings: list[_Reading], narrowed: bool = False) -> Place | None:
@@ -428,7 +437,9 @@ def _nearest(text: str) -> str:
     """Suggestions for a name that is not known."""
     if (upper := text.upper()) != text and (iso3 := gazetteer.country_code(upper)):
         return f"codes in capitals: {upper} is {countries()[iso3].name}"
-    known = gazetteer.known_names()
+    known = gazetteer.known_names() | {folded: towns[0].name for folded, towns in sites().items()}
     close = difflib.get_close_matches(next(gazetteer.spellings(text)), list(known), n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(known[n] for n in close))
-    return f"nearest: {names or 'none; write a country or a city in English, French or Ukrainian, or --at LAT,LON'}"
+    if not names:
+        return "nearest: none; write a country or a city in English, French or Ukrainian, or --at LAT,LON"
+    return f"nearest: {names}; write one, or --at LAT,LON for a place that is not listed"

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from fact_cells import Row, fact, read
 
+# Country group D as of 8 July 2026, read in a transcription of the supplement (GitHub, dmarcgo, versioned jurisdiction
+# context); it differs from the reference, where the group was recalled, in these
+GROUPS_NOW = {"BLR": "D:1;D:4;D:5", "CUB": "D:5;E:2", "CYP": "A:6", "KHM": "D:1", "NIC": "D:1;D:5"}
+READ = "group D as of July 2026 read in a transcription of the supplement"
 RULE = "15 CFR 742.6(a)(6)(iii), ECCN 3A090 and 4A090; country groups: 15 CFR 740 Supplement 1"
 
 
 def export_facts(reference: Path) -> list[Row]:
     rows = []
-    for r in read(reference / "export_controls.csv"):
+    for r in map(regrouped, read(reference / "export_controls.csv")):
         iso3 = {"_HQ": "operator-d5-or-macau", "_DRAFT": "draft-2026"}.get(r["iso3"], r["iso3"])
         fact_class = {"high": "B", "medium": "B", "low": "C"}[r["confidence"]]
         source, year = export_source(r), (r["in_force_since"] or r["source_date"])[:4]
@@ -69,6 +73,16 @@ def export_facts(reference: Path) -> list[Row]:
     return rows
 
 
+def regrouped(r: Row) -> Row:
+    """A row with the country groups of today. A country that left group D:5 but not D:1 is judged case by case."""
+    now = {**r, "country_groups": GROUPS_NOW.get(r["iso3"], r["country_groups"])}
+    if r["iso3"] == "KHM":
+        now |= {"licence_class": "case_by_case", "confidence": "medium", "in_force_since": "2026-02-03"}
+        now |= {"class_if_us_or_a5_headquartered_operator": "licence_presumed_approval"}
+        now |= {"months_low": "3", "months_central": "6", "months_high": "12"}  # as others of group D:1
+    return now
+
+
 def export_source(r: Row) -> str:
     return {
         "ARE": "gulf-licences",
@@ -76,6 +90,7 @@ def export_source(r: Row) -> str:
         "CHN": "fr-2026-1684",
         "HKG": "fr-2026-1684",
         "MAC": "fr-2026-1684",
+        "KHM": "bis-cambodia",
         "SYR": "mofo-syria",
         "_HQ": "hl-bis-guidance",
         "_DRAFT": "gts-draft-rule",
@@ -92,12 +107,12 @@ def export_note(r: Row) -> str:
         return "Crimea and the occupied parts of Donetsk and Luhansk regions are embargoed (15 CFR 746.6)"
     if r["licence_class"] == "none_needed":
         known = {"A:1", "A:5", "A:6"} & set(r["country_groups"].split(";"))
-        of = "group read in the supplement as of June 2026" if known else "membership of groups D recalled"
+        of = "group read in the supplement as of June 2026" if known else READ
         return f"open by destination; end-user checks stay; {of}"
     if r["licence_class"] == "embargoed":
         return "embargo or policy of denial"
     if r["iso3"] == "KHM":
-        return "recalled: the arms embargo was lifted in late 2025, check whether the group followed"
+        return f"left group D:5 in February 2026; {READ}; large volumes needed a government agreement so far"
     if r["licence_class"] == "presumption_of_denial":
-        return "membership of groups D recalled"
-    return "membership of groups D recalled; large volumes needed a government agreement so far"
+        return READ
+    return f"{READ}; large volumes needed a government agreement so far"

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from gigawatt.power.highs import quiet
+
 MOST, CHEAPEST = "most", "cheapest"
 GAP = 1e-7  # relative distance to the best possible at which the search ends
 SAVING = 1e-6  # weight of the other aim beside the first: of equal plans the cheaper, or the larger, on fewer sites
@@ -181,10 +183,7 @@ def _programme(rows: _Rows, cost: np.ndarray, lower: np.ndarray, upper: np.ndarr
     if whole_from is not None:
         kinds = highspy.HighsVarType
         lp.integrality_ = [kinds.kInteger if j >= whole_from else kinds.kContinuous for j in range(len(cost))]
-    highs = highspy.Highs()
-    options = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": GAP, "mip_abs_gap": 0.0}
-    for name, value in options.items():
-        highs.setOptionValue(name, value)
+    highs = quiet(mip_rel_gap=GAP, mip_abs_gap=0.0)
     highs.passModel(lp)
     highs.run()
     return highs if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal else None

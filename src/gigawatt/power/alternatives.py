@@ -16,6 +16,7 @@ from .account import total_load, weather_years
 from .check import capacity_names
 from .firm import asked
 from .form import Form, forbids_shedding, formed
+from .highs import quiet
 from .problem import CONNECTION, Answer, Array, Cuts, Problem
 from .redraw import plan_of, sizes
 from .solve import GAP, solve
@@ -406,9 +407,7 @@ class _Search:
         lp.a_matrix_.start_ = np.arange(len(matrix) + 1, dtype=np.int32) * n
         lp.a_matrix_.index_ = np.tile(np.arange(n, dtype=np.int32), len(matrix))
         lp.a_matrix_.value_ = matrix.ravel()
-        highs = highspy.Highs()
-        for name, option in {"output_flag": False, "threads": 1, "random_seed": 0}.items():
-            highs.setOptionValue(name, option)
+        highs = quiet()
         highs.passModel(lp)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -13,6 +13,7 @@ import numpy as np
 from .dispatch import accepted
 from .fast import answer_of
 from .form import Form, formed
+from .highs import quiet
 from .problem import Answer, Array, Cuts, Problem
 from .sizing import exact, size_form, snapped
 
@@ -123,9 +124,7 @@ def _least(form: Form, cuts: Cuts, block: Array, stands: Array, gap: float) -> t
     lp.a_matrix_.value_ = matrix.ravel()
     kinds = highspy.HighsVarType
     lp.integrality_ = [kinds.kInteger if n <= j < n + len(whole) else kinds.kContinuous for j in range(width)]
-    highs = highspy.Highs()
-    for name, value in {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": gap}.items():
-        highs.setOptionValue(name, value)
+    highs = quiet(mip_rel_gap=gap)
     highs.passModel(lp)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -20,6 +20,7 @@ from .account import Account, accounted
 from .answered import answered
 from .dispatch import accepted, decided
 from .form import FORBIDDEN, Form, forbids_shedding, formed, with_lost_load
+from .highs import quiet
 from .oracle import NEVER
 from .problem import Answer, Array, Decision, FlexibleLoad, Problem, Source
 from .programme import flat, pooled
@@ -290,8 +291,7 @@ def _next_prices(points: list[Point], roof: Array) -> tuple[Array, Array | None,
     lp.a_matrix_.start_ = np.arange(n + 1, dtype=np.int32) * (rows + 1)
     lp.a_matrix_.index_ = np.tile(np.arange(rows + 1, dtype=np.int32), n)
     lp.a_matrix_.value_ = matrix.ravel()
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
+    highs = quiet()
     highs.passModel(lp)
     highs.run()
     solution = highs.getSolution()

@@ -10,6 +10,7 @@ import numpy as np
 from .account import accounted, bus_loads, total_load, violations, weather_years
 from .answered import answered, no_answer
 from .check import checked
+from .highs import quiet
 from .problem import CONNECTION, Answer, Array, Decision, Link, Problem
 from .programme import (
     MONEY,
@@ -345,9 +346,8 @@ def run(model: Model, **options: Any) -> tuple[str, Array, Array]:
 def _loaded(model: Model, **options: Any) -> Any:
     import highspy
 
-    highs = highspy.Highs()  # presolve finds nothing here and costs a tenth; dual simplex beat both interior points
-    for name, value in {"output_flag": False, "threads": 1, "random_seed": 0, "presolve": "off", **options}.items():
-        highs.setOptionValue(name, value)
+    # presolve finds nothing here and costs a tenth; dual simplex beat both interior points
+    highs = quiet(**{"presolve": "off", **options})
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.cost), len(model.row_lower)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.cost, model.lower, model.upper

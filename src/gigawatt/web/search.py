@@ -6,7 +6,7 @@ import bisect
 from dataclasses import dataclass
 from functools import cache
 
-from gigawatt import gazetteer, places
+from gigawatt import gazetteer, places, towns
 from gigawatt.parse import place_words
 from gigawatt.web.language import Language
 
@@ -73,7 +73,7 @@ def _index() -> tuple[list[_Name], list[str]]:
         _Name(folded, places.countries()[iso3].name, "", iso3, 1e12)
         for folded, iso3 in gazetteer.country_names().items()
     ]
-    for folded, found in gazetteer.city_names().items():
+    for folded, found in [*gazetteer.city_names().items(), *towns.sites().items()]:
         for city in found[:3]:
             words = f"{city.name}, {_scope(city)}"
             names.append(
