@@ -19,8 +19,8 @@ AREA = {
     **dict.fromkeys("ALA".split(), "nordic"),
     **dict.fromkeys("RUS BLR KAZ KGZ UZB GEO AZE MNG".split(), "ips-ups"),
     **dict.fromkeys("BWA LSO MOZ NAM SWZ ZMB ZWE COD".split(), "south-africa"),
-    **dict.fromkeys("BHR KWT OMN QAT SAU ARE".split(), "gulf"),
-    **dict.fromkeys("BTN NPL BGD".split(), "india"),
+    **dict.fromkeys("BHR KWT OMN QAT ARE".split(), "gulf"),
+    **dict.fromkeys("BTN NPL".split(), "india"),
     **dict.fromkeys("CAN".split(), "us-east"),
 }
 # MW, low, high, what: recalled, of areas that the table of contingencies lacks
@@ -28,6 +28,8 @@ CONTINGENCY = {
     "ips-ups": (1200, 1000, 1250, "one reactor of 1,200 MW"),
     "gulf": (1345, 1000, 1500, "one Barakah reactor; the Gulf interconnection shares the reserve"),
     "china": (5000, 3000, 8000, "one direct-current line of 8 GW, part of it made up by its own controls"),
+    "saudi-arabia": (1200, 800, 1500, "a block of a large oil, gas or water station; 60 Hz, tied to the Gulf by direct current"),
+    "bangladesh": (1200, 600, 1200, "one Rooppur reactor; tied to India by direct current"),
     "iran": (1000, 700, 1000, "the Bushehr reactor"),
     "taiwan": (1100, 900, 1300, "a coal or gas unit of a large station"),
     "brazil": (4000, 2000, 4000, "one pole or line of the northern direct-current links"),
