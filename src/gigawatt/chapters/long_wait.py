@@ -53,7 +53,7 @@ def words(step: Steps, s: Scenario, site: Site, o: Any) -> str:
     part = f"By {date} {in_mw(there)} of {in_mw(central(o.size.facility_peak_mw))} are on line"
     cause, change = _cause(quiet, site, o)
     return (
-        f"Full power takes {years:.0f} years: beyond {known_years:.0f} years neither chips, prices nor grid plans are "
+        f"Full power takes {years:.3g} years: beyond {known_years:.0f} years neither chips, prices nor grid plans are "
         f"known, so its cost is not to be relied on. What sets the date: {cause}. {part}; {change}."
     )
 
