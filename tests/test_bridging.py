@@ -120,6 +120,18 @@ def test_the_money_of_a_bridge_has_its_range():
     assert " to " in cost and cost in markdown(plan)
 
 
+def test_where_only_a_part_pays_the_words_and_the_gain_name_it():
+    """Germany: neither bridge of the whole campus pays, a smaller connection does."""
+    plan, by = options("Germany", "300 MW")
+    price = plan.tables["bridging"]["price_of_waiting_usd_per_mw_month"]
+    whole = [by[k]["pays_from_usd_per_mw_month"] for k in ("mix_on_site", "battery_and_flexible_connection")]
+    assert by["best_mix"]["pays_from_usd_per_mw_month"] < price < min(whole)
+    words = plan.tables["bridging"]["words"]
+    assert "only a part would pay, " in words and "and the part pays in" in words and "no bridge pays" not in words
+    gain = next(r for r in plan.verdict["relaxations"] if "curtailed" in r["change"])
+    assert gain["usd"] == by["best_mix"]["net_usd"] > 0.0
+
+
 def test_no_bridge_where_the_grid_comes_before_the_halls():
     for place, power in (("Singapore", "50 MW"), ("Texas", "1 GW")):
         assert asked(place=place, power=power).tables["bridging"]["words"].endswith("no bridge pays.")

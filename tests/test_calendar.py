@@ -47,6 +47,7 @@ def test_colossus_takes_four_to_five_months_from_the_start_of_works():
     works = first(found) - months(found, task(found, "permits")["end"])
     assert works == pytest.approx(122 / 30.4375, abs=1.0)
     assert 4 <= first(found) <= 8
+    assert full(found) - months(found, task(found, "permits")["end"]) == pytest.approx(4.3, abs=1.0)
     assert "rented turbines" in task(found, "gas")["label"]
 
 
@@ -64,9 +65,10 @@ def test_abilene_first_hall_and_full_power():
     assert full(found) - clearing == pytest.approx(29.0, abs=6.0)
 
 
-def test_fouju_by_the_stages_of_the_operator():
+@pytest.mark.parametrize(("place", "at"), [("Fouju, France", ""), ("", "48.57,2.77")])
+def test_fouju_by_the_stages_of_the_operator(place, at):
     """RTE: 240 MW after 23 months and 700 MW after 47, from the contract."""
-    found = asked(place="Fouju, France", power="700 MW", draws=50)
+    found = asked(place=place, at=at, power="700 MW", draws=50)
     contract = months(found, task(found, "grid_study")["end"])
     assert months(found, task(found, "grid_1")["end"]) - contract == pytest.approx(23, abs=0.2)
     assert months(found, task(found, "grid_2")["end"]) - contract == pytest.approx(47, abs=0.2)
@@ -121,6 +123,24 @@ def test_kenya_geothermal_is_drilled_before_it_is_built():
     found = asked(place="Kenya", power="100 MW geothermal", draws=50)
     assert 60 <= first(found) <= 144
     assert task(found, "geothermal_licence")["end"] == task(found, "geothermal_plant")["start"]
+
+
+@pytest.mark.parametrize(
+    ("question", "cause"),
+    [
+        ({"place": "United Arab Emirates", "power": "5 GW"}, "one buyer gets 8,300 accelerators a month there"),
+        ({"place": "Bhutan", "power": "100 MW hydro"}, "the grid without a new plant would change it"),
+        ({"place": "Estonia", "power": "300 MW smr"}, "What sets the date: small modular reactor"),
+    ],
+)
+def test_a_campus_whole_beyond_what_is_known_says_what_sets_its_date(question, cause):
+    found = asked(**question, draws=50)
+    assert full(found) > 120 and "neither chips, prices nor grid plans are known" in found.verdict["summary"]
+    assert cause in found.verdict["summary"]
+
+
+def test_a_campus_within_ten_years_says_nothing_of_it():
+    assert "grid plans are known" not in example("france").verdict["summary"]
 
 
 # --- build type, existing connection, year ----------------------------------------------------------------------------

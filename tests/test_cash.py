@@ -5,7 +5,9 @@ import pytest
 
 import gigawatt as gw
 from gigawatt import report
+from gigawatt.chapters import bridge, joint, strategies
 from gigawatt.errors import FactError, ScenarioError
+from gigawatt.plan import decide, facts_for, prepare, tell
 from gigawatt.report import cash_words
 from gigawatt.scenario import read
 
@@ -74,6 +76,9 @@ PLAIN = {
 }
 
 
+PLAIN_NORWAY = {k.replace("vat.FRA", "vat.default").replace("FRA", "NOR"): x for k, x in PLAIN.items()}
+
+
 @pytest.mark.parametrize(("power", "near"), [("10 MW grid", 1e-9), ("300 MW grid", 3e-3)])
 def test_required_price_is_the_levelised_cost_where_both_mean_the_same(power, near):
     """No tax, loans or inflation, one rate: what is left is payment by quarter instead of year.
@@ -91,6 +96,36 @@ def test_required_price_is_the_levelised_cost_where_both_mean_the_same(power, ne
     of_quarters = 4.0 * ((1.0 + rate) ** 0.25 - 1.0) / rate  # four payments in a year instead of one at its end
     assert bridge[1] == pytest.approx((cost - running) * of_quarters + running, rel=near)
     assert running < bridge[1] < cost
+
+
+def test_what_a_bridge_costs_to_run_stands_between_the_levelised_cost_and_the_price():
+    """No tax, loans or inflation: its present value over that of the hours, to 1e-9."""
+    plan = asked(place="Norway", power="50 MW grid", goal="date", facts=PLAIN_NORWAY)
+    assert plan.tables["optimum"]["bridge"] != "none"
+    rows = plan.tables["price_bridge"]
+    assert [r["step"].startswith("with what the bridge costs to run") for r in rows] == [False] * 2 + [True] + [
+        False
+    ] * 3
+    price = [r["usd_per_accelerator_hour"] for r in rows]
+    assert price[2:6] == pytest.approx([price[2]] * 4, rel=1e-9)
+    i = plan.cash.inputs
+    worth = 1.08 ** -np.asarray(plan.cash.book.times)
+    by_hand = float(worth @ i.bridge_running) / float(worth @ i.sales.units)
+    assert price[2] - price[1] == pytest.approx(by_hand, rel=1e-9) and by_hand != 0.0
+
+
+def test_what_a_bridge_costs_to_run_is_drawn_as_its_prices_are():
+    s = read({"place": "Frankfurt", "power": "100 MW", "draws": 50})
+    d = decide(facts_for(s), s)
+    scales = joint.Scales(d.step, s, d.shared, tell, prepare)
+    w = next(scales.weigh(x, d.ask) for x in scales.all(d.ask) if x.bridge == strategies.ON_SITE)
+    central = bridge.running_cost(d.step.aside(), d.shared.site, w.outcome, w.bridge)
+    assert central[:-1] == pytest.approx(w.bridge.running_usd_per_year[:-1], rel=1e-9) and central[-1] == 0.0
+    drawn = bridge.running_cost(d.drawn, d.shared.site, d.spread, w.bridge)
+    assert drawn.shape == (50, len(central))
+    dearest = int(np.argmax(central))
+    low, high = np.quantile(drawn[:, dearest], (0.1, 0.9))
+    assert low < central[dearest] < high and high > 1.2 * low
 
 
 @pytest.mark.parametrize(

@@ -441,3 +441,10 @@ def test_a_merchant_campus_has_no_tenant():
     assert "who bear price and unsold hours: no tenant" in made.verdict["headline"]
     assert words.sentences(made)[0].startswith("No tenant, so no contract")
     assert not any("for 3 years" in x["ask"] for x in made.verdict["next_steps"])
+
+
+def test_a_price_below_the_cost_says_that_a_grant_carries_the_rest():
+    plan = asked(place="France", power="100 MW", operating_model="ppp", draws=50)
+    row = next(m for m in plan.tables["customers"]["models"] if m["model"] == "ppp")
+    assert row["price_usd_per_accelerator_hour"] < row["cost_usd_per_accelerator_hour"] and row["granted"] > 0.1
+    assert f"a grant of {row['granted']:.0%} of the capital need not be earned back" in " ".join(words.sentences(plan))

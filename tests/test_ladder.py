@@ -55,3 +55,20 @@ def test_limits_that_allow_nothing_have_no_nearest_plan():
 def test_a_letter_goes_to_whoever_can_settle_it(question, unlocks, to):
     letters = asked(**question, draws=50).verdict["next_steps"]
     assert next(x["to"] for x in letters if unlocks in x["unlocks"]) == to
+
+
+def test_targets_beyond_the_power_that_is_named_are_refused():
+    """Half of it carries half of them; the nearest plan is as large as the power that is named."""
+    found = asked(place="Texas", accelerators="100k GB300", power="150 MW", draws=50)
+    assert found.answer == "no" and found.verdict["nearest"]["kind"] == "smaller"
+    assert "100,000 GB300 need 300 MW at peak" in found.verdict["headline"]
+    assert found.verdict["nearest"]["facility_peak_mw"] == pytest.approx(150.0, rel=1e-3)
+    assert asked(place="Texas", accelerators="100k GB300", power="350 MW", draws=50).answer == "yes_if"
+
+
+def test_a_power_that_would_do_as_it_power_is_asked_about():
+    """100,000 H100 draw 139 MW in the halls: announced as 150 MW, which is not their peak at the meter."""
+    question = {"place": "Memphis", "accelerators": "100k H100", "as_of": "2024-04-24", "draws": 50}
+    found = asked(**question, power="150 MW gas", build_type="retrofit")
+    assert found.answer == "yes_if" and "or all of it as IT power" in gate(found, "power")["words"]
+    assert any("at the meter, where less was named" in x["ask"] for x in found.verdict["next_steps"])

@@ -29,6 +29,7 @@ __all__ = ["City", "Country", "Place", "at", "cities", "countries", "distance_km
 
 SITE_OF_REGION = {("USA", "TX"): "Abilene"}  # where a campus of today stands; elsewhere the largest city
 REGION_OF_COUNTRY = {"USA": "TX"}  # no state named: the grid whose facts are known best, and said
+SMALL_TOWN = "a small town goes by its country, 'Town, Country', or by --at LAT,LON"
 LISTED = 5  # readings of a name shown in an error
 
 
@@ -96,7 +97,7 @@ def resolve(text: str) -> Place:
             head, tails = name, tails[-1:]
         place = _within(head, tails)
     if place is None:
-        raise ValueError(f"no country, state or city of this name; {_nearest(raw)}")
+        raise ValueError(f"no country, state or city of this name; {_nearest(raw)}; {SMALL_TOWN}")
     return replace(place, asked=place.asked or text.strip())
 
 

@@ -30,6 +30,7 @@ from gigawatt.chapters import (
     inverse,
     joint,
     layout,
+    long_wait,
     offers,
     orders,
     own_data,
@@ -474,7 +475,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         verdict={
             "answer": d.answer,
             "headline": d.headline(s),
-            "summary": words.summary(s, o, ask, d.figures, d.by_ladder),
+            "summary": words.summary(s, o, ask, d.figures, d.by_ladder, long_wait.words(step, s, shared.site, o)),
             "gates": [parts.gate(g) for g in gates.fold(found)],
             "binding": words.binding(d.verdict, o, ask, shared.optimum),
             "relaxations": relaxations,

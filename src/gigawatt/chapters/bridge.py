@@ -18,6 +18,7 @@ from gigawatt.chapters.bridge_offers import (
     carried_mw,
     dearer,
     keeps_up,
+    running_prices,
     served_share,
 )
 from gigawatt.chapters.durations import Lead
@@ -73,6 +74,10 @@ class Bridge:
     backup_saved_usd: float
     mw: float
     carries_mw: float  # peak of the halls that it can carry
+    made_mwh: dict[str, Any]  # by source and phase, a year: what is paid for by the MWh
+    stands_mw: dict[str, Any]  # by source and phase: what is paid for by the year
+    served_mwh: Any  # by phase, a year
+    mwh_per_mw_year: float  # of the campus
 
     @property
     def bought(self) -> tuple[Lot, ...]:
@@ -87,27 +92,43 @@ class Bridge:
 
 
 def sized(
-    problem: PhasedProblem, answer: PhasedAnswer, first: float, full_mw: float, *, in_cash_usd_per_mwh: float
+    problem: PhasedProblem,
+    answer: PhasedAnswer,
+    first: float,
+    full_mw: float,
+    *,
+    energy_usd_per_mw_year: float,
+    mwh_per_mw_year: float,
 ) -> Bridge:
     """An answer of the phased optimum, per MW, as a bridge of the campus; ``first`` is the month of the first hall.
 
-    ``in_cash_usd_per_mwh`` is what the cash flow pays for the energy anyway: the bridge adds what is beyond it.
+    ``energy_usd_per_mw_year`` is what the cash flow pays for the energy of a year anyway: the bridge adds what is
+    beyond it.
     """
     begin = starts(problem) * MONTHS_PER_YEAR + first
     end = begin + np.asarray(problem.years) * MONTHS_PER_YEAR
     scale = HOURS_PER_YEAR / (problem.load_mw.shape[1] * problem.step_hours)
     plants = {p.name: p for p in problem.plants}
-    served, running = served_share(answer), np.zeros(len(begin))
+    served = served_share(answer)
+    energy = np.array([scale * a.served_mwh_per_year if a else 0.0 for a in answer.accounts])
+    made: dict[str, Any] = {}
+    stood: dict[str, Any] = {}
+    running = -energy_usd_per_mw_year / mwh_per_mw_year * energy
+    running[-1] = 0.0
     own = [b for b in answer.built if b.name.partition(".")[0] in (*GAS, BATTERY, FLEXIBLE)]
     for p, a in enumerate(answer.accounts[:-1]):
         if a is None:
             continue
-        paid = sum(x.variable_usd_per_year for x in a.lines if x.kind != "unserved")
-        running[p] = scale * (paid - in_cash_usd_per_mwh * a.served_mwh_per_year)
+        for x in (x for x in a.lines if x.kind != "unserved" and x.variable_usd_per_year):
+            made.setdefault(x.name, np.zeros(len(begin)))[p] = scale * x.mwh_per_year * full_mw
+            running[p] += scale * x.variable_usd_per_year
     lots = []
     for b in own:
         price, fixed, removal = _prices(problem, b.name)
-        running[b.first : min(b.last, len(begin) - 2) + 1] += fixed * b.mw
+        during = slice(b.first, min(b.last, len(begin) - 2) + 1)
+        running[during] += fixed * b.mw
+        if fixed:
+            stood.setdefault(b.name, np.zeros(len(begin)))[during] += b.mw * full_mw
         grown = (1.0 + problem.rate_per_year) ** (float(end[b.last] - first) / MONTHS_PER_YEAR)
         leaves = b.last < len(begin) - 1
         back = b.resale_usd * grown - removal * b.mw if leaves else 0.0
@@ -129,6 +150,10 @@ def sized(
         backup_saved_usd=max(wanted - stands, 0.0) * plants[BACKUP].capex_usd_per_mw * full_mw,
         mw=max((sum(x.mw for x in power if x.comes_months <= t < x.goes_months) for t in begin), default=0.0),
         carries_mw=float(np.max(carries[:-1], initial=0.0)) * full_mw,
+        made_mwh=made,
+        stands_mw=stood,
+        served_mwh=energy * full_mw,
+        mwh_per_mw_year=mwh_per_mw_year,
     )
 
 
@@ -166,8 +191,11 @@ def stages(lead: Lead, bridge: Bridge | None) -> list[buildout.PowerStage]:
     return out
 
 
-def in_cash(step: Steps, s: Scenario, site: Site, given: Inputs, ends: Any, bridge: Bridge | None) -> Inputs:
-    """The cash flow's inputs with the bridge: machines as blocks that are sold when they go, and what runs them."""
+def in_cash(step: Steps, s: Scenario, site: Site, given: Inputs, ends: Any, bridge: Bridge | None, o: Any) -> Inputs:
+    """The cash flow's inputs with the bridge: machines as blocks that are sold when they go, and what runs them.
+
+    ``o`` is the outcome of this pass, central or on draws: what a MWh and a machine cost to run is its own.
+    """
     if bridge is None:
         return given
     power = next(b for b in given.blocks if b.name == "power")
@@ -176,7 +204,7 @@ def in_cash(step: Steps, s: Scenario, site: Site, given: Inputs, ends: Any, brid
     for i, x in enumerate(bridge.bought):
         block = _block(step, site, power, x, _paid(lead, x, ends), ends)
         own.append(replace(block, name=f"bridge_{i}", capex_usd=x.usd * dear.get(x.name, 1.0)))
-    runs = _running(bridge, ends)
+    runs = _running(running_cost(step, site, o, bridge), bridge, ends)
     sales = replace(given.sales, running_usd=given.sales.running_usd + runs)
     return replace(given, blocks=(*given.blocks, *own), sales=sales, bridge_running=runs)
 
@@ -258,9 +286,25 @@ def _block(step: Steps, site: Site, like: finance.BlockPlan, lot: Lot, spending:
     )
 
 
-def _running(bridge: Bridge, ends: Any) -> Any:
+def running_cost(step: Steps, site: Site, o: Any, bridge: Bridge) -> Any:
+    """What the bridge costs to run by phase, beyond what the energy costs anyway, at the prices of a pass."""
+    prices = running_prices(step, site, o)
+    anyway = np.asarray(o.supply.energy_usd_per_mw_year, float) / bridge.mwh_per_mw_year
+
+    def times(price: Any, amounts: Any) -> Any:
+        return np.asarray(price, float)[..., None] * amounts
+
+    energy = np.append(np.asarray(bridge.served_mwh)[:-1], 0.0)
+    return (
+        sum((times(prices[n][0], mwh) for n, mwh in bridge.made_mwh.items()), 0.0)
+        + sum((times(prices[n][1], mw) for n, mw in bridge.stands_mw.items()), 0.0)
+        - times(anyway, energy)
+    )
+
+
+def _running(usd_per_year: Any, bridge: Bridge, ends: Any) -> Any:
     """What the bridge costs to run by quarter."""
     begins = np.asarray(ends, float) - QUARTER_MONTHS
     start, stop = np.asarray(bridge.begin_months)[:-1], np.asarray(bridge.begin_months)[1:]
     overlap = np.minimum(np.asarray(ends)[:, None], stop) - np.maximum(begins[:, None], start)
-    return np.maximum(overlap, 0.0) / MONTHS_PER_YEAR @ np.asarray(bridge.running_usd_per_year)[:-1]
+    return np.asarray(usd_per_year)[..., :-1] @ (np.maximum(overlap, 0.0) / MONTHS_PER_YEAR).T

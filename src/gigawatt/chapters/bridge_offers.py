@@ -220,7 +220,7 @@ class Offered:
 
 def _on_offer(step: Steps, site: Site, o: Any, stands: Stands) -> Offered:
     """Permanent power, diesel sets and every bridging source of the place."""
-    rate = step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation)
+    rate = _real(step, o)
     plants = [
         Plant(  # own plants are paid for whether or not a bridge comes first
             name=PERMANENT, limit_mw=stands.permanent, variable_usd_per_mwh=o.supply.grid_price_usd_per_mwh
@@ -257,6 +257,27 @@ def _capital(step: Steps, site: Site) -> dict[str, Any]:
         f"{BATTERY}.power": battery.power_usd_per_mw,
         f"{BATTERY}.energy": battery.energy_usd_per_mwh,
     }
+
+
+def running_prices(step: Steps, site: Site, o: Any) -> dict[str, tuple[Any, Any]]:
+    """What every source costs to run: per MWh, and per MW and year; of the central pass or of draws."""
+    nothing = Stands(np.zeros(2), dict.fromkeys((*GAS, BATTERY), np.zeros(2)), None, 1.0)
+    plants = _gas_plants(step, site, nothing, 1.0) if has_gas(step, site) else []
+    grid = o.supply.grid_price_usd_per_mwh
+    return {x.name: (x.variable_usd_per_mwh, x.fixed_usd_per_mw_year) for x in plants} | {
+        PERMANENT: (grid, 0.0),
+        FLEXIBLE: (grid, _earlier(step, o, _real(step, o))),
+    }
+
+
+def _real(step: Steps, o: Any) -> Any:
+    """Real rate at which what is paid earlier bears interest."""
+    return step(finance.real_rate, nominal_per_year=o.rates.power, inflation_per_year=o.rates.inflation)
+
+
+def _earlier(step: Steps, o: Any, rate: Any) -> Any:
+    """What a connection costs a year before it would have been paid. [USD/MW/year]"""
+    return o.supply.connection_usd_per_mw * (rate + step.fact("grid.connection.fom", unit="1/year"))
 
 
 def prices_on_draws(
@@ -368,12 +389,11 @@ def _flexible(step: Steps, site: Site, o: Any, stands: Stands, c: Connection, ra
     """The grid connection brought forward, curtailed in hard hours; it may be no larger than what one point carries."""
     campus_mw = central(o.size.facility_peak_mw)
     point = central(step.fact(*site.ids("lead.grid_stage_1_mw.{}"), unit="MW"))
-    upkeep = step.fact("grid.connection.fom", unit="1/year")
     return Plant(
         name=FLEXIBLE,
         limit_mw=stands.limit(FLEXIBLE, min(c.most_mw(), point, campus_mw) / campus_mw),
         availability=stands.room,
-        fixed_usd_per_mw_year=o.supply.connection_usd_per_mw * (rate + upkeep),  # paid that much earlier
+        fixed_usd_per_mw_year=_earlier(step, o, rate),
         variable_usd_per_mwh=o.supply.grid_price_usd_per_mwh,
         carbon_intensity_kg_per_mwh=step.fact(*site.ids("country.{}.carbon.average"), unit="kg/MWh"),
     )

@@ -192,12 +192,12 @@ def _range(value: float, draws: Any) -> dict[str, float]:
 def relaxation(found: dict[str, Any]) -> list[dict[str, Any]]:
     """The bridge that is worth most, as one thing that would change the plan; none where nothing is gained."""
     by = {r["option"]: r for r in found["options"] if r["possible"]}
-    rows = [by[k] for k in ("mix_on_site", "battery_and_flexible_connection") if k in by]
+    rows = [by[k] for k in ("mix_on_site", "battery_and_flexible_connection", BEST) if k in by]
     rows = [r for r in rows if r["pays_from_usd_per_mw_month"] is not None]
     if not rows:
         return []
     best, none = max(rows, key=lambda r: r["net_usd"]), by["none"]
-    name = "a connection that may be curtailed" if best["option"] != "mix_on_site" else "bridging power on site"
+    name = "a connection that may be curtailed" if FLEXIBLE in best["mw_by_source"] else "bridging power on site"
     late, soon = (r["first_power_months"] for r in (none, best))
     months = 0.0 if late is None or soon is None else late - soon
     served = best["served_share_while_bridging"]
@@ -367,12 +367,25 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
         said.append(f"To ask of {operator}: a connection that may be curtailed. {_sentence(asked, none, full)}.")
     pays = [name for row, name in ((own, "power on site"), (asked, "the curtailable connection")) if _pays(row)]
     worth = f"{show(waiting, None, None, '')} USD while nothing stands bought and idle"
-    which = f"{' and '.join(pays)} would pay" if pays else "no bridge pays"
+    part = by[BEST]
+    if pays:
+        which = f"{' and '.join(pays)} would pay"
+    elif _pays(part):
+        price = show(max(part["pays_from_usd_per_mw_month"], 0.0), None, None, "")
+        share = part["served_share_while_bridging"]
+        which = f"only a part would pay, {_parts(part, full)}, serving {share:.0%}, from {price} USD on"
+    else:
+        which = "no bridge pays"
     said.append(f"Here a MW a month earlier is worth {worth}: {which}.")
     odds = [_odds(own, "power on site"), _odds(asked, "the curtailable connection")]
+    odds += [] if pays or not _pays(part) else [_odds(part, "the part")]
     if any(odds):
-        said.append(f"Over the draws {' and '.join(x for x in odds if x)}.")
+        said.append(f"Over the draws {_listed([x for x in odds if x])}.")
     return " ".join(said)
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(x for x in (", ".join(parts[:-1]), parts[-1]) if x)
 
 
 def _nearly(problem: PhasedProblem, none: PhasedAnswer) -> str:

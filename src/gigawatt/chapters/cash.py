@@ -65,7 +65,7 @@ def tables(
     last = int(np.max(np.nonzero(added)[0], initial=0)) + round(central(life) / QUARTER_YEARS) + TAIL
     count = min(last + 1, MOST_QUARTERS)
     names, ends, added = names[:count], ends[:count], added[:count]
-    main = result(step, in_cash(step, s, site, inputs(step, s, site, o, ends, added), ends, bridge))
+    main = result(step, in_cash(step, s, site, inputs(step, s, site, o, ends, added), ends, bridge, o))
     main = replace(
         main,
         given=cash_book.workbook_inputs(step, s, site, o, main),
@@ -78,7 +78,7 @@ def tables(
     told = SimpleNamespace(
         **{k: _few(getattr(spread, k), few) for k in ("money", "supply", "size", "rates")}, paid=o.paid
     )
-    range_of = result(drawn, in_cash(drawn, s, site, inputs(drawn, s, site, told, ends, added), ends, bridge))
+    range_of = result(drawn, in_cash(drawn, s, site, inputs(drawn, s, site, told, ends, added), ends, bridge, told))
     return {
         "cash_by_quarter": cash_tables.rows(names, main),
         "financing": cash_tables.financing(s, main, range_of, o, names),

@@ -168,18 +168,21 @@ def bridge(r: Result, o: Any) -> list[dict[str, Any]]:
     zero = np.zeros_like(i.terms.tax_rate)
     bare = replace(i.terms, inflation_per_year=0.0, tax_rate=zero, paid_late_years=0.0, pay_late_years=0.0)
     plain = [replace(b, debt_fraction=0.0, vat_fraction=0.0, grant_fraction=0.0, credit_fraction=0.0) for b in i.blocks]
-    book = finance.ledger(blocks=plain, sales=i.sales, terms=bare)
-    first = finance.required_price(
-        book=book,
-        sales=i.sales,
-        terms=bare,
-        price_path=finance.real_path(book=book),
-        return_per_year=real,
-        levered=False,
-    )
+
+    def price(sales: finance.Sales) -> float:
+        book = finance.ledger(blocks=plain, sales=sales, terms=bare)
+        path = finance.real_path(book=book)
+        found = finance.required_price(
+            book=book, sales=sales, terms=bare, price_path=path, return_per_year=real, levered=False
+        )
+        return float(found)
+
+    runs = np.any(np.asarray(i.bridge_running) != 0.0)
+    without = replace(i.sales, running_usd=i.sales.running_usd - i.bridge_running)
     steps = (
         ("levelised cost at the hours sold", central(o.money.lcoc_sold)),
-        ("cash by quarter at one real rate, without tax, loans and inflation", float(first)),
+        ("cash by quarter at one real rate, without tax, loans and inflation", price(without)),
+        *([("with what the bridge costs to run beyond the permanent power", price(i.sales))] if runs else []),
         ("with inflation, tax, VAT, payment terms and incentives", float(r.price_without_loans)),
         ("with loans, and owners who ask for their return", float(r.price_real)),
         ("the same as a price that stays flat in the money of its time", float(r.price_nominal)),

@@ -313,6 +313,7 @@ def _model(step: Steps, s: Scenario, site: Site, o: Any, shared: Any, name: str)
         "price_usd_per_accelerator_hour": central(k.price),
         "market_usd_per_accelerator_hour": _number(money.market),
         "public_money_usd": central(money.public),
+        "granted": central(money.costs.granted),
         "guarantee_usd_per_year": shortfall,
         "bears": bears,
     }

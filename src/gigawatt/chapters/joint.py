@@ -247,9 +247,11 @@ class Scales:
             answers = phased.solve_each(problem, offered, gap=GAP)
             full = central(o.size.facility_peak_mw)
             load = float(np.mean(np.asarray(o.campus.load_per_peak_mw, float)))
-            paid = central(o.supply.energy_usd_per_mw_year) / (HOURS_PER_YEAR * load)
+            paid = central(o.supply.energy_usd_per_mw_year)
+            year = HOURS_PER_YEAR * load
             self._bridges[key] = {
-                k: bridge_plan.sized(problem, a, time.first, full, in_cash_usd_per_mwh=paid) for k, a in answers.items()
+                k: bridge_plan.sized(problem, a, time.first, full, energy_usd_per_mw_year=paid, mwh_per_mw_year=year)
+                for k, a in answers.items()
             }
         return self._bridges[key][strategy.bridge]
 
@@ -265,7 +267,7 @@ class Scales:
         count = min(int(np.max(np.nonzero(added)[0], initial=0)) + life + cash.TAIL + 1, payments.MOST_QUARTERS)
         ends, added = ends[:count], added[:count]
         given = cash_inputs.inputs(self.step, question, self.site, o, ends, added)
-        return bridge_plan.in_cash(self.step, question, self.site, given, ends, bridge)
+        return bridge_plan.in_cash(self.step, question, self.site, given, ends, bridge, o)
 
 
 def _permanent(o: Any) -> tuple[float, float, Callable[[Any], Any]]:

@@ -193,7 +193,8 @@ def nearest(
         }
     if o.size.too_small:
         return {"kind": "larger", "facility_peak_mw": asked, "words": f"One server: {asked * 1e3:,.3g} kW"}
-    if any(p.source not in ("", "grid") for p in s.power) and no == {"power"}:
+    over = _over_limit(o)
+    if any(p.source not in ("", "grid") for p in s.power) and no == {"power"} and not over:
         free = s.model_copy(update={"power": (s.power[0].model_copy(update={"mw": s.power_mw, "source": ""}),)})
         other = _rung(Sizes(quiet, free, prepare(quiet, free), tell), "nearest plan", asked)
         if other.answer != gates.NO:
@@ -201,7 +202,7 @@ def nearest(
             said = f"{said}: {_plainly(other.answer)}"
             return {"kind": "other_source", **row(other), "words": said}
     limit = asked
-    if _over_limit(o):
+    if over:
         limit = min(limit, asked * central(o.size.allowed()) / central(o.size.accelerators))
     sizes = Sizes(quiet, s, shared, tell)
     most = sizes.largest() if no else limit
@@ -223,7 +224,9 @@ def _over_limit(o: Any) -> bool:
     """Whether the targets ask for more than the limits allow."""
     allowed = o.size.allowed()
     return (
-        allowed is not None and o.size.binding not in LIMITS and central(allowed) < central(o.size.accelerators) * 0.999
+        allowed is not None
+        and o.size.binding not in LIMITS
+        and central(allowed) < central(o.size.accelerators) * words.SAME_SIZE
     )
 
 

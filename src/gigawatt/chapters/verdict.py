@@ -41,6 +41,7 @@ HASTENS = {  # start of a task's id -> who can shorten it; the builder elsewhere
     "geothermal": "generator",
 }
 OF_OPTIMUM = "hourly optimum of the plan"  # source of the gate that asks whether the supply carries the campus
+OF_CAMPUS = "power of the campus at its peak"
 OCCUPIED = ("Crimea", "Sevastopol", "Donetsk", "Donets'k", "Luhansk", "Luhans'k")
 IMPORTS_SHARE = 0.0  # a net importer has nothing to spare: below it the supply gate asks for own plants
 EXCEPTION = "CHN"  # the one country whose rule reviews smaller chips singly
@@ -78,6 +79,8 @@ class Case:
     too_small: str = ""
     sized_by_budget: bool = False
     out_of_reach: str = ""
+    over_power: str = ""  # words, where the targets need more than the power that is named
+    enough_as_it: bool = False  # whether that power would do as IT power
     named: dict[str, float] = field(default_factory=dict)
     deadline: buildout.Deadline | None = None
     deadline_months: float = 0.0
@@ -94,6 +97,8 @@ def all_gates(step: Steps, s: Scenario, site: Site, case: Case) -> list[gates.Ga
     """Every gate whose inputs exist, unfolded."""
     found = [chips(step, case.place, case.accelerators, case.accelerator, _tpp(case), case.accelerator_gb_per_s)]
     found += _power(step, site, case)
+    if case.over_power:
+        found.append(_over_power(step, site, case))
     found.append(_payer(step, s, site, case))
     found.append(
         gates.money_gate(
@@ -275,6 +280,16 @@ def _adequacy(step: Steps, site: Site, case: Case) -> gates.Gate:
     )
     words = f"{short}{case.relief}"
     return gates.Gate("power", gates.NO, "C", words, OF_OPTIMUM, letter, case.unserved, 0.0, "1")
+
+
+def _over_power(step: Steps, site: Site, case: Case) -> gates.Gate:
+    """The targets need more than the power named: no, or a letter where that power would do as IT power."""
+    if not case.enough_as_it:
+        return gates.Gate("power", gates.NO, "B", case.over_power, OF_CAMPUS)
+    role = "grid" if case.grid_mw > 0 else "gas" if "gas" in case.named else "generator"
+    ask = f"{in_mw(case.facility_peak_mw)} at the meter, where less was named"
+    letter = gates.Letter(step.text(*site.authority(role)), ask, "the size", "grid_study")
+    return gates.Gate("power", gates.YES_IF, "B", f"{case.over_power}, or all of it as IT power", OF_CAMPUS, letter)
 
 
 def _system(step: Steps, site: Site) -> str:

@@ -12,7 +12,7 @@ from gigawatt import buildout, gates
 from gigawatt.chapters import offers
 from gigawatt.chapters.contract import Contract
 from gigawatt.chapters.place import Site
-from gigawatt.chapters.sizing import WORDS, Ask
+from gigawatt.chapters.sizing import LIMITS, WORDS, Ask
 from gigawatt.chapters.verdict import Case
 from gigawatt.figures import Figure, show
 from gigawatt.power import explain as power_words
@@ -21,6 +21,7 @@ from gigawatt.scenario import Scenario
 from gigawatt.units import in_mw
 
 ANSWERS = {"yes": "YES", "yes_if": "YES, IF", "no": "NO"}
+SAME_SIZE = 0.999  # targets and limits this near are one: a rack more or less
 
 
 def spread_of(value: Any) -> tuple[float, float]:
@@ -80,6 +81,8 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask, by
         too_small=o.size.too_small,
         sized_by_budget=o.size.binding == "budget" and not o.size.too_small,
         out_of_reach=o.size.out_of_reach,
+        over_power=_over_power(o, spread, ask),
+        enough_as_it=ask.power_mw is not None and ask.power_mw * central(o.campus.pue_design_peak) >= peak,
         relief="; ".join(r.words(peak) for r in o.supply.relief),
         named={p.source: p.mw for p in s.power if p.source} if ask.power_mw == s.power_mw else {},
         deadline=deadline,
@@ -91,6 +94,21 @@ def case(step: Steps, s: Scenario, site: Site, o: Any, spread: Any, ask: Ask, by
         connection_since="an application that is still to be made" if queue else Case.connection_since,
         connection_class=first.fact_class if first else "C",
         connection_source=f"{step.facts.source_title(step.facts[key].source)}, {step.facts[key].where}" if key else "",
+    )
+
+
+def _over_power(o: Any, spread: Any, ask: Ask) -> str:
+    """That the targets need more than the power that is named; empty where they do not."""
+    wanted = central(o.size.accelerators)
+    carried = central(o.size.by["power"]) if "power" in o.size.by else np.inf
+    if ask.power_mw is None or o.size.binding in LIMITS or carried >= wanted * SAME_SIZE:
+        return ""
+    peak = central(o.size.facility_peak_mw)
+    low, high = spread_of(spread.size.facility_peak_mw)
+    texts = [show(x, min(low, peak), max(high, peak), "") for x in (peak, min(low, peak), max(high, peak))]
+    return (
+        f"{show(wanted, None, None, '')} {o.machine.name} need {texts[0]} MW at peak ({texts[1]} to {texts[2]}), "
+        f"{plain_power(ask.power_mw)} is named: it carries {show(carried, None, None, '')}"
     )
 
 
@@ -233,8 +251,12 @@ def headline(
     return f"YES, IF {to} confirm in writing.{tail}"
 
 
-def summary(s: Scenario, o: Any, ask: Ask, figures: Mapping[str, Figure], asked_by_ladder: bool) -> str:
-    """What binds, what it needs, what is left."""
+def summary(s: Scenario, o: Any, ask: Ask, figures: Mapping[str, Figure], asked_by_ladder: bool, wait: str = "") -> str:
+    """What binds, what it needs, what is left; then ``wait``, where it takes too long."""
+    return " ".join(x for x in (_sized(s, o, ask, figures, asked_by_ladder), wait) if x)
+
+
+def _sized(s: Scenario, o: Any, ask: Ask, figures: Mapping[str, Figure], asked_by_ladder: bool) -> str:
     need = figures["capex_usd"].text_with_range
     if o.size.too_small:
         return f"The smallest campus is one server: {figures['facility_peak_mw'].text_with_range}, {need} all-in."

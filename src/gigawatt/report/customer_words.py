@@ -23,7 +23,7 @@ def sentences(plan: Plan) -> list[str]:
     if not c:
         return []
     first = _open_market if plan.question["words"].get("operating_model") == "merchant" else _contract
-    made = (first(c, plan.tables.get("financing")), _length(c), _guarantee(c), _abroad(c), _home(c))
+    made = (first(c, plan.tables.get("financing")), _length(c), _guarantee(c), _abroad(c), _home(c), _granted(c))
     return [words for words in made if words]
 
 
@@ -38,6 +38,19 @@ def _ranged(r: dict[str, float], unit: str) -> str:
 
 def _years(x: float) -> str:
     return f"{x:.1f} years".replace(".0 years", " years")
+
+
+def _granted(c: dict[str, Any]) -> str:
+    """Why a price may lie below the cost beside it."""
+    rows = [m for m in c["models"] if m["price_usd_per_accelerator_hour"] < m["cost_usd_per_accelerator_hour"]]
+    rows = [m for m in rows if m["granted"] > 0.0]
+    if not rows:
+        return ""
+    m = rows[0]
+    return (
+        f"{NAMES[m['model']]}: the price needed lies below the cost, because a grant of {m['granted']:.0%} of the "
+        "capital need not be earned back; the cost counts it."
+    )
 
 
 def _contract(c: dict[str, Any], cash: dict[str, Any] | None) -> str:

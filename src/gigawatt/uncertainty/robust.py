@@ -340,7 +340,7 @@ def _option(base: Scales, bench: Bench, w: Weighed, joint: Joint, when: float, r
     middle = np.concatenate([[-1e6], ends + MIDDLE])
     added = np.diff(buildout.online_mw(middle, **o.calendar.ramp), axis=-1) / o.calendar.ramp["full_mw"]
     given = cash_inputs.inputs(drawn, question, base.site, o, ends, added)
-    i = bridge_plan.in_cash(drawn, question, base.site, given, ends, w.bridge)
+    i = bridge_plan.in_cash(drawn, question, base.site, given, ends, w.bridge, o)
     book = finance.ledger(blocks=i.blocks, sales=i.sales, terms=i.terms)
     price = finance.required_price(
         book=book,

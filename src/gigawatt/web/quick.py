@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from gigawatt.answer import Plan, fact_row, plain
-from gigawatt.chapters import customers, trained, training_job, words
+from gigawatt.chapters import customers, long_wait, trained, training_job, words
 from gigawatt.chapters import ladder as ladders
 from gigawatt.chapters import machine as machines
 from gigawatt.chapters import report_parts as parts
@@ -106,7 +106,7 @@ def _verdict(d: Any, s: Scenario) -> dict[str, Any]:
     return {
         "answer": d.answer,
         "headline": d.headline(s),
-        "summary": words.summary(s, o, d.ask, d.figures, d.by_ladder),
+        "summary": words.summary(s, o, d.ask, d.figures, d.by_ladder, long_wait.words(d.step, s, d.shared.site, o)),
         "gates": [parts.gate(g) for g in fold(d.found)],
         "binding": words.binding(d.verdict, o, d.ask, d.shared.optimum),
         "relaxations": [],
