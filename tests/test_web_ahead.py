@@ -78,11 +78,21 @@ def test_moves_are_those_of_the_form_one_control_away():
     assert len({(m.control, m.position) for m in found}) == len(found) > 200
 
 
-def test_the_control_under_the_hand_comes_first_then_the_nearest(beside):
+def _left(beside, after):
+    """What is made after so many others, in its order."""
+    kept, found = dict(beside.waiting), []
+    while beside.waiting:
+        name, move = beside.next()
+        beside.waiting.pop(name)
+        found.append(move)
+    beside.waiting = kept
+    return found[after:]
+
+
+def test_the_control_under_the_hand_comes_first_then_the_slowest_then_the_nearest(beside):
     beside.around("en", moves())
-    assert beside.next()[1].control == ""
-    beside.waiting.pop(beside.next()[0])
-    assert beside.next()[1].distance == 1
+    assert [following(beside, n) for n in range(10)] == [("clean", n) for n in range(1, 11)]  # the slowest
+    assert [m.distance for m in _left(beside, 10)] == sorted(m.distance for m in moves() if m.control != "clean")
     at = next(m for m in moves() if m.control == "utilisation" and m.distance == 5)
     assert beside.kept(request(at.query)) is None
     beside.keep(request(at.query), b"made when it was asked for")
@@ -95,6 +105,18 @@ def test_the_control_under_the_hand_comes_first_then_the_nearest(beside):
     beside.kept(request(stop("utilisation", 6).query))
     beside.keep(request(stop("utilisation", 5).query), b"")
     assert [following(beside, n)[1] for n in range(7)] == [4, 3, 2, 1, 8, 10, 11]
+
+
+def test_what_moves_a_power_optimum_under_a_limit_is_searched():
+    def searched(question):
+        return {m.control for m in moves(question) if m.is_searched}
+
+    assert searched(QUESTION) == {"clean"}
+    found = searched({**QUESTION, "clean": "0.9"})
+    assert found == {"clean", "mix", "accelerator", "operating_model", "voll.default", "wacc.power.private"}
+    unset = next(m for m in moves({**QUESTION, "clean": "0.9"}) if (m.control, m.position) == ("clean", 0))
+    assert not unset.is_searched  # without a limit it is found at once
+    assert searched({**QUESTION, "co2_cap_kg_per_mwh": "50"}) == found
 
 
 def test_the_newest_question_takes_the_place_of_the_one_before_and_what_is_made_is_not_made_again(beside):

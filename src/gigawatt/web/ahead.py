@@ -1,8 +1,9 @@
 """Answers made before they are asked for: while a page is read, each stop that its controls could be moved to next.
 
-A process of its own makes them, behind everything else that runs here, one after the other: those of the control that
-is moved first, nearest first. What it makes is what a move would be answered with, to the byte; the power optima it
-finds are handed on, so that what it has not come to is answered sooner too.
+A process of its own makes them, one after the other: first those of the control that is moved, then those that take
+longest to answer, then the nearest. What it makes is what a move would be answered with, to the byte; the power optima
+it finds are handed on, so that what it has not come to is answered sooner too. (To hold it while a move is answered did
+not pay: moves in a row found less that was made already, and were answered later for it.)
 """
 
 from __future__ import annotations
@@ -122,12 +123,16 @@ class Ahead:
             self._begin(after)
 
     def next(self) -> tuple[str, Move] | None:
-        """The stop to go on with: of the control under the hand first those it moves towards; else the nearest."""
+        """The stop to go on with: of the control under the hand first those it moves towards; else the slowest.
+
+        What is under the hand is all but asked for; of the rest, those with a power optimum to search for are what a
+        move would wait for longest, and the nearest are likeliest.
+        """
         hand, stride = self.hand, self.stride or 1
 
         def far(move: Move) -> tuple[int, int]:
             if hand is None or move.control != hand.control:
-                return 3, move.distance
+                return 3 if move.is_searched else 4, move.distance
             on = (move.position - hand.position) * (1 if stride > 0 else -1)
             return (2, -on) if on < 0 else (0 if on % stride == 0 else 1, on)
 

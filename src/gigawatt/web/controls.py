@@ -45,6 +45,8 @@ RATES = tuple(f"{n / 1000:g}" for n in range(30, 205, 5))
 LIVES = {"life.it": range(3, 9), "life.shell": (10, 12, 14, 16, 18, 20, 25, 30)}
 LOST = ("500", "1500", "3000", "5000", "10000", "20000", "35000")  # USD/MWh
 USUAL_MW = "300"  # of a mix that is chosen before a size
+OVER_ALL_HOURS = ("clean", "co2_cap_kg_per_mwh")  # limits under which a power optimum takes longest to find
+OTHER_OPTIMUM = ("clean", "mix", "accelerator", "operating_model", "voll.default", "wacc.power")  # what moves it
 YEARS_AHEAD = range(1, 15)
 MIXES = {  # name to template of the power: {n} MW in all, {n*share} of it
     "": N_("whatever the place offers"),
@@ -178,6 +180,12 @@ class Move:
     def distance(self) -> int:
         """How far it is."""
         return abs(self.way)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether it has a power optimum of its own to search for, under a limit over all hours: the slowest."""
+        control = "wacc.power" if self.control.startswith("wacc.power.") else self.control
+        return control in OTHER_OPTIMUM and any(key in OVER_ALL_HOURS for key, _ in self.pairs)
 
     @property
     def query(self) -> str:
