@@ -13,6 +13,7 @@ from gigawatt.report.page.parts import (
     class_counts,
     class_mark,
     opens,
+    opens_fact,
     para,
     per_cent,
     safe,
@@ -76,7 +77,7 @@ def assumptions(plan: Plan) -> str:
     rows = [
         (
             Raw(f"<code>{safe(a['id'])}</code>"),
-            _fact_value(a["value"]),
+            opens_fact(a["id"], _fact_value(a["value"])),
             _fact_span(a),
             a["unit"] if a["unit"] != "1" else "",
             cap(a["note"] or a["where"] or ""),
@@ -141,7 +142,7 @@ def _weakest(plan: Plan, most: int = 5) -> list[Sequence[Any]]:
     return [
         (
             Raw(f"<code>{safe(k)}</code>"),
-            _fact_value(found[k]["value"]),
+            opens_fact(k, _fact_value(found[k]["value"])),
             _fact_span(found[k]),
             found[k]["unit"] if found[k]["unit"] != "1" else "",
             cap(found[k]["note"] or found[k]["where"] or ""),
