@@ -67,7 +67,7 @@ SAID_HERE = {
     ),
 }
 INTRODUCED = N_("Behind these numbers")
-_NUMBER = re.compile(r'<data value="(figure|fact):([^"]+)">(.*?)</data>', re.DOTALL)
+_NUMBER = re.compile(r'<data value="(figure|fact|source):([^"]+)">(.*?)</data>', re.DOTALL)
 
 
 def here(body: str) -> str:
@@ -78,7 +78,7 @@ def here(body: str) -> str:
 
 
 def linked(body: str, link: Link) -> str:
-    """A section whose figures and facts open to their source."""
+    """A section whose figures, facts and sources open to what is behind."""
     return _NUMBER.sub(lambda found: str(link(f"{found[1]}:{found[2]}", Markup(found[3]))), body)
 
 

@@ -156,6 +156,11 @@ def opens_fact(fact_id: str, text: str) -> Raw:
     return Raw(f'<data value="fact:{safe(fact_id)}">{safe(text)}</data>')
 
 
+def opens_source(key: str, text: Any) -> Raw:
+    """A number of facts: a page that can do so opens it to the facts of that source."""
+    return Raw(f'<data value="source:{safe(key)}">{safe(text)}</data>')
+
+
 def own_currency(plan: Plan, f: Figure) -> str:
     """The figure in the asker's currency; nothing for USD."""
     q = plan.question

@@ -27,7 +27,7 @@ function panel() {
 function inPanel(link) {
   const address = new URL(link.href, location.href);
   return address.origin === location.origin && address.pathname === "/explain" &&
-    (address.searchParams.has("figure") || address.searchParams.has("fact"));
+    ["figure", "fact", "source"].some((kind) => address.searchParams.has(kind));
 }
 
 let latest = 0;
