@@ -26,8 +26,18 @@ def test_figures_of_every_section_open_and_the_page_stays_whole(code):
     links = [
         parse_qs(urlsplit(x.replace("&amp;", "&")).query) for x in re.findall(r'class="number" href="([^"]+)"', page)
     ]
-    assert len(links) > 90 and {x["figure"][0] for x in links} <= set(plan.figures)
+    figures, facts = ([x[kind][0] for x in links if kind in x] for kind in ("figure", "fact"))
+    assert len(figures) > 140 and set(figures) <= set(plan.figures)
+    assert len(facts) > 300 and set(facts) <= set(plan.trace["facts"])
     assert all(x["place"] == ["France"] and (code == "en" or x["lang"] == [code]) for x in links)
+
+
+def test_no_number_stands_alone():
+    """Every section with a number in it opens one, or names the figures behind; the list of sources has its pages."""
+    plan = example("france")
+    for _, title, _, body in _below(plan, QUESTION, language("en"))["sections"]:
+        text = re.sub(r"<script.*?</script>|<[^>]*>", " ", str(body), flags=re.DOTALL)
+        assert not re.search(r"\d", text) or 'class="number"' in body or title == "Sources", title
 
 
 def test_every_section_with_numbers_names_the_figures_behind_them():

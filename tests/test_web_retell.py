@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from asked import example
+from asked import asked, example
 from tools_import import load_tool
 
 pytest.importorskip("babel")
@@ -19,6 +19,14 @@ from gigawatt.web.pages.plan import sections_of
 
 CODES = ("fr", "uk")
 PLANS = ("france", "ukraine", "kenya_1gw", "singapore", "estonia_ladder", "texas_abilene")
+ASKED = (  # a run, users, and what hardly anybody asks for
+    {"place": "Canada", "train": "1e27 FLOP in 100 days", "power": "500 MW"},
+    {"place": "India", "train": "llama-3.1-405b in 5 days", "accelerators": "4096 H100"},
+    {"place": "Brazil", "serve": "50 M users", "accelerator": "MI355X"},
+    {"place": "Germany", "serve": "2 M users", "clean": 0.9},
+    {"place": "Poland", "power": "1 W"},
+    {"place": "Vatican"},
+)
 OWN_WORDS = ("Sources", "Assumptions")  # titles of sources, reasons of facts
 CITED = re.compile(r"\(20\d\d[\d-]*\)")  # a publication with its date keeps its title, in English and marked
 
@@ -96,12 +104,25 @@ def _sections(name):
     return [(title, body) for _, title, body in sections_of(example(name))]
 
 
+@cache
+def _of_question(number):
+    return [(title, body) for _, title, body in sections_of(asked(**ASKED[number]))]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_who_must_answer_is_named_everywhere(code):
+    """Operators, ministries and agencies of every country: by their name, or told."""
+    names = {str(f.value) for i, f in load_facts().items() if i.startswith("authority.")}
+    assert len(names) > 50
+    assert not [x for x in names if retell.retold(code).text(x) is None]
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_what_a_page_prints_is_told(code):
-    """Six countries, every section: headings and every sentence but the titles of what is cited."""
+    """Six countries, six odd questions, every section: headings and every sentence but the titles of what is cited."""
     count, left = 0, {}
-    for name in PLANS:
-        for title, body in _sections(name):
+    for sections in (*map(_sections, PLANS), *map(_of_question, range(len(ASKED)))):
+        for title, body in sections:
             assert retell.retold(code).text(title) is not None, title
             if title not in OWN_WORDS:
                 count += len(re.findall(r">[^<]*[A-Za-z]{3}", body))

@@ -44,7 +44,7 @@ MARGINAL = {
         520,
         "gas in France or next door sets the price in most hours; fewer exports displace gas there",
     ),
-    "ISL": ("geothermal", 17, 80, "no line abroad and hardly a fossil plant: steam and stored water follow the last MW"),
+    "ISL": ("geothermal", 17, 80, "no line abroad, hardly a fossil plant: steam and stored water follow the last MW"),
     "KEN": ("oil_engine", 95, 800, "diesel sets follow the last MW; in wet, windy hours imports and geothermal do"),
     "SGP": ("ccgt", 430, 520, "gas makes more than nine tenths of the power"),
     "UKR": ("coal", 250, 1000, "coal units and imports at the margin; nuclear is all used"),

@@ -28,7 +28,7 @@ CONTINGENCY = {
     "ips-ups": (1200, 1000, 1250, "one reactor of 1,200 MW"),
     "gulf": (1345, 1000, 1500, "one Barakah reactor; the Gulf interconnection shares the reserve"),
     "china": (5000, 3000, 8000, "one direct-current line of 8 GW, part of it made up by its own controls"),
-    "saudi-arabia": (1200, 800, 1500, "a block of a large oil, gas or water station; 60 Hz, tied to the Gulf by direct current"),
+    "saudi-arabia": (1200, 800, 1500, "a block of a large station; 60 Hz, tied to the Gulf by direct current"),
     "bangladesh": (1200, 600, 1200, "one Rooppur reactor; tied to India by direct current"),
     "iran": (1000, 700, 1000, "the Bushehr reactor"),
     "taiwan": (1100, 900, 1300, "a coal or gas unit of a large station"),

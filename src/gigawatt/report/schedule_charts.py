@@ -26,6 +26,7 @@ ANSWERS = {"yes": "yes", "yes_if": "yes, if", "no": "no"}
 ANSWER_COLOURS = {"yes": "#0b5394", "yes_if": "#d99a1c", "no": "#7a1f2b"}
 ANSWER_MARKS = {"yes": "circle", "yes_if": "diamond", "no": "x"}
 DAY_MS = 86_400_000
+SMALLEST_STEP = 5e-4  # of the last MW: less is no step in words
 _HATCH = {"shape": "/", "fillmode": "overlay", "fgcolor": "#ffffff", "fgopacity": 0.75, "size": 6, "solidity": 0.2}
 
 
@@ -201,8 +202,11 @@ def ramp(plan: Plan) -> Chart | None:
             yaxis=axis("MW", rangemode="tozero"),
         ),
     }
+    least = SMALLEST_STEP * max(float(r["mw"]) for r in rows)
     steps = [
-        r for before, r in zip([None, *rows], rows, strict=False) if before is None or abs(r["mw"] - before["mw"]) > 0.5
+        r
+        for before, r in zip([None, *rows], rows, strict=False)
+        if before is None or abs(r["mw"] - before["mw"]) > least
     ]
     words = "Power on line at the end of a quarter: " + ", ".join(
         f"{quarter_of(r['quarter'])} {show(r['mw'], None, None, 'MW')}" for r in steps if r["mw"] > 0

@@ -42,6 +42,22 @@ BEHIND = {
     "Network, storage, power swings, sites": ("accelerators", "mfu", "goodput", "tokens_per_s"),
     "Footprint": ("emissions_kg_per_mwh", "emissions_marginal_kg_per_mwh", "water_m3_per_year"),
     "Security and law": ("largest_run_100_days_flop", "capex_usd"),
+    "How sure": ("capex_usd", "full_power_date"),
+    "For the press": (
+        "accelerators",
+        "capex_usd",
+        "public_money_usd",
+        "first_power_date",
+        "full_power_date",
+        "share_of_peak_demand",
+        "jobs_construction_peak",
+        "jobs_permanent",
+        "water_m3_per_year",
+        "emissions_kg_per_mwh",
+        "lcoc_at_utilisation_usd_per_accelerator_hour",
+        "market_price_usd_per_accelerator_hour",
+    ),
+    "Next steps": ("facility_peak_mw", "accelerators", "full_power_date"),
 }
 SAID_HERE = {
     "; --draws 10000 makes whole plans.": "; the longer run above makes whole plans.",
@@ -51,7 +67,7 @@ SAID_HERE = {
     ),
 }
 INTRODUCED = N_("Behind these numbers")
-_NUMBER = re.compile(r'<data value="(\w+)">(.*?)</data>', re.DOTALL)
+_NUMBER = re.compile(r'<data value="(figure|fact|source):([^"]+)">(.*?)</data>', re.DOTALL)
 
 
 def here(body: str) -> str:
@@ -62,8 +78,8 @@ def here(body: str) -> str:
 
 
 def linked(body: str, link: Link) -> str:
-    """A section whose figures open to their source."""
-    return _NUMBER.sub(lambda found: str(link(f"figure:{found[1]}", Markup(found[2]))), body)
+    """A section whose figures, facts and sources open to what is behind."""
+    return _NUMBER.sub(lambda found: str(link(f"{found[1]}:{found[2]}", Markup(found[3]))), body)
 
 
 def behind(title: str, figures: Collection[str], lang: Language, link: Link) -> str:

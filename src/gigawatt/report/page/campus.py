@@ -28,6 +28,9 @@ from gigawatt.report.page.parts import (
     table,
 )
 from gigawatt.report.page.words import COMPUTE, COOLING, FOOTPRINT, LAWS
+from gigawatt.units import HOURS_PER_YEAR
+
+ROUNDING = 1e-6  # of the delivered cost: nothing more is in it
 
 
 def power(plan: Plan) -> str:
@@ -40,9 +43,9 @@ def power(plan: Plan) -> str:
             cap(supply_charts.supply_name(r["technology"])),
             num(r["mw"], "MW"),
             num(r["mwh"] or None, "MWh"),
-            num(r["mwh_per_year"] / 1e3, "GWh"),
+            opens("facility_load_mw", num(r["mwh_per_year"] / 1e3, "GWh")),
             per_cent(r["mwh_per_year"], energy),
-            num(r["usd_per_year"], usd),
+            opens("lcoe_usd_per_mwh", num(r["usd_per_year"], usd)),
         )
         for r in p["portfolio"]
     ]
@@ -73,10 +76,27 @@ def power(plan: Plan) -> str:
             numbers=(1, 2, 3, 4, 5),
             caption="Where the power comes from",
         )
+        + para(_held(plan), "note")
         + "".join(para(stop(n), "note") for n in p.get("notes") or [])
         + _certificate(plan)
         + fortnights
         + para(f"{hourly} Weather is a generated year that matches the place's climate, not a forecast.", "note")
+    )
+
+
+def _held(plan: Plan) -> str:
+    """What the yearly cost of the sources holds, and what the delivered cost of electricity holds beyond it."""
+    said = "The year of a source holds its capital, upkeep, fuel or contract, and the charges of the network."
+    lcoe, load = figure(plan, "lcoe_usd_per_mwh"), figure(plan, "facility_load_mw")
+    if lcoe is None or load is None:
+        return said
+    delivered = float(lcoe.value or 0.0) * float(load.value or 0.0) * HOURS_PER_YEAR
+    more = delivered - sum(r["usd_per_year"] for r in plan.power["portfolio"])
+    if more <= ROUNDING * delivered:
+        return said
+    return (
+        f"{said} The delivered cost holds {num(more, dollars(plan))} a year more: the campus' own connection, and "
+        "contingency, owner's cost and interest while building."
     )
 
 

@@ -13,6 +13,8 @@ from gigawatt.report.page.parts import (
     class_counts,
     class_mark,
     opens,
+    opens_fact,
+    opens_source,
     para,
     per_cent,
     safe,
@@ -64,7 +66,8 @@ def sources(plan: Plan) -> str:
             else safe(s["title"])
         )
         key = f'<code class="key" id="source-{safe(s["key"])}">{safe(s["key"])}</code>'
-        rows.append((s["producer"], Raw(f"{title} {key}"), s["published"], s["licence"], s["facts"]))
+        count = opens_source(s["key"], s["facts"])
+        rows.append((s["producer"], Raw(f"{title} {key}"), s["published"], s["licence"], count))
     return para(f"{len(plan.sources)} sources gave {sum(s['facts'] for s in plan.sources)} facts.") + table(
         ("producer", "title and key", "date", "licence", "facts"), rows, numbers=(2, 4), css="dense sources"
     )
@@ -76,7 +79,7 @@ def assumptions(plan: Plan) -> str:
     rows = [
         (
             Raw(f"<code>{safe(a['id'])}</code>"),
-            _fact_value(a["value"]),
+            opens_fact(a["id"], _fact_value(a["value"])),
             _fact_span(a),
             a["unit"] if a["unit"] != "1" else "",
             cap(a["note"] or a["where"] or ""),
@@ -141,7 +144,7 @@ def _weakest(plan: Plan, most: int = 5) -> list[Sequence[Any]]:
     return [
         (
             Raw(f"<code>{safe(k)}</code>"),
-            _fact_value(found[k]["value"]),
+            opens_fact(k, _fact_value(found[k]["value"])),
             _fact_span(found[k]),
             found[k]["unit"] if found[k]["unit"] != "1" else "",
             cap(found[k]["note"] or found[k]["where"] or ""),

@@ -7,7 +7,7 @@ from typing import Any
 from gigawatt.answer import Plan
 from gigawatt.figures import show
 from gigawatt.report import money_charts
-from gigawatt.report.page.parts import cap, chart, class_mark, dollars, num, para, stop, table
+from gigawatt.report.page.parts import cap, chart, class_mark, dollars, num, opens, para, stop, table
 
 TARGETS = {"first_power": "First power", "full_power": "Full power"}
 SHOWN = 5  # tasks whose easing is shown
@@ -21,7 +21,7 @@ def dates(plan: Plan) -> str:
     rows = [
         (
             TARGETS[name],
-            *(_month(d[k]) for k in ("central", "p10", "p50", "p90")),
+            *(opens(f"{name}_date", _month(d[k])) for k in ("central", "p10", "p50", "p90")),
             class_mark(plan.figures[f"{name}_date"].fact_class),
         )
         for name, d in found["dates"].items()

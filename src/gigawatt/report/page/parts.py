@@ -147,8 +147,18 @@ def split(f: Figure) -> tuple[str, str]:
 
 
 def opens(figure_id: str, text: str) -> Raw:
-    """A number that is a figure: a page that can do so opens it to what is behind."""
-    return Raw(f'<data value="{safe(figure_id)}">{safe(text)}</data>')
+    """A number that is a figure, or a part of one: a page that can do so opens it to what is behind."""
+    return Raw(f'<data value="figure:{safe(figure_id)}">{safe(text)}</data>')
+
+
+def opens_fact(fact_id: str, text: str) -> Raw:
+    """A number that is a fact as it is stored: a page that can do so opens it to its source."""
+    return Raw(f'<data value="fact:{safe(fact_id)}">{safe(text)}</data>')
+
+
+def opens_source(key: str, text: Any) -> Raw:
+    """A number of facts: a page that can do so opens it to the facts of that source."""
+    return Raw(f'<data value="source:{safe(key)}">{safe(text)}</data>')
 
 
 def own_currency(plan: Plan, f: Figure) -> str:

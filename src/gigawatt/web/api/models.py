@@ -208,6 +208,8 @@ class Serve(Body):
     mode: Text = "aggregated"
     cached_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     tokens_per_step: Annotated[float, Field(ge=1, le=100)] = 1.0
+    overlap: Annotated[float, Field(ge=0, le=1)] = Field(default=0.0, description="Share of exchanges hidden.")
+    sent_bits: Annotated[float, Field(ge=4, le=16)] = Field(default=16.0, description="Of what is sent to experts.")
     concurrency: Annotated[float, Field(ge=1, le=1e12)] | None = None
     software: Annotated[float, Field(ge=2015, lt=2100)] | None = None
     usd_per_hour: Annotated[float, Field(ge=0, le=1e6)] | None = None

@@ -18,18 +18,20 @@ from gigawatt.web.render import page
 from gigawatt.web.texts import ROOMS
 
 router = APIRouter()
-OWN = ("figure", "fact", "step", "value", "movers")
+OWN = ("figure", "fact", "source", "step", "value", "movers")
 SHOWN = 12  # facts shown at once; the rest is in a list that opens
 
 
 @router.get("/explain")
 async def explain(request: Request) -> HTMLResponse:
-    """A figure, a step below it, or a fact; without either, the list of figures."""
+    """A figure, a step below it, a fact, or the facts of a source; without any, the list of figures."""
     asked = await ask(request, OWN)
-    figure, fact = (request.query_params.get(k, "") for k in ("figure", "fact"))
+    figure, fact, source = (request.query_params.get(k, "") for k in ("figure", "fact", "source"))
     known: dict[str, Any] = {"asked": asked, "plan": asked.teller.plan, "teller": asked.teller}
     if fact:
         return page(request, "explain_fact.html", **known, **_fact(asked, fact))
+    if source:
+        return page(request, "explain_source.html", **known, **_source(asked, source))
     if not figure:
         return page(request, "explain_list.html", **known, rooms=_by_room(asked), count=_counted(asked))
     number = request.query_params.get("step", "")
@@ -83,6 +85,14 @@ def _fact(asked: Asked, fact: str) -> dict[str, Any]:
     nodes = {i for i, n in enumerate(trace["nodes"]) if n["kind"] == "fact" and n["name"] == fact}
     figures = [f for f, root in trace["figures"].items() if root is not None and nodes & below(trace, root)]
     return {"fact": row, "figures": figures}
+
+
+def _source(asked: Asked, key: str) -> dict[str, Any]:
+    """The facts that the plan read of one source."""
+    facts = [f for f in asked.teller.plan["trace"]["facts"].values() if f["source"] == key]
+    if not facts:
+        raise WebError(404, "source", key, "the key of a source that this plan read", "see Sources on the plan's page")
+    return {"read": sorted(facts, key=lambda f: str(f["id"])), "source": key}
 
 
 def _by_room(asked: Asked) -> list[tuple[str, list[str]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,8 +21,10 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from gigawatt.answer import Plan
 from gigawatt.facts import load_facts
 from gigawatt.report import supply_charts, year_charts
+from gigawatt.report.chart import Chart
 from gigawatt.report.page import SECTIONS, opening
 from gigawatt.report.page.parts import chart
+from gigawatt.report.page.parts import opens as opens_figure
 from gigawatt.scenario import Scenario
 from gigawatt.web import charts, controls, opens, quick, retell
 from gigawatt.web.asking import of_query, query_of, scenario_of
@@ -190,9 +193,18 @@ def sections_of(found: Plan) -> list[tuple[str, str, str]]:
     """Sections of the report with something in them, and charts of our own: id, title, HTML."""
     made = [(f"s{i}", title, make(found)) for i, (title, make) in enumerate(SECTIONS) if make not in ABOVE]
     last = 1 + max((k for k, (_, title, _) in enumerate(made) if title in OPEN), default=-1)
-    made.insert(last, ("ranges", RANGES, chart(year_charts.ranges(found))))
+    made.insert(last, ("ranges", RANGES, chart(_opened(found, year_charts.ranges(found)))))
     own = {"Power": chart(year_charts.year(found))}
     return [(i, title, body + own.get(title, "")) for i, title, body in made if body]
+
+
+def _opened(found: Plan, made: Chart | None) -> Chart | None:
+    """A chart of figures whose rows open, as its first column names them."""
+    if made is None:
+        return None
+    ids = {f.label: f.id for f in found.figures.values()}
+    rows = tuple((label, *(opens_figure(ids[label], x) for x in cells), mark) for label, *cells, mark in made.rows)
+    return replace(made, rows=rows)
 
 
 def _fortnights(lang: Language) -> list[tuple[int, str]]:

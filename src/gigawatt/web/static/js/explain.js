@@ -27,7 +27,7 @@ function panel() {
 function inPanel(link) {
   const address = new URL(link.href, location.href);
   return address.origin === location.origin && address.pathname === "/explain" &&
-    (address.searchParams.has("figure") || address.searchParams.has("fact"));
+    ["figure", "fact", "source"].some((kind) => address.searchParams.has(kind));
 }
 
 let latest = 0;
@@ -75,9 +75,16 @@ async function findMovers(link) {
   }
 }
 
+/** The figure of a row, for a click on another number of it: its range, its share. */
+function ofRow(target) {
+  if (!target.closest("td") || target.closest("button, input, summary, select, label") || String(getSelection())) return null;
+  const links = target.closest("tr").querySelectorAll("a.number");
+  return new Set([...links].map((a) => a.href)).size === 1 ? links[0] : null;
+}
+
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  const link = event.target.closest("a[href]");
+  const link = event.target.closest("a[href]") || ofRow(event.target);
   if (link?.matches(".find-movers")) {
     event.preventDefault();
     findMovers(link);
