@@ -13,6 +13,9 @@ from .campuses import campus_facts
 COUNTRIES = ("FRA", "UKR", "KEN", "USA", "SGP", "EST")
 
 # item of ours: (row of lead_times.csv, class, source key, our note)
+GERMANY = (
+    "up to seven years; high: the upper end in the hubs, Frankfurt among them, seven to ten years (Ember, June 2025)"
+)
 LEAD_ROWS = {
     "build_to_1gw.world": (
         "build-to-1gw",
@@ -37,7 +40,7 @@ LEAD_ROWS = {
     "grid_connection.FLAP-D": ("grid-flapd", "B", "ember-grids-dc", "Frankfurt, London, Amsterdam, Paris, Dublin"),
     "grid_connection.USA": ("grid-us-iea", "B", "iea-queue-press", "national average, taken for Texas"),
     "grid_connection.USA-VA": ("grid-nova", "B", "iea-dc-risk-press", ""),
-    "grid_connection.DEU": ("grid-de", "B", "iea-dc-risk-press", ""),
+    "grid_connection.DEU": ("grid-de", "B", "iea-dc-risk-press", GERMANY),
     "grid_connection_brownfield.FRA": (
         "grid-fr-brownfield",
         "C",
@@ -115,6 +118,7 @@ WORLD_ROWS = {
     "build_to_first.fit_out_factory": ("dc-jp-retrofit", "idcnova-kddi", "factory with power and cooling, 48 MW"),
     "build_to_first.existing_park": ("dc-my-kulai", "fmt-kulai", "announcement to first hall"),
 }
+TOP = {"grid_connection.DEU": "120"}  # where the row gives no more than its value: the upper end of another page
 REGIONS = (
     "Sub-Saharan Africa",
     "Middle East and North Africa",
@@ -170,7 +174,7 @@ def lead_facts(reference: Path) -> list[Row]:
     world = {r["id"]: r for r in read(reference / "lead_times_world.csv")}
     countries = {r["iso3"]: r for r in read(reference / "countries.csv")}
     rows = [
-        month_fact(item, here[key], c, source, note, here[key]["year"])
+        month_fact(item, {**here[key], "high": TOP.get(item, here[key]["high"])}, c, source, note, here[key]["year"])
         for item, (key, c, source, note) in {**LEAD_ROWS, **SLIP_ROWS}.items()
     ]
     rows += [

@@ -44,6 +44,20 @@ class Catalogue:
         return numbers[0] if len(numbers) == 1 else sum(w * v for w, v in zip(COD_WEIGHT, numbers, strict=True))
 
 
+# The catalogue's European figure is Lazard's, with the interest during construction in it, which a plan adds itself
+NUCLEAR_EUROPE = fact(
+    "tech.nuclear.capex.eu",
+    7354,
+    6808,
+    11030,
+    "EUR_2020/kW",
+    2025,
+    "B",
+    "power-sfen-epr2",
+    "72.8 bn EUR of 2020 for six reactors of 1,650 MW",
+    "estimate of December 2025, overnight, with provisions for risks; low: the 67.4 bn of January 2025; high: ours, "
+    "half as much again, reactors of Europe ran over further",
+)
 PRODUCER = {"eu": "power-dea", "us": "power-nrel-atb"}
 
 
@@ -70,17 +84,16 @@ def technology_facts(book: Catalogue) -> list[Row]:
             note = "plant on line about 2028: 0.4 of 2025 and 0.6 of 2030"
             if capex is not None:
                 key = "catalogue_capex" if name in ("ccgt", "ocgt") else "capex"
-                wide = (0.757, 1.243) if name == "nuclear" and region == "eu" else (0.8, 1.3)
+                wide = (0.8, 1.3)
                 text = f"{note}; range: default, AACE class 4 (-20 %, +30 %)"
-                if wide[0] == 0.757:
-                    text = "Lazard's US figures, Vogtle in them; range: published, 8,475-13,925 USD/kW"
                 if name == "wind_offshore" and region == "eu":  # the catalogue row leaves the sea cable out
                     wide, text = (0.8, 1.7), f"{note}; grid connection at sea not in it: high is +70 %; range: ours"
                 source = sourced(name, region, "capex")
                 bounds = (capex * wide[0], capex * wide[1])
-                rows.append(
-                    fact(f"tech.{name}.{key}.{region}", capex, *bounds, "/".join(money), 2028, "B", source, where, text)
+                row = fact(
+                    f"tech.{name}.{key}.{region}", capex, *bounds, "/".join(money), 2028, "B", source, where, text
                 )
+                rows.append(NUCLEAR_EUROPE if row["id"] == NUCLEAR_EUROPE["id"] else row)
                 fom = book.get(reference, "fom", region)
                 if fom is not None:
                     cost = capex * fom / 100.0
