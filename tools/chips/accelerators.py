@@ -143,11 +143,12 @@ def accelerator_facts(rows: list[dict[str, str]]) -> list[dict[str, str]]:
             facts.append(fact(f"{key}.{name}", v, low, high, unit, year, cls, source, where, note))
         for name, text in (
             ("name", r["name"]),
-            ("release", r["release"]),
+            ("release", r["release"] if r in rows else ""),  # of a version: not said
             ("family", FAMILY[r["id"]]),
             ("aliases", ALIASES[r["id"]]),
         ):
-            facts.append(fact(f"{key}.{name}", text, "", "", "text", year, cls, source, where))
+            if text:
+                facts.append(fact(f"{key}.{name}", text, "", "", "text", year, cls, source, where))
         facts += power_facts(key, r, year)
         if r["all_in_utility_kw_per_acc"] and r["id"] not in IT_IN_UTILITY_COLUMN:
             v = float(r["all_in_utility_kw_per_acc"])
