@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from accuracy_rows import Errors, Z, accuracy, interval, merge, noise, spread
-from bent_squares import Problem
+from bent_squares import SLOPE, Problem
 from fact_rows import Reference, Row, fact
 from scipy.optimize import least_squares
 
@@ -79,6 +80,7 @@ WEIGHT = {"tpot": 1.0, "ttft": 0.6, "throughput": 4.0}
 PULL = 0.1  # of the starting values, so that what the rows do not say stays where it was
 BEND = 0.08  # error from which a row counts by its distance, not its square
 STEPS_IN_POOLS = 8
+DRAWS = 2000  # of groups, for the range of a median
 DIGITS = 4
 SOURCE = "compute-inference-measurements"
 OWN = (PREFIX, "accuracy.serving", "accuracy.noise.serving")  # how ids of this script's facts begin
@@ -244,21 +246,48 @@ def finished(t: Table, p: Constants) -> Constants:
 
 def limited(t: Table, p: Constants) -> Constants:
     """What arrivals at random and limits leave of the throughput that the curve allows."""
-    p = {**p, **dict.fromkeys(AFTER, 1.0)}
+    known = {name: float(np.exp(np.median(left))) for name, (left, _) in _left(t, p).items()}
+    return {**p, **dict.fromkeys(AFTER, 1.0), **known}
+
+
+def _left(t: Table, p: Constants) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Log of measured throughput over what the curve allows, by scenario, and the groups."""
+    p, result = {**p, **dict.fromkeys(AFTER, 1.0)}, {}
     for name in AFTER:
-        chosen = np.array([r.factor == name.partition(".")[2] for r in t.runs])
-        if chosen.any():
-            some = t.some(chosen)
-            p[name] = float(np.median(some.rate / found(some.runs, _whole(p)).rate))
-    return p
+        some = t.some(np.array([r.factor == name.partition(".")[2] for r in t.runs]))
+        if some.runs:
+            result[name] = np.log(some.rate / found(some.runs, _whole(p)).rate), some.groups
+    return result
+
+
+def spread_after(t: Table, p: Constants) -> Constants:
+    """Standard deviation of the logarithm of what is fitted once step times are known.
+
+    A median has no slopes: its groups are drawn again, with replacement.
+    """
+    rng, result = np.random.default_rng(0), {}
+    for name, (left, groups) in _left(t, p).items():
+        by = [left[groups == g] for g in sorted(set(groups))]
+        drawn = (np.concatenate([by[k] for k in rng.integers(len(by), size=len(by))]) for _ in range(DRAWS))
+        result[name] = float(np.std([np.median(d) for d in drawn]))
+    errors, x = _errors_in_pools(t, p), np.log([p[n] for n in POOLS])
+    at = errors(x)
+    slopes = np.stack([(errors(x + SLOPE * e) - at) / SLOPE for e in np.eye(len(x))], axis=1)
+    found_here = spread(slopes, at[: -len(x)], np.full(len(x), FREEDOM))
+    return {**result, **dict(zip(POOLS, found_here.tolist(), strict=True))}
 
 
 def in_pools(t: Table, p: Constants) -> Constants:
     """How much faster prefill and slower decoding are apart, the rest being known."""
-    pools = t.some(np.array([r.prefill is not None for r in t.runs]))
-    if not pools.runs:
-        return p
     home, bounds = np.log([START[n] for n in POOLS]), np.log(list(POOLS.values())).T
+    how = {"loss": "soft_l1", "f_scale": BEND, "max_nfev": STEPS_IN_POOLS}
+    x = least_squares(_errors_in_pools(t, p), home, bounds=bounds, **how).x
+    return {**p, **dict(zip(POOLS, np.exp(x).tolist(), strict=True))}
+
+
+def _errors_in_pools(t: Table, p: Constants) -> Callable[[np.ndarray], np.ndarray]:
+    """Errors of the rows in pools by the logarithms of their two constants, and how far these are from their start."""
+    pools, home = t.some(np.array([r.prefill is not None for r in t.runs])), np.log([START[n] for n in POOLS])
 
     def errors(x: np.ndarray) -> np.ndarray:
         e = logs(pools, {**p, **dict(zip(POOLS, np.exp(x), strict=True))})
@@ -267,8 +296,7 @@ def in_pools(t: Table, p: Constants) -> Constants:
             [*(WEIGHT[n] * e[n] * weight for n in ("tpot", "ttft")), e["rate"] * weight, PULL * (x - home)]
         )
 
-    x = least_squares(errors, home, bounds=bounds, loss="soft_l1", f_scale=BEND, max_nfev=STEPS_IN_POOLS).x
-    return {**p, **dict(zip(POOLS, np.exp(x).tolist(), strict=True))}
+    return errors
 
 
 def logs(t: Table, p: Constants) -> dict[str, np.ndarray]:
@@ -360,7 +388,7 @@ def rows(t: Table, p: Constants, spreads: Constants, outside: dict[str, np.ndarr
     for name, value in p.items():
         unit = "s" if name.startswith(SECONDS) and name != "exchange.blackwell" else "1"
         value, s = float(f"{value:.{DIGITS}g}"), spreads.get(name, math.nan)
-        least, most = LIMITS.get(name, (0.0, math.inf))
+        least, most = {**LIMITS, **POOLS}.get(name, (0.0, math.inf))
         ends = {"low": max(value * math.exp(-Z * s), least), "high": min(value * math.exp(Z * s), most)}
         ends = {end: f"{v:.{DIGITS}g}" for end, v in ends.items()} if math.isfinite(s) else {}
         found_rows.append(fact(PREFIX + name, value, unit, note=note_of(name), **ends, **about))
@@ -465,7 +493,7 @@ def main() -> None:
     say("fitted", t, inside)
     outside = left_out(t, fit, x, p, args.fold_steps, args.folds)
     say("groups left out", t, outside)
-    kept = [*rows(t, p, fit.spread(x), outside), power_row(ref)]
+    kept = [*rows(t, p, {**fit.spread(x), **spread_after(t, p)}, outside), power_row(ref)]
     merge([*kept, *accuracies(t, inside, outside), *noises(ref)], OWN)
 
 

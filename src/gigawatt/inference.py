@@ -15,7 +15,7 @@ from typing import Any
 
 from gigawatt import compute, demand, parse
 from gigawatt.chapters import served as room
-from gigawatt.chapters.machine import contract_price, find
+from gigawatt.chapters.machine import check_software, contract_price, find
 from gigawatt.chapters.runs import plain
 from gigawatt.chapters.served import ENGINES, PRECISIONS
 from gigawatt.chapters.serving import Best, Question, best, usual_precision
@@ -198,7 +198,9 @@ def _read(
     if not 4.0 <= bits <= 16.0:
         raise ScenarioError(f"sent bits: {bits:g}; expected 4 to 16")
     item = room.model_of(facts, model)
-    year = software if software is not None else float(facts["serve.age.reference"].value)
+    if software is not None:
+        check_software(facts, accelerator, software)
+    year = room.software_of(facts, software)
     return Question(
         item, accelerator, int(n), chosen, engine, mode, request, tpot_s, ttft_s, year, concurrency, *exchanges
     )  # fmt: skip

@@ -53,17 +53,25 @@ def read_model(path: Path) -> ModelShape:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise ScenarioError(f"{path}: cannot be read ({error}); expected a TOML or JSON file of a model") from None
     known = {f.name for f in fields(ModelShape)}
-    if not isinstance(table, dict) or any(k not in known for k in table):
-        odd = sorted(set(table) - known) if isinstance(table, dict) else [repr(table)]
+    if not isinstance(table, dict):
+        raise ScenarioError(f"{path}: holds {table!r:.40}; expected a table of {', '.join(NEEDED)} and so on")
+    if any(k not in known for k in table):
         names = ", ".join(f.name for f in fields(ModelShape))
-        raise ScenarioError(f"{path}: unknown {', '.join(odd)}; known are {names}")
+        raise ScenarioError(f"{path}: unknown {', '.join(sorted(set(table) - known))}; known are {names}")
     wrong = [k for k, v in table.items() if isinstance(v, bool) or not isinstance(v, int | float) or not 0 <= v < MOST]
     if wrong:
         raise ScenarioError(f"{path}: {wrong[0]} is {table[wrong[0]]!r}; expected a number of at least 0")
+    parted = [k for k, v in table.items() if v != int(v)]
+    if parted:
+        raise ScenarioError(f"{path}: {parted[0]} is {table[parted[0]]!r}; expected a whole number")
     missing = [k for k in NEEDED if not table.get(k)]
     if missing:
         raise ScenarioError(f"{path}: {', '.join(missing)} missing; a model needs {', '.join(NEEDED)}")
     table.setdefault("kv_heads", table["heads"])
+    if table["kv_heads"] and table["heads"] % table["kv_heads"]:
+        raise ScenarioError(f"{path}: kv_heads {table['kv_heads']} does not divide the {table['heads']} heads")
+    if "head_dim" not in table and table["hidden"] % table["heads"]:
+        raise ScenarioError(f"{path}: heads {table['heads']} does not divide hidden {table['hidden']}; give head_dim")
     table.setdefault("head_dim", table["hidden"] / table["heads"])
     shape = ModelShape(**{k: float(v) for k, v in table.items()})
     for part in ("params", "active_params"):

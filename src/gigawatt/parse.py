@@ -267,7 +267,7 @@ def count(text: str) -> tuple[float, str]:
         plain = match[1].replace(".", "")
         raise ValueError(f"{text!r}: the point is ambiguous here ({plain} or {float(match[1]):g}?); write {plain}")
     value = number(re.sub(r"[, \u00a0\u202f'’]", "", match[1]) if grouped else match[1])
-    rest = match[2].strip()
+    rest = re.sub(r"^[x×](?:\s+|(?=[^\W\d]+\d))", "", match[2].strip())  # 8 x B200, 8xB200
     head = re.match(r"([^\s\d]+)(?:\s+|$)(.*)$", rest, re.DOTALL)
     if head and head[1].lower().rstrip(".") in _MAGNITUDE:
         value *= _MAGNITUDE[head[1].lower().rstrip(".")]

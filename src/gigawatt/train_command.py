@@ -135,4 +135,7 @@ def _degrees(text: str | None) -> dict[str, str] | None:
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     if not all(sign for _, sign, _ in pairs):
         raise ScenarioError(f"--plan: {text!r}; expected degrees such as tp=8,pp=16,mb=1, or best")
+    names = [key.strip().lower() for key, _, _ in pairs]
+    if twice := sorted({n for n in names if names.count(n) > 1}):
+        raise ScenarioError(f"--plan: {twice[0]} is given twice; write it once")
     return {key.strip().lower(): value.strip() for key, _, value in pairs}

@@ -15,7 +15,7 @@ from typing import Any
 
 from gigawatt import multi_site, run_power
 from gigawatt.chapters import runs
-from gigawatt.chapters.machine import contract_price
+from gigawatt.chapters.machine import check_software, contract_price
 from gigawatt.chapters.recovering import Care, Recovery, operator_of, recovery_of
 from gigawatt.chapters.runs import Run
 from gigawatt.chapters.trained import with_product_share
@@ -211,7 +211,10 @@ def train(
     failing, level = recovery_of(Steps(facts, PRICE_YEAR), care), operator_of(facts, care)
     item, capped = accelerator(facts, name)
     precision = precision.lower()
-    date = float(facts["training.latest_date"].value) if software is None else float(software)
+    newest = float(facts["training.latest_date"].value)
+    date = newest if software is None else min(float(software), newest)
+    if software is not None:
+        check_software(facts, item, date)
     precision = "bf16" if precision == "fp16" and date >= CLASSIC_UNTIL else precision  # as fast, on software of now
     if batch is not None and batch < 1:
         raise ScenarioError(f"batch: {batch}; expected at least 1 sequence")
@@ -260,7 +263,9 @@ def train(
 
 def cluster(text: str) -> tuple[int, str]:
     """Number and name of the accelerators of a cluster in words."""
-    said = re.fullmatch(r"\s*([\d.,_ ]*\d)\s*([kKM]?)\s*x?\s+(\D.*?)\s*|\s*(\d[\d,_]*)([kKM]?)x?\s+(.+?)\s*", text)
+    said = re.fullmatch(
+        r"\s*([\d.,_ ]*\d)\s*([kKM]?)\s*(?:x?\s+|[x×](?=[^\W\d]))(\D.*?)\s*|\s*(\d[\d,_]*)([kKM]?)x?\s+(.+?)\s*", text
+    )
     if not said:
         raise ScenarioError(f'on: {text!r}; expected a number and a type, such as "16384 H100" or "100k GB300"')
     digits, unit, name = (said[1], said[2], said[3]) if said[1] else (said[4], said[5], said[6])

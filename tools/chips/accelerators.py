@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from .cells import fact, number
 
@@ -16,6 +17,7 @@ FAMILY = {
     "h800": "hopper",
     "h20": "hopper",
     "gh200": "hopper",
+    "gh200-144g": "hopper",
     "h200-nvl": "hopper",
     "b200": "blackwell",
     "gb200-nvl72": "blackwell",
@@ -46,6 +48,7 @@ ALIASES = {
     "h800": "H800",
     "h20": "H20",
     "gh200": "GH200;Grace Hopper",
+    "gh200-144g": "GH200-144GB;GH200 144GB",
     "h200-nvl": "H200 NVL;H200-NVL",
     "a100-80g": "A100;NVIDIA A100;A100 80GB",
     "a100-40g": "A100-40GB;A100 40GB",
@@ -73,6 +76,21 @@ ALIASES = {
     "gaudi3": "Gaudi 3;Gaudi3",
     "ascend-950dt": "Ascend 950DT",
 }
+
+
+VARIANT = re.compile(r"a (\d+) GB \S+ ([\d.]+) TB/s version exists")  # in the notes of a row
+
+
+def variants(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Versions with another memory that a row only mentions."""
+    found = ((r, VARIANT.search(r["notes"])) for r in rows)
+    return [
+        r
+        | {"id": f"{r['id']}-{m[1]}g", "name": r["name"].replace(" (", f" {m[1]} GB (")}
+        | {"mem_gb": m[1], "mem_bw_tb_s": m[2], "tco_usd_per_hour_hyperscaler": ""}
+        for r, m in found
+        if m
+    ]
 
 
 def spec_source(text: str) -> str:
@@ -108,7 +126,7 @@ SHEET = (
 
 def accelerator_facts(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     facts = []
-    for r in rows:
+    for r in [*rows, *variants(rows)]:
         key, year = f"accelerator.{r['id']}", r["release"][:4]
         preliminary = "UNCERTAIN" in r["notes"] or "upcoming" in r["notes"]
         recalled = "recalled" in r["evidence"]
@@ -125,11 +143,12 @@ def accelerator_facts(rows: list[dict[str, str]]) -> list[dict[str, str]]:
             facts.append(fact(f"{key}.{name}", v, low, high, unit, year, cls, source, where, note))
         for name, text in (
             ("name", r["name"]),
-            ("release", r["release"]),
+            ("release", r["release"] if r in rows else ""),  # of a version: not said
             ("family", FAMILY[r["id"]]),
             ("aliases", ALIASES[r["id"]]),
         ):
-            facts.append(fact(f"{key}.{name}", text, "", "", "text", year, cls, source, where))
+            if text:
+                facts.append(fact(f"{key}.{name}", text, "", "", "text", year, cls, source, where))
         facts += power_facts(key, r, year)
         if r["all_in_utility_kw_per_acc"] and r["id"] not in IT_IN_UTILITY_COLUMN:
             v = float(r["all_in_utility_kw_per_acc"])

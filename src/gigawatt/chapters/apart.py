@@ -9,6 +9,7 @@ import numpy as np
 
 from gigawatt import compute, demand, site
 from gigawatt.chapters.runs import RUN_DAYS
+from gigawatt.chapters.training_job import Laid
 from gigawatt.compute import sites as rooms
 from gigawatt.record import Steps, central
 
@@ -99,9 +100,9 @@ def neighbours_km(step: Steps, keys: Sequence[str]) -> float:
 
 
 def one_run(
-    step: Steps, terms: Mapping[str, Any], accelerators: Any, ring_km: float, link_gb_per_s: Any = None
+    step: Steps, terms: Mapping[str, Any], accelerators: Any, ring_km: float, laid: Laid | None = None
 ) -> dict[str, Any]:
-    """Training compute of several sites as one run of compute-optimal size, by each method.
+    """Training compute of several sites as one run, by each method: the run that is laid out, or one of optimal size.
 
     In step, one failure anywhere stops all; where sites run many steps on their own, a failure stops only its site, but
     a step is worth less. Accelerators by site on the first axis.
@@ -115,13 +116,8 @@ def one_run(
     here, together = np.asarray(job(n)), job(np.sum(n, axis=0))
     apart = np.sum(here, axis=0)
     whole = {"synchronous": together, "diloco": apart, "streaming": apart}
-    ratio = step.fact("wan.tokens_per_param", unit="1")
-    params = {
-        name: demand.compute_optimal_params(flop=np.asarray(f) * RUN_DAYS, tokens_per_parameter=ratio)
-        for name, f in whole.items()
-    }
-    link = step.fact("wan.bandwidth", unit="GB/s") if link_gb_per_s is None else link_gb_per_s
-    seconds = step(rooms.step_s, days=RUN_DAYS, steps=step.fact("wan.steps_per_run", unit="1"))
+    params, seconds = _update(step, whole) if laid is None else _laid_out(step, laid)
+    link = step.fact("wan.bandwidth", unit="GB/s")
     limit = step.fact("wan.loss_limit", unit="1")
     found = methods(
         step, params=params, sites=len(n), ring_km=ring_km, step_s=seconds, link_gb_per_s=link, loss_limit=limit
@@ -152,6 +148,22 @@ def one_run(
         "fibre_usd": links.capital_usd,
         "fibre_usd_per_year": links.upkeep_usd_per_year,
     }
+
+
+def _update(step: Steps, whole: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """Parameters of a run that is not laid out, by method, and time of its step."""
+    ratio = step.fact("wan.tokens_per_param", unit="1")
+    params = {
+        name: demand.compute_optimal_params(flop=np.asarray(f) * RUN_DAYS, tokens_per_parameter=ratio)
+        for name, f in whole.items()
+    }
+    return params, step(rooms.step_s, days=RUN_DAYS, steps=step.fact("wan.steps_per_run", unit="1"))
+
+
+def _laid_out(step: Steps, laid: Laid) -> tuple[dict[str, Any], Any]:
+    """The same of the run that the accelerators train."""
+    params = step.given("parameters of the model", float(laid.run.shape.params), "1")
+    return dict.fromkeys(METHODS, params), step.given("time of a training step", laid.seconds[0], "s")
 
 
 def numbers(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def _sites(step: Steps, s: Scenario, site: Site, o: Any) -> dict[str, Any]:
             "loss_limit": central(step.fact("wan.loss_limit", unit="1")),
             "rows": [],
         }
-    found = apart.numbers(apart.one_run(step, job, np.full(count, n / count), km))
+    found = apart.numbers(apart.one_run(step, job, np.full(count, n / count), km, o.work.training.laid))
     rows = [
         {
             "method": name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
 
 DEFAULT = "gb300-nvl72"  # the generation one can order today (design); shown beside the others in the report
+NEAR = (0.4, 0.2)  # likeness of names that are offered in place of an unknown one; the second where none has the first
 RACK_SCALE = 64  # accelerators per server from which the price is that of a rack with its inner network
 
 
@@ -59,9 +61,30 @@ def find(facts: Facts, name: str, kind: str) -> str:
     starts = sorted({v for k, v in names.items() if wanted and k.startswith(wanted)})
     if len(starts) == 1:
         return starts[0]
-    close = difflib.get_close_matches(wanted, list(names), n=3, cutoff=0.4)
+    close = next((c for cut in NEAR if (c := difflib.get_close_matches(wanted, list(names), n=3, cutoff=cut))), [])
     near = ", ".join(dict.fromkeys(names[c] for c in close)) or ", ".join(sorted(set(names.values()))[:12])
     raise ScenarioError(f"{kind}: {name!r} is not in the catalogue; nearest: {near}")
+
+
+def check_software(facts: Facts, item: str, date: float) -> None:
+    """Refuse software of a time when nobody had the accelerator.
+
+    Raises
+    ------
+    ScenarioError
+        With the date of first sale.
+    """
+    known = f"accelerator.{item}.release"
+    said = re.match(r"(\d{4})(?:-([QH]?)(\d+))?", str(facts[known].value) if known in facts else "")
+    if not said:
+        return
+    parts = {"Q": 4, "H": 2, "": 12, None: 1}[said[2]]  # of a year
+    sold = int(said[1]) + (int(said[3] or 1) - 1) / parts
+    if date < sold:
+        raise ScenarioError(
+            f"software: a date of {date:.1f} is before {item} was sold ({facts[known].value}); give a later one, or "
+            "another accelerator"
+        )
 
 
 @cache

@@ -24,6 +24,7 @@ STAND_IN = {"rubin": "blackwell", "ampere": "hopper", "volta": "hopper"}  # fami
 BITS = 8.0  # of a byte
 CHUNK = 8192.0  # prompt tokens that an engine takes up in one pass
 PREFIX = "serve."
+NEWEST = "serving.latest_date"
 Constants = Mapping[str, float]
 
 
@@ -139,6 +140,11 @@ def shapes(items: Sequence[str], facts: Facts | None = None) -> ModelShape:
     known = {item: _shape(facts or load_facts(), item) for item in set(items)}
     found = [known[item] for item in items]
     return ModelShape(**{f.name: np.array([x[f.name] for x in found]) for f in fields(ModelShape)})
+
+
+def software_of(facts: Facts, date: float | None) -> float:
+    """Date of the software that is counted with: younger than the newest that was measured says nothing more."""
+    return float(facts["serve.age.reference"].value) if date is None else min(date, float(facts[NEWEST].value))
 
 
 def peak_name(facts: Facts, accelerator: str, precision: str) -> str:

@@ -106,7 +106,7 @@ def _question(facts: Facts, s: Scenario, m: Machine) -> Question:
         ),
         tpot_s=number("serving.tpot_limit", "s"),
         ttft_s=np.inf,
-        year=float(facts["serve.age.reference"].value) if s.software is None else s.software,
+        year=room.software_of(facts, s.software),
         concurrency=np.inf,
     )
 

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters import apart
+from gigawatt.chapters.trained import job as trained_job
 from gigawatt.chapters.trained import terms
+from gigawatt.chapters.training_job import lay
 from gigawatt.compare.rebuild import Rebuilt
 from gigawatt.record import central
 
@@ -23,7 +25,8 @@ def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
     job = {k: central(v) for k, v in terms(d.step, r.scenario, d.outcome.machine).items()}
     each = np.full(r.sites, central(d.outcome.size.accelerators))
     km = r.sites * apart.neighbours_km(d.step, d.shared.site.keys)
-    found = apart.numbers(apart.one_run(d.step, job, each, km))
+    laid = lay(d.step.once(trained_job, r.scenario, d.outcome.machine), round(float(np.sum(each))))
+    found = apart.numbers(apart.one_run(d.step, job, each, km, laid if laid.plans else None))
     way = min(apart.METHODS, key=lambda name: float(found[name]["link_needed_gbit_per_s"]))
     best = max(apart.METHODS, key=lambda name: float(found[name]["share"]))
     return {

@@ -95,6 +95,15 @@ def engine_of(given: Given) -> str:
     return next((e for e in ("sglang", "vllm") if e in name), "trtllm")
 
 
+def machine(given: Given) -> str:
+    """Id of the accelerator; a benchmark lists some systems by the name of a chip's other version."""
+    facts = load_facts()
+    item = find(facts, _text(given, "accelerator"), "accelerator")
+    listed = f"serving.listed.{item}.{_number(given, 'n_accelerators'):.0f}"
+    tuned = _text(given, "scenario").lower() in TUNED
+    return str(facts[listed].value) if tuned and listed in facts else item
+
+
 def year_of(text: str) -> float:
     """2026-03-25 -> 2026.2."""
     match = re.match(r"(\d{4})(?:-(\d\d))?", text)
@@ -125,7 +134,7 @@ def asked(given: Given) -> Asked:
         raise CannotPredict(f"precision is {given.get('precision')!r}: expected one of {', '.join(PRECISIONS)}")
     common = Setup(
         model=model_of(facts, _text(given, "model")),
-        accelerator=find(facts, _text(given, "accelerator"), "accelerator"),
+        accelerator=machine(given),
         precision=precision,
         engine=engine_of(given),
         year=year_of(_text(given, "date")),
@@ -146,7 +155,7 @@ def asked(given: Given) -> Asked:
     )
     if _text(given, "mode") == "disagg":
         return _apart(run, given)
-    tensor, experts = _number(given, "tp"), max(_number(given, "ep", 1.0), 1.0)
+    tensor, experts = min(_number(given, "tp"), n), max(_number(given, "ep", 1.0), 1.0)
     if math.isnan(tensor):
         return replace(run, free=True)
     if "mode" not in given:
