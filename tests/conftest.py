@@ -5,6 +5,12 @@ import shutil
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # others work here too
+settings.load_profile("untimed")
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 

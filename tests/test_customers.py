@@ -278,7 +278,7 @@ def test_a_row_is_what_the_plan_of_that_model_says(model):
 
 def test_it_is_said_in_words(found):
     said = words.sentences(found)
-    assert len(said) == 5 and all(s.endswith(".") and "nan" not in s and "None" not in s for s in said)
+    assert len(said) == 6 and all(s.endswith(".") and "nan" not in s and "None" not in s for s in said)
     assert "## Who pays" in markdown(found)
     assert len(words.model_rows(found)) == 5 and len(words.generation_rows(found)) >= 4
     assert {len(r) for r in words.model_rows(found)} == {len(words.MODEL_HEADER)}

@@ -3,15 +3,18 @@
 import json
 import math
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from gigawatt import buildout, finance
-from gigawatt.chapters import inverse, ordering, payments
+from gigawatt.chapters import goals, inverse, ordering, payments
 from gigawatt.chapters.sizing import Ask
 from gigawatt.cli import main
+from gigawatt.plan import decide, facts_for
+from gigawatt.scenario import read
 from test_frontier import scales_of
 
 SERVER = 72.0
@@ -100,7 +103,7 @@ def test_the_campus_of_a_price_is_the_smallest_of_all_whole_servers(texas):
     """Every number of servers from 1 MW to 25 MW, one by one, for the strategy that is cheapest at all of them."""
     s, scales, _ = texas
     way = scales.all(Ask(power_mw=25.0))[0]
-    one = float(scales.told(way, Ask(accelerators=1.0)).size.facility_peak_mw) * inverse.JUST_ABOVE
+    one = scales.server_mw(way)
     every = [scales.weigh(way, Ask(power_mw=n * one)) for n in range(math.ceil(1.0 / one), int(25.0 / one) + 1)]
     prices = np.array([w.price for w in every])
     assert np.ptp(prices) > 1e-4
@@ -126,3 +129,58 @@ def test_the_command_gives_the_campus_of_a_price():
     assert below["tables"]["size_for_price"]["facility_peak_mw"] is None
     assert "is never reached" in below["verdict"]["summary"]
     assert "--at-price: -1: expected USD an hour" in CliRunner().invoke(main, [*plan, "--at-price", "-1"]).output
+
+
+@pytest.mark.parametrize(("place", "count", "by"), [("Kenya", 10_008, "2034-12"), ("Texas", 100_008, "2029-12")])
+def test_the_least_money_for_a_target_buys_that_target_by_its_date(place, count, by):
+    """Target to budget, budget and date to size: the same campus to a server; the bridge of one is sized anew."""
+    s, scales, ask = scales_of(place=place, accelerators=f"{count} GB300", by=by, goal="cost")
+    search = goals.Search(scales, s, ask)
+    least = min((w for w, _ in search.at_size() if search.allowed(w)), key=lambda w: w.capex_usd)
+    budget = f"{least.capex_usd * (1 + 1e-6):.0f} USD"
+    s, scales, ask = scales_of(place=place, budget=budget, by=by, goal="compute")
+    best = goals.find(scales, s, ask).best
+    months = goals.Search(scales, s, ask).months
+    assert abs(goals.on_line(best, months) - count) <= SERVER
+    assert best.capex_usd <= ask.budget_usd * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("place", ["Texas", "India"])
+def test_the_earliest_date_of_a_target_is_the_date_by_which_no_more_is_possible(place):
+    """Target to date, date to size: the same campus to a server where halls set the date."""
+    s, scales, ask = scales_of(place=place, accelerators="50040 GB300", goal="date")
+    first = goals.find(scales, s, ask).best
+    again = inverse.largest_by(scales, s, first.full_months)
+    assert abs(again.accelerators - first.accelerators) <= SERVER and again.full_months <= first.full_months + 1e-6
+    assert goals.find(scales, s.model_copy(update={"deadline": _day(s, first.full_months - 2.0)}), ask) is None
+
+
+def _day(s, months):
+    return date.fromisoformat(buildout.add_months(s.as_of.isoformat(), months))
+
+
+@pytest.mark.parametrize(
+    "campus",
+    [
+        {"place": "Germany", "power": "137 MW"},
+        {"place": "France", "power": "1 GW nuclear"},
+        {"place": "Kenya", "power": "100 MW geothermal"},
+    ],
+    ids=["grid", "contract", "new plant"],
+)
+def test_what_a_campus_costs_and_holds_asked_for_gives_that_campus(campus):
+    """Power to money and machines, money to machines, machines to power and money: each to a server."""
+    size = _told(**campus)
+    usd, count = (float(x) for x in (size.money.capex, size.size.accelerators))
+    bought = _told(**campus, budget=f"{usd * (1 + 1e-6):.0f} USD")
+    assert abs(float(bought.size.by["budget"]) - count) <= SERVER
+    placed = _told(**campus, accelerators=f"{count:.0f} GB300")
+    assert float(placed.money.capex) == pytest.approx(usd, rel=1e-4)
+    assert float(placed.size.facility_peak_mw) == pytest.approx(float(size.size.facility_peak_mw), rel=SERVER / count)
+    afforded = _told(**campus, budget=f"{float(placed.money.capex) * (1 + 1e-6):.0f} USD")
+    assert abs(float(afforded.size.by["budget"]) - count) <= SERVER
+
+
+def _told(**question):
+    s = read({**question, "as_of": "2026-11-23", "draws": 50})
+    return decide(facts_for(s), s, other_sizes=False).outcome

@@ -6,6 +6,7 @@ the price of new plants begins. Between two breaks limits are met by bisection a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -319,17 +320,21 @@ class Search:
         return self.allowed(self._at(strategy, mw)[0])
 
     def _affordable(self, strategy: Strategy, low: float, high: float) -> float:
-        """The size that the budget buys: capital is all but linear in size, so the rule of three closes in on it."""
+        """The size that the budget buys, to a server: capital is all but linear, the rule of three closes in on it."""
         assert self.budget is not None
+        server = self.scales.server_mw(strategy)
         mw = high
         for _ in range(ROUNDS):
             w = self._at(strategy, mw)[0]
-            one = w.mw / max(w.accelerators, 1.0) * central(w.outcome.machine.units_per_server)
             if w.capex_usd <= self.budget:
-                return mw
-            mw = max(min(mw * self.budget / w.capex_usd, mw - 0.5 * one), low)
+                break
+            mw = max(min(mw * self.budget / w.capex_usd, mw - 0.5 * server), low)
             if mw == low:
                 return low
+        while (more := server * (math.floor(mw / server + BESIDE) + 1)) <= high:
+            if self._at(strategy, more)[0].capex_usd > self.budget:
+                break
+            mw = more
         return mw
 
 

@@ -15,11 +15,9 @@ from gigawatt.chapters.goals import COMPUTE, Search
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizing import Ask
 from gigawatt.chapters.strategies import Strategy
-from gigawatt.record import central
 from gigawatt.scenario import Scenario
 
 SAME_PRICE = 1e-9  # relative: prices this near are one
-JUST_ABOVE = 1.0 + 1e-9  # of a server's power, so that a whole number of them fits
 STEPS = 6  # of sizes between two breaks
 
 
@@ -108,8 +106,7 @@ def size_for_price(scales: Scales, s: Scenario, price: float, most_mw: float) ->
     search = Search(scales, s.model_copy(update={"goal": "cost", "deadline": None}), Ask(power_mw=most_mw))
     tried: list[Weighed] = []
     for strategy in scales.all(Ask(power_mw=most_mw)):
-        o = scales.told(strategy, Ask(accelerators=1.0))
-        server = central(o.size.facility_peak_mw) * JUST_ABOVE
+        server = scales.server_mw(strategy)
 
         def at(count: int, strategy: Strategy = strategy, server: float = server) -> Weighed:
             return scales.weigh(strategy, Ask(power_mw=count * server))

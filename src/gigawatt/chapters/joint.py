@@ -30,6 +30,7 @@ from gigawatt.units import HOURS_PER_YEAR
 Tell = Callable[[Steps, Scenario, Any, Ask], Any]
 Prepare = Callable[[Steps, Scenario], Any]
 GAP = 1e-3  # of a bridge's cost
+JUST_ABOVE = 1.0 + 1e-9  # of a server's power, so that a whole number of them fits
 LEAST_GAIN = 1.0  # months: a bridge that gains less is none
 OFFERS = {strategies.ON_SITE: (*bridges.GAS, bridges.BATTERY), CURTAILED: (bridges.BATTERY, bridges.FLEXIBLE)}
 
@@ -179,6 +180,10 @@ class Scales:
             question = strategy.question(self.s, self._size(ask))
             self._told[key] = self.tell(self.step, question, self.shared(strategy.supply, strategy.chip), ask)
         return self._told[key]
+
+    def server_mw(self, strategy: Strategy) -> float:
+        """Power at peak of a campus of one server, with room for rounding. [MW]"""
+        return central(self.told(strategy, Ask(accelerators=1.0)).size.facility_peak_mw) * JUST_ABOVE
 
     def _size(self, ask: Ask) -> float:
         return float(ask.power_mw or self.s.power_mw or 1.0)
