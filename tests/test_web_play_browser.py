@@ -243,8 +243,8 @@ def test_chips_reset_their_field_and_what_cannot_be_read_is_said(visit):
     for key in ("clean", "life.it", "cooling"):
         tab.locator(f'.chips a[data-reset="{key}"]').click()
         tab.locator(f'.chips a[data-reset="{key}"]').wait_for(state="detached")
-    assert set(visit.question) == {"place", "budget", "power"}
     visit.settled()
+    assert set(visit.question) == {"place", "budget", "power"}
     tab.locator("#c-budget").fill("a lot")
     tab.locator("#c-budget").press("Tab")
     tab.locator("#problem").get_by_text("budget").wait_for()
@@ -254,6 +254,7 @@ def test_chips_reset_their_field_and_what_cannot_be_read_is_said(visit):
     tab.locator("#problem").wait_for(state="hidden")
     tab.locator(".chips a[data-reset='*']").click()
     tab.locator(".ladder").first.wait_for()
+    visit.settled()
     assert set(visit.question) == {"place"}
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, cast
+from typing import Any
 
 from gigawatt import answer as answers
 from gigawatt import finance, gates
@@ -90,13 +90,18 @@ class Outcome:
     money: moneys.Money
     footprint: footprints.Footprint
     computes: Callable[[], works.Work]
-    delay: finance.Delay
+    delays: Callable[[], finance.Delay]
     unspent: Any
 
     @cached_property
     def work(self) -> works.Work:
         """What it trains and serves: told when asked for, as sizes that are only tried need it not."""
         return self.computes()
+
+    @cached_property
+    def delay(self) -> finance.Delay:
+        """What a month late costs: told when asked for, as no gate asks."""
+        return self.delays()
 
 
 @dataclass(frozen=True)
@@ -286,7 +291,7 @@ def decide(
     shared = prepare(step, scenario)
     rungs = []
     if other_sizes or not scenario.has_size:
-        rungs = ladders.climb(step, scenario, shared, outline)
+        rungs = ladders.climb(step, scenario, shared, tell)
     if scenario.has_size:
         ask, drawn_ask = sizing.ask_of(step, scenario), sizing.ask_of(drawn, scenario)
     else:
@@ -295,6 +300,8 @@ def decide(
     bare_spread = tell(drawn, scenario, shared, drawn_ask, paid=bare.paid) if bare else None
     shared = replace(shared, bridge=bridge)
     outcome = tell(step, scenario, shared, ask)
+    if other_sizes:
+        _ = outcome.delay  # a plan tells all of it, in the order of its record
     spread = tell(drawn, scenario, shared, drawn_ask, paid=outcome.paid)
     case = case_of(step, scenario, shared, outcome, spread, ask, whole)
     found = verdicts.all_gates(step, scenario, shared.site, case)
@@ -366,13 +373,11 @@ def tell(
     *,
     supply: supplies.Supply | None = None,
     paid: payments.Paid | None = None,
-    with_delay: bool = True,
 ) -> Outcome:
     """Tell the story for one ask: what it is, how large, when, for how much, with what footprint.
 
     ``supply`` is one that is priced already, where every draw has a mix of its own; ``paid`` a payment schedule that is
-    known: draws have that of the central calendar, stretched by their lead times. ``with_delay`` adds what a month late
-    costs, which no gate asks for.
+    known: draws have that of the central calendar, stretched by their lead times.
     """
     site = shared.site
     machine = step.once(machines.machine, s)
@@ -402,8 +407,7 @@ def tell(
         None if ask.budget_usd is None else step(arithmetic.left_over, budget_usd=ask.budget_usd, capex_usd=money.capex)
     )
     computes = partial(works.work, step, s, machine, size.accelerators)
-    terms = delays.terms(step, s, site, money, rates, laid) if with_delay else None
-    delay = delays.one_month(step, laid.calendar, terms) if terms else cast(finance.Delay, None)
+    late = partial(_late, step, s, site, money, rates, laid)
     return Outcome(
         machine=machine,
         campus=campus,
@@ -416,7 +420,7 @@ def tell(
         money=money,
         footprint=footprint,
         computes=computes,
-        delay=delay,
+        delays=late,
         unspent=unspent,
     )
 
@@ -429,9 +433,8 @@ def _payments(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> paym
     return layout.payments_of(step, s, parts_of, ask)
 
 
-def outline(step: Steps, s: Scenario, shared: Shared, ask: sizing.Ask) -> Outcome:
-    """The story as far as gates, date and money ask for it: what the rungs of a ladder need."""
-    return tell(step, s, shared, ask, with_delay=False)
+def _late(step: Steps, s: Scenario, site: places.Site, m: moneys.Money, r: moneys.Rates, laid: Any) -> finance.Delay:
+    return delays.one_month(step, laid.calendar, delays.terms(step, s, site, m, r, laid))
 
 
 def campus_of(step: Steps, s: Scenario, site: places.Site, physics: campuses.Physics) -> campuses.Campus:

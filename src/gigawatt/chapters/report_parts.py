@@ -98,13 +98,13 @@ def figure_values(step: Steps, site: Site, o: Any, spread: Any) -> Later[tuple[A
         "net_exports_twh": (f.net_exports_twh, g.net_exports_twh),
         "first_power_date": (o.calendar.first_months, spread.calendar.first_months),
         "full_power_date": (o.calendar.full_months, spread.calendar.full_months),
-        "cost_of_delay_usd_per_month": (o.delay.total_usd, spread.delay.total_usd),
         "capex_share_of_gdp": (m.capex_gdp, n.capex_gdp),
         "public_money_usd": (m.public, n.public),
         "jobs_construction_peak": (m.jobs_construction, n.jobs_construction),
         "jobs_permanent": (m.jobs_permanent, n.jobs_permanent),
     }
     made: dict[str, Callable[[], tuple[Any, Any]]] = {
+        "cost_of_delay_usd_per_month": lambda: (o.delay.total_usd, spread.delay.total_usd),
         "grid_connection_mw": connection,
         "usd_per_million_tokens": tokens_usd,
         "peak_flop_per_s": partial(work, "peak_flop_per_s"),

@@ -330,7 +330,7 @@ def _option(base: Scales, bench: Bench, w: Weighed, joint: Joint, when: float, r
 
     def told(draws: Joint) -> tuple[Steps, Any]:
         step = Steps(bench.facts, w.question.price_year, draws)
-        return step, tell(step, w.question, shared, ask, with_delay=False)
+        return step, tell(step, w.question, shared, ask)
 
     many, every = told(joint)[1], joint.n
     n = min(every, MOST_DRAWS)

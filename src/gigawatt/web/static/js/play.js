@@ -9,6 +9,7 @@ const form = document.getElementById("ask");
 const top_ = document.getElementById("top");
 const below = document.getElementById("below");
 const problem = document.getElementById("problem");
+const ADDRESS_MS = 150; // after the last move the address follows: in the same moment it would delay the answer
 const REST_MS = 350; // after the last move the sections follow
 const GIVEN_UP_MS = 1500; // an answer that takes longer is left for the next one
 
@@ -17,6 +18,7 @@ let shown = 0; // number of the question on the page
 let under_way = null;
 let waiting = null;
 let resting = 0;
+let addressing = 0;
 let sections = null; // the request for the sections
 
 /** The question in the form as the query of an address: what is empty is left out. */
@@ -53,14 +55,14 @@ function move() {
     if (under_way) under_way.stop.abort();
     ask(question);
   }
-  // while the answer is made
-  history.replaceState(null, "", `/plan?${question.query}${location.hash}`);
-  elsewhere(question.query);
-  below.classList.add("stale");
+  below.classList.add("stale"); // while the answer is made
+  clearTimeout(addressing);
+  addressing = setTimeout(addressed, ADDRESS_MS, question.query);
 }
 
-/** Links to the other pages about this question go with it. */
-function elsewhere(query) {
+/** The address is the question, and links to the other pages about it go with it. */
+function addressed(query) {
+  history.replaceState(null, "", `/plan?${query}${location.hash}`);
   const plain = new URLSearchParams(query);
   plain.delete("lang");
   for (const link of document.querySelectorAll("nav.about a, nav.languages a")) {
