@@ -14,6 +14,7 @@ from gigawatt.figures import Figure, show
 from gigawatt.report.chart import Chart
 from gigawatt.report.page.words import CLASSES, FIXED, STATE
 
+DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")  # stays on one line
 LONGEST_NUMBER = 32  # characters; what is longer is a text, which is set to the left and may break
 
 
@@ -42,8 +43,9 @@ class Raw(str):
 
 def _cell(value: Any, number: bool, tag: str = "td") -> str:
     inner = value if isinstance(value, Raw) else safe(value)
-    number = number and len(re.sub("<[^>]*>", "", inner)) <= LONGEST_NUMBER
-    return f'<{tag} class="n">{inner}</{tag}>' if number else f"<{tag}>{inner}</{tag}>"
+    text = re.sub("<[^>]*>", "", inner)
+    kind = "n" if number and len(text) <= LONGEST_NUMBER else "d" if DAY.fullmatch(text) else ""
+    return f'<{tag} class="{kind}">{inner}</{tag}>' if kind else f"<{tag}>{inner}</{tag}>"
 
 
 def table(
