@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import gigawatt as gw
+from asked import example
 from gigawatt.answer import Plan
 from gigawatt.errors import ScenarioError
 
@@ -19,6 +20,7 @@ go = pytest.importorskip("plotly.graph_objects", reason="the report extra (plotl
 
 from gigawatt.report import supply_charts as charts  # noqa: E402
 from gigawatt.report.page import html  # noqa: E402
+from gigawatt.report.page.parts import safe  # noqa: E402
 
 QUESTIONS = {
     "France": {"place": "France", "budget": "109 B€", "power": "1 GW nuclear", "as_of": "2026-11-23"},
@@ -201,3 +203,10 @@ def test_without_plotly_one_line_names_the_next_step(plans, monkeypatch):
     with pytest.raises(ScenarioError, match=r'pip install "gigawatt\[report\]"') as error:
         html(plans["Iran"])
     assert len(str(error.value).splitlines()) == 1
+
+
+def test_a_share_is_written_in_one_way():
+    assert safe("97% of 3 %, 0.5%.") == "97\u00a0% of 3\u00a0%, 0.5\u00a0%."
+    assert safe("https://example.org/a1%20b?c=2%2Fd") == "https://example.org/a1%20b?c=2%2Fd"
+    text = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", html(example("france")), flags=re.DOTALL)
+    assert not re.search(r"\d%[ ,.;:)]", text)

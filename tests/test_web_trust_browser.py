@@ -94,6 +94,38 @@ def test_a_number_opens_beside_the_page_and_walks_down_to_a_source(visit):
     assert urlsplit(tab.url).path == "/questions"
 
 
+def test_any_number_of_a_row_opens_and_a_source_lists_its_facts(visit):
+    tab = visit.open(PAGES["plan"])
+    bill = tab.locator("details.section", has=tab.locator("h2", has_text="The bill")).locator("tbody tr").first
+    bill.locator("td").nth(2).click()  # the range, which is no link
+    panel = tab.locator("#explain-panel")
+    panel.locator("h1", has_text="Capital cost, all-in").wait_for()
+    assert panel.evaluate("d => d.getBoundingClientRect().right === innerWidth")  # beside the page, not over it
+    tab.keyboard.press("Escape")
+    for title, heading in (("Sources", "Facts of this plan from one source"), ("Assumptions", "A fact of this plan")):
+        section = tab.locator("details.section", has=tab.locator("h2", has_text=title))
+        section.locator("summary").first.click()
+        section.locator("a.number").first.click()
+        panel.locator("h1", has_text=heading).wait_for()
+        assert panel.locator("li.fact").first.is_visible()
+        tab.keyboard.press("Escape")
+
+
+def test_no_number_of_a_plan_is_broken_on_paper(visit):
+    tab = visit.open(PAGES["plan"])
+    tab.locator("details.section").last.wait_for(state="attached")
+    tab.set_viewport_size({"width": 690, "height": 980})  # A4 without its margins
+    tab.emulate_media(media="print")
+    broken = tab.evaluate(
+        """() => [...document.querySelectorAll("main td.n, main td.d")]
+            .filter((c) => { const r = document.createRange(); r.selectNodeContents(c);
+                             return new Set([...r.getClientRects()].map((b) => Math.round(b.bottom))).size > 1; })
+            .map((c) => c.innerText)"""
+    )
+    assert not broken
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 690
+
+
 def test_without_scripts_a_number_opens_as_a_page(browser, server):
     seen = Visit(browser, server, java_script_enabled=False)
     tab = seen.open(PAGES["questions"], "fr")

@@ -116,7 +116,7 @@ class Guard:
         """
         settings, got = self.settings, bytearray()
         limit = settings.upload_bytes if scope["path"].startswith(UPLOADS) else settings.body_bytes
-        announced = headers.get("content-length", "0")
+        announced = headers.get("content-length", "")  # none of a chunked one
         ends = {"Connection": "close"}  # what is still under way is not read
         too_large = WebError(413, "body", announced, f"at most {limit:,} bytes", "send less", headers=ends)
         if announced.isdigit() and int(announced) > limit:

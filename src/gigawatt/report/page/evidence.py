@@ -66,8 +66,9 @@ def sources(plan: Plan) -> str:
             else safe(s["title"])
         )
         key = f'<code class="key" id="source-{safe(s["key"])}">{safe(s["key"])}</code>'
-        count = opens_source(s["key"], s["facts"])
-        rows.append((s["producer"], Raw(f"{title} {key}"), s["published"], s["licence"], count))
+        rows.append(
+            (s["producer"], Raw(f"{title} {key}"), s["published"], s["licence"], opens_source(s["key"], s["facts"]))
+        )
     return para(f"{len(plan.sources)} sources gave {sum(s['facts'] for s in plan.sources)} facts.") + table(
         ("producer", "title and key", "date", "licence", "facts"), rows, numbers=(2, 4), css="dense sources"
     )

@@ -14,12 +14,14 @@ from gigawatt.figures import Figure, show
 from gigawatt.report.chart import Chart
 from gigawatt.report.page.words import CLASSES, FIXED, STATE
 
+DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")  # stays on one line
+SHARE = re.compile(r"(?<=\d)%(?=[\s,.;:)]|$)| %")  # an address writes two digits behind its %
 LONGEST_NUMBER = 32  # characters; what is longer is a text, which is set to the left and may break
 
 
 def safe(value: Any) -> str:
-    """Any value as escaped text; nothing for None."""
-    return "" if value is None else escape(str(value), quote=True).replace(" %", "\u00a0%")
+    """Any value as escaped text; nothing for None. One way to write a share: 97 %, never broken."""
+    return "" if value is None else SHARE.sub("\u00a0%", escape(str(value), quote=True))
 
 
 def para(text: str, css: str = "") -> str:
@@ -42,8 +44,9 @@ class Raw(str):
 
 def _cell(value: Any, number: bool, tag: str = "td") -> str:
     inner = value if isinstance(value, Raw) else safe(value)
-    number = number and len(re.sub("<[^>]*>", "", inner)) <= LONGEST_NUMBER
-    return f'<{tag} class="n">{inner}</{tag}>' if number else f"<{tag}>{inner}</{tag}>"
+    text = re.sub("<[^>]*>", "", inner)
+    kind = "n" if number and len(text) <= LONGEST_NUMBER else "d" if DAY.fullmatch(text) else ""
+    return f'<{tag} class="{kind}">{inner}</{tag}>' if kind else f"<{tag}>{inner}</{tag}>"
 
 
 def table(
