@@ -305,6 +305,14 @@ def test_a_doubled_hour_that_is_no_clock_change_is_named():
         read(plain("time,temperature_c", times, values))
 
 
+@pytest.mark.parametrize("at", ["2023-06-16 16:00", "2023-06-18 16:00", "2023-06-16 02:00"])
+def test_a_row_too_many_in_summer_moves_no_clock(at):
+    times, values = spelled(2023), [float(k % 20) for k in range(8760)]
+    k = times.index(at)
+    with pytest.raises(ScenarioError, match=f"the time {at} repeats that of line {k + 2} with another"):
+        read(plain("time,temperature_c", [*times[: k + 1], *times[k:]], [*values[: k + 1], 33.0, *values[k + 1 :]]))
+
+
 def test_a_row_twice_is_dropped_and_said():
     rows = plain("time,temperature_c", spelled(2023), [5] * 8760).splitlines()
     found = read(made.lines(*rows[:50], rows[49], *rows[50:]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gigawatt import gazetteer, places
+from gigawatt import gazetteer, places, towns
 from gigawatt.errors import ScenarioError
 from gigawatt.parse import place_words
 from gigawatt.scenario import read
@@ -303,3 +303,55 @@ def test_large_cities_resolve_with_their_country_or_ask_with_words_that_do():
             options = str(error).split("write one of: ")[1].split("; ")
             assert len(set(options)) == len(options) > 1, text
             assert {places.resolve(option).iso3 for option in options} == {city.iso3}, text
+
+
+@pytest.mark.parametrize(
+    ("text", "iso3", "site"),
+    [
+        ("Fouju", "FRA", "Fouju"),
+        ("Fouju, France", "FRA", "Fouju"),
+        ("Жмеринка", "UKR", "Zhmerynka"),
+        ("Zhmerynka, Ukraine", "UKR", "Zhmerynka"),
+        ("Кам'янець-Подільський", "UKR", "Kamianets-Podilskyi"),
+        ("Lordstown, Ohio", "USA", "Lordstown"),
+        ("Paris, Texas", "USA", "Paris"),  # the city of that name lies elsewhere
+        ("Dublin, Ohio", "USA", "Dublin"),
+        ("Jülich", "DEU", "Jülich"),
+        ("Cyberjaya", "MYS", "Cyberjaya"),
+        ("Sarny", "UKR", "Sarny"),  # of the climate stations
+        ("Bavière", "DEU", "Munich"),
+        ("Київська область", "UKR", "Kyiv"),
+        ("Крим", "UKR", "Sevastopol"),
+        ("Kharkiv oblast", "UKR", "Kharkiv"),
+        ("Vizag", "IND", "Vishakhapatnam"),
+    ],
+)
+def test_small_places_and_names_of_divisions(text, iso3, site):
+    place = places.resolve(text)
+    assert (place.iso3, place.site) == (iso3, site)
+    assert places.resolve(place.asked).site == site
+
+
+@pytest.mark.parametrize("text", ["Paris", "Dublin", "Cambridge", "London", "Portland"])
+def test_small_places_change_no_name_that_a_city_has(text):
+    largest, found = gazetteer.cities_named(text)[0], places.resolve(text)
+    assert (found.latitude, found.longitude) == (largest.latitude, largest.longitude)
+
+
+def test_small_places_lie_in_their_country():
+    held = [t for found in towns.sites().values() for t in found]
+    assert len({(t.name, t.iso3, t.admin1) for t in held}) > 200
+    assert {places.at(t.latitude, t.longitude).iso3 == t.iso3 for t in held} == {True}
+
+
+def test_an_unknown_name_says_what_to_do_next():
+    for text in ("Fougu", "Qqqxyz", "Nowhereville"):
+        with pytest.raises(ValueError, match="--at LAT,LON"):
+            places.resolve(text)
+
+
+def test_names_in_cyrillic_are_romanised_by_the_rule():
+    known = {"Єнакієве": "Yenakiieve", "Їжакевич": "Yizhakevych", "Розгін": "Rozghin", "Щастя": "Shchastia"}
+    known |= {"Знам'янка": "Znamianka", "Юрʼївка": "Yurivka", "Біла Церква": "Bila Tserkva"}
+    assert {word: towns.romanised(word) for word in known} == known
+    assert towns.romanised("Paris") == "" and towns.romanised("Москвы") == ""

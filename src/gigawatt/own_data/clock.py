@@ -265,9 +265,10 @@ def _standard_time(table: Table, step: int) -> None:
         return
     apart = np.diff(m)
     back = np.flatnonzero(apart == step - MINUTES_PER_HOUR)
+    back = back[_night(m[back])]
     ahead = np.flatnonzero(apart == step + MINUTES_PER_HOUR)
     if not len(back):
-        lost = ahead[_sunday(m[ahead]) & (m[ahead] % MINUTES_PER_DAY < 4 * MINUTES_PER_HOUR)]
+        lost = ahead[_sunday(m[ahead]) & _night(m[ahead])]
         if len(lost):
             table.notes.append(
                 f"an hour is missing at line {int(table.lines[lost[0] + 1])} as where clocks go forward, and none is "
@@ -276,6 +277,8 @@ def _standard_time(table: Table, step: int) -> None:
         return
     if (sundays := _sunday(m[back])).any():
         back, ahead = back[sundays], ahead[_sunday(m[ahead])]
+    elif not len(ahead):
+        return  # a row too many: one doubled hour alone, on a day when hardly any clock changes
     events = sorted([(int(i), -1) for i in back] + [(int(i), 1) for i in ahead])
     pairs = list(pairwise(events))
     days = [(m[b[0]] - m[a[0]]) / MINUTES_PER_DAY for a, b in pairs]
@@ -322,6 +325,11 @@ def _finer(table: Table, step: int) -> None:
 def _sunday(minutes: Minutes) -> NDArray[np.bool_]:
     """Whether a time lies on a Sunday, when nearly all clocks change."""
     return np.asarray((minutes // MINUTES_PER_DAY + 4) % 7 == 0)  # 1 January 1970 was a Thursday
+
+
+def _night(minutes: Minutes) -> NDArray[np.bool_]:
+    """Whether a time is one at which clocks change: from an hour before midnight to four."""
+    return np.asarray((minutes + MINUTES_PER_HOUR) % MINUTES_PER_DAY < 5 * MINUTES_PER_HOUR)
 
 
 def _no_doubles(table: Table) -> None:

@@ -250,6 +250,8 @@ def _trust(out: Console, plan: Plan) -> None:
     facts = plan.trace["facts"].values()
     classes = Counter(f["class"] for f in facts)
     weak = len(plan.assumptions)
+    if plan.provenance.get("files"):
+        out.print(f"\n[bold]From your files[/bold]\n{escape('; '.join(plan.provenance['notes']))}.")
     out.print(
         f"\n[dim]{len(plan.trace['facts'])} facts from {len(plan.sources)} sources "
         f"(A {classes['A']}, B {classes['B']}, C {classes['C']}), {weak} of them our assumptions. "
