@@ -66,9 +66,9 @@ def test_preview_says_what_a_file_is(files, name, code, said):
 
 
 def test_the_page_of_a_plan_says_what_was_made_of_a_file(files):
-    said = run("plan", "Kenya", "--power", "20 MW", "--draws", "20", "--weather-file", str(files / "weather.json"))
+    said = run("plan", "Kenya", "--power", "20 MW", "--draws", "50", "--weather-file", str(files / "weather.json"))
     words = " ".join(said.stdout.split())
-    assert "From your files Weather from weather.json (Open-Meteo); the place of weather.json lies 6," in words
+    assert "From your files Weather from weather.json (Open-Meteo); the place of weather.json lies 5,879 km" in words
 
 
 def test_preview_of_no_file_is_an_error(tmp_path):
