@@ -171,7 +171,7 @@ def test_borders_are_the_recognised_ones(city):
     ("text", "words"),
     [
         ("Frnace", "nearest: France"),
-        ("Fouju", "a small town goes by its country"),
+        ("Marolles", "a small town goes by its country"),
         ("it", "codes in capitals: IT is Italy"),
         ("can", "codes in capitals: CAN is Canada"),
         ("Marseile, France", "nearest: Marseille"),

@@ -441,6 +441,4 @@ def _nearest(text: str) -> str:
     known = gazetteer.known_names() | {folded: towns[0].name for folded, towns in sites().items()}
     close = difflib.get_close_matches(next(gazetteer.spellings(text)), list(known), n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(known[n] for n in close))
-    if not names:
-        return "nearest: none; write a country or a city in English, French or Ukrainian, or --at LAT,LON"
-    return f"nearest: {names}; write one, or --at LAT,LON for a place that is not listed"
+    return f"nearest: {names or 'none; write a country or a city in English, French or Ukrainian, or --at LAT,LON'}"
