@@ -213,6 +213,7 @@ def test_sites_have_the_same_bits_in_any_number_of_processes_and_a_range():
         (["--sites", "Nairobi"], "expected a country"),
         (["Kenya", "--sites", "Kenya"], "leave out"),
         (["Kenya", "--dask", "tcp://127.0.0.1:1"], "--dask"),
+        (["Kenya", "--dask", "local"], "expected the scheduler's host and port"),
     ],
 )
 def test_bad_input_is_said_before_any_work(arguments, said):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ Task = dict[str, Any]
 Rows = list[dict[str, Any]]
 TRIES = 3  # a unit that kills its worker so often is kept as failed
 AHEAD = 4  # units per Dask worker under way at a time, so that memory does not grow with their number
+ADDRESS = re.compile(r"\w+://\S+|[^/\s]+:\d+")  # of a Dask scheduler; words without one are waited for in vain
 CONNECT_S = 20  # how long an answer of the Dask scheduler is waited for
 
 
@@ -142,6 +144,8 @@ def dask(tasks: Sequence[Task], address: str) -> Iterator[tuple[str, Rows]]:
         from distributed import Client, as_completed
     except ImportError:
         raise ScenarioError('--dask needs the package distributed: pip install "gigawatt[cluster]"') from None
+    if not ADDRESS.fullmatch(address):
+        raise ScenarioError(f"--dask: {address!r}; expected the scheduler's host and port, such as tcp://host:8786")
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
