@@ -106,6 +106,18 @@ def test_five_sites_instead_of_one():
     assert rows["streaming"]["link_needed_gbit_per_s"] < rows["synchronous"]["link_needed_gbit_per_s"] / 100
 
 
+def test_sites_exchange_the_run_that_the_plan_trains_in_its_steps():
+    plan = france()
+    t, run = plan.tables["sites"], plan.tables["training"]
+    row = t["rows"][0]
+    assert row["params"] == run["parameters"]
+    light = t["round_ms"] / 1e3
+    update = 2.0 * 2.0 * run["parameters"] * (1.0 - 1.0 / t["sites"]) / 2.0 * 8e-9  # Gbit each way around
+    assert row["exchange_s"] == pytest.approx(update / t["link_gbit_per_s"] + light, rel=1e-6)
+    time = run["step_s"] * (0.5 + t["loss_limit"] / (1.0 - t["loss_limit"]))  # beside the work, and what may be lost
+    assert row["link_needed_gbit_per_s"] == pytest.approx(update / (time - light), rel=1e-3)
+
+
 def test_every_priced_accelerator_of_the_catalogue_can_be_wired():
     facts = load_facts()
     step = Steps(facts, 2025)

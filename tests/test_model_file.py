@@ -75,6 +75,9 @@ def test_windows_shrink_the_cache_of_a_file(tmp_path):
         ({"hidden": "wide"}, "hidden is 'wide'"),
         ({"hidden": True}, "hidden is True"),
         ({"stated_params": 1.2}, "layers and widths make"),
+        ({"layers": 32.5}, "layers is 32.5; expected a whole number"),
+        ({"heads": 32, "kv_heads": 5}, "kv_heads 5 does not divide the 32 heads"),
+        ({"heads": 7, "kv_heads": 7}, "heads 7 does not divide hidden"),
     ],
 )
 def test_what_a_file_cannot_say_is_one_line_in_either_verb(tmp_path, ask, more, words):

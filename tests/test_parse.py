@@ -71,6 +71,8 @@ def test_counts():
     assert parse.count("100,000 GB300") == (100_000, "GB300")
     assert parse.count("1 million GB300") == (1_000_000, "GB300")
     assert parse.count("10 M users") == (10_000_000, "users")
+    assert parse.count("8xB200") == parse.count("8 x B200") == parse.count("8× B200") == (8, "B200")
+    assert parse.count("10 xenon") == (10, "xenon")
     with pytest.raises(ValueError, match="ambiguous"):
         parse.count("100.000 GB300")
 

@@ -204,6 +204,8 @@ def test_pools_of_their_own_keep_the_limits():
     [
         ({"model": "deepsek"}, "nearest: deepseek-v3"),
         ({"on": "8 X100"}, "nearest"),
+        ({"on": "8 H999"}, "nearest: h20, h800, h200"),
+        ({"software": 2021.5}, r"before b200 was sold \(2025-Q1\)"),
         ({"on": "8"}, "names no accelerator"),
         ({"on": "many B200"}, "--on"),
         ({"model": "deepseek-v3", "on": "8 H100"}, "use at least"),
@@ -248,6 +250,25 @@ def test_a_makers_benchmark_is_set_up_as_its_method_says():
     assert (run.setup.accelerators, run.setup.tensor, run.setup.experts_apart) == (8.0, 1.0, 8.0)
     assert asked({**ROW, "input_len": "77"}).concurrency == float("inf")
     assert asked({**ROW, "model": "llama3-70b"}).setup.tensor == 8.0
+
+
+def test_a_benchmarks_row_is_of_the_machine_that_ran_it():
+    def machine(**row):
+        return asked({**ROW, "tp": "", "scenario": "Offline", **row}).setup.accelerator
+
+    assert [machine(n_accelerators=n) for n in ("4", "8", "72")] == ["gb200-nvl72", "b200", "gb200-nvl72"]
+    assert machine(accelerator="GH200", n_accelerators="1", precision="FP8") == "gh200-144g"
+    assert asked({**ROW, "n_accelerators": "4", "tp": "4"}).setup.accelerator == "b200", "a part of a server"
+
+
+def test_devices_of_a_chip_are_no_chips():
+    run = asked({**ROW, "accelerator": "TPU v7", "precision": "FP8", "n_accelerators": "4", "scenario": "online"})
+    assert (run.setup.accelerators, run.total) == (4.0, 4.0)
+
+
+def test_software_younger_than_any_measured_is_no_faster():
+    newest, far = (serve("llama3-70b", "8 B200", software=y).tokens_per_s for y in (2026.3, 2040.0))
+    assert far == newest > serve("llama3-70b", "8 B200", software=2025.5).tokens_per_s
 
 
 def test_a_limit_per_token_costs_throughput():

@@ -9,6 +9,7 @@ from gigawatt import train
 from gigawatt.cli import main
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
+from gigawatt.training_run import cluster
 
 
 def _run(*words):
@@ -149,12 +150,18 @@ def test_a_model_file_is_read(tmp_path):
         ("llama-3-8b", "37 H100", {"batch": 9}, "no degrees divide"),
         ("llama-3-8b", "8 H100", {"recovery": "prayer"}, "recovery"),
         ("llama-3-8b", "8 H100", {"tokens": 1e12, "flop": 1e24}, "one of them"),
+        ("llama-3-8b", "8 H100", {"software": 2019.5}, "before h100 was sold (2022-10)"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(model, on, more, words):
     with pytest.raises(ScenarioError) as error:
         train(model, on, **more)
     assert words in str(error.value)
+
+
+def test_a_count_may_be_joined_to_its_accelerator_by_a_cross():
+    assert cluster("8xB200") == cluster("8x B200") == cluster("8 x B200") == (8, "B200")
+    assert cluster("100k GB300") == (100_000, "GB300")
 
 
 def test_experts_without_top_k_are_refused(tmp_path):
@@ -165,7 +172,13 @@ def test_experts_without_top_k_are_refused(tmp_path):
 
 
 def test_the_verb_refuses_in_a_line_with_exit_code_2():
-    for words in (("--software", "soon"), ("--plan", "tp"), ("--tokens", "many"), ("--sequence", "0")):
+    for words in (
+        ("--software", "soon"),
+        ("--plan", "tp"),
+        ("--plan", "tp=8,tp=4"),
+        ("--tokens", "many"),
+        ("--sequence", "0"),
+    ):
         found = _run("llama-3-8b", "--on", "8 H100", *words)
         assert found.exit_code == 2
         assert "Traceback" not in found.output

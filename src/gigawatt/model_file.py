@@ -61,7 +61,7 @@ def read_model(path: Path) -> ModelShape:
     wrong = [k for k, v in table.items() if isinstance(v, bool) or not isinstance(v, int | float) or not 0 <= v < MOST]
     if wrong:
         raise ScenarioError(f"{path}: {wrong[0]} is {table[wrong[0]]!r}; expected a number of at least 0")
-    parted = [k for k, v in table.items() if v != int(v)]
+    parted = [k for k, v in table.items() if v != int(v) and not k.startswith("stated")]
     if parted:
         raise ScenarioError(f"{path}: {parted[0]} is {table[parted[0]]!r}; expected a whole number")
     missing = [k for k in NEEDED if not table.get(k)]
