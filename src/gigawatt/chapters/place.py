@@ -23,6 +23,7 @@ from gigawatt.weather import WeatherYear
 
 CHILD_OF = {"temperature_peak_lag_h": "temperature_peak_lag", "dew_point_halving_k": "dew_point_halving"}
 MONTHS = range(1, 13)
+KEPT = 8  # hours of sun and of wind held in memory: a place asked about again has the same
 Number: TypeAlias = Callable[[str], float]  # value of a fact in its own unit
 GHI = ("climate.country.{}.ghi", "climate.country.{}.ghi_estimate")
 WIND = ("climate.country.{}.wind_capacity_factor", "climate.world.wind_capacity_factor")
@@ -297,17 +298,22 @@ def pv_system(number: Number, latitude_deg: float, tracking: bool) -> solar.PvSy
 
 def solar_factor(step: Steps, where: Site, tracking: bool = True) -> Any:
     """Hourly PV output per MW of AC."""
-    w = where.weather
-    sun = _sun(where.latitude_deg, where.longitude_deg, where.utc_offset_h)
     system = pv_system(lambda key: central(step.fact(key, unit=step.facts[key].unit)), where.latitude_deg, tracking)
+    shear = central(step.fact("weather.wind_shear_exponent", unit="1"))
+    at = where.latitude_deg, where.longitude_deg, where.utc_offset_h
+    return _solar(where.weather, at, system, shear).copy()
+
+
+@lru_cache(maxsize=KEPT)
+def _solar(w: WeatherYear, at: tuple[float, float, float], system: solar.PvSystem, shear: float) -> Any:
     low = weather.wind_at_height(
         wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=2.0),
         from_m=w.wind_height_m,
         to_m=2.0,
-        shear_exponent=central(step.fact("weather.wind_shear_exponent", unit="1")),
+        shear_exponent=shear,
     )
     return solar.pv_capacity_factor(
-        sun=sun,
+        sun=_sun(*at),
         ghi_w_m2=w.ghi_w_m2,
         temperature_c=w.temperature_c,
         wind_m_per_s=low,
@@ -321,17 +327,24 @@ def wind_factor(step: Steps, where: Site) -> Any:
     """Hourly wind output per MW, scaled to the country's fleet factor unless the user gives wind at height."""
     w = where.weather
     loss = central(step.fact("wind.loss_fraction", unit="1"))
-    speed = weather.wind_at_height(
-        wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=7.0),
-        from_m=w.wind_height_m,
-        to_m=100.0,
-        shear_exponent=central(step.fact("weather.wind_shear_exponent", unit="1")),
-    )
+    shear = central(step.fact("weather.wind_shear_exponent", unit="1"))
     high = central(step.fact("weather.own_wind_height", unit="m"))
     own = where.own_wind and w.wind_height_m >= high
     wanted = central(step.fact(*where.ids(WIND[0]), WIND[1], unit="1"))
     turbine = "iec2" if wanted > central(step.fact("wind.turbine_switch", unit="1")) else "iec3"
-    if own:
+    return _wind(w, shear, turbine, loss, None if own else wanted).copy()
+
+
+@lru_cache(maxsize=KEPT)
+def _wind(w: WeatherYear, shear: float, turbine: str, loss: float, wanted: float | None) -> Any:
+    """Of the wind as it is, or scaled to a capacity factor."""
+    speed = weather.wind_at_height(
+        wind_m_per_s=np.nan_to_num(w.wind_m_per_s, nan=7.0),
+        from_m=w.wind_height_m,
+        to_m=100.0,
+        shear_exponent=shear,
+    )
+    if wanted is None:
         return weather.wind_capacity_factor(wind_m_per_s=speed, turbine=turbine, loss_fraction=loss)
     try:
         speed = weather.wind_for_capacity_factor(
