@@ -1,5 +1,6 @@
 """What a move may ask for next is answered before it is asked, with the very same bytes."""
 
+import os
 import threading
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,8 +14,9 @@ from asked import AS_OF
 from gigawatt.chapters import supply
 from gigawatt.scenario import read
 from gigawatt.web import controls
-from gigawatt.web.ahead import KEPT, Ahead
+from gigawatt.web.ahead import KEPT, NICE, SESSION, Ahead, step_back
 from gigawatt.web.asking import of_query
+from gigawatt.web.crew import Worker
 from gigawatt.web.language import language
 from gigawatt.web.pages import upper
 from gigawatt.web.settings import Settings
@@ -60,6 +62,18 @@ def beside(settings):
     made.thread = threading.current_thread()
     yield made
     made.close()
+
+
+@pytest.mark.skipif(not SESSION.exists(), reason="this kernel does not divide time among sessions")
+def test_the_process_beside_ranks_below_the_server(tmp_path):
+    worker = Worker(tmp_path)
+    try:
+        worker.ask(step_back)
+        assert worker.ask(os.nice, 0) == NICE
+        assert worker.ask(SESSION.read_text).split()[-1] == str(NICE)
+    finally:
+        worker.kill()
+    assert os.nice(0) < NICE
 
 
 def test_moves_are_those_of_the_form_one_control_away():
