@@ -71,7 +71,7 @@ def test_a_first_phase_s_money_never_stands_beside_the_power_of_the_whole(facts)
 
 def test_the_sum_of_a_project_company_also_pays_what_stands_beside_shell_and_power(facts):
     """Loans and equity of halls carry land, owner's cost, taxes and interest: with them two US sums are ours."""
-    e, found = _by_pair(facts, "openai-stargate-shackelford")
+    _, found = _by_pair(facts, "openai-stargate-shackelford")
     abilene = next(
         r for c, r in other_claims(facts, *_entry(facts, "openai-stargate-abilene")) if "eight halls" in c.words
     )
