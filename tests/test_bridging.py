@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from asked import asked
 from gigawatt.chapters import bridge_offers, bridging
+from gigawatt.cli import main
 from gigawatt.facts import load_facts
 from gigawatt.plan import decide, facts_for
 from gigawatt.power import phased
@@ -158,6 +160,12 @@ def test_the_report_says_what_the_table_holds():
     assert "## Bridging power" in text and plan.tables["bridging"]["words"] in text
     assert len(told.rows(plan)) == len(by)
     assert "without new plant" in told.curve_words(plan) and len(told.curve_rows(plan)) == 5
+
+
+def test_every_table_of_the_terminal_holds_the_curve():
+    asked_for = ["plan", "Frankfurt", "--power", "300 MW", "--draws", "50", "--as-of", "2026-11-23", "--full"]
+    said = CliRunner().invoke(main, asked_for).output
+    assert "energy curtailed  hours a year" in said and "without new plant" in said
 
 
 def test_the_curve_of_a_plan():

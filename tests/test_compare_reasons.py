@@ -69,6 +69,21 @@ def test_a_first_phase_s_money_never_stands_beside_the_power_of_the_whole(facts)
     assert e.announced.usd is None and not found
 
 
+def test_the_sum_of_a_project_company_also_pays_what_stands_beside_shell_and_power(facts):
+    """Loans and equity of halls carry land, owner's cost, taxes and interest: with them two US sums are ours."""
+    _, found = _by_pair(facts, "openai-stargate-shackelford")
+    abilene = next(
+        r for c, r in other_claims(facts, *_entry(facts, "openai-stargate-abilene")) if "eight halls" in c.words
+    )
+    for reason in (found["money", "power"], abilene):
+        reading = next(x for x in reason.readings if "also pays land" in x.words)
+        assert reason.pair.ratio > 1.15 and reading.fits and 0.93 < reading.ratio < 1.1
+
+
+def _entry(facts, name):
+    return entry(facts, name, TERMS), TERMS
+
+
 def test_a_section_shows_numbers_reasons_claims_and_source(facts):
     tool = load_tool("make_programmes")
     e, found = _by_pair(facts, "xai-colossus-1")

@@ -47,7 +47,7 @@ def pace_rows() -> list[Row]:
         rows.append(_row(f"build.{kind}", value, "month", note, value / factor, value * factor))
     rows += [
         _row("release_to_hall", p.wait, "month", "first sale of the accelerators to a hall of them", *ends),
-        _row("expansion", p.expansion, "month", "first hall to full campus, works begun in 2023"),
+        _row("expansion", p.expansion, "month", "first hall to full campus of the ordinary kind, works begun in 2023"),
         _row(
             "expansion_trend",
             p.trend,

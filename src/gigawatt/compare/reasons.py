@@ -15,7 +15,7 @@ import numpy as np
 from gigawatt.compare.announced import SCOPE_WORDS, WHOLE, Announced, in_usd
 from gigawatt.compare.beside import Beside, beside, months_between, peak_of
 from gigawatt.compare.entries import Entry, Terms, campuses
-from gigawatt.compare.rebuild import Rebuilt, Sized, Span, place_of, span
+from gigawatt.compare.rebuild import FINANCED, Rebuilt, Sized, Span, place_of, span
 from gigawatt.facts import Facts
 from gigawatt.figures import show
 from gigawatt.programmes import Claim
@@ -183,6 +183,9 @@ class _Why:
             if scope != stated and not (scope == "all_in" and stated in WHOLE):
                 said = "" if stated in UNSAID else f", though it is said to be {SCOPE_WORDS[stated]}"
                 yield self._reading(f"if the money is {READ_AS[scope]}{said}", b.announced, sized.money[scope])
+        if stated == "shell_power":
+            words = "if the money also pays land, owner's cost, taxes and interest of shell and power"
+            yield self._reading(words, b.announced, sized.money[FINANCED])
         if stated == "contribution" and b.announced < b.ours.value:
             usual = self.facts["compare.private_per_public"]
             need = Span(*(max(x / b.announced - 1, 0.0) for x in (b.ours.value, b.ours.low, b.ours.high)))

@@ -30,6 +30,8 @@ GROWS = frozenset(
     "jobs_permanent".split()
 )
 SCOPES = {"all_in": "capex", "shell_power": "capex_shell_power", "it": "capex_it"}
+FINANCED = "financed"  # shell and power with what a project company pays beside them
+BUILT = ("shell", "grid", "power_plant", "land")  # blocks of the bill that are not machines
 SECONDS_PER_DAY = 86_400.0
 
 
@@ -145,8 +147,14 @@ def sized(o: Any, drawn: Any, n: float) -> Sized:
         it_mw=span(o.size.it_peak_mw, drawn.size.it_peak_mw).times(n),
         facility_mw=span(o.size.facility_peak_mw, drawn.size.facility_peak_mw).times(n),
         accelerators=span(o.size.accelerators, drawn.size.accelerators).times(n),
-        money={s: span(getattr(o.money, a), getattr(drawn.money, a)).times(n) for s, a in SCOPES.items()},
+        money={s: span(getattr(o.money, a), getattr(drawn.money, a)).times(n) for s, a in SCOPES.items()}
+        | {FINANCED: span(_financed(o), _financed(drawn)).times(n)},
     )
+
+
+def _financed(o: Any) -> Any:
+    """Shell, grid, plants and land with owner's cost, taxes and interest: what loans and equity pay."""
+    return sum(b.total_usd for b in o.money.bill.blocks if b.name in BUILT)
 
 
 def rebuild(facts: Facts, scenario: Scenario, *, sites: int = 1, area: str = "") -> Rebuilt:

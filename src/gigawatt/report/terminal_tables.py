@@ -89,6 +89,12 @@ def _power(out: Console, plan: Plan) -> None:
         for bridge in bridges:
             table.add_row(*(escape(bridge[i]) for i in bridging.SHORT))
         out.print(Padding(table, (1, 0, 0, 0)))
+    if curve := bridging.curve_rows(plan):
+        table = titled("Connection that may be curtailed", *bridging.CURVE)
+        for row in curve:
+            table.add_row(*row)
+        out.print(Padding(table, (1, 0, 0, 0)))
+        out.print(Padding(escape(f"{bridging.curve_words(plan)} {bridging.carried(plan)}".strip()), (0, 0, 0, 1)))
 
 
 def _schedule(out: Console, plan: Plan) -> None:

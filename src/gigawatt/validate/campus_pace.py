@@ -1,7 +1,8 @@
 """Months to the first hall and to the full campus: fitted on realised campuses, refitted without the one predicted.
 
 Two sentences are the model. The first hall waits for its building and for its accelerators, whichever comes later.
-Further halls follow within months that were longer for the clouds of 2018-2021 than for the campuses of today.
+Further halls follow within months that were longer for the clouds of 2018-2021 than for the campuses of today, and in
+proportion to the building time of their kind: who converts a factory in a third of the time adds halls in a third.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -61,7 +62,8 @@ class Pace:
     wait : float
         First sale of the accelerators to a hall of them. [months]
     expansion, trend : float
-        First hall to full campus for works begun in 2023; change with each later year. [months, months/year]
+        First hall to full campus of the ordinary kind for works begun in 2023; change with each later year.
+        [months, months/year]
     starts : (float, float)
         First and last start of works on record; the trend holds between. [year]
     spread_first, spread_full : float
@@ -135,15 +137,10 @@ def fit(campuses: Sequence[Record]) -> Pace:
     apart = [c for c in first if c.kind != ORDINARY]
     other = _mean([c.first for c in apart]) if apart else usual
     kinds = {k: drawn([c.first for c in apart if c.kind == k], other) for k in sorted({c.kind for c in apart})}
-    expansion, trend, starts = _expansion(campuses)
-    return Pace(
-        build={ORDINARY: usual, QUICK: drawn(unbound, usual), **kinds},
-        other=other,
-        wait=wait,
-        expansion=expansion,
-        trend=trend,
-        starts=starts,
-    )
+    build = {ORDINARY: usual, QUICK: drawn(unbound, usual), **kinds}
+    halls = Pace(build, other, wait, math.nan, math.nan, (math.nan, math.nan))
+    expansion, trend, starts = _expansion(halls, campuses)
+    return replace(halls, expansion=expansion, trend=trend, starts=starts)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -155,12 +152,19 @@ def drawn(values: Sequence[float], to: float) -> float:
     return float(np.exp((np.log(values).sum() + PULL * math.log(to)) / (len(values) + PULL)))
 
 
-def _expansion(campuses: Sequence[Record]) -> tuple[float, float, tuple[float, float]]:
-    """Least-squares line of the months from first hall to full campus over the start of works."""
+def _expansion(p: Pace, campuses: Sequence[Record]) -> tuple[float, float, tuple[float, float]]:
+    """Least-squares line over the start of works of the months from first to full, each as quick as its kind."""
     known = [c for c in campuses if c.full - c.first >= LEAST_EXPANSION and math.isfinite(c.start)]
     years = np.array([c.start / MONTHS_PER_YEAR for c in known])
-    slope, level = np.polyfit(years - REFERENCE_YEAR, [c.full - c.first for c in known], 1)
+    quick = np.array([quickness(p, c) for c in known])
+    terms = np.stack([quick * (years - REFERENCE_YEAR), quick], axis=1)
+    slope, level = np.linalg.lstsq(terms, np.array([c.full - c.first for c in known]), rcond=None)[0]
     return float(level), float(slope), (float(years.min()), float(years.max()))
+
+
+def quickness(p: Pace, c: Record) -> float:
+    """Building time of a campus of this kind over that of an ordinary one."""
+    return build_months(p, load_facts(), c) / p.build[ORDINARY]
 
 
 def with_spread(campuses: Sequence[Record]) -> Pace:
@@ -211,7 +215,12 @@ def full_months(p: Pace, c: Record, first: float = math.nan) -> float:
     """Start of works to the full campus; after a first hall that is given, where one is."""
     begun = c.start / MONTHS_PER_YEAR if math.isfinite(c.start) else p.starts[1]
     years = float(np.clip(begun, *p.starts)) - REFERENCE_YEAR
-    more = pace.expansion_months(months=p.expansion, change_per_year=p.trend, years=years, least_months=LEAST_EXPANSION)
+    more = pace.expansion_months(
+        months=p.expansion * quickness(p, c),
+        change_per_year=p.trend * quickness(p, c),
+        years=years,
+        least_months=LEAST_EXPANSION,
+    )
     return (first if math.isfinite(first) else first_months(p, c)) + float(more)
 
 
