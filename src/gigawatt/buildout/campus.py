@@ -140,6 +140,7 @@ def campus_tasks(
     plants: Sequence[NewPlant] = (),
     bridges: Sequence[PowerStage] = (),
     contract_label: str = "supply contract",
+    halls_label: str = "further halls",
     tariff_serves: bool = False,
     build_before_finance: bool = False,
     volume_months: ArrayLike = 0.0,
@@ -173,6 +174,8 @@ def campus_tasks(
         first, and ``permanent_power`` for all that is permanent. [months]
     contract_label : str
         Words for the supply contract, which power from a new connection waits for. [-]
+    halls_label : str
+        Words for further halls, where something other than building sets their pace. [-]
     tariff_serves : bool
         Whether a connection in place may run on a tariff for good, with no contract named. [-]
     build_before_finance : bool
@@ -227,7 +230,7 @@ def campus_tasks(
          ("fit_out", "cooling", "racks", "switchgear", *(("volume",) if coming else ())), SITE),
         ("first_power", "commissioning of the first hall", months["commissioning"],
          ("first_hall", first_stage.id, *(sold if _substation(first_stage) else ()), *_substation(first_stage)), SITE),
-        ("halls", "further halls", expansion, ("first_hall", "financing_close"), SITE),
+        ("halls", halls_label, expansion, ("first_hall", "financing_close"), SITE),
         ("full_power", "commissioning of the last hall", months["commissioning"],
          ("halls", "generators", "first_hall", *carried), SITE),
         *([("permanent_power", "permanent power whole", 0.0, ("full_power", *permanent), SITE)] if bridged else []),

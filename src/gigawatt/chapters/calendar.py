@@ -167,6 +167,7 @@ def calendar(
         bridges=bridges,
         tariff_serves=contract in ("", "grid"),
         contract_label=f"contract on the {contract or 'grid'} supply",
+        halls_label=_halls_label(lead, facility_peak_mw, central(rate) / central(pue_design_peak)),
         build_before_finance=s.operating_model == "hyperscaler",
         volume_months=volume,
         classes=lead.classes(accelerator),
@@ -255,6 +256,12 @@ def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any, each_mw: A
         step(in_facility_mw, it_mw=step.fact(f"lead.first_hall.{halls}", unit="MW"), pue_design_peak=pue_design_peak),
         step(in_facility_mw, it_mw=filled, pue_design_peak=pue_design_peak),
     )
+
+
+def _halls_label(lead: Lead, facility_peak_mw: float, it_mw_per_month: float) -> str:
+    """What further halls wait for: builders, or the accelerators that fill them."""
+    built = float(lead.step.facts[f"lead.ramp_after_first.{_hall_class(lead, facility_peak_mw)}"].value)
+    return "further halls" if it_mw_per_month > built * (1.0 - ROUNDING) else "further halls, as accelerators arrive"
 
 
 def filled_mw_per_month(*, built_mw_per_month: Any, delivered_per_month: Any, it_mw_per_accelerator: Any) -> Any:
