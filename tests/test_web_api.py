@@ -38,6 +38,8 @@ def test_every_address_of_the_contract_is_in_the_page(server):
 def test_the_contract_is_a_page_of_our_own(server):
     page = server.get("/api/docs").text
     assert "POST /api/plan" in page and "https://" not in page and "<script" not in page
+    first = page[page.index("GET /api/plan") : page.index("POST /api/plan")]
+    assert first.count("<tr><td>") > 30 and "<td></td></tr>" not in first  # every word of a question is told
 
 
 def test_no_message_names_a_folder_of_the_server(server):

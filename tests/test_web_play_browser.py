@@ -287,6 +287,18 @@ def test_a_longer_run_is_watched_cancelled_and_found_again(visit):
     assert tab.request.get(visit.home + link).text().startswith("series,")
 
 
+def test_a_run_is_found_again_when_the_server_answers_again(visit):
+    tab = visit.open("/plan?place=Malta&power=20+MW")
+    run = tab.locator("[data-run=draws]")
+    run.get_by_role("button", name="Run it").click()
+    run.get_by_role("button", name="Cancel").wait_for()
+    tab.context.set_offline(True)
+    run.get_by_text("The server does not answer").wait_for()
+    tab.context.set_offline(False)
+    run.locator(".result table").first.wait_for(state="attached")
+    visit.noted.clear()  # the browser notes what could not be fetched
+
+
 def test_a_plan_is_whole_without_scripts(browser, home):
     visit = Visit(browser, home, java_script_enabled=False)
     tab = visit.open(PLAN)

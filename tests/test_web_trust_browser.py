@@ -169,6 +169,12 @@ def test_two_plans_are_compared_and_an_announcement_is_audited(visit):
     table = tab.locator("table.side")
     table.locator("thead th").nth(1).wait_for()
     assert table.locator("thead th").count() == 2 and table.locator("tbody tr").count() > 12
+    number = table.locator("a.number").nth(3)
+    shown = number.inner_text()
+    number.click()
+    tab.locator("#explain-panel .big").wait_for()
+    assert shown.startswith(tab.locator("#explain-panel .big").inner_text().split()[0])
+    tab.keyboard.press("Escape")
     differs = table.locator("td.other .change")
     assert differs.count() > 3 and "%" in "".join(differs.all_inner_texts())  # in words, not by colour alone
     tab.locator("input[name=audit]").fill("EUR 20 bn, 5 gigafactories, 100,000 GB300 each")
@@ -176,6 +182,16 @@ def test_two_plans_are_compared_and_an_announcement_is_audited(visit):
     assert "do not fit" in tab.locator(".audit .verdict").inner_text()
     table.locator("thead th").nth(1).wait_for()
     assert tab.locator("table.side thead th").count() == 2  # the comparison stays
+
+
+def test_every_programme_of_the_preset_leads_to_its_plan(visit):
+    tab = visit.open("/compare")
+    tab.locator(".compare-form a").click()
+    heads = tab.locator("table.side thead th a")
+    heads.nth(3).wait_for()
+    for address in [a.get_attribute("href") for a in heads.all()]:
+        tab = visit.open(address)
+        assert tab.locator(".verdict .word").inner_text()[2:] in ("Yes", "Yes, if", "No"), address
 
 
 def test_a_plan_is_saved_noted_renamed_compared_and_deleted(visit):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gigawatt.answer import plain
+
+if TYPE_CHECKING:
+    from gigawatt.compare.entries import Entry
 
 PRICE_YEAR = 2025
 
@@ -37,6 +40,14 @@ def programme(name: str, today: date) -> dict[str, Any]:
         "answer": entry.answer,
         "figures": {k: f.json() for k, f in entry.figures.items()},
         "announced": announced_json(entry, terms),
-        "question": {k: v for k, v in entry.question.items() if k != "as_of"},
+        "question": _place_of(entry) | {k: v for k, v in entry.question.items() if k != "as_of"},
     }
     return dict(plain(found))
+
+
+def _place_of(entry: Entry) -> dict[str, str]:
+    """Where the programme's campus stands, as a question says it."""
+    if entry.rebuilt is None:
+        return {}
+    place = entry.rebuilt.scenario.place
+    return {"at" if place.level == "point" else "place": place.asked}

@@ -18,7 +18,7 @@ from gigawatt.web import columns, tasks
 from gigawatt.web.asking import LONGEST_VALUE, of_query, query_of, scenario_of
 from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
-from gigawatt.web.language import Language, language
+from gigawatt.web.language import DEFAULT, Language, language
 from gigawatt.web.render import page
 from gigawatt.web.say import free
 from gigawatt.web.texts import ANSWERS, N_
@@ -174,14 +174,28 @@ def _rows(shown: list[Column], words: Language) -> list[dict[str, Any]]:
 def _cell(column: Column, name: str, announced: str, first: Column, words: Language) -> dict[str, Any]:
     row, base = column.figures.get(name), first.figures.get(name)
     if row is None or row["value"] is None:
-        return {"text": words.t("n/a"), "differs": False, "change": "", "apart": False, "announced": ""}
+        return {"text": words.t("n/a"), "differs": False, "change": "", "apart": False, "announced": "", "behind": ""}
     said = column.announced.get(announced) if announced else None
     stated = ""
     if said and not said["estimated"] and said["value"] is not None:
         stated = words.show(said["value"], None, None, said["unit"], significant=3)
     change, differs, apart = _change(row, base, words) if column is not first else ("", False, False)
     text = words.figure(row, name, with_range=True)
-    return {"text": text, "differs": differs, "change": change, "apart": apart, "announced": stated}
+    behind = "" if column.programme else _behind(column, name, words)
+    return {
+        "text": text,
+        "differs": differs,
+        "change": change,
+        "apart": apart,
+        "announced": stated,
+        "behind": behind,
+    }
+
+
+def _behind(column: Column, name: str, words: Language) -> str:
+    """The address of what is behind a figure of a plan; a programme is planned with terms that no address holds."""
+    rest = column.address.partition("?")[2] + ("" if words.code == DEFAULT else f"&lang={words.code}")
+    return f"/explain?{urlencode({'figure': name})}&{rest}"
 
 
 def _change(row: Mapping[str, Any], base: Mapping[str, Any] | None, words: Language) -> tuple[str, bool, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,6 +12,7 @@ from starlette.responses import HTMLResponse
 from gigawatt.web.render import page
 
 router = APIRouter()
+ABOUT_A_PLAN = ("/api/plan", "/api/explain", "/api/quick")
 
 
 @router.get("/api/docs")
@@ -45,7 +47,23 @@ def _operation(method: str, path: str, said: dict[str, Any], schemas: dict[str, 
                 about = f"{about} {json.dumps(example[0], ensure_ascii=False)}".strip()
             keys.append({"name": key, "type": _type(schema), "about": about})
     unique = list({k["name"]: k for k in keys}.values())
+    if path in ABOUT_A_PLAN:
+        for key in unique:
+            key["about"] = key["about"] or _options().get(key["name"], "")
     return {"method": method.upper(), "path": path, "about": said.get("description", ""), "keys": unique}
+
+
+@cache
+def _options() -> dict[str, str]:
+    """What the command says of the same words; files are sent, so they are told apart."""
+    from gigawatt.cli import plan
+
+    known = {str(p.name): str(getattr(p, "help", None) or "") for p in plan.params}
+    return {k: v for k, v in known.items() if not k.endswith("_file")} | {
+        "place": "A country, state, region or city, in English, French or Ukrainian.",
+        "lang": "en, fr or uk.",
+        **dict.fromkeys(("weather_file", "price_file"), "Id of an upload, never a path: /api/uploads."),
+    }
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@
 import { draw } from "/static/js/charts.js";
 
 const LOOK_MS = 600;
+const AGAIN_MS = 2000; // where the server does not answer
 const part = document.getElementById("runs");
 part.hidden = false;
 for (const box of part.querySelectorAll("[data-run]")) watch(box);
@@ -49,7 +50,12 @@ function watch(box) {
     const mine = job;
     const answer = await fetch(`/api/jobs/${mine}`).catch(() => null);
     if (mine !== job) return;
-    if (!answer || answer.status === 404) {
+    if (!answer || answer.status >= 500) {
+      say(document.getElementById("ask").dataset.offline); // a server that is started again goes on with the run
+      setTimeout(look, AGAIN_MS);
+      return;
+    }
+    if (!answer.ok) {
       localStorage.removeItem(key());
       running(false);
       return say("");
