@@ -1,4 +1,4 @@
-"""Whom to ask about a connection: the grid operator of each country, by its public name."""
+"""Whom to ask about a connection and about power of existing reactors, by their public names."""
 
 from __future__ import annotations
 
@@ -81,6 +81,38 @@ GRID = {
     "VNM": "NSMO and EVN",
     "ZAF": "NTCSA",
 }
+# who runs the reactors that exist: one owner where there are several
+REACTORS = {
+    "ARE": "ENEC",
+    "ARG": "Nucleoeléctrica Argentina",
+    "BEL": "Engie",
+    "BGR": "Kozloduy NPP",
+    "BRA": "Eletronuclear",
+    "CAN": "Ontario Power Generation",
+    "CHE": "Axpo",
+    "CHN": "CGN",
+    "CZE": "ČEZ",
+    "ESP": "Iberdrola",
+    "FIN": "TVO",
+    "FRA": "EDF",
+    "GBR": "EDF Energy",
+    "HUN": "MVM",
+    "IND": "NPCIL",
+    "KOR": "KHNP",
+    "MEX": "CFE",
+    "NLD": "EPZ",
+    "PAK": "PAEC",
+    "ROU": "Nuclearelectrica",
+    "RUS": "Rosenergoatom",
+    "SVK": "Slovenské elektrárne",
+    "SVN": "GEN energija",
+    "SWE": "Vattenfall",
+    "UKR": "Energoatom",
+    "USA": "a reactor owner",
+    "USA-TX": "the owner of Comanche Peak",
+    "ZAF": "Eskom",
+    "world": "the owner of the reactors",
+}
 US_SYSTEMS = {
     "caiso": "CAISO and the local utility",
     "duke": "Duke Energy",
@@ -114,4 +146,8 @@ def authority(key: str, role: str, name: str) -> Row:
 
 
 def institutions() -> list[Row]:
-    return [authority(iso3, "grid", name) for iso3, name in GRID.items()]
+    return [
+        authority(iso3, role, name)
+        for role, names in (("grid", GRID), ("reactors", REACTORS))
+        for iso3, name in names.items()
+    ]

@@ -8,6 +8,8 @@ from countries.institutions import US_SYSTEMS, authority
 from countries.prices import network_of, yearly_means, zone_name
 
 LB_PER_MWH = 0.45359237  # to kg
+# net capacity of reactors by synchronous area: South Texas and Comanche Peak; Palo Verde, Diablo Canyon and Columbia
+REACTORS_GW = {"ercot": 5.0, "us-west": 7.4, "us-east": 84.6}
 # system: name shown, grid area, zone of the hourly prices, peak MW, year, energy TWh, class, who publishes
 SYSTEMS = {
     "pjm": ("PJM", "us-east", "US-MIDA-PJM", 165563, 2006, 800, "B", "record of 2 August 2006; 160 GW in June 2025"),
@@ -149,6 +151,39 @@ def states(ref: Reference) -> list[Row]:
     return rows
 
 
+def reactors(key: str, area: str) -> list[Row]:
+    """Reactors that share a synchronous area with the state: a contract cannot reach the others."""
+    gw = REACTORS_GW.get(area, 0.0)
+    rows = [
+        fact(
+            f"nuclear.fleet.{key}.capacity",
+            gw,
+            "GW",
+            year=2025,
+            cls="C",
+            source="general-knowledge",
+            where=f"reactors in the area {area}",
+            note=f"share of the country's 97 GW; {RECALLED}; range: ours",
+            low=0.95 * gw,
+            high=1.02 * gw,
+        )
+    ]
+    if not gw:
+        rows.append(
+            fact(
+                f"ppa.nuclear.{key}.available",
+                0,
+                "1",
+                year=2026,
+                cls="C",
+                source=ASSUMPTION,
+                where="whether an existing fleet can contract",
+                note="no reactor in its power system; general knowledge",
+            )
+        )
+    return rows
+
+
 def part_of(key: str, system: str, state: str) -> list[Row]:
     """The system, its peak and energy: what a campus in the state is measured against."""
     name, area, _, mw, year, twh, cls, why = SYSTEMS[system]
@@ -156,6 +191,7 @@ def part_of(key: str, system: str, state: str) -> list[Row]:
     note = "most of the state; parts may be in another" if system not in ("ercot", "florida") else ""
     where = "system operators and planning areas"
     rows = [
+        *reactors(key, area),
         fact(f"grid.{key}.system", name, "text", where=where, note=note, **text),
         fact(f"grid.{key}.area", area, "text", where="synchronous areas", **text),
     ]

@@ -240,10 +240,10 @@ def connection_per_year(step: Steps, site: Site, rate: Any, inflation: Any) -> A
     )
 
 
-def _fleet(step: Steps, site: Site) -> bool:
-    """Whether an existing nuclear fleet may contract."""
-    key = f"ppa.nuclear.{site.place.iso3}.available"
-    return key in step.facts and float(step.facts[key].value) > 0
+def has_fleet(step: Steps, site: Site) -> bool:
+    """Whether an existing nuclear fleet may contract: one that shares the power system."""
+    found = next((i for i in site.ids("ppa.nuclear.{}.available") if i in step.facts), None)
+    return found is not None and float(step.facts[found].value) > 0
 
 
 def _nuclear(
@@ -251,7 +251,7 @@ def _nuclear(
 ) -> Source:
     """A contract on the fleet where there is one, new build where not; the grid balances both."""
     iso3 = site.place.iso3
-    if not restarts(s) and not _fleet(step, site):
+    if not restarts(s) and not has_fleet(step, site):
         notes.append("no nuclear fleet to contract with: new build")
         return _plant(step, s, site, "nuclear_new", rate, inflation, min_mw=mw, max_mw=mw)
     mean = central(step.fact(f"nuclear.fleet.{iso3}.availability", "nuclear.fleet.FRA.availability", unit="1"))

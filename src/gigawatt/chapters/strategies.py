@@ -12,6 +12,7 @@ from gigawatt.chapters import generations
 from gigawatt.chapters.bridge_offers import GAS, has_gas
 from gigawatt.chapters.durations import FAST
 from gigawatt.chapters.machine import DEFAULT
+from gigawatt.chapters.offers import has_fleet
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import ON_A_FREE_SITE, PowerSource, Scenario
@@ -84,8 +85,7 @@ def supplies(step: Steps, s: Scenario, site: Site) -> list[Supply]:
     out = [Supply(ASKED, _asked(s, named))]
     if named - {"grid"}:
         out.append(Supply(GRID, "grid power"))
-    fleet = f"ppa.nuclear.{site.place.iso3}.available"
-    if "nuclear" not in named and fleet in step.facts and central(step.fact(fleet, unit="1")) > 0.0:
+    if "nuclear" not in named and has_fleet(step, site):
         out.append(Supply(NUCLEAR, "contract with the nuclear fleet", "nuclear"))
     if not has_gas(step, site):
         return out

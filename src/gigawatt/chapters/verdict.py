@@ -319,8 +319,8 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
     if source in ("", "grid"):
         return None
     owner = {"nuclear": "nuclear", "restart": "nuclear", "smr": "nuclear", "gas": "gas"}.get(source, "generator")
-    fleet_id = f"nuclear.fleet.{site.place.iso3}.capacity" if source == "nuclear" else ""
-    fleet = float(step.fact(fleet_id, unit="MW")) if fleet_id in step.facts else None
+    fleet_id = _first(step, site, "nuclear.fleet.{}.capacity") if source == "nuclear" else None
+    fleet = float(step.fact(fleet_id, unit="MW")) if fleet_id else None
     if source == "gas":
         access = _first(step, site, "gas.access.{}")
         if access is not None:
@@ -349,7 +349,7 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
         fleet_mw=fleet,
         banned=owner == "nuclear" and f"gate.{site.place.iso3}.nuclear" in step.facts,
         build_months=float(step.facts[lead].value) if lead else None,
-        owner=step.text(*site.authority(owner)),
+        owner=step.text(*site.authority("reactors" if fleet is not None and fleet >= mw else owner)),
         fleet_twh=_generated(step, site, source),
         **(_evidence(step, evidence_id) if evidence_id else {"fact_class": "C", "source": ""}),
     )

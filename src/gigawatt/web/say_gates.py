@@ -122,7 +122,7 @@ def _sources(x: Teller) -> list[Said]:
             continue
         power, name = x.lang.mw(mw), x.technology(source)
         fleet = x.fact("nuclear.fleet.", ".capacity") if source == "nuclear" else None
-        owner = x.fact("authority.", ".nuclear" if source in ("nuclear", "restart", "smr") else ".generator")
+        owner = x.fact("authority.", ".reactors")
         if fleet and owner and x.fact_in(fleet, "MW") >= mw:
             form = N_("{power} from the existing nuclear fleet of {fleet}, if {owner} allocates it")
             has = x.fact_text(fleet, "MW")

@@ -172,6 +172,8 @@ def binding(plan: Plan) -> str:
 def _gain(r: dict[str, Any]) -> str:
     if r.get("gains") is None:
         return r.get("words", "")
+    if r["unit"] == "month" and r["gains"] < 1.0:  # not time is gained
+        return r["words"].partition(": ")[2]
     if r["unit"] == "month":
         return f"{months_text(r['gains'])} sooner"
     return f"{show(r['gains'], None, None, '')} {'accelerators more' if r['unit'] == 'accelerator' else r['unit']}"
