@@ -56,6 +56,9 @@ def test_a_large_share_of_the_system_pays_for_new_plant():
     assert prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=0.01, **figures) == 70.0
     assert prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=0.4, **figures) == 95.0
     assert prices.energy_price(new_plant_usd_per_mwh=50.0, share_of_peak=0.4, **figures) == 70.0
+    exporter = prices.without_new_plant(threshold=0.05, net_imports_twh=-8.76, peak_mw=5000.0)
+    assert exporter == pytest.approx(0.2), "1,000 MW on average"
+    assert prices.without_new_plant(threshold=0.05, net_imports_twh=8.76, peak_mw=5000.0) == 0.05
     several = prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=np.array([0.01, 0.4]), **figures)
     assert several == pytest.approx([70.0, 95.0])
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from gigawatt import buildout, choose, gates
 from gigawatt.answer import Plan
-from gigawatt.chapters import ladder, ordering, strategies
+from gigawatt.chapters import ladder, offers, ordering, strategies
 from gigawatt.chapters.joint import Scales, Weighed
 from gigawatt.chapters.sizes import SMALLEST_MW, Sizes
 from gigawatt.chapters.sizing import TARGETS, Ask
@@ -282,7 +282,7 @@ class Search:
             peak = o.footprint.peak_share
             if peak is not None and central(peak) > 0.0:
                 national = central(o.size.facility_peak_mw) / central(peak)
-                out.append(central(step.fact("price.new_plant_threshold", unit="1")) * national / grid)
+                out.append(central(offers.new_plant_from(step, self.scales.site)) * national / grid)
         return out
 
     def _edge(self, strategy: Strategy, low: float, high: float, *, over: float = 0.0) -> float | None:

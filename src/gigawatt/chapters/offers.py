@@ -51,13 +51,28 @@ def grid_price(step: Steps, site: Site, share_of_peak: Any = 0.0) -> Any:
             wholesale_usd_per_mwh=wholesale,
             new_plant_usd_per_mwh=_new_plant(step, site),
             share_of_peak=share_of_peak,
-            new_plant_threshold=step.fact("price.new_plant_threshold", unit="1"),
+            new_plant_threshold=new_plant_from(step, site),
         )
     return step(
         prices.large_load_price,
         energy_usd_per_mwh=energy,
         network_usd_per_mwh=step.fact(*site.ids("country.{}.price.network"), unit="USD/MWh"),
         levies_usd_per_mwh=step.fact(*site.ids("country.{}.price.levies"), unit="USD/MWh"),
+    )
+
+
+def new_plant_from(step: Steps, site: Site) -> Any:
+    """Share of the system's peak above which a load pays for a new plant."""
+    threshold = step.fact("price.new_plant_threshold", unit="1")
+    trade = f"country.{site.place.iso3}.net_imports"
+    peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
+    if site.place.region or peak is None or trade not in step.facts or float(step.facts[trade].value) >= 0.0:
+        return threshold
+    return step(
+        prices.without_new_plant,
+        threshold=threshold,
+        net_imports_twh=step.fact(trade, unit="TWh/year"),
+        peak_mw=float(step.facts[peak].value),
     )
 
 

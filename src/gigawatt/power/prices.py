@@ -146,6 +146,31 @@ def energy_price(
     return np.where(np.asarray(share_of_peak) > new_plant_threshold, dear, wholesale_usd_per_mwh)[()]
 
 
+def without_new_plant(*, threshold: Any, net_imports_twh: Any, peak_mw: Any) -> Any:
+    """Share of a system's peak up to which a load needs no new plant: what is exported anyway serves it first.
+
+    Parameters
+    ----------
+    threshold : float or array
+        Share that any system carries. [-]
+    net_imports_twh : float or array
+        Of a year; exports negative. [TWh/year]
+    peak_mw : float
+        Peak of the system. [MW]
+
+    Returns
+    -------
+    float or array
+        The threshold, or the mean export over the peak where that is more. [-]
+
+    Examples
+    --------
+    >>> round(float(without_new_plant(threshold=0.05, net_imports_twh=-17.0, peak_mw=5081.0)), 3)
+    0.382
+    """
+    return np.maximum(threshold, np.asarray(net_imports_twh) * (-1e6 / HOURS) / peak_mw)[()]
+
+
 def large_load_price(*, energy_usd_per_mwh: Any, network_usd_per_mwh: Any, levies_usd_per_mwh: Any) -> Any:
     """Delivered price: energy, network energy charge, levies. Never a small-business tariff.
 
