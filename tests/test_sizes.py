@@ -15,7 +15,7 @@ plans = import_module("gigawatt.plan")  # the package's name ``plan`` is the fun
 def sizes_of(place, **more):
     s = read_scenario({"place": place, "as_of": AS_OF, **more})
     step = Steps(plans.facts_for(s), s.price_year)
-    return sizes.Sizes(step.aside(), s, plans.prepare(step, s), plans.outline)
+    return sizes.Sizes(step.aside(), s, plans.prepare(step, s), plans.tell)
 
 
 @pytest.mark.parametrize("place", ["Kenya", "France", "Luxembourg"])
