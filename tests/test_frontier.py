@@ -10,7 +10,7 @@ from gigawatt.chapters import frontier, goals, joint, sizing, strategies
 from gigawatt.chapters.sizing import Ask
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
-from gigawatt.record import Steps
+from gigawatt.record import Steps, central
 from gigawatt.scenario import read
 
 story = import_module("gigawatt.plan")
@@ -128,6 +128,16 @@ def test_where_nothing_pays_no_size_is_best():
     assert found.best.mw == pytest.approx(400.0)
     assert found.best.npv_usd < 0
     assert any("no strategy and no size earns its cost of capital" in x for x in goals.words(s, found))
+
+
+def test_where_nothing_earns_its_capital_every_strategy_spends_the_budget():
+    s, scales, ask = scales_of(place="Chile", budget="1.5 B$", goal="value")
+    found = goals.find(scales, s, ask)
+    assert found is not None and found.best.npv_usd < 0.0 and found.weighed > 3
+    budget = float(central(ask.budget_usd))
+    rack = found.best.capex_usd * 72 / found.best.accelerators
+    assert budget - rack <= found.best.capex_usd <= budget
+    assert found.runner is not None and found.best.price <= found.runner.price
 
 
 def test_no_point_of_a_grid_has_more_compute_by_the_date():

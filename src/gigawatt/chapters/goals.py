@@ -76,8 +76,7 @@ def find(scales: Scales, s: Scenario, ask: Ask | None) -> Optimum | None:
     else:
         found = search.over_sizes()
         if s.goal == VALUE and found and max(w.npv_usd for w, _ in found) < 0.0:  # nothing pays: no size is best
-            top = max(w.mw for w, _ in found)
-            found = [(w, a) for w, a in found if w.mw >= top * (1.0 - FINE)]
+            found = search.as_large_as_can_be(found)
     if s.goal == COMPUTE:
         found = [(w, a) for w, a in found if search.worth(w) >= 1.0]
     if not found:
@@ -180,6 +179,13 @@ class Search:
             best_w, best_ask = min(found, key=lambda x: self.rank(x[0]))
             found.append(self._trimmed(best_w, best_ask))
         return found
+
+    def as_large_as_can_be(self, found: list[tuple[Weighed, Ask]]) -> list[tuple[Weighed, Ask]]:
+        """Sizes that use up the limits: as large as any, or without money left for another server."""
+        top = max(w.mw for w, _ in found) * (1.0 - FINE)
+        return [
+            (w, a) for w, a in found if w.mw >= top or (self.budget is not None and _with_one_more(w) > self.budget)
+        ]
 
     def _best_sizes(self, ways: list[Strategy], most: float) -> list[tuple[Weighed, Ask]]:
         """Strategies at the ends of their pieces of sizes and, of the most promising, at the best size between."""
@@ -336,6 +342,11 @@ class Search:
                 break
             mw = more
         return mw
+
+
+def _with_one_more(w: Weighed) -> float:
+    """Capital of the campus and of another server at the same cost each. USD"""
+    return w.capex_usd * (1.0 + central(w.outcome.machine.units_per_server) / max(w.accelerators, 1.0))
 
 
 def question(s: Scenario, found: Optimum) -> Scenario:
