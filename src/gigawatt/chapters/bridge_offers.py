@@ -73,7 +73,7 @@ def timeline(o: Any) -> Timeline:
 
 def has_gas(step: Steps, site: Site) -> bool:
     """Whether gas is known to be burnt for power there."""
-    known = next((i for i in site.ids("gas.access.{}") if i in step.facts), None)
+    known = site.known(step.facts, "gas.access.{}")
     return known is not None and central(step.fact(known, unit="1")) > 0.0
 
 

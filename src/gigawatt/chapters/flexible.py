@@ -50,8 +50,8 @@ class Connection:
 
 def connection(step: Steps, site: Site, shape: np.ndarray) -> Connection | None:
     """The curve of the place's power system; None where its peak is not known."""
-    peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
-    energy = next((i for i in site.ids("country.{}.demand") if i in step.facts), None)
+    peak = site.known(step.facts, "country.{}.peak_load")
+    energy = site.known(step.facts, "country.{}.demand")
     if peak is None or energy is None:
         return None
     most = central(step.fact(peak, unit="MW"))

@@ -102,8 +102,8 @@ def footprint(step: Steps, s: Scenario, site: Site, c: Campus, z: Size, supply: 
         battery_kg_per_mwh=step.fact("embodied.battery", unit="kg/MWh"),
         battery_life_years=step.fact("life.battery", unit="year"),
     )
-    peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
-    found = next((i for i in site.ids("grid.{}.area") if i in step.facts), None)
+    peak = site.known(step.facts, "country.{}.peak_load")
+    found = site.known(step.facts, "grid.{}.area")
     area = step.text(found) if found else ""
     alone = site.place.iso3 in ("EST", "LVA", "LTU")  # planned for the three states split from the continent
     loss = f"grid.{'baltic' if alone else area}.largest_contingency"

@@ -65,7 +65,7 @@ def new_plant_from(step: Steps, site: Site) -> Any:
     """Share of the system's peak above which a load pays for a new plant."""
     threshold = step.fact("price.new_plant_threshold", unit="1")
     trade = f"country.{site.place.iso3}.net_imports"
-    peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
+    peak = site.known(step.facts, "country.{}.peak_load")
     if site.place.region or peak is None or trade not in step.facts or float(step.facts[trade].value) >= 0.0:
         return threshold
     return step(
@@ -216,7 +216,7 @@ def problem(
         elif name in ("solar", "wind", "gas", "smr", "geothermal", "hydro"):
             sources.append(_plant(step, s, site, name, rate, inflation, min_mw=mw, max_mw=mw))
     asked_clean = s.clean is not None or s.co2_cap_kg_per_mwh is not None
-    area = next((i for i in site.ids("country.{}.area") if i in step.facts), None)
+    area = site.known(step.facts, "country.{}.area")
     room = area is None or central(step.fact(area, unit="km2")) >= central(step.fact("supply.least_area", unit="km2"))
     if asked_clean or (not named and room):
         for name in ("solar", "wind"):
@@ -257,7 +257,7 @@ def connection_per_year(step: Steps, site: Site, rate: Any, inflation: Any) -> A
 
 def has_fleet(step: Steps, site: Site) -> bool:
     """Whether an existing nuclear fleet may contract: one that shares the power system."""
-    found = next((i for i in site.ids("ppa.nuclear.{}.available") if i in step.facts), None)
+    found = site.known(step.facts, "ppa.nuclear.{}.available")
     return found is not None and float(step.facts[found].value) > 0
 
 

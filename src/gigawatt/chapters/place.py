@@ -54,6 +54,10 @@ class Site:
         """Fact ids of this place, narrowest key first: ``country.{}.gdp``."""
         return list(_ids(pattern, self.keys))
 
+    def known(self, facts: Facts, pattern: str) -> str | None:
+        """The narrowest of these facts that exists."""
+        return next((i for i in self.ids(pattern) if i in facts), None)
+
     def authority(self, role: str) -> list[str]:
         """Fact ids of whom to ask."""
         return self.ids("authority.{}." + role)

@@ -469,7 +469,7 @@ def price_at(step: Steps, site: Site, mw: Any) -> Any:
 
 def _share_of_peak(step: Steps, site: Site, mw: Any) -> Any:
     """Share of the national peak that a connection takes; 0 where the peak is not known."""
-    peak = next((i for i in site.ids("country.{}.peak_load") if i in step.facts), None)
+    peak = site.known(step.facts, "country.{}.peak_load")
     return 0.0 if peak is None else mw / float(step.facts[peak].value)
 
 

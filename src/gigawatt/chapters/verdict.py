@@ -139,10 +139,6 @@ def _evidence(step: Steps, *fact_ids: str) -> dict[str, str]:
     return {"fact_class": fact.fact_class, "source": _title(step.facts, fact)}
 
 
-def _first(step: Steps, site: Site, pattern: str) -> str | None:
-    return next((i for i in site.ids(pattern) if i in step.facts), None)
-
-
 def chips(
     step: Steps, place: Place, accelerators: float, accelerator: str, tpp: float | None, gb_per_s: float | None
 ) -> gates.Gate:
@@ -203,13 +199,13 @@ def _rule(step: Steps, name: str) -> float:
 
 
 def _central(step: Steps, site: Site, pattern: str, unit: str) -> float | None:
-    found = _first(step, site, pattern)
+    found = site.known(step.facts, pattern)
     return None if found is None else float(step.fact(found, unit=unit))
 
 
 def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
     grid = step.text(*site.authority("grid"))
-    peak = _first(step, site, "country.{}.peak_load")
+    peak = site.known(step.facts, "country.{}.peak_load")
     out: list[gates.Gate] = []
     if case.grid_mw > 0:
         out.append(
@@ -223,7 +219,7 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
                 **(_evidence(step, peak) if peak else {"fact_class": "C", "source": ""}),
             )
         )
-        found = _first(step, site, "grid.{}.area")
+        found = site.known(step.facts, "grid.{}.area")
         area = step.text(found) if found else ""
         limit = f"grid.{area}.largest_contingency"
         known = limit in step.facts
@@ -319,10 +315,10 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
     if source in ("", "grid"):
         return None
     owner = {"nuclear": "nuclear", "restart": "nuclear", "smr": "nuclear", "gas": "gas"}.get(source, "generator")
-    fleet_id = _first(step, site, "nuclear.fleet.{}.capacity") if source == "nuclear" else None
+    fleet_id = site.known(step.facts, "nuclear.fleet.{}.capacity") if source == "nuclear" else None
     fleet = float(step.fact(fleet_id, unit="MW")) if fleet_id else None
     if source == "gas":
-        access = _first(step, site, "gas.access.{}")
+        access = site.known(step.facts, "gas.access.{}")
         if access is not None:
             has = float(step.facts[access].value) > 0
             evidence = _evidence(step, access)
@@ -334,7 +330,7 @@ def _source(step: Steps, site: Site, source: str, mw: float) -> gates.Gate | Non
             )
     items = {"nuclear": "nuclear_new", "restart": "nuclear_restart", "smr": "nuclear_smr", "hydro": "hydro_large"}
     item = items.get(source, source)
-    lead = _first(step, site, f"lead.{item}.{{}}")
+    lead = site.known(step.facts, f"lead.{item}.{{}}")
     if source == "restart" and lead is not None and f"gate.{site.place.iso3}.nuclear" not in step.facts:
         years = float(step.facts[lead].value) / MONTHS_PER_YEAR
         who = step.text(*site.authority(owner))
@@ -395,8 +391,8 @@ def _payer(step: Steps, s: Scenario, site: Site, case: Case) -> gates.Gate:
 def _ground(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
     """Land, water and hazard."""
     place = site.place.name
-    area, hazard = _first(step, site, "country.{}.area"), _first(step, site, "country.{}.hazard")
-    stress = _first(step, site, "country.{}.water_stress")
+    area, hazard = site.known(step.facts, "country.{}.area"), site.known(step.facts, "country.{}.hazard")
+    stress = site.known(step.facts, "country.{}.water_stress")
     none = {"fact_class": "C", "source": ""}
     return [
         gates.land_gate(
@@ -429,7 +425,7 @@ def _ground(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
 
 def _war(step: Steps, site: Site, case: Case) -> gates.Gate:
     iso3 = site.place.iso3
-    conflict = _first(step, site, "country.{}.conflict")
+    conflict = site.known(step.facts, "country.{}.conflict")
     top = conflict is not None and float(step.facts[conflict].value) >= _rule(step, "conflict_index_war")
     at_war = top or f"gate.{iso3}.war" in step.facts
     lost = f"gate.{iso3}.war.capacity_lost"
