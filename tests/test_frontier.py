@@ -6,7 +6,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from gigawatt.chapters import frontier, goals, joint, sizing, strategies
+from gigawatt.chapters import chosen, frontier, goals, joint, sizing, strategies
 from gigawatt.chapters.sizing import Ask
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
@@ -127,7 +127,7 @@ def test_where_nothing_pays_no_size_is_best():
     found = goals.find(scales, s, ask)
     assert found.best.mw == pytest.approx(400.0)
     assert found.best.npv_usd < 0
-    assert any("no strategy and no size earns its cost of capital" in x for x in goals.words(s, found))
+    assert any("no strategy and no size earns its cost of capital" in x for x in chosen.words(s, found))
 
 
 def test_where_nothing_earns_its_capital_every_strategy_spends_the_budget():
@@ -310,3 +310,19 @@ def test_a_campus_on_a_new_plant_sells_all_of_it_in_the_end(place, power):
     years = float(scales.step.fact("life.it", unit="year"))
     sold = float(w.outcome.money.utilisation) * w.accelerators * 8760.0 * years
     assert w.hours == pytest.approx(sold, rel=1e-6)
+
+
+@pytest.mark.parametrize("asked", [{"budget": "1 B€"}, {"budget": "1 B€", "power": "200 MW"}])
+def test_a_size_chosen_for_a_goal_is_not_called_a_limit_of_the_question(asked):
+    """The size is the goal's, within the money: no power binds that nobody asked for."""
+    found = story.plan(read({"place": "Kenya", "goal": "value", "as_of": "2026-11-23", **asked}))
+    rows = {row["constraint"]: row for row in found.verdict["binding"]}
+    assert "power" not in rows and rows["goal"]["value"] == pytest.approx(
+        found.figures["facility_peak_mw"].value, rel=1e-3
+    )
+    assert "The power binds" not in found.verdict["summary"] and "The goal sets the size" in found.verdict["summary"]
+
+
+def test_a_goal_within_a_power_that_it_uses_whole_says_that_the_power_binds():
+    found = story.plan(read({"place": "Kenya", "goal": "value", "as_of": "2026-11-23", "power": "200 MW"}))
+    assert {row["constraint"] for row in found.verdict["binding"]} >= {"power"}

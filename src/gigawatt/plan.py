@@ -21,6 +21,7 @@ from gigawatt.answer import Plan
 from gigawatt.chapters import (
     arithmetic,
     bridging,
+    chosen,
     customers,
     durations,
     flexible,
@@ -232,10 +233,10 @@ def _plan_for_goal(
     progress: frontier.Progress | None,
     whole: sureness.Whole | None,
 ) -> Plan:
-    chosen, best, scales = for_goal(known, scenario)
-    d = decide(known, chosen, bridge=None if best is None else best.best.bridge, whole=whole)
+    question, best, scales = for_goal(known, scenario)
+    d = decide(known, question, bridge=None if best is None else best.best.bridge, whole=whole)
     reach = goals.in_reach(scales, scales.s) if best is None else ""
-    found = goals.said(_written(chosen, d), scenario, best, scales, reach)
+    found = chosen.said(_written(question, d), scenario, best, scales, reach)
     if not with_frontier:
         return found
     peak = central(d.outcome.size.facility_peak_mw)

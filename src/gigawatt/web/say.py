@@ -178,6 +178,11 @@ def summary(teller: Teller) -> Said:
     binding = next((b["constraint"] for b in verdict["binding"] if b["constraint"] in SIZED_BY), "")
     if by_ladder(teller.plan):
         return teller.said(t("It needs {need}", need=need))
+    if any(b["constraint"] == "goal" for b in verdict["binding"]):
+        left = teller.figure("unspent_usd", with_range=True)
+        return teller.said(
+            t("The goal sets the size within the money: it needs {need}; {left} stay unspent", need=need, left=left)
+        )
     if binding == "power" and teller.value("unspent_usd") is not None:
         left = teller.figure("unspent_usd", with_range=True)
         text = t("The power binds, not the money: it needs {need}; {left} stay unspent", need=need, left=left)
@@ -255,6 +260,8 @@ def _bound(teller: Teller, row: Mapping[str, Any]) -> Said:
         if task:
             form = N_("The calendar: {task}; the next path is shorter by {months}")
             return teller.said(t(form, task=task, months=lang.months(row["value"])))
+    if key == "goal":
+        return teller.said(t("The goal sizes the campus within the limits"))
     if key in SIZED_BY and row["value"] is not None and row["value"] == row["limit"]:
         return teller.said(t("The size is set by {what}", what=t(SIZED_BY[key])))
     refused = next((g for g in teller.plan["verdict"]["gates"] if g["gate"] == key and g["state"] == "no"), None)
