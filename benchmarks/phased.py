@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt.power import phased, phased_lp, reference
+from gigawatt.power import lp, phased, phased_lp
 from gigawatt.power.phases import Battery, PhasedAnswer, PhasedProblem, Plant
 
 GAP = 1e-3
@@ -116,13 +116,13 @@ def timed(call: Callable[[], PhasedAnswer], times: int) -> tuple[float, PhasedAn
 
 def to_the_gap(posed: PhasedProblem) -> PhasedAnswer:
     """The linear programme by HiGHS's interior point, stopped at the gap."""
-    run = reference.run
+    run = lp.run
     options = {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": GAP}
-    reference.run = lambda model, **more: run(model, **{**more, **options})  # type: ignore[assignment]
+    lp.run = lambda model, **more: run(model, **{**more, **options})  # type: ignore[assignment]
     try:
         return phased_lp.solve(posed)
     finally:
-        reference.run = run
+        lp.run = run
 
 
 def row(phases: int, hours: int) -> dict[str, Any]:

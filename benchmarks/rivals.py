@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt.power import reference
+from gigawatt.power import lp
 from gigawatt.power.account import weather_years
 from gigawatt.power.problem import Array, Problem
-from gigawatt.power.programme import MONEY, Model, written
+from gigawatt.power.programme import MONEY, written
+from gigawatt.power.sparse import Model
 
 BUS = "site"
 PLAIN = {"threads": 1, "output_flag": False}
@@ -228,7 +229,7 @@ def lean(problem: Problem) -> Run:
 
     start = time.process_time()
     model = written(problem)
-    status, x, y = reference.run(model)
+    status, x, y = lp.run(model)
     seconds = time.process_time() - start
     return _run("lean", seconds, status, problem, model, x, y)
 
@@ -254,7 +255,7 @@ def hipo(problem: Problem, *, gap: float) -> Run:
     tolerances = {"ipm_optimality_tolerance": gap, "optimality_tolerance": gap}
     start = time.process_time()
     model = written(problem)
-    highs = reference._loaded(model, **options, **tolerances)
+    highs = lp.loaded(model, **options, **tolerances)
     highs.run()
     seconds = time.process_time() - start
     status = highs.modelStatusToString(highs.getModelStatus()).lower()
@@ -266,7 +267,7 @@ def _run(rival: str, seconds: float, status: str, problem: Problem, model: Model
     """Price a solution of the programme and measure how good it is, off the clock."""
     unit = model.unit_mw / MONEY / weather_years(problem)
     cost = float(model.cost @ x) + model.offset
-    bound = reference.dual_bound(model, x, y)
+    bound = lp.dual_bound(model, x, y)
     column = np.repeat(np.arange(len(x)), np.diff(model.start))
     rows = np.bincount(model.index, weights=model.value * x[column], minlength=len(model.row_lower))
     outside = max(float(np.max(model.row_lower - rows)), float(np.max(rows - model.row_upper)), 0.0)

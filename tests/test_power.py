@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from gigawatt.power import explain, reference
+from gigawatt.power import explain, lp, programme, reference
 from gigawatt.power.account import firm_mw, violations
 from gigawatt.power.check import checked
 from gigawatt.power.problem import (
@@ -467,10 +467,10 @@ def test_the_box_finds_the_optimum_of_the_whole_programme():
         sources=(replace(problem.sources[0], **cut), problem.sources[1]),
         grid=replace(problem.grid, price_usd_per_mwh=problem.grid.price_usd_per_mwh[:2400]),
     )
-    whole = reference.written(problem)
-    status, x, _ = reference.run(whole)
+    whole = programme.written(problem)
+    status, x, _ = lp.run(whole)
     assert status == "optimal"
-    plain = (whole.cost @ x + whole.offset) * whole.unit_mw / reference.MONEY
+    plain = (whole.cost @ x + whole.offset) * whole.unit_mw / programme.MONEY
     assert reference.solve(problem).objective_usd_per_year == pytest.approx(plain, rel=1e-9)
 
 

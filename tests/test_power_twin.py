@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from gigawatt.power import explain, reference
+from gigawatt.power import explain, lp, programme, reference
 from gigawatt.power.account import accounted, total_load, violations
 from gigawatt.power.check import checked
 from gigawatt.power.problem import (
@@ -232,9 +232,9 @@ def test_minimum_load_and_ramps_bind():
 
 
 def test_a_minimum_load_of_zero_and_an_endless_ramp_are_none():
-    plain = reference.written(day(2))
+    plain = programme.written(day(2))
     for more in ({"min_load": 0.0}, {"max_ramp_per_hour": np.inf}, {"unit_mw": 0.0}):
-        model = reference.written(changed(day(2), "gas", **more))
+        model = programme.written(changed(day(2), "gas", **more))
         assert (model.rows, model.columns) == (plain.rows, plain.columns) and not len(model.whole)
     wide = reference.solve(changed(day(2), "gas", max_ramp_per_hour=1.0))
     assert wide.objective_usd_per_year == pytest.approx(reference.solve(day(2)).objective_usd_per_year, rel=1e-9)
@@ -571,10 +571,10 @@ def test_a_year_with_must_run_power_and_buses_is_boxed_right():
     links = (Link(name="west", from_bus="desert", to_bus="", efficiency=0.95, usd_per_mw_year=2e3),)
     problem = replace(base, sources=(replace(sources[0], bus="desert"), sources[1]), stores=stores, links=links)
     problem = changed(problem, "gas", min_load=0.3)
-    model = reference.written(problem)
-    status, x, _ = reference.run(model)
+    model = programme.written(problem)
+    status, x, _ = lp.run(model)
     assert status == "optimal"
-    plain = (model.cost @ x + model.offset) * model.unit_mw / reference.MONEY
+    plain = (model.cost @ x + model.offset) * model.unit_mw / programme.MONEY
     assert reference.solve(problem).objective_usd_per_year == pytest.approx(plain, rel=1e-8)
 
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from .account import lost_load_hours, total_load, weather_years
 from .check import checked
+from .lp import run
 from .problem import CONNECTION, Answer, Array, CapacityLimit, FlexibleLoad, Limit, Problem, Source
-from .programme import MONEY, Model, flat, served, written
-from .reference import run, solve
+from .programme import MONEY, flat, written
+from .reference import solve
+from .sparse import Model, served
 
 RELAXATION = 0.1  # what is quoted: the gain of a tenth more of a limit
 MARGIN = 1e-6  # relaxed limits are rounded outwards by this, so that the plan exists in floating point

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import reference
+from . import lp, reference
 from .phases import (
     Array,
     PhasedAnswer,
@@ -27,7 +27,8 @@ from .phases import (
 from .phases_check import checked, unservable
 from .phases_price import priced
 from .problem import Profile
-from .programme import MONEY, Model, written
+from .programme import MONEY, written
+from .sparse import Model
 
 VINTAGES = "vintages"
 
@@ -51,11 +52,11 @@ def solve(problem: PhasedProblem) -> PhasedAnswer:
     posed = {p: hourly(problem, p) for p in counts(problem)}
     models = {p: written(x) for p, x in posed.items()}
     whole = _joined(problem, models)
-    status, x, y = reference.run(whole, presolve="on") if len(whole.cost) else ("optimal", np.zeros(0), np.zeros(0))
+    status, x, y = lp.run(whole, presolve="on") if len(whole.cost) else ("optimal", np.zeros(0), np.zeros(0))
     if status != "optimal":
         return PhasedAnswer(status=status, path="lp", reason=f"the linear programme is {status}")
     unit, worth = whole.unit_mw, worth_of_hours(problem)
-    lower = reference.dual_bound(whole, x, y) * unit / MONEY
+    lower = lp.dual_bound(whole, x, y) * unit / MONEY
     decisions, prices = {}, {}
     for p, model in models.items():
         first, count = whole.columns[str(p)]
@@ -84,7 +85,7 @@ def sizes(problem: PhasedProblem) -> Array | None:
     whole = _joined(problem, {p: written(hourly(problem, p)) for p in counts(problem)})
     if not len(whole.cost):
         return np.zeros(0)
-    status, x, _ = reference.run(whole)
+    status, x, _ = lp.run(whole)
     first, count = whole.columns[VINTAGES]
     return x[first : first + count] * whole.unit_mw if status == "optimal" else None
 

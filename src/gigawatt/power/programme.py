@@ -5,129 +5,15 @@ Sizes are divided by the peak load and money by 1,000, so that the solver sees n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from .account import bus_loads, total_load, weather_years
 from .check import capacity_names
 from .problem import CONNECTION, Array, Link, Problem, Profile, Source, Store
+from .sparse import Draft, Model, balance_row, served, unserved_column
 
 Buses = dict[str, np.ndarray]  # rows of the balance of each bus
 MONEY = 1e-3  # solver's unit of money is 1,000 USD per MW of peak load
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Model:
-    """`min cost x + offset, row_lower <= A x <= row_upper, lower <= x <= upper`, A by columns; where each block starts.
-
-    Parameters
-    ----------
-    cost, lower, upper : array (column,)
-        Objective and bounds. [-]
-    row_lower, row_upper : array (row,)
-        Row bounds. [-]
-    start, index, value : array
-        Compressed columns of A. [-]
-    offset : float
-        Constant cost. [-]
-    columns, rows : dict of str to (int, int)
-        First column or row of each named block and its length. [-]
-    unit_mw : float
-        Size unit: peak load. [MW]
-    whole : array
-        Columns that must be whole numbers: blocks, hours of lost load. [-]
-    """
-
-    cost: Array
-    lower: Array
-    upper: Array
-    row_lower: Array
-    row_upper: Array
-    start: np.ndarray
-    index: np.ndarray
-    value: Array
-    offset: float
-    columns: dict[str, tuple[int, int]]
-    rows: dict[str, tuple[int, int]]
-    unit_mw: float
-    whole: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
-
-    def part(self, key: str, x: Array) -> Array | None:
-        """The block of a column vector, or None where the programme has no such block."""
-        if key not in self.columns:
-            return None
-        first, length = self.columns[key]
-        return x[first : first + length]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """Growing lists of blocks; private to this file."""
-
-    cost: list = field(default_factory=list)
-    lower: list = field(default_factory=list)
-    upper: list = field(default_factory=list)
-    row_lower: list = field(default_factory=list)
-    row_upper: list = field(default_factory=list)
-    entries: list = field(default_factory=list)
-    columns: dict = field(default_factory=dict)
-    rows: dict = field(default_factory=dict)
-    whole: list = field(default_factory=list)
-    width: int = 0
-    height: int = 0
-
-    def column(self, key: str, length: int, cost: Profile, lower: Profile = 0.0, upper: Profile = np.inf) -> np.ndarray:
-        for store, x in ((self.cost, cost), (self.lower, lower), (self.upper, upper)):
-            store.append(np.broadcast_to(np.asarray(x, float).ravel(), (length,)))
-        self.columns[key] = (self.width, length)
-        self.width += length
-        return np.arange(self.width - length, self.width)
-
-    def whole_column(self, key: str, length: int, upper: float) -> np.ndarray:
-        columns = self.column(key, length, 0.0, 0.0, upper)
-        self.whole.append(columns)
-        return columns
-
-    def row(self, key: str, length: int, lower: Profile, upper: Profile) -> np.ndarray:
-        for store, x in ((self.row_lower, lower), (self.row_upper, upper)):
-            store.append(np.broadcast_to(np.asarray(x, float).ravel(), (length,)))
-        self.rows[key] = (self.height, length)
-        self.height += length
-        return np.arange(self.height - length, self.height)
-
-    def put(self, rows: np.ndarray, columns: np.ndarray, values: Profile) -> None:
-        shape = np.broadcast_shapes(np.shape(rows), np.shape(columns))
-        flat = np.broadcast_to(np.asarray(values, float).ravel(), shape) if np.size(values) > 1 else values
-        self.entries.append(tuple(np.broadcast_to(x, shape).ravel() for x in (rows, columns, flat)))
-
-    def model(self, offset: float, unit_mw: float) -> Model:
-        rows, columns, values = (np.concatenate(x) for x in zip(*self.entries, strict=True))
-        keep = values != 0.0
-        rows, columns, values = rows[keep], columns[keep], values[keep].astype(float)
-        place = columns * self.height + rows
-        order = np.argsort(place, kind="stable")
-        if (np.diff(place[order]) == 0).any():  # a year of one step is its own predecessor: add such entries up
-            place, of = np.unique(place, return_inverse=True)
-            values = np.bincount(of, weights=values).astype(float)
-            columns, rows = np.divmod(place, self.height)
-            order = np.arange(len(place))
-        start = np.concatenate(([0], np.cumsum(np.bincount(columns, minlength=self.width))))
-        return Model(
-            cost=np.concatenate(self.cost),
-            lower=np.concatenate(self.lower),
-            upper=np.concatenate(self.upper),
-            row_lower=np.concatenate(self.row_lower),
-            row_upper=np.concatenate(self.row_upper),
-            start=start.astype(np.int32),
-            index=rows[order].astype(np.int32),
-            value=values[order],
-            offset=offset,
-            columns=self.columns,
-            rows=self.rows,
-            unit_mw=unit_mw,
-            whole=np.concatenate([np.zeros(0, np.int64), *self.whole]),
-        )
 
 
 def pooled(source: Source) -> bool:
@@ -206,7 +92,7 @@ def written(problem: Problem, *, elastic: bool = False, one_way: dict[str, np.nd
     Model
         Arrays for the solver. [-]
     """
-    draft = _Draft()
+    draft = Draft()
     unit = float(problem.load_mw.max())
     buses = _balances(draft, problem, unit)
     offset = _sources(draft, problem, unit, buses)
@@ -244,7 +130,7 @@ def flat(profile: Profile, problem: Problem) -> Array:
     return np.broadcast_to(np.asarray(profile, float), problem.load_mw.shape).ravel()
 
 
-def _size(draft: _Draft, key: str, usd_per_year: float, years: int, *bounds: float, extra: float = 0.0) -> tuple:
+def _size(draft: Draft, key: str, usd_per_year: float, years: int, *bounds: float, extra: float = 0.0) -> tuple:
     """A capacity column (bounds: at least, existing, at most, unit); returns it and the constant for what exists."""
     at_least, existing, at_most, unit = bounds
     cost = usd_per_year * years * MONEY
@@ -252,44 +138,12 @@ def _size(draft: _Draft, key: str, usd_per_year: float, years: int, *bounds: flo
     return column, -cost * existing / unit
 
 
-def balance_row(bus: str) -> str:
-    """Name of the block of rows that balances a bus.
-
-    Parameters
-    ----------
-    bus : str
-        Bus. [text]
-
-    Returns
-    -------
-    str
-        Key of `Model.rows`. [text]
-    """
-    return f"balance:{bus}" if bus else "balance"
-
-
-def unserved_column(bus: str) -> str:
-    """Name of the block of columns of load not served at a bus.
-
-    Parameters
-    ----------
-    bus : str
-        Bus. [text]
-
-    Returns
-    -------
-    str
-        Key of `Model.columns`. [text]
-    """
-    return f"unserved:{bus}" if bus else "unserved"
-
-
-def _balances(draft: _Draft, problem: Problem, unit: float) -> Buses:
+def _balances(draft: Draft, problem: Problem, unit: float) -> Buses:
     loads = bus_loads(problem)
     return {bus: draft.row(balance_row(bus), load.size, load / unit, np.inf) for bus, load in loads.items()}
 
 
-def _sources(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> float:
+def _sources(draft: Draft, problem: Problem, unit: float, buses: Buses) -> float:
     years, hours, offset = weather_years(problem), problem.load_mw.size, 0.0
     for s in problem.sources:
         balance = buses[s.bus]
@@ -314,7 +168,7 @@ def _sources(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> floa
     return offset
 
 
-def _blocks(draft: _Draft, s: Source, unit: float, size: np.ndarray) -> None:
+def _blocks(draft: Draft, s: Source, unit: float, size: np.ndarray) -> None:
     """Capacity beyond what exists in whole blocks."""
     if s.unit_mw > 0:
         count = draft.whole_column(f"{s.name}:blocks", 1, np.inf)
@@ -323,7 +177,7 @@ def _blocks(draft: _Draft, s: Source, unit: float, size: np.ndarray) -> None:
         draft.put(row, count, -s.unit_mw / unit)
 
 
-def _running(draft: _Draft, problem: Problem, s: Source, out: np.ndarray, size: np.ndarray, can: Array) -> None:
+def _running(draft: Draft, problem: Problem, s: Source, out: np.ndarray, size: np.ndarray, can: Array) -> None:
     """Minimum load and ramps of a source; a ramp of a whole capacity per step holds by itself."""
     if s.min_load > 0:
         floor = draft.row(f"{s.name}:min_load", len(out), 0.0, np.inf)
@@ -339,7 +193,7 @@ def _running(draft: _Draft, problem: Problem, s: Source, out: np.ndarray, size: 
             draft.put(ramp, size, -may)
 
 
-def _grid(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> float:
+def _grid(draft: Draft, problem: Problem, unit: float, buses: Buses) -> float:
     g = problem.grid
     if g is None:
         return 0.0
@@ -365,7 +219,7 @@ def _grid(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> float:
 
 
 def _store(
-    draft: _Draft, problem: Problem, s: Store, unit: float, balance: np.ndarray, one_way: np.ndarray | None
+    draft: Draft, problem: Problem, s: Store, unit: float, balance: np.ndarray, one_way: np.ndarray | None
 ) -> float:
     years, hours, step = weather_years(problem), len(balance), problem.step_hours
     bounds = (s.min_power_mw, s.existing_power_mw, s.max_power_mw, unit)
@@ -407,7 +261,7 @@ def _store(
     return constant_p + constant_e
 
 
-def _link(draft: _Draft, problem: Problem, k: Link, unit: float, buses: Buses, one_way: np.ndarray | None) -> float:
+def _link(draft: Draft, problem: Problem, k: Link, unit: float, buses: Buses, one_way: np.ndarray | None) -> float:
     years, hours = weather_years(problem), problem.load_mw.size
     bounds = (k.min_mw, k.existing_mw, k.max_mw, unit)
     size, constant = _size(draft, k.name, k.usd_per_mw_year, years, *bounds)
@@ -425,7 +279,7 @@ def _link(draft: _Draft, problem: Problem, k: Link, unit: float, buses: Buses, o
     return constant
 
 
-def _shed(draft: _Draft, problem: Problem, unit: float, buses: Buses) -> None:
+def _shed(draft: Draft, problem: Problem, unit: float, buses: Buses) -> None:
     hours, years, step = problem.load_mw.size, weather_years(problem), problem.step_hours
     for f in problem.flexible:
         balance = buses[f.bus]
@@ -446,7 +300,7 @@ def _loaded(problem: Problem) -> list[str]:
     return ["", *(b.bus for b in problem.bus_load_mw)]
 
 
-def _lost_load(draft: _Draft, problem: Problem, unit: float) -> None:
+def _lost_load(draft: Draft, problem: Problem, unit: float) -> None:
     """Load may go unserved only in hours that are counted, and those are limited."""
     steps = lost_load_steps(problem)
     if not steps or problem.voll_usd_per_mwh is None:
@@ -461,7 +315,7 @@ def _lost_load(draft: _Draft, problem: Problem, unit: float) -> None:
         draft.put(lid, short, -loads[bus].ravel() / unit)
 
 
-def _spill(draft: _Draft, problem: Problem, buses: Buses) -> None:
+def _spill(draft: Draft, problem: Problem, buses: Buses) -> None:
     """Where energy is paid to be taken, or counts as clean when taken, or must run, only free sources may spill:
     nobody earns by dumping imports."""
     hours = np.arange(problem.load_mw.size) if exact_balance(problem) else _paid_hours(problem)
@@ -494,7 +348,7 @@ def _paid_hours(problem: Problem) -> np.ndarray:
     return np.flatnonzero(np.any(paid, axis=0)) if paid else np.array([], int)
 
 
-def _weighted(draft: _Draft, problem: Problem, row: np.ndarray, source_weight, grid_weight: Profile) -> None:
+def _weighted(draft: Draft, problem: Problem, row: np.ndarray, source_weight, grid_weight: Profile) -> None:
     """Put `sum weight * energy` over the hourly columns into one row."""
     for s in problem.sources:
         if f"{s.name}:output" in draft.columns:
@@ -505,7 +359,7 @@ def _weighted(draft: _Draft, problem: Problem, row: np.ndarray, source_weight, g
         draft.put(row, np.arange(first, first + length), flat(grid_weight, problem))
 
 
-def _shares(draft: _Draft, problem: Problem, load: Array) -> None:
+def _shares(draft: Draft, problem: Problem, load: Array) -> None:
     total, g = float(load.sum()), problem.grid
     if (cap := problem.max_carbon_kg_per_mwh) is not None:
         row = draft.row("carbon", 1, -np.inf, cap * total * MONEY)
@@ -540,7 +394,7 @@ def _shares(draft: _Draft, problem: Problem, load: Array) -> None:
             draft.put(row, np.arange(first, first + length), 1.0)
 
 
-def _firm(draft: _Draft, problem: Problem) -> None:
+def _firm(draft: Draft, problem: Problem) -> None:
     if problem.firm_margin is None:
         return
     peak = float(total_load(problem).max()) / float(problem.load_mw.max())
@@ -559,7 +413,7 @@ def _firm(draft: _Draft, problem: Problem) -> None:
                 draft.put(lid, np.array([draft.columns[f"{store.name}.{what}"][0]]), -backing)
 
 
-def _capacity_limits(draft: _Draft, problem: Problem, unit: float) -> None:
+def _capacity_limits(draft: Draft, problem: Problem, unit: float) -> None:
     for limit in problem.capacity_limits:
         row = draft.row(f"limit:{limit.name}", 1, limit.lower / unit, limit.upper / unit)
         for name, coefficient in limit.terms:
@@ -570,7 +424,7 @@ UNSERVED_WEIGHT = 10.0  # elastic runs: one hour of peak unserved weighs as ten 
 LEAST_CARBON_KG_PER_MWH = 10.0  # elastic runs: a cap of zero is relaxed in steps of this
 
 
-def _slacks(draft: _Draft, problem: Problem) -> None:
+def _slacks(draft: Draft, problem: Problem) -> None:
     """Replace the cost by the size of the relaxation: each limit's fraction, clean shares as fractions of load."""
     draft.cost = [np.zeros_like(c) for c in draft.cost]
     total = float(total_load(problem).sum() / problem.load_mw.max())
@@ -611,19 +465,3 @@ def _slacks(draft: _Draft, problem: Problem) -> None:
             roof = loads[bus] / problem.load_mw.max()
             spare = draft.column(f"slack:{served(bus)}", hours, UNSERVED_WEIGHT, 0.0, roof)
             draft.put(np.arange(first, first + hours), spare, 1.0)
-
-
-def served(bus: str) -> str:
-    """Name of the relaxation of serving all load of a bus.
-
-    Parameters
-    ----------
-    bus : str
-        Bus. [text]
-
-    Returns
-    -------
-    str
-        Key of the slack. [text]
-    """
-    return f"served:{bus}" if bus else "served"

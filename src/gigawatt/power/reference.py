@@ -10,27 +10,15 @@ import numpy as np
 from .account import accounted, bus_loads, total_load, violations, weather_years
 from .answered import answered, no_answer
 from .check import checked
-from .highs import quiet
+from .lp import BOX, SECONDS, WHOLE_GAP, boxed, continuous, dual_bound, held, sizes, transposed, whole
 from .problem import CONNECTION, Answer, Array, Decision, Link, Problem
-from .programme import (
-    MONEY,
-    Model,
-    balance_row,
-    exact_balance,
-    flat,
-    lost_load_steps,
-    pooled,
-    unserved_column,
-    written,
-)
+from .programme import MONEY, exact_balance, flat, lost_load_steps, pooled, written
+from .sparse import Model, balance_row, unserved_column
 
-RUNGS = ((6, 0.0), (2, 0.3)), 0.08  # hours per step and box of the coarser runs; box of the full run
+RUNGS = (6, 0.0), (2, 0.3)  # hours per step and box of the coarser runs
 GAP = 1e-6
-WHOLE_GAP = 1e-4  # where something must be whole, HiGHS may stop at this
-SECONDS = 120.0  # and must, after this
 BROKEN = 1e-7  # relative excess over a limit that is more than rounding
 ROUNDS = 8
-ANOTHER_WAY = (("presolve", "on"), ("solver", "ipm"), ("user_objective_scale", -10), ("solver", "simplex"))
 
 
 def solve(problem: Problem, *, gap: float = WHOLE_GAP, seconds: float = SECONDS) -> Answer:
@@ -73,9 +61,9 @@ def solve(problem: Problem, *, gap: float = WHOLE_GAP, seconds: float = SECONDS)
     guess = _guess(problem)
     model = written(problem)
     if len(model.whole):
-        status, model, x, y, bound = _whole(model, guess, gap, seconds)
+        status, model, x, y, bound = whole(model, guess, gap, seconds)
     else:
-        status, x, y = _boxed(model, guess, RUNGS[1])
+        status, x, y = boxed(model, guess, BOX)
         bound = np.inf
     if status != "optimal":
         return no_answer(problem, status, path="lp")
@@ -86,7 +74,7 @@ def solve(problem: Problem, *, gap: float = WHOLE_GAP, seconds: float = SECONDS)
         if not broken and cost - lower <= GAP * abs(lower):
             break
         narrowed = held(written(problem, one_way=sign), model)
-        status, x1, _ = _boxed(narrowed, _sizes(model, x), RUNGS[1])
+        status, x1, _ = boxed(narrowed, sizes(model, x), BOX)
         if status != "optimal":
             break
         other, more = decided(problem, narrowed, x1)
@@ -125,7 +113,7 @@ def _burning(problem: Problem, model: Model, x: Array, sign: dict[str, Array]) -
     ways = {k.name: sign[k.name] for k in problem.links}
     if any(np.any(way) for way in ways.values()):
         narrowed = held(written(problem, one_way=ways), model)
-        status, other, _ = _boxed(narrowed, _sizes(model, x), RUNGS[1])
+        status, other, _ = boxed(narrowed, sizes(model, x), BOX)
         if status == "optimal":
             model, x = narrowed, other
     return decided(problem, model, x, net=False)[0]
@@ -138,12 +126,12 @@ def _guess(problem: Problem) -> dict[str, float] | None:
     if not coupled or problem.load_mw.size < 2000 or year % 6:
         return None
     guess = None
-    for hours, box in RUNGS[0]:
+    for hours, box in RUNGS:
         model = continuous(written(coarse(problem, hours)))
-        status, x, _ = _boxed(model, guess, box)
+        status, x, _ = boxed(model, guess, box)
         if status != "optimal":
             return None
-        guess = _sizes(model, x)
+        guess = sizes(model, x)
     return guess
 
 
@@ -177,242 +165,6 @@ def coarse(problem: Problem, hours: int) -> Problem:
         flexible=tuple(map(blocks, problem.flexible)),
         bus_load_mw=tuple(map(blocks, problem.bus_load_mw)),
         step_hours=problem.step_hours * hours,
-    )
-
-
-def _sizes(model: Model, x: Array) -> dict[str, float]:
-    return {k: x[first] * model.unit_mw for k, (first, n) in model.columns.items() if n == 1}
-
-
-def _boxed(model: Model, guess: dict[str, float] | None, box: float) -> tuple[str, Array, Array]:
-    """Solve within a box around guessed capacities, moving the sides that bind; without a guess, solve outright."""
-    if guess is None:
-        return run(model)
-    keys = [k for k, (_, n) in model.columns.items() if n == 1 and k in guess]
-    index = np.array([model.columns[k][0] for k in keys], np.int32)
-    centre = np.array([guess[k] for k in keys]) / model.unit_mw
-    least, most = model.lower[index], model.upper[index]
-    low, high = np.maximum(least, centre * (1 - box) - 0.2 * box), np.minimum(most, centre * (1 + box) + 0.2 * box)
-    low = np.minimum(low, most)
-    high = np.maximum(high, low)
-    highs = _loaded(model)
-    for attempt in range(ROUNDS + 1):
-        if attempt == ROUNDS:
-            low, high = least, most
-        highs.changeColsBounds(len(index), index, low, high)
-        status, x, y = _ran(highs)
-        if status != "optimal":
-            return run(model)  # the box may be the reason
-        push = (model.cost - _transposed(model, y))[index]  # reduced costs: + at a lower side, - at an upper side
-        at_low = (x[index] <= low + 1e-9) & (low > least) & (push > 1e-7)
-        at_high = (x[index] >= high - 1e-9) & (high < most) & (push < -1e-7)
-        if not (at_low | at_high).any():
-            return status, x, y
-        width = np.maximum(high - low, 0.05)
-        low, high = (
-            np.where(at_low, np.maximum(least, low - width), low),
-            np.where(at_high, np.minimum(most, high + width), high),
-        )
-    return status, x, y
-
-
-def continuous(model: Model) -> Model:
-    """The programme with nothing that must be whole: its relaxation.
-
-    Parameters
-    ----------
-    model : Model
-        A programme. [-]
-
-    Returns
-    -------
-    Model
-        A linear programme. [-]
-    """
-    return replace(model, whole=model.whole[:0])
-
-
-def held(model: Model, at: Model | Array) -> Model:
-    """The linear programme with all that is whole held at given values.
-
-    Parameters
-    ----------
-    model : Model
-        A programme. [-]
-    at : Model or array (column,)
-        Where to hold it: where another programme of the same columns does, or at a solution. [-]
-
-    Returns
-    -------
-    Model
-        A linear programme. [-]
-    """
-    values = at.lower[model.whole] if isinstance(at, Model) else np.round(at[model.whole])
-    lower, upper = model.lower.copy(), model.upper.copy()
-    lower[model.whole] = upper[model.whole] = values
-    return continuous(replace(model, lower=lower, upper=upper))
-
-
-def _whole(
-    model: Model, guess: dict[str, float] | None, gap: float, seconds: float
-) -> tuple[str, Model, Array, Array, float]:
-    """Status, programme with the best whole values held, its solution and multipliers, lower bound on the whole."""
-    relaxed = continuous(model)
-    status, x, y = _boxed(relaxed, guess, RUNGS[1])
-    if status != "optimal":
-        return status, model, x, y, np.nan
-    bound = dual_bound(relaxed, x, y)
-    best: tuple[Model, Array, Array] | None = None
-    for way in (np.ceil, np.floor):
-        best = best or _with(model, _rounded(model, x, way))
-    if best is None or _cost(*best[:2]) - bound > gap * abs(_cost(*best[:2])):
-        status, found, more = _branched(model, best[1] if best else None, gap, seconds)
-        bound = max(bound, more if np.isfinite(more) else bound)
-        other = _with(model, found) if found is not None else None
-        if other and (best is None or _cost(*other[:2]) < _cost(*best[:2])):
-            best = other
-    if best is None:
-        return status if status == "infeasible" else "unsolved", model, x, y, bound
-    return "optimal", *best, bound
-
-
-def _cost(model: Model, x: Array) -> float:
-    return float(model.cost @ x) + model.offset
-
-
-def _with(model: Model, x: Array) -> tuple[Model, Array, Array] | None:
-    """The linear programme with the whole numbers of a solution held, solved; None where they allow no plan."""
-    fixed = held(model, x)
-    status, x, y = _boxed(fixed, _sizes(model, x), RUNGS[1])
-    return (fixed, x, y) if status == "optimal" else None
-
-
-def _rounded(model: Model, x: Array, way: Any) -> Array:
-    """A solution of the relaxation made whole: blocks rounded one way, lost load in the hours with most of it."""
-    x = x.copy()
-    x[model.whole] = way(np.round(x[model.whole], 6))
-    if (hours := model.part("lost_load", x)) is not None:
-        lost = sum(
-            x[first : first + n] for key, (first, n) in model.columns.items() if key.partition(":")[0] == "unserved"
-        )
-        most = round(float(model.row_upper[model.rows["lost_load_hours"][0]]))
-        hours[:] = 0.0
-        hours[np.argsort(-np.asarray(lost), kind="stable")[:most]] = 1.0
-    return x
-
-
-def _branched(model: Model, start: Array | None, gap: float, seconds: float) -> tuple[str, Array | None, float]:
-    """Branch and bound: status, the best solution if there is one, lower bound."""
-    import highspy
-
-    options = {"presolve": "on", "mip_rel_gap": gap, "time_limit": seconds}
-    highs = _loaded(model, **options)
-    highs.changeObjectiveOffset(model.offset)  # the gap is one of the whole cost
-    if start is not None:
-        known = highspy.HighsSolution()
-        known.col_value = list(start)
-        highs.setSolution(known)
-    highs.run()
-    status, info = highs.getModelStatus(), highs.getInfo()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return "infeasible", None, -np.inf
-    done = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    found = np.array(highs.getSolution().col_value) if done else None
-    bound = float(info.mip_dual_bound)
-    return "optimal" if done else "unsolved", found, bound if np.isfinite(bound) else -np.inf
-
-
-def run(model: Model, **options: Any) -> tuple[str, Array, Array]:
-    """Solve a model with HiGHS, one with whole columns by branch and bound.
-
-    Parameters
-    ----------
-    model : Model
-        Arrays of the programme. [-]
-    **options : object
-        HiGHS options over the defaults here. [-]
-
-    Returns
-    -------
-    tuple of (str, array, array)
-        `optimal`, `infeasible`, `unbounded` or `unsolved`; columns; row multipliers. [-]
-    """
-    if len(model.whole):
-        status, _, x, y, _ = _whole(model, None, WHOLE_GAP, SECONDS)
-        return status, x, y
-    return _ran(_loaded(model, **options))
-
-
-def _loaded(model: Model, **options: Any) -> Any:
-    import highspy
-
-    # presolve finds nothing here and costs a tenth; dual simplex beat both interior points
-    highs = quiet(**{"presolve": "off", **options})
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(model.cost), len(model.row_lower)
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.cost, model.lower, model.upper
-    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = model.start, model.index, model.value
-    if len(model.whole):
-        kinds = np.full(len(model.cost), highspy.HighsVarType.kContinuous)
-        kinds[model.whole] = highspy.HighsVarType.kInteger
-        lp.integrality_ = list(kinds)
-    if highs.passModel(lp) == highspy.HighsStatus.kError:
-        raise RuntimeError("HiGHS refused the programme: our own bug")
-    return highs
-
-
-def _ran(highs: Any) -> tuple[str, Array, Array]:
-    import highspy
-
-    kinds = highspy.HighsModelStatus
-    known = {kinds.kOptimal: "optimal", kinds.kInfeasible: "infeasible", kinds.kUnbounded: "unbounded"}
-    highs.run()
-    for name, value in ANOTHER_WAY:  # in turn, for the rare numerical trouble
-        if highs.getModelStatus() in known:
-            break
-        highs.clearSolver()
-        highs.setOptionValue(name, value)
-        highs.run()
-    status = highs.getModelStatus()
-    solution = highs.getSolution()
-    return known.get(status, "unsolved"), np.array(solution.col_value), np.array(solution.row_dual)
-
-
-def _transposed(model: Model, y: Array) -> Array:
-    """A' y, by columns."""
-    products = np.append(model.value * y[model.index], 0.0)
-    return np.where(np.diff(model.start) > 0, np.add.reduceat(products, model.start[:-1]), 0.0)
-
-
-def dual_bound(model: Model, x: Array, y: Array) -> float:
-    """Lower bound on the programme from row multipliers alone (weak duality), in the model's money.
-
-    Where a column has no upper bound, its reduced cost must be >= 0; a rounding below zero is charged at twice the
-    column's value plus one peak load.
-
-    Parameters
-    ----------
-    model : Model
-        The programme. [-]
-    x : array (column,)
-        A solution, used only for that charge. [-]
-    y : array (row,)
-        Multipliers: >= 0 where the lower side binds, <= 0 where the upper one does. [-]
-
-    Returns
-    -------
-    float
-        The bound. [-]
-    """
-    rows = np.where(y > 0, model.row_lower, model.row_upper)
-    y = np.where(np.isfinite(rows), y, 0.0)  # a multiplier on a side that does not exist is rounding
-    reduced = model.cost - _transposed(model, y)
-    at_most = np.where(np.isfinite(model.upper), model.upper, 2.0 * np.abs(x) + 1.0)
-    sides = np.where(reduced > 0, model.lower, at_most)
-    return float(
-        np.where(y != 0, y * np.where(np.isfinite(rows), rows, 0.0), 0.0).sum() + (reduced * sides).sum() + model.offset
     )
 
 
@@ -552,7 +304,7 @@ def _worth(problem: Problem, model: Model, y: Array) -> tuple[dict[str, float], 
         if length == 1:
             unit = 1.0 / MONEY / (problem.step_hours if key.endswith(":energy") else years)
             prices[key] = abs(float(y[first])) * scale.get(key, unit)
-    reduced = (model.cost - _transposed(model, y)) / MONEY / years
+    reduced = (model.cost - transposed(model, y)) / MONEY / years
     worth = {key: float(reduced[first]) for key, (first, n) in model.columns.items() if n == 1}
     for s in problem.sources:  # what is held is the number of blocks
         if s.unit_mw > 0:
