@@ -48,7 +48,8 @@ def filled(table: Table, laid: Laid, *, cyclic: bool = True) -> dict[str, Array]
             steps = np.arange(v.shape[-1])
             period = float(len(steps)) if cyclic else None
             v = np.stack([np.interp(steps, steps[~g], row[~g], period=period) for row, g in zip(v, gap, strict=True)])
-            table.notes.append(f"{_header(table, quantity)}: {int(gap.sum()):,} missing steps filled by straight lines")
+            many = f"{int(gap.sum()):,} missing step" + ("s" if gap.sum() > 1 else "")
+            table.notes.append(f"{_header(table, quantity)}: {many} filled by straight lines")
         out[quantity] = v
     return out
 
