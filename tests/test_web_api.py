@@ -57,6 +57,11 @@ def test_a_plan_over_http_is_that_of_the_library(server):
     assert server.get("/api/plan", params=QUESTION).json() == whole
 
 
+def test_software_from_before_its_chip_is_refused(server):
+    found = server.post("/api/plan", QUESTION | {"software": "2020-01"})
+    assert found.status_code == 409 and "before gb300-nvl72 was sold (2025-07)" in found.text
+
+
 def test_files_leave_in_every_format(server):
     plan = server.post("/api/plan", QUESTION).json()
     got = {e: server.get(f"/plan.{e}", params=QUESTION) for e in ("json", "csv", "xlsx", "html", "geojson")}

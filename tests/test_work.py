@@ -1,6 +1,7 @@
 """What a campus trains and serves: one calculation behind the plan, `train` and `serve`."""
 
 import json
+import re
 import shlex
 from datetime import date
 from functools import cache
@@ -14,6 +15,7 @@ from gigawatt.chapters import recovering, runs
 from gigawatt.chapters import training_job as jobs
 from gigawatt.cli import main
 from gigawatt.compute.optimal_run import sized_shape
+from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
 from gigawatt.record import Steps
 from gigawatt.scenario import RECOVERIES
@@ -66,6 +68,29 @@ def test_plan_and_train_give_the_same(question):
     assert table["tokens_per_s_per_accelerator"] == pytest.approx(run.best.tokens_per_s_per_accelerator, rel=1e-9)
     assert table["days"] == pytest.approx(run.days, rel=1e-9)
     assert table["accelerators"] == run.used
+
+
+SOON = "before gb300-nvl72 was sold (2025-07); give a later one, or another accelerator"
+
+
+def test_every_door_refuses_software_from_before_its_chip():
+    with pytest.raises(ScenarioError, match=re.escape(SOON)):
+        _plan(place="Kenya", power="100 MW", software="2020-01-01")
+    with pytest.raises(ScenarioError, match=re.escape(SOON)):
+        gw.train("llama-3-8b", "72 GB300", software=2020.0)
+    with pytest.raises(ScenarioError, match=re.escape(SOON)):
+        gw.serve("llama3-70b", "72 GB300", software=2020.0)
+    for words in (["plan", "Kenya"], ["compare", "Kenya --power '1 GW' --software 2020-01", "France"]):
+        said = CliRunner().invoke(main, [*words, *(["--software", "2020-01-01"] if words[0] == "plan" else [])])
+        assert said.exit_code == 2 and said.stderr.strip().splitlines() == [
+            f"gigawatt: software: a date of 2020.0 is {SOON}"
+        ]
+
+
+def test_chips_younger_than_the_software_are_not_told_beside():
+    old = _plan(place="Kenya", accelerators="1000 H100", software="2023-06").tables["generations"]
+    assert [row["accelerator"] for row in old] == ["H100"]
+    assert len(_plan(place="Kenya", accelerators="1000 H100").tables["generations"]) > 3
 
 
 def test_plan_and_serve_give_the_same():

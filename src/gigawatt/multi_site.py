@@ -233,7 +233,7 @@ def over(facts: Facts, a: Asked, one: TrainingRun, site: TrainingRun, *, params:
     slowest = max(one.best.step_s, site.best.step_s)  # one place is never charged for more than it does
     found = apart.methods(
         step,
-        params=dict.fromkeys(apart.METHODS, params),
+        params=params,
         sites=a.sites,
         ring_km=ring,
         step_s=slowest,

@@ -301,11 +301,14 @@ def day(text: str, *, today: date) -> date:
 
 
 def year(text: str) -> float:
-    """A date as a year with its share: ``2025`` and ``2025-06`` mean the middle of that year or month; ``2025.4``."""
+    """A date as a year with its share: ``2025`` and ``2025-06`` mean the middle of that year or month; ``2025.4``.
+
+    Of ``2025-06-15`` the day is not told apart from its month.
+    """
     t = str(text).strip()
     try:
-        if m := re.fullmatch(r"(\d{4})[-/](\d{1,2})", t):
-            value = date(int(m[1]), int(m[2]), 1).year + (int(m[2]) - 0.5) / 12.0
+        if m := re.fullmatch(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?", t):
+            value = date(int(m[1]), int(m[2]), int(m[3] or 1)).year + (int(m[2]) - 0.5) / 12.0
         else:
             value = float(t) + (0.5 if t.isdigit() else 0.0)
     except ValueError:

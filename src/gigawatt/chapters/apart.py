@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigawatt import compute, demand, site
-from gigawatt.chapters.runs import RUN_DAYS
+from gigawatt import compute, site
 from gigawatt.chapters.training_job import Laid
 from gigawatt.compute import sites as rooms
 from gigawatt.record import Steps, central
@@ -68,20 +67,20 @@ def fibre_usd(step: Steps, *, sites: float, ring_km: Any, link_gb_per_s: Any) ->
 def methods(
     step: Steps,
     *,
-    params: Mapping[str, Any],
+    params: Any,
     sites: float,
     ring_km: Any,
     step_s: Any,
     link_gb_per_s: Any,
     loss_limit: Any,
 ) -> dict[str, rooms.Apart]:
-    """Every method on the same sites, links and training step; parameters of the model by method."""
+    """Every method on the same sites, links and training step."""
     light = ring_ms(step, ring_km)
     return {
         name: step(
             rooms.apart,
             method=method(step, name),
-            params=params[name],
+            params=params,
             sites=float(sites),
             link_gb_per_s=link_gb_per_s,
             ring_ms=light,
@@ -99,10 +98,8 @@ def neighbours_km(step: Steps, keys: Sequence[str]) -> float:
     return usual if area is None else min(usual, float(np.sqrt(central(step.fact(area, unit="km2")))))
 
 
-def one_run(
-    step: Steps, terms: Mapping[str, Any], accelerators: Any, ring_km: float, laid: Laid | None = None
-) -> dict[str, Any]:
-    """Training compute of several sites as one run, by each method: the run that is laid out, or one of optimal size.
+def one_run(step: Steps, terms: Mapping[str, Any], accelerators: Any, ring_km: float, laid: Laid) -> dict[str, Any]:
+    """Training compute of several sites as one run, by each method: the run that is laid out over all accelerators.
 
     In step, one failure anywhere stops all; where sites run many steps on their own, a failure stops only its site, but
     a step is worth less. Accelerators by site on the first axis.
@@ -116,11 +113,18 @@ def one_run(
     here, together = np.asarray(job(n)), job(np.sum(n, axis=0))
     apart = np.sum(here, axis=0)
     whole = {"synchronous": together, "diloco": apart, "streaming": apart}
-    params, seconds = _update(step, whole) if laid is None else _laid_out(step, laid)
+    params = step.given("parameters of the model", float(laid.run.shape.params), "1")
+    seconds = step.given("time of a training step", laid.seconds[0], "s")
     link = step.fact("wan.bandwidth", unit="GB/s")
     limit = step.fact("wan.loss_limit", unit="1")
     found = methods(
-        step, params=params, sites=len(n), ring_km=ring_km, step_s=seconds, link_gb_per_s=link, loss_limit=limit
+        step,
+        params=params,
+        sites=len(n),
+        ring_km=ring_km,
+        step_s=seconds,
+        link_gb_per_s=link,
+        loss_limit=limit,
     )
     links = fibre(step, sites=len(n), ring_km=ring_km, link_gb_per_s=link)
     return {
@@ -136,7 +140,7 @@ def one_run(
                 "flop_per_day": np.asarray(whole[name]) * a.speed,
                 "share": a.speed,
                 "working": a.share,
-                "params": params[name],
+                "params": params,
                 "exchange_s": a.exchange_s,
                 "link_needed_gbit_per_s": np.asarray(a.link_gb_per_s) * GBIT_PER_GB,
                 "fibre_for_it_usd": fibre_usd(step, sites=len(n), ring_km=ring_km, link_gb_per_s=a.link_gb_per_s),
@@ -148,22 +152,6 @@ def one_run(
         "fibre_usd": links.capital_usd,
         "fibre_usd_per_year": links.upkeep_usd_per_year,
     }
-
-
-def _update(step: Steps, whole: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
-    """Parameters of a run that is not laid out, by method, and time of its step."""
-    ratio = step.fact("wan.tokens_per_param", unit="1")
-    params = {
-        name: demand.compute_optimal_params(flop=np.asarray(f) * RUN_DAYS, tokens_per_parameter=ratio)
-        for name, f in whole.items()
-    }
-    return params, step(rooms.step_s, days=RUN_DAYS, steps=step.fact("wan.steps_per_run", unit="1"))
-
-
-def _laid_out(step: Steps, laid: Laid) -> tuple[dict[str, Any], Any]:
-    """The same of the run that the accelerators train."""
-    params = step.given("parameters of the model", float(laid.run.shape.params), "1")
-    return dict.fromkeys(METHODS, params), step.given("time of a training step", laid.seconds[0], "s")
 
 
 def numbers(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -74,17 +75,21 @@ def check_software(facts: Facts, item: str, date: float) -> None:
     ScenarioError
         With the date of first sale.
     """
+    if date < sold_from(facts, item):
+        raise ScenarioError(
+            f"software: a date of {date:.1f} is before {item} was sold ({facts[f'accelerator.{item}.release'].value}); "
+            "give a later one, or another accelerator"
+        )
+
+
+def sold_from(facts: Facts, item: str) -> float:
+    """Year, with its share, from which an accelerator was sold: 2025-Q3 -> 2025.5; -inf where nobody says. [year]"""
     known = f"accelerator.{item}.release"
     said = re.match(r"(\d{4})(?:-([QH]?)(\d+))?", str(facts[known].value) if known in facts else "")
     if not said:
-        return
+        return -math.inf
     parts = {"Q": 4, "H": 2, "": 12, None: 1}[said[2]]  # of a year
-    sold = int(said[1]) + (int(said[3] or 1) - 1) / parts
-    if date < sold:
-        raise ScenarioError(
-            f"software: a date of {date:.1f} is before {item} was sold ({facts[known].value}); give a later one, or "
-            "another accelerator"
-        )
+    return int(said[1]) + (int(said[3] or 1) - 1) / parts
 
 
 @cache
@@ -96,6 +101,8 @@ def machine(step: Steps, s: Scenario) -> Machine:
     """Look up the accelerator asked for, or the default, and what one of them does."""
     facts = step.facts
     item = find(facts, s.accelerator, "accelerator") if s.accelerator else DEFAULT
+    if s.software is not None:
+        check_software(facts, item, s.software)
     for key in ("price", "server_power", "units_per_server", f"peak_{s.precision}"):
         if f"accelerator.{item}.{key}" not in facts:
             have = sorted({i.split(".")[1] for i in facts if i.startswith("accelerator.") and i.endswith(f".{key}")})

@@ -16,7 +16,7 @@ from gigawatt.chapters import arithmetic, words
 from gigawatt.chapters import footprint as footprints
 from gigawatt.chapters import supply as supplies
 from gigawatt.chapters import verdict as verdicts
-from gigawatt.chapters.machine import DEFAULT
+from gigawatt.chapters.machine import DEFAULT, sold_from
 from gigawatt.chapters.place import Site
 from gigawatt.chapters.sizing import Ask
 from gigawatt.facts import ASSUMPTION
@@ -373,6 +373,8 @@ def generations(step: Steps, s: Scenario, shared: Any, tell: Any, ask: Ask) -> l
     for item in GENERATIONS:
         if any(f"accelerator.{item}.{k}" not in step.facts for k in ("price", "server_power", f"peak_{s.precision}")):
             continue
+        if s.software is not None and s.software < sold_from(step.facts, item):
+            continue  # nobody had it when that software was new
         quiet = step.aside()
         other = s.model_copy(update={"accelerator": item})
         try:

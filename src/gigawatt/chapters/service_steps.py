@@ -219,7 +219,7 @@ def pass_seconds(**parts: Any) -> Any:
     Parameters
     ----------
     parts : float
-        Launches, reading weights and cache, products, attention, links. [s]
+        Launches, reading weights and cache, products, attention, what lies between them, links. [s]
 
     Returns
     -------

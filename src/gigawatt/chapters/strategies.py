@@ -6,12 +6,13 @@ bridge carries the halls until the permanent power is there.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from gigawatt.chapters import generations
 from gigawatt.chapters.bridge_offers import GAS, has_gas
 from gigawatt.chapters.durations import FAST
-from gigawatt.chapters.machine import DEFAULT
+from gigawatt.chapters.machine import DEFAULT, sold_from
 from gigawatt.chapters.offers import has_fleet
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
@@ -119,7 +120,12 @@ def bridges(step: Steps, site: Site, supply: Supply, *, from_grid: bool, room: b
 def chips(step: Steps, s: Scenario) -> list[Chip]:
     """Generations on sale or announced with a price of their own, but for the one that the question has."""
     found = (g for g in generations.generations(step, s) if g.item and g.item != DEFAULT)
-    return [Chip(g.item, g.name) for g in found if f"accelerator.{g.item}.peak_{s.precision}" in step.facts]
+    date = math.inf if s.software is None else s.software
+    return [
+        Chip(g.item, g.name)
+        for g in found
+        if f"accelerator.{g.item}.peak_{s.precision}" in step.facts and sold_from(step.facts, g.item) <= date
+    ]
 
 
 def needs(strategy: Strategy, operator: str) -> list[str]:

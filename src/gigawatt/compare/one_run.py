@@ -15,7 +15,7 @@ from gigawatt.record import central
 
 
 def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
-    """One run over the sites of a programme, equal and in a ring; None for one site or none planned.
+    """One run over the sites of a programme, equal and in a ring; None for one site, none planned or a run too large.
 
     The distance between neighbours is a fact, as programmes rarely say where all their sites are.
     """
@@ -26,7 +26,9 @@ def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
     each = np.full(r.sites, central(d.outcome.size.accelerators))
     km = r.sites * apart.neighbours_km(d.step, d.shared.site.keys)
     laid = lay(d.step.once(trained_job, r.scenario, d.outcome.machine), round(float(np.sum(each))))
-    found = apart.numbers(apart.one_run(d.step, job, each, km, laid if laid.plans else None))
+    if not laid.plans:
+        return None
+    found = apart.numbers(apart.one_run(d.step, job, each, km, laid))
     way = min(apart.METHODS, key=lambda name: float(found[name]["link_needed_gbit_per_s"]))
     best = max(apart.METHODS, key=lambda name: float(found[name]["share"]))
     return {

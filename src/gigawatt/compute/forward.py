@@ -5,11 +5,12 @@ Everything broadcasts: many models, chips, layouts and loads in one call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gigawatt.compute.model_shape import ModelShape
+from gigawatt.compute.step_time import FFN_WIDTHS, LOGIT_BYTES, NORM_WIDTHS
 
 Values = float | np.ndarray  # one number, or any shape of them
 
@@ -105,6 +106,10 @@ class Speed:
         Share of the memory bandwidth when the cache is read. [-]
     attention : float or array
         Share of the 16-bit peak in attention. [-]
+    elementwise : float or array
+        Share of the memory bandwidth in the work between products: norms, activations, routing. [-]
+    route_widths : float or array
+        Numbers moved per token, width and expert visited. [-]
     link : float or array
         Share of the link bandwidth. [-]
     step_s : float or array
@@ -121,6 +126,8 @@ class Speed:
     memory: Values
     cache: Values
     attention: Values
+    elementwise: Values
+    route_widths: Values
     link: Values
     step_s: Values
     layer_s: Values
@@ -136,9 +143,9 @@ class Speed:
             Time over the time before. [-]
         """
         t = np.asarray(times, float)
-        shares = {n: getattr(self, n) / t for n in ("compute", "memory", "cache", "attention", "link")}
+        shares = {n: getattr(self, n) / t for n in ("compute", "memory", "cache", "attention", "elementwise", "link")}
         longer = {n: getattr(self, n) * t for n in ("step_s", "layer_s", "exchange_s")}
-        return Speed(**shares, **longer, hidden=self.hidden)
+        return Speed(**shares, **longer, route_widths=self.route_widths, hidden=self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +157,19 @@ class Pass:
     cache_s: np.ndarray
     matmul_s: np.ndarray
     attention_s: np.ndarray
+    elementwise_s: np.ndarray
     links_s: np.ndarray
 
     @property
     def total_s(self) -> np.ndarray:
         """All parts, one after the other. [s]"""
-        return self.launches_s + self.weights_s + self.cache_s + self.matmul_s + self.attention_s + self.links_s
+        return self.beside_s + self.links_s
+
+    @property
+    def beside_s(self) -> np.ndarray:
+        """All but the links. [s]"""
+        read_s = self.launches_s + self.weights_s + self.cache_s
+        return read_s + self.matmul_s + self.attention_s + self.elementwise_s
 
 
 def routed_params(shape: ModelShape) -> Values:
@@ -286,6 +300,51 @@ def attention_flop_per_token(shape: ModelShape, seen: Values, *, decode: bool) -
     return 2.0 * width * tokens_in_layers(shape, seen)
 
 
+def elementwise_bytes(
+    shape: ModelShape, layout: Layout, route_widths: Values, *, tokens: Values, here: Values, answers: Values
+) -> Values:
+    """Memory that the work between products reads and writes on the busiest accelerator: all layers, and logits.
+
+    The counts are those of a training step. Norms are done by every accelerator of a sequence; experts cut over
+    several accelerators make each of them sort all tokens.
+
+    Parameters
+    ----------
+    shape : ModelShape
+        The model. [-]
+    layout : Layout
+        Where the model lies. [-]
+    route_widths : float or array
+        Numbers moved per token, width and expert visited. [-]
+    tokens : float or array
+        Tokens of the pass. [-]
+    here : float or array
+        Those of the busiest copy of the attention. [-]
+    answers : float or array
+        Those of them after which a next token is chosen. [-]
+
+    Returns
+    -------
+    float or array
+        Bytes. [B]
+
+    References
+    ----------
+    .. [1] Korthikanti et al. 2022, "Reducing Activation Recomputation in Large Transformer Models", arXiv:2205.05198,
+       section 4.1 (what a layer reads and writes between its products).
+    """
+    t, n = np.asarray(layout.tensor, float), np.asarray(layout.accelerators, float)
+    layers, hidden, expert = (np.asarray(v, float) for v in (shape.layers, shape.hidden, shape.expert_hidden))
+    moe = np.asarray(shape.moe_layers, float)
+    visits = moe * tokens * shape.experts_per_token
+    norms = here * layers * NORM_WIDTHS * hidden
+    heads = 2.0 * here * layers * (np.asarray(shape.qk_width, float) + shape.v_width) / t
+    blocks = FFN_WIDTHS * here * ((layers - moe) * shape.ffn_hidden + moe * shape.shared_experts * expert) / t
+    experts = visits * (FFN_WIDTHS * expert / n + route_widths * hidden / layout.experts_apart)
+    logits = LOGIT_BYTES * answers * shape.vocab / t  # 16 bit, and 32 bit to choose from, each written and read
+    return HALF * (norms + heads + blocks + experts) + logits
+
+
 def forward(
     shape: ModelShape,
     chip: Chip,
@@ -351,11 +410,14 @@ def forward(
     attention = here * attention_flop_per_token(shape, seen, decode=decode) / t
     attention_s = attention / (np.asarray(chip.peak_16_flop_per_s, float) * speed.attention)
 
+    answers = here / np.maximum(tokens_each, 1.0)
+    moved = elementwise_bytes(shape, layout, speed.route_widths, tokens=tokens, here=here, answers=answers)
+    elementwise_s = moved / (bandwidth * speed.elementwise)
+
     launches_s = np.asarray(speed.step_s, float) + np.asarray(shape.layers, float) * speed.layer_s + 0.0 * tokens
     links_s = _exchanges_s(shape, chip, layout, fmt, speed, tokens, here)
-    beside = launches_s + weights_s + cache_s + matmul_s + attention_s
-    links_s = links_s - speed.hidden * np.minimum(links_s, beside)
-    return Pass(launches_s, weights_s, cache_s, matmul_s, attention_s, links_s)
+    done = Pass(launches_s, weights_s, cache_s, matmul_s, attention_s, elementwise_s, links_s)
+    return replace(done, links_s=links_s - speed.hidden * np.minimum(links_s, done.beside_s))
 
 
 def _exchanges_s(

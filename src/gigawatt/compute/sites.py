@@ -20,7 +20,6 @@ METHODS = ("synchronous", "diloco", "streaming")
 BYTES_PER_GB = 1e9
 MS_PER_S = 1e3
 BITS_PER_BYTE = 8.0
-SECONDS_PER_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +63,6 @@ class Fibre:
     waves: Values  # lit wavelengths of each span
     capital_usd: Values
     upkeep_usd_per_year: Values
-
-
-def step_s(*, days: Values, steps: Values) -> Values:
-    """Time of one optimiser step of a run of given length: a larger machine takes a larger batch, not a shorter step.
-
-    Parameters
-    ----------
-    days : float or array
-        Length of the run. [d]
-    steps : float or array
-        Optimiser steps of the run. [-]
-
-    Returns
-    -------
-    float or array
-        Time per step. [s]
-
-    Examples
-    --------
-    >>> float(step_s(days=1, steps=86_400))
-    1.0
-    """
-    return (np.asarray(days, float) * SECONDS_PER_DAY / steps)[()]
 
 
 def ring_s(*, params: Values, bytes_per_param: Values, sites: Values, link_gb_per_s: Values, ring_ms: Values) -> Values:

@@ -210,7 +210,7 @@ class _Answer:
             built = [
                 {**r, "accelerators": n} for r, n in zip(self.open, found.accelerators, strict=True) if n > BUILT_MW
             ]
-            done = float(self._one_run(built)["delivered_flop_per_day"])
+            done = float(self._one_run(built).get("delivered_flop_per_day", 0.0))
             if done > best:
                 best, most = done, float(count)
         return most
@@ -415,8 +415,9 @@ class _Answer:
     def _one_run(self, built: list[dict[str, Any]]) -> dict[str, Any]:
         if not built:
             return {}
-        terms = curves.job_terms(self.tasks[built[0]["key"]])
-        return baselines.one_run(load_facts(), terms, built, self.asked.price_year)
+        task = self.tasks[built[0]["key"]]
+        laid = curves.laid(task, sum(float(row["accelerators"]) for row in built))
+        return baselines.one_run(load_facts(), curves.job_terms(task), built, laid, self.asked.price_year)
 
     def _infeasible(self) -> dict[str, Any]:
         """Which limits leave no plan: of each site, or those shared limits of which lifting one is enough."""

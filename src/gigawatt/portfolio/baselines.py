@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigawatt.chapters import apart
+from gigawatt.chapters.training_job import Laid
 from gigawatt.climates import distances_km
 from gigawatt.facts import Facts
 from gigawatt.record import Steps
@@ -17,13 +18,16 @@ H100 = "accelerator.h100.peak_bf16"
 
 
 def one_run(
-    facts: Facts, terms: Mapping[str, float], built: Sequence[Mapping[str, Any]], price_year: int
+    facts: Facts, terms: Mapping[str, float], built: Sequence[Mapping[str, Any]], laid: Laid, price_year: int
 ) -> dict[str, Any]:
-    """Training compute of all sites together as one run, against the largest site alone and against no distance."""
-    if not built:
+    """Training compute of all sites together as one run, against the largest site alone and against no distance.
+
+    Empty where the run fits no plan.
+    """
+    if not built or not laid.plans:
         return {}
     n = np.array([float(row["accelerators"]) for row in built])
-    return apart.numbers(apart.one_run(Steps(facts, price_year), terms, n, ring_km(built)))
+    return apart.numbers(apart.one_run(Steps(facts, price_year), terms, n, ring_km(built), laid))
 
 
 def ring_km(built: Sequence[Mapping[str, Any]]) -> float:

@@ -18,7 +18,9 @@ from gigawatt.chapters import machine as machines
 from gigawatt.chapters.durations import draws_of
 from gigawatt.chapters.sizes import MOST_MW, gates_of
 from gigawatt.chapters.sizing import Ask
+from gigawatt.chapters.trained import job
 from gigawatt.chapters.trained import terms as job_terms_of
+from gigawatt.chapters.training_job import Laid, lay
 from gigawatt.errors import ScenarioError
 from gigawatt.plan import Outcome, Shared, facts_for, judged, prepare, tell
 from gigawatt.record import Steps, central
@@ -210,6 +212,12 @@ def job_terms(t: Mapping[str, Any]) -> dict[str, float]:
     """The training formulas' terms for the accelerator of a site, central."""
     s, _, step = _prepared(json.dumps(t["question"], sort_keys=True), t["source"])
     return {k: float(central(v)) for k, v in job_terms_of(step, s, machines.machine(step, s)).items()}
+
+
+def laid(t: Mapping[str, Any], accelerators: float) -> Laid:
+    """The run that so many accelerators of a site's kind deserve, in its best plan."""
+    s, _, step = _prepared(json.dumps(t["question"], sort_keys=True), t["source"])
+    return lay(step.once(job, s, machines.machine(step, s)), max(round(accelerators), 1))
 
 
 def _largest(refusal: Callable[[float], Any], least: float, top: float) -> float:

@@ -141,7 +141,7 @@ def _alternatives(d: dict[str, Any]) -> list[str]:
         )
     else:
         out.append(f"Fair share {rule}: no member's share reaches a smallest campus.")
-    if run["sites"] > 1:
+    if run and run["sites"] > 1:
         how = MODES.get(run["best"], run["best"])
         out.append(
             f"As one training run over all sites ({run['ring_km']:,.0f} km of ring): at best {how}, "
