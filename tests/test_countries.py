@@ -164,7 +164,7 @@ def test_key_figures_of_the_largest_systems_are_sourced():
     assert all(sourced[column] >= least for column, least in LEAST_SOURCED.items()), sourced
     assert set(sourced) == set(LEAST_SOURCED)
     from_memory = tool.named(FACTS, tool.recalled)
-    assert from_memory == {"peak": ["France"]}  # only the top of its range
+    assert not any(from_memory.values())
 
 
 def test_a_wait_for_the_grid_that_was_looked_up_is_wider_than_what_was_read():
