@@ -225,7 +225,13 @@ def test_shares_and_prices_are_of_this_world():
 
 @pytest.mark.parametrize(
     ("name", "power", "answer"),
-    [("Tuvalu", "20 MW", "no"), ("Germany", "300 MW", "yes_if"), ("Iceland", "100 MW", "yes_if")],
+    [
+        ("Tuvalu", "20 MW", "no"),
+        ("Germany", "300 MW", "yes_if"),
+        ("Iceland", "100 MW", "yes_if"),
+        ("Luxembourg", "100 MW", "yes_if"),  # lives on its neighbours' plants
+        ("Puerto Rico", "100 MW", "yes_if"),  # the sun of a territory without a capital on record
+    ],
 )
 def test_a_country_that_nobody_looked_at_by_hand_gets_a_plan(name, power, answer):
     plan = asked(place=name, power=power, draws=50)
