@@ -47,10 +47,30 @@ OWN_USE = {
     "LSO": Use(0.95, 0.85, 1.05, 2023, "use, half imported"),
     "MAC": Use(5.936, 5.7, 6.3, 2023, "gross consumption in 2023", "peak_mac", "B", f"93 % from outside; {OURS}"),
     "MLT": Use(2.918, 2.85, 3.1, 2023, "supply in 2023", "peak_mlt", "B", f"0.648 TWh through the cable; {OURS}"),
+    "MOZ": Use(
+        6.4,
+        5.0,
+        9.0,
+        2021,
+        "peak of 1,035 MW at a load factor of 0.71",
+        "assumption",
+        "C",
+        "ESTIMATE: the national grid without the smelter; load factor: median of published peaks; range: ours",
+    ),
     "NAM": Use(4.0, 3.6, 4.4, 2023, "use, more than half imported"),
     "NPL": Use(12.0, 11.0, 13.5, 2024, "use; trade with India in both directions"),
     "PRY": Use(
         26.143, 25.6, 27.0, 2024, "ANDE, national system in 2024, Última Hora", cls="B", note=f"losses in it; {OURS}"
+    ),
+    "SLE": Use(
+        0.40,
+        0.30,
+        0.60,
+        2023,
+        "27 MW through the line from Côte d'Ivoire, and what is made at home",
+        "peak_sle",
+        "C",
+        "ESTIMATE: the line at a load factor of 0.8; range: ours",
     ),
     "SWZ": Use(1.3, 1.1, 1.5, 2023, "use, most of it imported"),
 }
