@@ -349,6 +349,11 @@ def test_supply():
     assert supply("France", 8.0, 569.98, 93.32).state == "yes"
     assert supply("Singapore", 8.0, 60.15, -0.29).state == "yes_if"
     assert supply("Estonia", 8.0, 6.2, -2.9).state == "no"
+    of_others = supply("Luxembourg", 0.56, 1.5, -5.25)  # a third of its output, a twelfth of its use
+    assert of_others.state == "yes_if" and "37 % of what Luxembourg generates" in of_others.words
+    too_much = supply("Luxembourg", 2.7, 1.5, -5.25)
+    assert too_much.state == "no" and "40 % of what Luxembourg generates and imports (6.8 TWh)" in too_much.words
+    assert supply("Nowhere", 0.56, 1.5, None).state == "no", "imports that are not on record do not count"
     assert supply("Estonia", 8.0, 6.2, -2.9, own_twh=8.0).state == "yes"
     assert supply("Ukraine", 8.0, 111.5, -0.1, shortage_mw=5500.0).state == "yes_if"
 

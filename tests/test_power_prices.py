@@ -51,16 +51,34 @@ def test_large_load_price_adds_up():
     assert delivered == 90.0
 
 
-def test_a_large_share_of_the_system_pays_for_new_plant():
+def test_what_the_system_cannot_carry_pays_for_new_plant():
     figures = {"wholesale_usd_per_mwh": 70.0, "new_plant_threshold": 0.05}
+    assert prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=0.0, **figures) == 70.0
     assert prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=0.01, **figures) == 70.0
-    assert prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=0.4, **figures) == 95.0
+    by_hand = (0.05 * 70.0 + 0.35 * 95.0) / 0.4
+    assert prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=0.4, **figures) == pytest.approx(by_hand)
     assert prices.energy_price(new_plant_usd_per_mwh=50.0, share_of_peak=0.4, **figures) == 70.0
+    several = prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=np.array([0.01, 0.4]), **figures)
+    assert several == pytest.approx([70.0, by_hand])
+
+
+def test_the_price_of_new_plant_has_no_step():
+    shares = np.linspace(0.0, 1.0, 2001)
+    figures = {"wholesale_usd_per_mwh": 70.0, "new_plant_usd_per_mwh": 180.0, "new_plant_threshold": 0.05}
+    paid = prices.energy_price(share_of_peak=shares, **figures)
+    rise = np.diff(paid)
+    assert rise.min() >= 0.0 and paid.max() < 180.0
+    steepest = (180.0 - 70.0) / 0.05 * (shares[1] - shares[0])  # slope of the mean at the threshold
+    assert rise.max() <= steepest * (1.0 + 1e-9)
+    marginal = np.diff(paid * shares) / np.diff(shares)
+    assert marginal[:99] == pytest.approx(70.0), "below the threshold the next MW pays the market"
+    assert marginal[101:] == pytest.approx(180.0), "above it the next MW pays for its plant"
+
+
+def test_exports_serve_a_campus_first():
     exporter = prices.without_new_plant(threshold=0.05, net_imports_twh=-8.76, peak_mw=5000.0)
     assert exporter == pytest.approx(0.2), "1,000 MW on average"
     assert prices.without_new_plant(threshold=0.05, net_imports_twh=8.76, peak_mw=5000.0) == 0.05
-    several = prices.energy_price(new_plant_usd_per_mwh=95.0, share_of_peak=np.array([0.01, 0.4]), **figures)
-    assert several == pytest.approx([70.0, 95.0])
 
 
 def test_plant_costs():

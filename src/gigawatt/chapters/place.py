@@ -256,13 +256,18 @@ def rules_of(number: Number) -> weather.ClimateRules:
 
 
 def country_ghi(step: Steps, p: Place, turbidity: float) -> float:
-    """The country's mean irradiation, carried to the place's latitude; the world's where the country has none."""
+    """The country's mean irradiation, carried to the place's latitude; the world's where the country has none.
+
+    A territory whose mean latitude is not on record is an island or two: its mean is that of its places.
+    """
 
     def number(fact_id: str) -> float:
         return central(step.fact(fact_id, unit=step.facts[fact_id].unit))
 
     known = [k.format(p.iso3) for k in GHI if k.format(p.iso3) in step.facts]
     region = f"country.{p.iso3}" if known else "world"
+    if known and f"climate.{region}.sun_latitude" not in step.facts:
+        return number(known[0])
     here, reference = (_clear_year(x, turbidity) for x in (p.latitude, number(f"climate.{region}.sun_latitude")))
     return number(known[0] if known else "climate.world.ghi") * here / reference
 

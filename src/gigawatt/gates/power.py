@@ -149,7 +149,7 @@ def supply_gate(
     shortage_mw : float
         Power missing at peak today; 0 where supply is adequate. [MW]
     share_no : float
-        Share of national generation above which existing plants cannot carry it. [-]
+        Share of what the country generates and imports net above which existing plants cannot carry it. [-]
     fact_class, source : str
         Of the balance. [-]
     generator : str
@@ -165,7 +165,9 @@ def supply_gate(
     if not known(generation_twh):
         return make_gate("power", YES_IF, "C", f"The electricity balance of {place} is not known", "", letter)
     generation = float(generation_twh or np.nan)
-    share, words = bought / generation, f"The campus buys {figure(bought)} TWh a year"
+    imports = max(-float(net_exports_twh or 0.0), 0.0) if known(net_exports_twh) else 0.0
+    words = f"The campus buys {figure(bought)} TWh a year"
+    share = bought / (generation + imports)  # a country that lives on a neighbour's plants is as large as its use
     numbers = (share, share_no, "1")
     if bought == 0.0:
         return make_gate("power", YES, fact_class, "The campus brings its own plants", source, letter, numbers)
@@ -174,13 +176,15 @@ def supply_gate(
         return make_gate("power", YES_IF, fact_class, words, source, letter, numbers)
     if share > share_no:
         own = f"beside {figure(own_twh)} TWh of its own" if own_twh > 0 else "and brings no plants"
-        words = f"{words}, {percent(share)} of what {place} generates ({figure(generation)} TWh), {own}"
+        makes = "generates and imports" if imports else "generates"
+        words = f"{words}, {percent(share)} of what {place} {makes} ({figure(generation + imports)} TWh), {own}"
         return make_gate("power", NO, fact_class, words, source, letter, numbers)
     if known(net_exports_twh) and float(net_exports_twh or 0.0) >= bought:
         words = f"{words}; {place} exports {figure(float(net_exports_twh or 0.0))} TWh net"
         return make_gate("power", YES, fact_class, words, source, letter, numbers)
     balance = _balance_words(net_exports_twh)
-    words = f"{words}, {percent(share)} of what {place} generates, {balance}: new or spare plants must be named"
+    part = percent(bought / generation)
+    words = f"{words}, {part} of what {place} generates, {balance}: new or spare plants must be named"
     return make_gate("power", YES_IF, fact_class, words, source, letter, numbers)
 
 

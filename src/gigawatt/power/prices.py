@@ -16,6 +16,7 @@ HOURS = 8760
 MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
 HOUR_OF_DAY = np.arange(HOURS) % 24
 ROUNDING = 1e-12  # of a fraction that may be one
+SMALLEST_SHARE = 1e-12  # of a peak: what is divided by where there is no load
 
 
 def price_profile(
@@ -118,7 +119,7 @@ def price_shape(price_usd_per_mwh: Array) -> tuple[Array, Array, float, float]:
 def energy_price(
     *, wholesale_usd_per_mwh: Any, new_plant_usd_per_mwh: Any, share_of_peak: Any, new_plant_threshold: Any
 ) -> Any:
-    """Energy price a new load faces: the market, or the marginal new plant once the load is large in its system.
+    """Mean energy price of a new load: the market for what its system can carry, the marginal new plant for the rest.
 
     Parameters
     ----------
@@ -129,21 +130,28 @@ def energy_price(
     share_of_peak : float or array
         Load over the system's peak. [-]
     new_plant_threshold : float or array
-        Share above which the load needs plant of its own. [-]
+        Share that the system carries without plant for it. [-]
 
     Returns
     -------
     float or array
-        Never below the market. [USD/MWh]
+        The market up to the threshold, then rising towards the new plant; never below the market. [USD/MWh]
+
+    Notes
+    -----
+    With load L, threshold T, market m and new plant n, all L at the same hours: P = (T m + (L - T) n) / L for L > T.
+    The load pays for what it causes, as under a tariff that assigns new plant to the customer who needs it.
 
     Examples
     --------
     >>> shares = {"share_of_peak": 0.4, "new_plant_threshold": 0.05}
-    >>> float(energy_price(wholesale_usd_per_mwh=70, new_plant_usd_per_mwh=95, **shares))
-    95.0
+    >>> round(float(energy_price(wholesale_usd_per_mwh=70, new_plant_usd_per_mwh=95, **shares)), 3)
+    91.875
     """
     dear = np.maximum(wholesale_usd_per_mwh, new_plant_usd_per_mwh)
-    return np.where(np.asarray(share_of_peak) > new_plant_threshold, dear, wholesale_usd_per_mwh)[()]
+    load = np.maximum(share_of_peak, SMALLEST_SHARE)
+    beyond = np.maximum(1.0 - new_plant_threshold / load, 0.0)
+    return (wholesale_usd_per_mwh + (dear - wholesale_usd_per_mwh) * beyond)[()]
 
 
 def without_new_plant(*, threshold: Any, net_imports_twh: Any, peak_mw: Any) -> Any:
@@ -162,6 +170,13 @@ def without_new_plant(*, threshold: Any, net_imports_twh: Any, peak_mw: Any) -> 
     -------
     float or array
         The threshold, or the mean export over the peak where that is more. [-]
+
+    Notes
+    -----
+    A campus is a nearly flat load L, of 8,760 L MWh a year. Plants that stand make E MWh a year more than the country
+    uses; where exports end, they feed a flat load of E / 8,760 MW and what the system sells forgoes is the market
+    price. Years balance, hours need not: the seasons of water are left to the neighbours, who buy and sell as before.
+    The two are not added, since what a system can carry unasked may be the very plants that export.
 
     Examples
     --------

@@ -92,7 +92,7 @@ def _refusal(x: Teller, gate: Mapping[str, Any]) -> list[Said]:
         form = N_("The connection would be {share} of the national peak, above {limit}, our limit for one new load")
         return [x.said(t(form, share=_share_text(x, value), limit=x.lang.percent(limit)))]
     if broken("generation_share_no"):
-        form = N_("The campus would buy {share} of all that is generated, above {limit}")
+        form = N_("The campus would buy {share} of all that is generated and imported, above {limit}")
         return [x.said(t(form, share=_share_text(x, value), limit=x.lang.percent(limit)))]
     if gate["unit"] == "MW" and any(s in NUCLEAR for s in named):
         return [x.said(t("New nuclear plants are forbidden by law, and {fleet} exist", fleet=x.lang.mw(limit or 0.0)))]
