@@ -321,3 +321,13 @@ def test_a_slow_body_is_given_up(tmp_path):
         assert b" 408 " in raw.recv(100)
     web.should_exit = True
     thread.join(20)
+
+
+def test_an_answer_does_not_wait_for_receipts():
+    """Head and body leave as they are written: else small answers take the 40 ms after which a receipt is sent."""
+    from gigawatt.web.start import bind
+
+    with bind("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        taken, _ = listener.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

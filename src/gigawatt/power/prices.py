@@ -322,12 +322,19 @@ def outage_profile(
 
 def _down(up: Array, start: int, length: float) -> float:
     """Take a unit down from an hour on, wrapping, skipping hours already down; returns the hours taken."""
-    order = (start + np.arange(len(up))) % len(up)
-    room = up[order] if length > 0 else np.zeros(len(up))
-    before = np.concatenate(([0.0], np.cumsum(room)[:-1]))
-    cut = np.clip(length - before, 0.0, room)
-    up[order] -= cut
-    return float(cut.sum())
+    taken = np.zeros(len(up))
+    looked_at = int(length) + 2
+    while True:  # most failures are short: the rest of the year is not looked at
+        looked_at = min(looked_at, len(up))
+        order = (start + np.arange(looked_at)) % len(up)
+        room = up[order]
+        before = np.concatenate(([0.0], np.cumsum(room)))
+        if looked_at == len(up) or before[-1] >= length:
+            break
+        looked_at *= 2
+    taken[:looked_at] = np.clip(length - before[:-1], 0.0, room)
+    up[order] -= taken[:looked_at]
+    return float(taken.sum())
 
 
 def seasonal_profile(mean: float, *, amplitude: float, peak_hour: int, hours: int = HOURS) -> Array:

@@ -7,6 +7,7 @@ its sections: the page asks for both and puts them in the place of what it shows
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
@@ -53,6 +55,7 @@ RUN_DRAWS = 1000
 SECTIONS_HERE = b"<!-- sections -->"
 HOURS = 24
 FORTNIGHTS = 26
+YOUNG = 1  # generation of the collector: what was made since it last looked
 
 
 @router.get("/plan")
@@ -113,6 +116,8 @@ async def move(request: Request) -> HTMLResponse:
     found, busy, ahead = await run_in_threadpool(_move, request)
     took = (time.perf_counter() - began) * 1e3
     found.headers["Server-Timing"] = f"move;dur={took:.1f}, cpu;dur={busy * 1e3:.1f}, ahead;dur={ahead:d}"
+    if not ahead:  # what it leaves is collected between moves, not in the midst of a later one
+        found.background = BackgroundTask(gc.collect, YOUNG)
     return found
 
 

@@ -9,7 +9,7 @@ const form = document.getElementById("ask");
 const top_ = document.getElementById("top");
 const below = document.getElementById("below");
 const problem = document.getElementById("problem");
-const ADDRESS_MS = 150; // after the last move the address follows: in the same moment it would delay the answer
+const ADDRESS_MS = 150; // after the last move the address follows: browsers bound how often it may change
 const REST_MS = 350; // after the last move the sections follow
 const GIVEN_UP_MS = 1500; // an answer that takes longer is left for the next one
 
@@ -56,13 +56,18 @@ function move() {
     ask(question);
   }
   below.classList.add("stale"); // while the answer is made
+  linked(question.query);
   clearTimeout(addressing);
   addressing = setTimeout(addressed, ADDRESS_MS, question.query);
 }
 
-/** The address is the question, and links to the other pages about it go with it. */
+/** The address is the question. */
 function addressed(query) {
   history.replaceState(null, "", `/plan?${query}${location.hash}`);
+}
+
+/** Links to the other pages about the question go with it. */
+function linked(query) {
   const plain = new URLSearchParams(query);
   plain.delete("lang");
   for (const link of document.querySelectorAll("nav.about a, nav.languages a")) {
