@@ -125,7 +125,7 @@ def _question(d: Any, s: Scenario) -> dict[str, Any]:
     usd = None if budget is None else central(d.ask.budget_usd)
     return {
         "place": {"iso3": p.iso3, "region": p.region, "name": p.name, "site": p.site, "note": p.note},
-        "words": {**p.echo, **s.words()},
+        "words": s.words(),
         "as_of": s.as_of.isoformat(),
         "price_year": s.price_year,
         "currency": budget.currency if budget else "USD",
