@@ -43,7 +43,6 @@ def test_example_is_read_as_written(name):
     assert read(scenario.words()) == scenario, "the normalised echo of a question is the same question"
 
 
-
 @pytest.mark.parametrize("name", VERDICTS)
 def test_example_gets_its_verdict(name):
     found = example(name)

@@ -186,12 +186,25 @@ def test_two_plans_are_compared_and_an_announcement_is_audited(visit):
 
 def test_every_programme_of_the_preset_leads_to_its_plan(visit):
     tab = visit.open("/compare")
-    tab.locator(".compare-form a").click()
-    heads = tab.locator("table.side thead th a")
+    tab.locator(".compare-form a").first.click()
+    heads = tab.locator("table.side thead th > a:first-child")
     heads.nth(3).wait_for()
     for address in [a.get_attribute("href") for a in heads.all()]:
         tab = visit.open(address)
         assert tab.locator(".verdict .word").inner_text()[2:] in ("Yes", "Yes, if", "No"), address
+
+
+def test_the_numbers_of_a_programme_open_beside_the_comparison(visit):
+    tab = visit.open("/compare?a=fr-109bn&b=France")
+    tab.locator("table.side a.number").first.click()
+    panel = tab.locator("#explain-panel")
+    panel.locator("pre").wait_for()
+    assert "×" in panel.locator("pre").inner_text()
+    panel.locator("a.number").click()  # the campus: equation, inputs, facts
+    panel.locator("ul.facts li").first.wait_for()
+    tab.keyboard.press("Escape")
+    tab.locator("table.side a.announced").first.click()
+    panel.locator("ul.facts .source a").first.wait_for()
 
 
 def test_a_plan_is_saved_noted_renamed_compared_and_deleted(visit):
