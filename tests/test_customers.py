@@ -447,4 +447,6 @@ def test_a_price_below_the_cost_says_that_a_grant_carries_the_rest():
     plan = asked(place="France", power="100 MW", operating_model="ppp", draws=50)
     row = next(m for m in plan.tables["customers"]["models"] if m["model"] == "ppp")
     assert row["price_usd_per_accelerator_hour"] < row["cost_usd_per_accelerator_hour"] and row["granted"] > 0.1
-    assert f"a grant of {row['granted']:.0%} of the capital need not be earned back" in " ".join(words.sentences(plan))
+    assert f"a grant of {row['granted'] * 100:.0f} % of the capital need not be earned back" in " ".join(
+        words.sentences(plan)
+    )

@@ -156,8 +156,8 @@ def test_shares_of_the_commitment_add_up():
 @pytest.mark.parametrize(
     ("year", "unordered", "said", "unsaid"),
     [
-        (2e9, 0.4, ("2.00 bn USD when", "lower because", "40% is not even ordered"), "higher"),
-        (2e9, 0.0, ("lower because", "100% of the hardware is on site, and"), "not even ordered"),
+        (2e9, 0.4, ("2.00 bn USD when", "lower because", "40 % is not even ordered"), "higher"),
+        (2e9, 0.0, ("lower because", "100 % of the hardware is on site, and"), "not even ordered"),
         (4e9, 0.0, ("4.00 bn USD", "higher because"), "not even ordered"),
     ],
 )

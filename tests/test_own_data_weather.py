@@ -330,7 +330,7 @@ def test_leap_years_and_gaps():
     ):
         read(plain("time,temperature_c", times[:10] + times[19:], values[9:]))
     holes = ["" if i % 15 == 0 else "5" for i in range(8760)]
-    with pytest.raises(ScenarioError, match="584 of 8,760 steps, expected at most 5%"):
+    with pytest.raises(ScenarioError, match="584 of 8,760 steps, expected at most 5 %"):
         read(plain("time,temperature_c", times, holes))
 
 

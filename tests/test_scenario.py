@@ -21,7 +21,8 @@ def test_words_file_and_python_give_the_same_scenario(tmp_path):
     as_json = tmp_path / "france.json"
     as_json.write_text(json.dumps(QUESTION), encoding="utf-8")
     assert scenario.read_file(toml, today=TODAY) == from_words == scenario.read_file(as_json, today=TODAY)
-    assert scenario.read({**from_words.words(), "place": "France"}, today=TODAY) == from_words
+    assert scenario.read(from_words.words(), today=TODAY) == from_words
+    assert from_words.words()["place"] == "France"
     assert from_words.budget.amount == 109e9 and from_words.power_mw == 1000
 
 
@@ -33,7 +34,16 @@ def test_the_echo_reads_back_every_field():
         "price_year": 2024, "draws": 100, "seed": 3, "facts": {"x.y": 3},
     }  # fmt: skip
     asked = scenario.read(full, today=TODAY)
-    assert scenario.read({**asked.words(), "place": "Texas"}, today=date(1999, 1, 1)) == asked
+    assert scenario.read(asked.words(), today=date(1999, 1, 1)) == asked
+    assert asked.words()["place"] == "Texas"
+
+
+def test_the_echo_says_the_place_as_it_was_asked():
+    """Said back, a question is whole: who has only the echo can ask it again."""
+    point = scenario.read({"at": "48.85,2.35"}, today=TODAY)
+    assert "place" not in point.words() and scenario.read(point.words(), today=TODAY) == point
+    city = scenario.read({"place": "Nairobi"}, today=TODAY)
+    assert scenario.read(city.words(), today=TODAY).place == city.place
 
 
 def test_a_scenario_is_frozen():

@@ -28,8 +28,23 @@ def test_figures_of_every_section_open_and_the_page_stays_whole(code):
     ]
     figures, facts = ([x[kind][0] for x in links if kind in x] for kind in ("figure", "fact"))
     assert len(figures) > 140 and set(figures) <= set(plan.figures)
-    assert len(facts) > 300 and set(facts) <= set(plan.trace["facts"])
+    assert len(facts) > 300 and {i for x in facts for i in x.split(",")} <= set(plan.trace["facts"])
     assert all(x["place"] == ["France"] and (code == "en" or x["lang"] == [code]) for x in links)
+
+
+def test_every_task_with_a_length_opens_to_the_lead_times_behind_it():
+    """Without scripts too: what opens is a link in the table of the chart."""
+    for name in ("france", "texas_abilene", "kenya_1gw"):
+        plan = example(name)
+        behind = plan.tables["gantt"]["facts"]
+        lasting = {t["task"] for t in plan.schedule if t["duration_months"]["high"] > 0}
+        assert lasting <= set(behind), (name, lasting - set(behind))
+        for task in plan.schedule:
+            ids = behind.get(task["task"], [])
+            assert set(ids) <= set(plan.trace["facts"])
+            assert not ids or plan.trace["facts"][ids[0]]["unit"] in ("month", "MW/month", "year"), task["task"]
+        build = next(b for _, title, _, b in _below(plan, QUESTION, language("en"))["sections"] if title == "Build-out")
+        assert all(f"fact={'%2C'.join(ids)}&amp;" in build for ids in behind.values())
 
 
 def test_no_number_stands_alone():

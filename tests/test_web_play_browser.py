@@ -148,7 +148,9 @@ def test_every_move_is_answered_and_the_address_is_the_question(visit):
     tab.locator("details.section").first.wait_for(state="attached")
     visit.slide("budget", 12)
     links = [link.get_attribute("href") for link in tab.locator("nav.about a").all()]  # ahead of the address
-    assert len(links) == 5 and all("7" in parse_qs(urlsplit(x).query).get("budget", "") or "7+bn" in x or "7%2Bbn" in x for x in links)
+    assert len(links) == 5 and all(
+        "7" in parse_qs(urlsplit(x).query).get("budget", "") or "7+bn" in x or "7%2Bbn" in x for x in links
+    )
     visit.settled()
     assert visit.question["budget"] == "7 bn EUR"
     assert "7 bn" in tab.locator(".chips").inner_text()

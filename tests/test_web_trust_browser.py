@@ -94,6 +94,19 @@ def test_a_number_opens_beside_the_page_and_walks_down_to_a_source(visit):
     assert urlsplit(tab.url).path == "/questions"
 
 
+def test_a_bar_of_the_calendar_opens_to_its_lead_time(visit):
+    tab = visit.open(f"/plan?{QUESTION}")
+    chart = tab.locator("#chart-gantt")
+    chart.scroll_into_view_if_needed()
+    bar = chart.locator(".bars .point path").first
+    bar.wait_for()
+    box = bar.bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.locator("#explain-panel ul.facts .source").first.wait_for()
+    assert "lead." in tab.locator("#explain-panel ul.facts code").first.inner_text()
+
+
 def test_any_number_of_a_row_opens_and_a_source_lists_its_facts(visit):
     tab = visit.open(PAGES["plan"])
     bill = tab.locator("details.section", has=tab.locator("h2", has_text="The bill")).locator("tbody tr").first
@@ -186,12 +199,25 @@ def test_two_plans_are_compared_and_an_announcement_is_audited(visit):
 
 def test_every_programme_of_the_preset_leads_to_its_plan(visit):
     tab = visit.open("/compare")
-    tab.locator(".compare-form a").click()
-    heads = tab.locator("table.side thead th a")
+    tab.locator(".compare-form a").first.click()
+    heads = tab.locator("table.side thead th > a:first-child")
     heads.nth(3).wait_for()
     for address in [a.get_attribute("href") for a in heads.all()]:
         tab = visit.open(address)
         assert tab.locator(".verdict .word").inner_text()[2:] in ("Yes", "Yes, if", "No"), address
+
+
+def test_the_numbers_of_a_programme_open_beside_the_comparison(visit):
+    tab = visit.open("/compare?a=fr-109bn&b=France")
+    tab.locator("table.side a.number[href*=capex_usd]").first.click()
+    panel = tab.locator("#explain-panel")
+    panel.locator("pre").wait_for()
+    assert "×" in panel.locator("pre").inner_text()
+    panel.locator("a.number").click()  # the campus: equation, inputs, facts
+    panel.locator("ul.facts li").first.wait_for()
+    tab.keyboard.press("Escape")
+    tab.locator("table.side a.announced").first.click()
+    panel.locator("ul.facts .source a").first.wait_for()
 
 
 def test_a_plan_is_saved_noted_renamed_compared_and_deleted(visit):

@@ -16,6 +16,7 @@ from gigawatt.compute import sites as rooms
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
 from gigawatt.record import Steps, central
+from gigawatt.units import in_percent
 
 if TYPE_CHECKING:
     from gigawatt.training_run import TrainingRun
@@ -286,8 +287,11 @@ def _way(
 
 def _words(best: Way, one: TrainingRun, sites: int) -> str:
     change = best.days / one.days - 1.0
-    pace = f"{change:.1%} longer than" if change >= 0 else f"{-change:.1%} shorter than"
+    pace = f"{in_percent(change, 1)} longer than" if change >= 0 else f"{in_percent(-change, 1)} shorter than"
     said = f"Best over {sites} sites: {best.words}; {best.days:,.1f} days, {pace} in one place in step"
     if change < 0:
-        said += f", as a failure stops one site and not all (goodput {best.goodput:.1%} against {one.goodput:.1%})"
+        said += (
+            f", as a failure stops one site and not all (goodput {in_percent(best.goodput, 1)} against "
+            f"{in_percent(one.goodput, 1)})"
+        )
     return said + "."

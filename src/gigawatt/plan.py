@@ -494,7 +494,7 @@ def answers_of(s: Scenario, d: Decision, nearest: dict[str, Any] | None) -> Plan
         cashflow=cashes.by_year(cash["cash_by_quarter"]),
         tables={
             **parts.tables(step, s, shared.site, o, seen, tell, ask, shared),
-            **schedules.tables(step, s, o, seen),
+            **schedules.tables(step, s, shared.site, o, seen),
             **orders.tables(step, s, shared.site, o, spread, shared.bridge),
             **work_tables.tables(step, s, o),
             "customers": customers.tables(step, drawn, s, shared.site, o, spread, shared),

@@ -149,7 +149,7 @@ class Scenario(_Frozen):
 
     def words(self) -> dict[str, Any]:
         """The question as plain values that ``read`` accepts again (the normalised echo)."""
-        out: dict[str, Any] = {"as_of": self.as_of.isoformat()}
+        out: dict[str, Any] = {**self.place.echo, "as_of": self.as_of.isoformat()}
         if self.budget:
             out["budget"] = f"{self.budget.amount:.10g} {self.budget.currency}"
         if self.power:

@@ -11,6 +11,7 @@ import click
 
 from gigawatt import parse
 from gigawatt.errors import ScenarioError
+from gigawatt.units import in_percent
 
 if TYPE_CHECKING:
     from gigawatt.inference import Served
@@ -107,7 +108,7 @@ def _words(s: Served) -> str:
     low, high = s.tokens_per_s_per_accelerator_range
     lay = f"{s.groups} x {s.group_accelerators} accelerators, {s.sequences_per_group:,.0f} sequences each"
     if s.prefill_share is not None:
-        lay = f"{s.prefill_share:.0%} prefill, the rest decode; decode groups of {s.group_accelerators}"
+        lay = f"{in_percent(s.prefill_share)} prefill, the rest decode; decode groups of {s.group_accelerators}"
     rows = [
         ("groups", f"{lay}; limited by {s.limit}"),
         ("tokens/s per accelerator", f"{s.tokens_per_s_per_accelerator:,.0f}  ({low:,.0f} to {high:,.0f})"),

@@ -29,6 +29,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts, load_facts
 from gigawatt.model_file import check_model, is_file, read_model
 from gigawatt.record import Steps
+from gigawatt.units import in_percent
 
 DEGREES = {  # how a user writes a degree: its name in a plan
     "tp": "tensor",
@@ -417,8 +418,9 @@ def _answer(
     good = float(failing.goodput(used, found.replica))
     if good < LEAST_GOODPUT and failing.spares is not None:
         raise ScenarioError(
-            f"spares: a run on {used:,} accelerators is hardly ever at full size with {failing.spares:.2%} of the "
-            f"cluster standing by; it takes {spares_needed:.2%}, or a run that is elastic"
+            f"spares: a run on {used:,} accelerators is hardly ever at full size with "
+            f"{in_percent(failing.spares, 2)} of the "
+            f"cluster standing by; it takes {in_percent(spares_needed, 2)}, or a run that is elastic"
         )
     speed = layouts[0].tokens_per_s_per_accelerator
     days = run.tokens / (speed * used * good) / SECONDS_PER_DAY
@@ -493,7 +495,10 @@ def _levels(job: Job, count: int) -> tuple[Level, ...]:
 
 def _remarks(facts: Facts, job: Job, item: str, precision: str, found: Laid, capped: float) -> Iterator[str]:
     if capped != 1.0:
-        yield f"{item} at {capped:.0%} of its power: slower products, less energy; the price is that of the whole chip"
+        yield (
+            f"{item} at {in_percent(capped)} of its power: slower products, less energy; the price is that of "
+            "the whole chip"
+        )
     share = _number(facts, practice_id(job.run))
     if chosen(dict(job.fixed), job.run):
         yield f"the plan is taken as run; one that is searched counts with {share:.2f} of its speed"

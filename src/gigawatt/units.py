@@ -201,3 +201,25 @@ def in_mw(mw: float) -> str:
     if abs(mw) >= WHOLE_MW or mw == 0.0:
         return f"{float(f'{mw:.4g}'):,.0f} MW"
     return f"{mw:.2g} MW" if abs(mw) >= 1.0 else f"{float(f'{mw * KW_PER_MW:.2g}'):g} kW"
+
+
+def in_percent(share: float, places: int = 0) -> str:
+    """A share as it is given to people: digits, a space, the sign, as ISO 80000-1 writes it.
+
+    Parameters
+    ----------
+    share : float
+        Share. [-]
+    places : int
+        Decimals of the percentage. [-]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_percent(0.971), in_percent(0.00042, 2)
+    ('97 %', '0.04 %')
+    """
+    return f"{share:.{places}%}".replace("%", " %")

@@ -42,7 +42,7 @@ from gigawatt.power.phases_held import held
 from gigawatt.power.phases_price import stock
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
-from gigawatt.units import HOURS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR, in_mw
+from gigawatt.units import HOURS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR, in_mw, in_percent
 
 GAP = 1e-3
 BEST = "best_mix"
@@ -202,7 +202,11 @@ def relaxation(found: dict[str, Any]) -> list[dict[str, Any]]:
     months = 0.0 if late is None or soon is None else late - soon
     served = best["served_share_while_bridging"]
     mw = sum(x for k, x in best["mw_by_source"].items() if not k.startswith(BATTERY))
-    gain = f"first power {months:.0f} months sooner" if months >= 1.0 else f"{served:.0%} of the halls served meanwhile"
+    gain = (
+        f"first power {months:.0f} months sooner"
+        if months >= 1.0
+        else f"{in_percent(served)} of the halls served meanwhile"
+    )
     low, high = (best["ranges"]["net_usd"][k] for k in ("low", "high"))
     range_of = f"P10 to P90: {show(low, None, None, '')} to {show(high, None, None, 'USD')}"
     money = show(abs(best["net_usd"]), None, None, "USD")
@@ -373,7 +377,7 @@ def _words(rows: list[dict[str, Any]], full: float, operator: str, waiting: floa
     elif _pays(part):
         price = show(max(part["pays_from_usd_per_mw_month"], 0.0), None, None, "")
         share = part["served_share_while_bridging"]
-        which = f"only a part would pay, {_parts(part, full)}, serving {share:.0%}, from {price} USD on"
+        which = f"only a part would pay, {_parts(part, full)}, serving {in_percent(share)}, from {price} USD on"
     else:
         which = "no bridge pays"
     said.append(f"Here a MW a month earlier is worth {worth}: {which}.")
@@ -396,7 +400,8 @@ def _nearly(problem: PhasedProblem, none: PhasedAnswer) -> str:
     for p in range(len(share) - 1):
         if halls[p] > NEARLY and share[p] > NEARLY and permanent[p] < WHOLE * halls[p]:
             return (
-                f"From {problem.names[p][:7]} on {permanent[p]:.0%} of the permanent power serves {share[p]:.0%} of "
+                f"From {problem.names[p][:7]} on {in_percent(permanent[p])} of the permanent power serves "
+                f"{in_percent(share[p])} of "
                 f"the energy that the halls want: the rest carries their peak."
             )
     return ""
@@ -419,7 +424,7 @@ def _pays(row: dict[str, Any]) -> bool:
 def _odds(row: dict[str, Any], name: str) -> str:
     """In how many draws a bridge of this size pays."""
     there = row["possible"] and row["pays_from_usd_per_mw_month"] is not None
-    return f"{name} pays in {row['pays_in']:.0%}" if there else ""
+    return f"{name} pays in {in_percent(row['pays_in'])}" if there else ""
 
 
 def _usd(row: dict[str, Any], key: str) -> str:
@@ -432,7 +437,10 @@ def _sentence(row: dict[str, Any], none: dict[str, Any], full: float) -> str:
     """Size, gain in time, cost, and from which price of waiting on it pays."""
     new, old = (row["first_power"] or "never")[:7], (none["first_power"] or "never")[:7]
     part, before = row["served_share_while_bridging"], none["served_share_while_bridging"]
-    more = f"serve {part:.0%} instead of {before:.0%} of what the halls want until the permanent power is whole"
+    more = (
+        f"serve {in_percent(part)} instead of {in_percent(before)} of what the halls want until the permanent "
+        "power is whole"
+    )
     gain = f"bring first power in {new} instead of {old}" if new != old else more
     if row["pays_from_usd_per_mw_month"] is None:
         return "Nothing on offer bridges the gap"

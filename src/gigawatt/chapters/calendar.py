@@ -244,7 +244,7 @@ def end_of_task(*, tasks: tuple[buildout.Task, ...], target: str, facts: Any) ->
 
 def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any, each_mw: Any) -> tuple[Any, Any]:
     """Size of the first hall, and halls added per month after it, as facility power."""
-    step, halls = lead.step, _hall_class(lead, facility_peak_mw)
+    step, halls = lead.step, hall_class(lead, facility_peak_mw)
     rate = f"lead.ramp_after_first.{halls}"
     filled = step(
         filled_mw_per_month,
@@ -260,7 +260,7 @@ def _halls(lead: Lead, facility_peak_mw: float, pue_design_peak: Any, each_mw: A
 
 def _halls_label(lead: Lead, facility_peak_mw: float, it_mw_per_month: float) -> str:
     """What further halls wait for: builders, or the accelerators that fill them."""
-    built = float(lead.step.facts[f"lead.ramp_after_first.{_hall_class(lead, facility_peak_mw)}"].value)
+    built = float(lead.step.facts[f"lead.ramp_after_first.{hall_class(lead, facility_peak_mw)}"].value)
     return "further halls" if it_mw_per_month > built * (1.0 - ROUNDING) else "further halls, as accelerators arrive"
 
 
@@ -287,7 +287,7 @@ def filled_mw_per_month(*, built_mw_per_month: Any, delivered_per_month: Any, it
     return np.where(delivered > 0.0, np.minimum(built_mw_per_month, delivered), built_mw_per_month)[()]
 
 
-def _hall_class(lead: Lead, facility_peak_mw: float) -> str:
+def hall_class(lead: Lead, facility_peak_mw: float) -> str:
     """Record that halls are taken from: of the build type where there is one, else of campuses of that size."""
     large = facility_peak_mw >= central(lead.step.fact("calendar.large_campus", unit="MW"))
     return lead.kind if f"lead.first_hall.{lead.kind}" in lead.step.facts else "large" if large else "medium"
@@ -295,7 +295,7 @@ def _hall_class(lead: Lead, facility_peak_mw: float) -> str:
 
 def _hall_mw(lead: Lead, facility_peak_mw: float) -> float:
     """IT power of the first hall as it stands in the facts: what decides which stages there are is not drawn. [MW]"""
-    return float(lead.step.facts[f"lead.first_hall.{_hall_class(lead, facility_peak_mw)}"].value)
+    return float(lead.step.facts[f"lead.first_hall.{hall_class(lead, facility_peak_mw)}"].value)
 
 
 def _new_plants(lead: Lead, plants: dict[str, float]) -> tuple[buildout.NewPlant, ...]:

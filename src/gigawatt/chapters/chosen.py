@@ -22,7 +22,7 @@ def said(plan: Plan, s: Scenario, found: Optimum | None, scales: Scales, reach: 
     ``reach`` is what the question can have where nothing serves its goal.
     """
     reading = f"{plan.question['reading']}; chosen for {NAMES[str(s.goal)]}"
-    asked = {**plan.question, "words": {**s.place.echo, **s.words()}, "reading": reading}
+    asked = {**plan.question, "words": s.words(), "reading": reading}
     if found is None:
         words_of = [f"No strategy and no size meets the limits for {NAMES[str(s.goal)]}: the plan is as asked."]
         words_of += [reach] if reach else []

@@ -12,6 +12,7 @@ from gigawatt.chapters.trained import recovery, terms
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import in_percent
 
 
 def tables(step: Steps, drawn: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
@@ -67,16 +68,20 @@ def _sites_words(found: dict[str, Any], rows: list[dict[str, Any]], mw: float, u
     capital, upkeep = (show(found[k], None, None, usd) for k in ("fibre_usd", "fibre_usd_per_year"))
     said = (
         f"{found['sites']} sites of {show(mw, None, None, 'MW')} on a ring of {found['ring_km']:,.0f} km instead of "
-        f"one place: distance slows one training run by {best['slow_down']:.1%} at best ({best['label']}) on links of "
+        f"one place: distance slows one training run by {in_percent(best['slow_down'], 1)} at best "
+        f"({best['label']}) on links of "
         f"{apart.speed(found['link_gbit_per_s'])}, which cost {capital} and {upkeep} a year. To lose no more than "
-        f"{found['loss_limit']:.0%} of the time, sites in step need {apart.speed(rows[0]['link_needed_gbit_per_s'])}; "
-        f"with {rare['label']} they need {apart.speed(rare['link_needed_gbit_per_s'])}, and {rare['slow_down']:.1%} of "
+        f"{in_percent(found['loss_limit'])} of the time, sites in step need "
+        f"{apart.speed(rows[0]['link_needed_gbit_per_s'])}; "
+        f"with {rare['label']} they need {apart.speed(rare['link_needed_gbit_per_s'])}, and "
+        f"{in_percent(rare['slow_down'], 1)} of "
         f"the progress."
     )
     gain = rare["against_one_place"] - 1.0
     if gain > 0:
         said += (
-            f" A failure then stops one site and not all, which at this size is worth more: {gain:.0%} more training a "
+            f" A failure then stops one site and not all, which at this size is worth more: {in_percent(gain)} "
+            "more training a "
             f"day than one place in step."
         )
     return f"{said} Only the links are counted: a portfolio prices smaller campuses with connections of their own."

@@ -15,6 +15,7 @@ from gigawatt.chapters.place import Site
 from gigawatt.chapters.words import spread_of
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import in_percent
 
 MONTHS = (1, 3, 6, 12, 24)
 AHEAD = 32  # months of build-out looked at beyond the moment of the delay
@@ -270,9 +271,9 @@ def _words(rows: list[dict[str, Any]], naive: list[dict[str, Any]], at_first: fl
 def _beside_rent(ours: float, rent: float, at_first: fleet.Committed) -> str:
     """Why a year without power costs less, or more, than rent for every accelerator."""
     there, unordered = float(at_first.hardware[..., 0]), float(at_first.unordered)
-    at = f"at that moment {there:.0%} of the hardware is on site"
+    at = f"at that moment {in_percent(there)} of the hardware is on site"
     if ours >= rent:
         return f"Ours is higher because {at}: it ages and bears interest while it waits, and so does the shell."
     if unordered >= LEAST_SHARE:
-        at += f" and {unordered:.0%} is not even ordered: it costs neither interest nor rent"
+        at += f" and {in_percent(unordered)} is not even ordered: it costs neither interest nor rent"
     return f"Ours is lower because {at}, and what is lost on an hour is the margin, not the revenue."

@@ -107,7 +107,7 @@ class Lead:
 
     def __call__(self, item: str, *more: str) -> Any:
         """A lead time as central value or draws, in the year of the question. [month]"""
-        found = self._fact(item, *more)
+        found = self.fact(item, *more)
         now = self.step.fact(found.id, unit="month")
         then_id = f"lead_then.{item}.world"
         if then_id not in self.step.facts or self.year >= float(found.year):
@@ -124,11 +124,11 @@ class Lead:
 
     def fact_class(self, item: str, *more: str) -> str:
         """Class of a lead time."""
-        return self._fact(item, *more).fact_class
+        return self.fact(item, *more).fact_class
 
     def months(self, accelerator: str, *, connected: bool) -> dict[str, Any]:
         """Durations of all tasks but the power stages and new plants. [month]"""
-        out = {task: self(item) for task, item in self._items().items() if task != "racks"}
+        out = {task: self(item) for task, item in self.items().items() if task != "racks"}
         out["racks"] = self("racks", f"lead.racks.{accelerator}")
         out["permits"] = out["permits"] * self._share("permit")
         out |= {task: out[task] * self._share("equipment") for task in RENTED}
@@ -151,7 +151,7 @@ class Lead:
     def classes(self, accelerator: str) -> list[tuple[str, str]]:
         """Class of each task's lead time; sizes of halls and their rate are stated by others."""
         shell = self.step.facts[f"{BUILD}.{self.kind}"].fact_class
-        found = {task: self.fact_class(item) for task, item in self._items().items()}
+        found = {task: self.fact_class(item) for task, item in self.items().items()}
         found["racks"] = self.fact_class("racks", f"lead.racks.{accelerator}")
         found |= {"volume": "C"} | {"first_power": found["commissioning"], "full_power": found["commissioning"]}
         found |= {"shell": shell, "fit_out": self.fact_class("roof_to_operation"), "halls": "B"}
@@ -186,7 +186,7 @@ class Lead:
         later = known or self.site.ids("lead.transmission_line.{}")
         study, works = buildout.split_months(total_months=self._first_stage(), first_share=self._queue())
         line = np.maximum(self.step.fact(*later, unit="month") - study, works)
-        classes = [facts.first(*self._connection_ids()).fact_class, facts.first(*later).fact_class]
+        classes = [facts.first(*self.connection_ids()).fact_class, facts.first(*later).fact_class]
         return [float(size.value), np.inf], [works, line], classes
 
     @property
@@ -199,14 +199,15 @@ class Lead:
         """Whether the campus is one for the distribution network, which does not wait in the same queue."""
         return self.campus_mw <= float(self.step.facts.first(*self.site.ids("build.distribution_limit.{}")).value)
 
-    def _items(self) -> dict[str, str]:
+    def items(self) -> dict[str, str]:
+        """Lead-time item by task."""
         return ITEMS | AT_DISTRIBUTION if self.at_distribution else ITEMS
 
     def _first_stage(self) -> Any:
-        whole = self.step.fact(*self._connection_ids(), unit="month")
+        whole = self.step.fact(*self.connection_ids(), unit="month")
         return np.minimum(self("grid_distribution"), whole) if self.at_distribution else whole
 
-    def _connection_ids(self) -> list[str]:
+    def connection_ids(self) -> list[str]:
         """The queue of the market around a city where one is on record, else that of the place."""
         market = f"build.market.{'-'.join(self.site.place.site.lower().split())}"
         own = [f"lead.grid_connection.{self.step.text(market)}"] if market in self.step.facts else []
@@ -220,7 +221,8 @@ class Lead:
         found = f"build.{what}_share.{self.kind}"
         return self.step.fact(found, unit="1") if found in self.step.facts else 1.0
 
-    def _fact(self, item: str, *more: str) -> Fact:
+    def fact(self, item: str, *more: str) -> Fact:
+        """The fact behind a lead time: one of ``more`` where there is one, else the narrowest of the item."""
         return self.step.facts.first(*(i for i in more if i in self.step.facts), *self.site.ids(f"lead.{item}.{{}}"))
 
     def _recorded_kind(self) -> str:

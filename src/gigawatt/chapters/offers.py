@@ -14,6 +14,7 @@ from gigawatt.power import prices
 from gigawatt.power.problem import Import, Problem, Source, Store
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import in_percent
 
 TECH = {
     "gas": "gas_engine",
@@ -283,8 +284,8 @@ def _nuclear(
     size = min(mw, float(load.mean()) * cover / float(availability.max()))
     sellers = "a reactor to be restarted" if restarts(s) else "the existing fleet"
     notes.append(
-        f"contract on {sellers} for {size / mw:.0%} of the nuclear MW, so that its winter output is used: "
-        f"{size * mean / float(load.mean()):.0%} of the energy; the grid balances the rest"
+        f"contract on {sellers} for {in_percent(size / mw)} of the nuclear MW, so that its winter output is used: "
+        f"{in_percent(size * mean / float(load.mean()))} of the energy; the grid balances the rest"
     )
     return Source(
         name="nuclear_ppa",

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 
 from gigawatt import buildout
+from gigawatt.chapters.durations import Lead
+from gigawatt.chapters.place import Site
+from gigawatt.chapters.task_facts import facts_of_tasks
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
 
@@ -65,11 +68,12 @@ def _duration(value: Any, draws: Any) -> dict[str, float]:
     return {"low": min(float(low), x), "value": x, "high": max(float(high), x)}
 
 
-def tables(step: Steps, s: Scenario, o: Any, spread: Any) -> dict[str, Any]:
-    """What the chart of tasks shows beside the schedule: chances of first and full power, gains, published slips."""
+def tables(step: Steps, s: Scenario, site: Site, o: Any, spread: Any) -> dict[str, Any]:
+    """What the chart of tasks shows beside the schedule: chances of both ends, gains, slips, and facts."""
     as_of = s.as_of.isoformat()
     c, d = o.calendar, spread.calendar
     months = {"first_power": (c.first_months, d.first_months), "full_power": (c.full_months, d.full_months)}
+    peak = central(o.size.facility_peak_mw)
     return {
         "gantt": {
             "build_type": c.build_type,
@@ -79,6 +83,7 @@ def tables(step: Steps, s: Scenario, o: Any, spread: Any) -> dict[str, Any]:
                 for name, (value, draws) in months.items()
             },
             "gains": [*_gains(c.tasks, d.tasks, "first_power"), *_gains(c.tasks, d.tasks, "full_power")],
+            "facts": facts_of_tasks(step, c, Lead(step, s, site, peak), o.machine.id, peak),
             "slip": _slip(step, central(c.full_months), d.full_months),
         }
     }

@@ -13,6 +13,7 @@ from gigawatt.compute import storage as store
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import in_percent
 
 SECONDS_PER_DAY = 86_400.0
 
@@ -27,7 +28,8 @@ def table(step: Steps, drawn: Steps, s: Scenario, o: Any, spread: Any) -> dict[s
             f"A checkpoint of {central(one['params']):.3g} parameters is {central(size) / 1e3:,.1f} TB. One every "
             f"{_time(central(one['interval_h']))}, {one['how']}, and reading one in a restart take "
             f"{show(central(need), None, None, 'GB/s')} of flash. All storage costs "
-            f"{show(usd['value'], usd['low'], usd['high'], f'USD_{step.price_year}')}, {usd['value'] / markup:.0%} of "
+            f"{show(usd['value'], usd['low'], usd['high'], f'USD_{step.price_year}')}, "
+            f"{in_percent(usd['value'] / markup)} of "
             f"the mark-up on the racks, inside it and not added."
         ),
         "class": "C",

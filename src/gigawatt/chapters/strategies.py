@@ -17,7 +17,7 @@ from gigawatt.chapters.offers import has_fleet
 from gigawatt.chapters.place import Site
 from gigawatt.record import Steps, central
 from gigawatt.scenario import ON_A_FREE_SITE, PowerSource, Scenario
-from gigawatt.units import in_mw
+from gigawatt.units import in_mw, in_percent
 
 ASKED, GRID, NUCLEAR, OWN_GAS, SUN_AND_GAS = "asked", "grid", "nuclear", "gas", "solar_battery_gas"
 NO_BRIDGE, ON_SITE, CURTAILED = "none", "mix_on_site", "battery_and_flexible_connection"
@@ -93,7 +93,10 @@ def supplies(step: Steps, s: Scenario, site: Site) -> list[Supply]:
     if named != {"gas"}:
         out.append(Supply(OWN_GAS, "own gas engines", "gas"))
     share = central(step.fact("joint.clean_share", unit="1"))
-    return [*out, Supply(SUN_AND_GAS, f"own gas, with sun, wind and batteries for {share:.0%}", "gas", clean=share)]
+    return [
+        *out,
+        Supply(SUN_AND_GAS, f"own gas, with sun, wind and batteries for {in_percent(share)}", "gas", clean=share),
+    ]
 
 
 def _asked(s: Scenario, named: set[str]) -> str:

@@ -25,6 +25,7 @@ from gigawatt.power import scaling, slack, solve
 from gigawatt.power.problem import Answer, Problem
 from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario
+from gigawatt.units import in_percent
 
 NOTHING = 1e-9  # MWh: what is divided by where nothing is made
 PLAN_GAP = 1e-5  # a tenth of what a report would show
@@ -48,7 +49,10 @@ class Relief:
     def words(self, facility_peak_mw: float) -> str:
         """One sentence for the whole campus."""
         if self.unit == "unserved":
-            return f"The {self.name} leaves {self.needed:.2%} of the energy unserved with what may be built: loosen it"
+            return (
+                f"The {self.name} leaves {in_percent(self.needed, 2)} of the energy unserved with what may be "
+                "built: loosen it"
+            )
         scale = facility_peak_mw if self.unit in ("MW", "MWh") else 1.0
         shown = [f"{float(f'{x * scale:.3g}'):,.10g}" for x in (self.limit, self.needed)]
         unit = "" if self.unit == "1" else f" {self.unit}"

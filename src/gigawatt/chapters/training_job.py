@@ -24,6 +24,7 @@ from gigawatt.compute.plans import Search, candidates, search, take
 from gigawatt.compute.step_time import Calibration, Machine, Plan, step_time
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import Facts
+from gigawatt.units import in_percent
 
 DEGREES = {  # of a plan, in words
     "accelerators": "accelerators in the run",
@@ -478,8 +479,8 @@ def _loss(job: Job, recovery: Recovery, size: int) -> str:
     good = [recovery.goodput(n, lay(job, n).replica) for n in (size, size * 2)]
     failing = 1.0 - good[1] / max(good[0], LEAST_GOODPUT)
     if failing > more:
-        return f"failures and restarts take {failing:.0%} of the time more"
-    return f"{more:.0%} more of the step goes to {PARTS[name].removesuffix(', exposed')}"
+        return f"failures and restarts take {in_percent(failing)} of the time more"
+    return f"{in_percent(more)} more of the step goes to {PARTS[name].removesuffix(', exposed')}"
 
 
 def _parts(job: Job, laid: Laid) -> dict[str, Any]:

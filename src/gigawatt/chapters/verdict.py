@@ -13,7 +13,7 @@ from gigawatt.facts import Fact, Facts
 from gigawatt.places import Place, countries
 from gigawatt.record import Steps
 from gigawatt.scenario import Scenario
-from gigawatt.units import MONTHS_PER_YEAR, in_mw
+from gigawatt.units import MONTHS_PER_YEAR, in_mw, in_percent
 
 RULE_OF = {  # kind of a rule -> whose it is; the grid operator's elsewhere
     "allocation": "investment",
@@ -270,7 +270,11 @@ def _power(step: Steps, site: Site, case: Case) -> list[gates.Gate]:
 def _adequacy(step: Steps, site: Site, case: Case) -> gates.Gate:
     """The named sources do not carry the campus, or a limit on the supply had to move."""
     grid = step.text(*site.authority("grid"))
-    short = f"The named sources leave {case.unserved:.1%} of the energy unserved. " if case.unserved > 0.0005 else ""
+    short = (
+        f"The named sources leave {in_percent(case.unserved, 1)} of the energy unserved. "
+        if case.unserved > 0.0005
+        else ""
+    )
     letter = gates.Letter(
         grid, f"whether this is possible: {case.relief[0].lower()}{case.relief[1:]}", "the supply", "grid_study"
     )

@@ -15,6 +15,7 @@ from gigawatt.compute import network_bill as network
 from gigawatt.errors import FactError, ScenarioError
 from gigawatt.figures import show
 from gigawatt.record import Steps, central
+from gigawatt.units import in_percent
 
 FULL_TREE = 3  # tiers that can be bought today without a fourth
 LABELS = {
@@ -159,7 +160,7 @@ def _reconciled(step: Steps, row: dict[str, Any], w: wires.Wire, o: Any) -> dict
     said = (
         f"The bill charges {show(markup, None, None, f'USD_{step.price_year}')} for what is outside the servers: "
         f"network, storage and, where they are racks, hosts and installation. The network counted here is inside it "
-        f"and not added: {cost / markup:.0%} of it"
+        f"and not added: {in_percent(cost / markup)} of it"
     )
     said += "." if cost <= markup else ", so the bill is short: it counts with three tiers of switches."
     more = _fewer_tiers(step, row, w, o)
@@ -167,10 +168,11 @@ def _reconciled(step: Steps, row: dict[str, Any], w: wires.Wire, o: Any) -> dict
         said += (
             f" The bill counts with the three tiers of a large cluster for any size: "
             f"{show(more, None, None, f'USD_{step.price_year}')} more than so few accelerators need, "
-            f"{more / capital:.1%} of all capital."
+            f"{in_percent(more / capital, 1)} of all capital."
         )
     said += (
-        f" It is {cost / capital:.0%} of all capital, where analysts count {share:.0%} with network cards, and draws "
+        f" It is {in_percent(cost / capital)} of all capital, where analysts count {in_percent(share)} with "
+        "network cards, and draws "
         f"{show(mw, None, None, 'MW')}, where the plan holds {show(reserved, None, None, 'MW')} for network and "
         f"storage outside the racks."
     )

@@ -12,6 +12,7 @@ from gigawatt.chapters.trained import terms
 from gigawatt.chapters.training_job import lay
 from gigawatt.compare.rebuild import Rebuilt
 from gigawatt.record import central
+from gigawatt.units import in_percent
 
 
 def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
@@ -36,7 +37,8 @@ def one_run(r: Rebuilt | None) -> dict[str, Any] | None:
         "class": "C",
         "slow_down": 1.0 - found[best]["share"],
         "words": (
-            f"{r.sites} sites as one training run: {1.0 - found[best]['share']:.1%} slower than in one place at best "
+            f"{r.sites} sites as one training run: {in_percent(1.0 - found[best]['share'], 1)} slower than in "
+            "one place at best "
             f"({apart.SHORT[best]}) on {apart.speed(found['link_gbit_per_s'])}; in step it needs "
             f"{apart.speed(found['synchronous']['link_needed_gbit_per_s'])}, {apart.SHORT[way]} "
             f"{apart.speed(found[way]['link_needed_gbit_per_s'])}"

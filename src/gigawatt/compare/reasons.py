@@ -20,6 +20,7 @@ from gigawatt.facts import Facts
 from gigawatt.figures import show
 from gigawatt.programmes import Claim
 from gigawatt.record import central
+from gigawatt.units import in_percent
 
 MAIN = (("money", "power"), ("money", "accelerators"), ("accelerators", "power"), ("months", "power"))
 UNSAID = ("mixed", "contribution", "unknown")  # the whole cost or a part of it
@@ -297,7 +298,7 @@ class _Why:
         whole, it_cost = sized.money["all_in"].value, sized.money["it"].value
         left = (b.announced - (whole - it_cost)) / it_cost
         if scope in UNSAID and b.announced < b.ours.low and left > 0:
-            says += f"; it pays for everything but accelerators, and for {left:.0%} of those"
+            says += f"; it pays for everything but accelerators, and for {in_percent(left)} of those"
         return says
 
 

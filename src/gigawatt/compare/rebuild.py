@@ -96,8 +96,12 @@ class Rebuilt:
         """The figures of a plan, for all sites; shares are of the whole country or of the Union."""
         return {name: self._whole(name, f) for name, f in self.plan_figures.items()}
 
+    def factor(self, name: str) -> float:
+        """What a campus's figure is multiplied by for all sites. [-]"""
+        return (float(self.sites) if name in GROWS else 1.0) * self._wider(name)
+
     def _whole(self, name: str, f: Figure) -> Figure:
-        factor = (float(self.sites) if name in GROWS else 1.0) * self._wider(name)
+        factor = self.factor(name)
         if f.value is None or isinstance(f.value, str) or factor == 1.0:
             return f
         value, low, high = (float(x or 0.0) * factor for x in (f.value, f.low, f.high))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gigawatt.units import in_percent
+
 from .clock import HOURS_PER_YEAR, Laid, taken
 from .quantities import SUN
 from .table import MINUTES_PER_HOUR, Array, Table
@@ -80,7 +82,7 @@ def _short_enough(table: Table, laid: Laid, quantity: str, gap: NDArray[np.bool_
     if gap.mean() > MAX_FILLED_SHARE:
         found = f"{_header(table, quantity)} missing in {int(gap.sum()):,} of {gap.size:,} steps"
         then = "fill them or remove the column"
-        raise bad(table.name, int(table.lines[line]), found, f"at most {MAX_FILLED_SHARE:.0%}", then)
+        raise bad(table.name, int(table.lines[line]), found, f"at most {in_percent(MAX_FILLED_SHARE)}", then)
 
 
 def to_hours(quantity: str, v: Array, step_min: int) -> Array:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gigawatt.units import in_percent
+
 from .account import lost_load_hours, total_load, weather_years
 from .check import checked
 from .lp import run
@@ -138,7 +140,10 @@ def _words(answer: Answer, limit: Limit, saves: float) -> str:
         kind = "hour by hour" if limit.name == "clean_hourly" else "over the year"
         return f"The last percentage point of clean power {kind} costs {_usd(unit / 100)} a year."
     if limit.name == "unserved":
-        return f"One more unserved MWh would save {_usd(unit / load)}; the limit is {limit.limit:.3%} of the load."
+        return (
+            f"One more unserved MWh would save {_usd(unit / load)}; the limit is {in_percent(limit.limit, 3)} "
+            "of the load."
+        )
     if limit.name == "lost_load_hours":
         return (
             f"One more hour of lost load a year saves at most {_usd(unit)}; the limit is {limit.limit:g} hours a year."

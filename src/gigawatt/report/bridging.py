@@ -6,6 +6,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
+from gigawatt.units import in_percent
 
 OPTION = {
     "none": "no bridge",
@@ -82,7 +83,7 @@ def rows(plan: Plan) -> list[tuple[str, ...]]:
                 f"{r['kept_as_backup_mw']:,.0f} MW" if r["kept_as_backup_mw"] >= 0.5 else "-",
                 money(r, "resale_usd"),
                 "" if r["pays_from_usd_per_mw_month"] is None else f"{max(r['pays_from_usd_per_mw_month'], 0.0):,.0f}",
-                "" if r["pays_from_usd_per_mw_month"] is None else f"{r['pays_in']:.0%}",
+                "" if r["pays_from_usd_per_mw_month"] is None else in_percent(r["pays_in"]),
             )
         )
     return found
@@ -97,7 +98,7 @@ def curve_rows(plan: Plan) -> list[tuple[str, ...]]:
     """The curve: MW now against hours and energy curtailed."""
     return [
         (
-            f"{r['curtailed_share']:.2%}",
+            in_percent(r["curtailed_share"], 2),
             f"{r['hours']:,.0f}",
             show(r["system_mw"], None, None, "MW"),
             show(r["campus_mw"], None, None, "MW"),

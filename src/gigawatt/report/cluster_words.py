@@ -9,6 +9,7 @@ from gigawatt.answer import Plan
 from gigawatt.chapters.training_job import PARTS
 from gigawatt.figures import show
 from gigawatt.report.training_words import LEAST
+from gigawatt.units import in_percent
 
 MINUTES_PER_HOUR = 60.0
 
@@ -48,10 +49,10 @@ def _training(t: dict[str, Any], usd: str) -> Part:
     parts = {k: v for k, v in t["breakdown_s"].items() if v >= LEAST * t["step_s"]}
     rows = (
         ("tokens per second and accelerator", _count(t["tokens_per_s_per_accelerator"])),
-        ("MFU", f"{t['mfu']:.1%}"),
-        ("goodput", f"{t['goodput']:.1%}"),
+        ("MFU", in_percent(t["mfu"], 1)),
+        ("goodput", in_percent(t["goodput"], 1)),
         ("step, s", f"{t['step_s']:.3g}"),
-        *((f"  of it {PARTS[k]}", f"{v / t['step_s']:.1%}") for k, v in parts.items()),
+        *((f"  of it {PARTS[k]}", in_percent(v / t["step_s"], 1)) for k, v in parts.items()),
         ("plan", plan),
     )
     return Part("Training", words, header, rows)
@@ -64,7 +65,8 @@ def _serving(t: dict[str, Any], usd: str) -> Part:
     asked = t["request"]
     words = (
         f"{t['model']} in {t['precision']}, {t['engine']}, {t['mode']}; a request has {asked['input_tokens']:,.0f} "
-        f"tokens of prompt, {asked['cached_share']:.0%} of them cached, and {asked['output_tokens']:,.0f} of answer.",
+        f"tokens of prompt, {in_percent(asked['cached_share'])} of them cached, and "
+        f"{asked['output_tokens']:,.0f} of answer.",
         *((t["words"],) if t["words"] else ()),
         f"The same alone: {t['asks']}",
     )
@@ -164,7 +166,7 @@ def _sites(t: dict[str, Any], usd: str) -> Part:
     rows = tuple(
         (
             ("◆ " if r["chosen"] else "") + r["label"],
-            f"{r['slow_down']:.1%}",
+            in_percent(r["slow_down"], 1),
             f"{r['exchange_s']:.2g}",
             _count(r["link_needed_gbit_per_s"]),
             _count(r["fibre_for_it_usd"]),
@@ -176,7 +178,7 @@ def _sites(t: dict[str, Any], usd: str) -> Part:
         "how sites keep together",
         "slower by distance and method",
         "exchange, s",
-        f"Gbit/s to lose {t['loss_limit']:.0%}",
+        f"Gbit/s to lose {in_percent(t['loss_limit'])}",
         "fibre for that, USD",
         "training a day, one place in step = 1",
     )

@@ -10,6 +10,7 @@ from gigawatt.chapters.apart import speed
 from gigawatt.compare.announced import SCOPE_WORDS, WHOLE
 from gigawatt.compare.one_run import one_run
 from gigawatt.figures import Figure, show
+from gigawatt.units import in_percent
 
 if TYPE_CHECKING:
     from gigawatt.compare import Comparison
@@ -87,7 +88,7 @@ def _one_run(e: Entry) -> str:
     if found is None:
         return NONE
     need = speed(found["synchronous"]["link_needed_gbit_per_s"])
-    return f"{found['slow_down']:.1%} slower, {need} between {found['sites']} sites"
+    return f"{in_percent(found['slow_down'], 1)} slower, {need} between {found['sites']} sites"
 
 
 def figure(e: Entry, name: str) -> Figure | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
+from gigawatt.units import in_percent
 
 NAMES = {
     "state": "State-owned",
@@ -48,7 +49,8 @@ def _granted(c: dict[str, Any]) -> str:
         return ""
     m = rows[0]
     return (
-        f"{NAMES[m['model']]}: the price needed lies below the cost, because a grant of {m['granted']:.0%} of the "
+        f"{NAMES[m['model']]}: the price needed lies below the cost, because a grant of "
+        f"{in_percent(m['granted'])} of the "
         "capital need not be earned back; the cost counts it."
     )
 

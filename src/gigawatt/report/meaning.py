@@ -11,6 +11,7 @@ from gigawatt.answer import Plan
 from gigawatt.figures import FIGURES, show
 from gigawatt.report.chart import BLOCK_COLOURS, INK, Chart, axis, date_axis, layout_of
 from gigawatt.uncertainty.drivers import WORDS
+from gigawatt.units import in_percent
 
 DRIVER_HEADER = (
     "figure",
@@ -33,6 +34,7 @@ RULE_WORDS = {
 }
 FILL, EDGE = "rgba(0, 114, 178, 0.18)", "#0072b2"
 WIDE_BARS = 8  # bars of a tornado
+PERCENT = "\u00a0%"  # behind the numbers of an axis
 
 
 def told(plan: Plan) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def _ours(u: dict[str, Any]) -> str:
 
     def shares(rows: list[dict[str, Any]], name: str) -> str:
         return ", ".join(
-            f"{min(max(r['total'], 0.0), 1.0):.0%} of that of the {WORDS[r['figure']]}"
+            f"{in_percent(min(max(r['total'], 0.0), 1.0))} of that of the {WORDS[r['figure']]}"
             for r in rows
             if r["class"] == name
         )
@@ -109,7 +111,7 @@ def find_rows(plan: Plan) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for r in told(plan).get("find_out_first", []):
         most = max(r["variance_share"], key=lambda x: r["variance_share"][x])
-        share = f"{r['variance_share'][most]:.0%} of the variance of the {WORDS[most]}"
+        share = f"{in_percent(r['variance_share'][most])} of the variance of the {WORDS[most]}"
         spared = f"{r['wrong_decisions_spared'] * 100:.1f} in 100"
         rows.append((r["subject"], r["to"], r["ask"], share, spared))
     return rows
@@ -221,9 +223,9 @@ def exceedance_chart(plan: Plan, figure: str) -> Chart | None:
         {
             "mode": "lines",
             "x": x,
-            "y": y,
+            "y": [100.0 * c for c in y],
             "line": {"color": EDGE, "width": 3},
-            "hovertemplate": "more than %{x:,.3g}: %{y:.0%}<extra></extra>",
+            "hovertemplate": "more than %{x:,.3g}: %{y:.0f} %<extra></extra>",
             "showlegend": False,
         }
     ]
@@ -233,7 +235,9 @@ def exceedance_chart(plan: Plan, figure: str) -> Chart | None:
         f"In half of the draws it is more than {middle:,.3g} {unit}.",
         {
             "data": data,
-            "layout": layout_of(280, xaxis=axis(unit), yaxis=axis("chance of more", tickformat=".0%", range=[0, 1])),
+            "layout": layout_of(
+                280, xaxis=axis(unit), yaxis=axis("chance of more", ticksuffix=PERCENT, range=[0, 100])
+            ),
         },
         (unit, "chance of more"),
         tuple(table),

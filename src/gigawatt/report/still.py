@@ -204,8 +204,8 @@ class _Drawing:
         else:
             exact = axis.get("dtick") == 1
             drawn.set_major_locator(MaxNLocator(nbins=int(axis.get("nticks", 40 if exact else 7)), integer=exact))
-            percent = axis.get("tickformat") == ".0%"
-            drawn.set_major_formatter(PercentFormatter(1.0, 0) if percent else FuncFormatter(_number))
+            suffix = axis.get("ticksuffix")
+            drawn.set_major_formatter(PercentFormatter(100.0, 0, suffix) if suffix else FuncFormatter(_number))
         low, high = self.ax.get_xlim() if key == "x" else self.ax.get_ylim()
         limits = axis.get("range") or ((min(low, 0.0), high) if axis.get("rangemode") == "tozero" else None)
         if limits:

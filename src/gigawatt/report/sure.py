@@ -8,6 +8,7 @@ import numpy as np
 
 from gigawatt.answer import Plan
 from gigawatt.figures import FIGURES, display_unit, show
+from gigawatt.units import in_percent
 
 HEADER = ("figure", "P10", "P50", "P90", "standard errors", "held: P10", "P90")
 SHOWN = (
@@ -107,7 +108,8 @@ def _basis(plan: Plan, u: dict[str, Any]) -> str:
     label = FIGURES[worst["figure"]].label if worst["figure"] else ""
     return (
         f"{u['draws']:,} whole plans: all facts with a range drawn together, {u['weather_years']} weather years, the "
-        f"power mix and the size made anew in each. Standard errors are at most {worst['of_range']:.1%} of the range "
+        "power mix and the size made anew in each. Standard errors are at most "
+        f"{in_percent(worst['of_range'], 1)} of the range "
         f"from P10 to P90 ({label}). Seed {u['seed']}.{_alone(u)}"
     )
 
@@ -120,7 +122,7 @@ def _alone(u: dict[str, Any]) -> str:
     most = max(-x["least"], x["most"])
     return (
         f" Checked beside an optimum for each of {x['draws']} draws alone, the power of these mixes costs the same "
-        f"within {most:.1%}, within {abs(x['mean']):.1%} on average."
+        f"within {in_percent(most, 1)}, within {in_percent(abs(x['mean']), 1)} on average."
     )
 
 

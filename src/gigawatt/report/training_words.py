@@ -9,6 +9,7 @@ from rich.table import Table
 
 from gigawatt.chapters.apart import SHORT, speed
 from gigawatt.chapters.training_job import PARTS
+from gigawatt.units import in_percent
 
 if TYPE_CHECKING:
     from gigawatt.multi_site import Sites
@@ -29,12 +30,12 @@ def terminal(run: TrainingRun) -> None:
     console.print(
         f"[bold]{run.model}[/bold] on {run.accelerators:,} {run.accelerator}, {run.precision}: "
         f"[bold]{b.tokens_per_s_per_accelerator:,.0f} tokens/s[/bold] per accelerator "
-        f"(80 %: {low:,.0f} to {high:,.0f}), MFU {b.mfu:.1%}, HFU {b.hfu:.1%}"
+        f"(80 %: {low:,.0f} to {high:,.0f}), MFU {in_percent(b.mfu, 1)}, HFU {in_percent(b.hfu, 1)}"
     )
     first, last = run.days_range
     console.print(
         f"{run.tokens:.3g} tokens ({run.flop:.2g} FLOP) in [bold]{run.days:,.1f} days[/bold] "
-        f"(80 %: {first:,.1f} to {last:,.1f}) at a goodput of {run.goodput:.1%}{_bill(run)}"
+        f"(80 %: {first:,.1f} to {last:,.1f}) at a goodput of {in_percent(run.goodput, 1)}{_bill(run)}"
     )
     console.print(_goodput(run))
     console.print(f"Largest useful cluster: {run.largest_useful:,} accelerators; {run.largest_useful_why}")
@@ -56,12 +57,14 @@ def _goodput(run: TrainingRun) -> str:
     """What failures leave, beside the first-order estimate where that breaks, and the spares."""
     words = f"Operator: {run.operator}; in the run {run.used:,} of {run.accelerators:,} accelerators; "
     if run.spares is not None:
-        words += f"{run.spares:.2%} standing by keep it up {run.at_full_size:.1%} of the time; "
-        words += f"{run.spares_needed:.2%} would for 99 hours of 100"
+        words += f"{in_percent(run.spares, 2)} standing by keep it up {in_percent(run.at_full_size, 1)} of the time; "
+        words += f"{in_percent(run.spares_needed, 2)} would for 99 hours of 100"
     else:
-        words += f"{run.spares_needed:.2%} of them standing by would keep it at full size for 99 hours of 100"
+        words += (
+            f"{in_percent(run.spares_needed, 2)} of them standing by would keep it at full size for 99 hours of 100"
+        )
     if run.goodput_first_order < run.goodput - APART:
-        words += f"; a first-order estimate of goodput would say {max(run.goodput_first_order, 0.0):.0%}"
+        words += f"; a first-order estimate of goodput would say {in_percent(max(run.goodput_first_order, 0.0))}"
     return words
 
 
@@ -81,7 +84,7 @@ def _power(run: TrainingRun) -> str:
         return ""
     return (
         f"\nPower: {p.it_mw:,.1f} MW of IT; the draw falls by {p.step_mw:,.1f} MW at {p.mw_per_s:,.0f} MW/s every "
-        f"{p.period_s:,.2f} s, for {p.waiting_share:.0%} of it; a store of {p.store_mw:,.1f} MW and "
+        f"{p.period_s:,.2f} s, for {in_percent(p.waiting_share)} of it; a store of {p.store_mw:,.1f} MW and "
         f"{p.store_kwh:,.1f} kWh holds the mean; a stop drops {p.stop_mw:,.1f} MW (class C)"
     )
 
@@ -108,7 +111,7 @@ def _step(b: Layout, precision: str) -> Table:
         hidden = b.hidden_s.get(name, 0.0)
         if max(seconds, hidden) >= LEAST * b.step_s:
             words = PARTS[name] + FORMATS.get(name, "").format(precision=precision)
-            share = f"{seconds / b.step_s:.1%}"
+            share = in_percent(seconds / b.step_s, 1)
             table.add_row(words, f"{seconds:.4f}", share, f"({hidden:.4f})" if name in b.hidden_s else "")
     return table
 
@@ -127,7 +130,7 @@ def _plans(run: TrainingRun) -> Table:
     for layout in (run.best, *run.runners_up):
         cells: list[Any] = [str(layout.degrees[n]) for n in names]
         size = sum(layout.memory_gb.values())
-        table.add_row(*cells, f"{layout.step_s:.3f}", f"{layout.mfu:.1%}", f"{size:,.0f}")
+        table.add_row(*cells, f"{layout.step_s:.3f}", in_percent(layout.mfu, 1), f"{size:,.0f}")
     return table
 
 
@@ -140,7 +143,7 @@ def _sites(console: Console, s: Sites) -> None:
         "slower by",
         "goodput",
         "days",
-        f"link to lose {s.within:.0%}",
+        f"link to lose {in_percent(s.within)}",
         "its fibre, M USD",
     )
     for w in s.ways:
@@ -149,8 +152,8 @@ def _sites(console: Console, s: Sites) -> None:
         table.add_row(
             ("◆ " if w.method == s.best else "") + SHORT[w.method],
             f"{w.exchange_s:,.2f}",
-            f"{w.slow_down:.1%}" + (f" ({low:.0%}–{high:.0%})" if high > low else ""),
-            f"{w.goodput:.1%}",
+            in_percent(w.slow_down, 1) + (f" ({in_percent(low)}–{in_percent(high)})" if high > low else ""),
+            in_percent(w.goodput, 1),
             f"{w.days:,.1f}",
             link,
             "–" if w.fibre_usd is None else f"{w.fibre_usd / 1e6:,.1f}",

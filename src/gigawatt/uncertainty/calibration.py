@@ -23,6 +23,7 @@ from gigawatt.facts import load_facts
 from gigawatt.record import Z_P90, split_normal
 from gigawatt.uncertainty.design import Array
 from gigawatt.uncertainty.variance import pinball
+from gigawatt.units import in_percent
 
 Groups = NDArray[np.signedinteger[Any]]
 CLAIM = 0.8
@@ -126,8 +127,9 @@ class Reliability:
         if abs(math.log(self.applied)) > math.log(NEAR):
             verdict = f"too {'narrow' if self.applied > 1.0 else 'wide'}, better {self.applied:.2f} times as wide"
         return (
-            f"{self.coverage:.0%} of {self.rows} in the 80 % range (± {self.coverage_error:.0%}, {self.groups} groups)"
-            f", factor {self.factor:.2f}; {verdict}; then {self.coverage_widened:.0%} each judged by others"
+            f"{in_percent(self.coverage)} of {self.rows} in the 80 % range (± "
+            f"{in_percent(self.coverage_error)}, {self.groups} groups)"
+            f", factor {self.factor:.2f}; {verdict}; then {in_percent(self.coverage_widened)} each judged by others"
         )
 
 

@@ -24,6 +24,7 @@ from gigawatt.uncertainty.odds import few
 from gigawatt.uncertainty.sample import FAMILY, LEAD
 from gigawatt.uncertainty.subjects import subject_of
 from gigawatt.uncertainty.variance import Index, explained, sobol
+from gigawatt.units import in_percent
 
 MAIN = ("lcoc_at_utilisation_usd_per_accelerator_hour", "capex_usd", "full_power_date", "emissions_t_per_year")
 WORDS = {
@@ -77,7 +78,7 @@ class Driver:
     def words(self) -> str:
         """One line."""
         share = self.index.total
-        said = "hardly moves" if share < LEAST else f"{share:.0%} of the variance of"
+        said = "hardly moves" if share < LEAST else f"{in_percent(share)} of the variance of"
         return f"{self.name}: {said} the {WORDS.get(self.figure, self.figure)}"
 
 

@@ -22,6 +22,7 @@ from gigawatt.uncertainty.ensemble import Ensemble
 from gigawatt.uncertainty.odds import few, kept
 from gigawatt.uncertainty.subjects import NOTHING, Subject, subject_of
 from gigawatt.uncertainty.variance import explained, range_left, worth
+from gigawatt.units import in_percent
 
 VERDICT = (MAIN[0], MAIN[1], MAIN[2])  # figures that the verdict rests on
 LIMITED = ("capex_usd", "full_power_date")  # figures that budget and date limit
@@ -75,7 +76,10 @@ class Finding:
         """One sentence."""
         name, narrower = WORDS[self.most], 1.0 - self.left[self.most]
         share = self.share[self.most]
-        said = f"takes away {share:.0%} of the variance of the {name}, whose range narrows by {narrower:.0%}"
+        said = (
+            f"takes away {in_percent(share)} of the variance of the {name}, whose range narrows by "
+            f"{in_percent(narrower)}"
+        )
         if self.spared >= ENOUGH_CHANCE:
             said += f", and spares a wrong decision in {self.spared * 100:.2g} of 100 cases"
         return f"{self.subject.name}: ask {self.to} for {self.subject.ask}; it {said}"

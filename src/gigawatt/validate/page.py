@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gigawatt.units import in_percent
+
 from .families import Family
 from .intervals import lines
 from .report import Report
@@ -106,8 +108,8 @@ def _splits(report: Report, name: str, family: Family) -> Iterator[str]:
     if s.get("reliability"):
         yield from _head(("chance said", "cases", "mean of what was said", "came true"))
         for b in s["reliability"]:
-            span = f"{b['from']:.0%} to {b['to']:.0%}"
-            yield _cells((span, str(b["n"]), f"{b['mean_predicted']:.1%}", f"{b['share_delivered']:.0%}"))
+            span = f"{in_percent(b['from'])} to {in_percent(b['to'])}"
+            yield _cells((span, str(b["n"]), in_percent(b["mean_predicted"], 1), in_percent(b["share_delivered"])))
         yield ""
     for dimension in family.by:
         values: dict[str, dict[str, Any]] = s["by"][dimension]

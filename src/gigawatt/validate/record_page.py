@@ -13,6 +13,7 @@ import numpy as np
 from gigawatt import buildout
 from gigawatt.errors import GigawattError
 from gigawatt.facts import Fact, Facts, load_facts
+from gigawatt.units import in_percent
 
 from .announcements import EVEN, base_rates, brier, forecast
 from .cases import Entry, read
@@ -271,8 +272,12 @@ def reliability_svg(bins: Sequence[Mapping[str, Any]]) -> str:
         f'<path d="M{x(0)} {y(0)} L{x(1)} {y(1)}" stroke="#9ca3af" stroke-dasharray="5 5"/>',
     ]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
-        out.append(f'<text x="{x(tick)}" y="{y(0) + 18:g}" text-anchor="middle" fill="#374151">{tick:.0%}</text>')
-        out.append(f'<text x="{x(0) - 8:g}" y="{y(tick) + 4:g}" text-anchor="end" fill="#374151">{tick:.0%}</text>')
+        out.append(
+            f'<text x="{x(tick)}" y="{y(0) + 18:g}" text-anchor="middle" fill="#374151">{in_percent(tick)}</text>'
+        )
+        out.append(
+            f'<text x="{x(0) - 8:g}" y="{y(tick) + 4:g}" text-anchor="end" fill="#374151">{in_percent(tick)}</text>'
+        )
     for b in bins:
         at = f'cx="{x(b["mean_predicted"])}" cy="{y(b["share_delivered"])}"'
         out.append(f'<circle {at} r="{4.0 * b["n"] ** 0.5:.1f}" fill="#2563eb" fill-opacity="0.55"/>')
@@ -298,4 +303,4 @@ def _number(value: float | None, none: str = "-", digits: int = 3) -> str:
 def _share(value: float | None) -> str:
     if value is None:
         return "-"
-    return f"{value:.0%}" if value >= 0.01 or value == 0.0 else "under 1%"
+    return in_percent(value) if value >= 0.01 or value == 0.0 else "under 1 %"

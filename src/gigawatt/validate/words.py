@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gigawatt.units import in_percent
+
 from . import left_out
 from .intervals import lines
 from .report import Report
@@ -132,7 +134,7 @@ def also(s: dict[str, Any]) -> list[str]:
     if s["baseline_median_abs_error"] is not None and s["median_abs_error"] is not None:
         words.append(f"median {s['median_abs_error']:.4f}, best constant {s['baseline_median_abs_error']:.4f}")
     if s["coverage_80"] is not None:
-        words.append(f"{s['coverage_80']:.0%} in the 80 % interval")
+        words.append(f"{in_percent(s['coverage_80'])} in the 80 % interval")
     if left_out.words(s):
         words.append(f"in sample mean {percent(s['mape'])}; {left_out.words(s)}")
     return words if s["scored"] else [*words, "printed, not scored"]
@@ -148,7 +150,7 @@ def chances(s: dict[str, Any]) -> list[str]:
     if s["auc"] is not None:
         words.append(f"AUC {s['auc']:.2f}")
     if s["months"] is not None:
-        words.append(f"dates {s['months']:.1f} months off, {s['coverage_80']:.0%} in the 80 % interval")
+        words.append(f"dates {s['months']:.1f} months off, {in_percent(s['coverage_80'])} in the 80 % interval")
     return words
 
 
@@ -164,7 +166,7 @@ def calibrated(s: dict[str, Any]) -> list[str]:
     if s["median_error_over_noise"] is not None:
         words.append(f"{s['median_error_over_noise']:.2g} of the truth's own noise")
     if s["coverage_80"] is not None:
-        words.append(f"{s['coverage_80']:.0%} in the 80 % interval (p {s['coverage_p_value']:.2f})")
+        words.append(f"{in_percent(s['coverage_80'])} in the 80 % interval (p {s['coverage_p_value']:.2f})")
     score = f"CRPS {s['crps_log']:.2f}"
     if s["baseline_crps_log"] is not None:
         score += f", a constant {s['baseline_crps_log']:.2f}"

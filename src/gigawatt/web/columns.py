@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gigawatt.answer import plain
-
-if TYPE_CHECKING:
-    from gigawatt.compare.entries import Entry
 
 PRICE_YEAR = 2025
 
@@ -26,7 +23,8 @@ def programme(name: str, today: date) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name``, ``answer``, ``figures``, ``announced``, ``question``.
+        ``name``, ``answer``, ``figures``, ``announced``, ``question`` (of one campus), ``sites``, ``one`` (the
+        campus's figures), ``factors`` (what they are multiplied by for all sites).
     """
     from gigawatt import programmes
     from gigawatt.compare import announced_json
@@ -35,19 +33,16 @@ def programme(name: str, today: date) -> dict[str, Any]:
 
     facts, terms = load_facts(), Terms(today, PRICE_YEAR)
     entry = of_catalogue(facts, programmes.programme(facts, name), terms)
+    rebuilt = entry.rebuilt
+    assert rebuilt is not None  # a programme of the catalogue is always planned
     found = {
         "name": entry.name,
         "answer": entry.answer,
         "figures": {k: f.json() for k, f in entry.figures.items()},
         "announced": announced_json(entry, terms),
-        "question": _place_of(entry) | {k: v for k, v in entry.question.items() if k != "as_of"},
+        "question": {k: v for k, v in entry.question.items() if k != "as_of"},
+        "sites": rebuilt.sites,
+        "one": {k: f.json() for k, f in rebuilt.plan_figures.items()},
+        "factors": {k: rebuilt.factor(k) for k in rebuilt.plan_figures},
     }
     return dict(plain(found))
-
-
-def _place_of(entry: Entry) -> dict[str, str]:
-    """Where the programme's campus stands, as a question says it."""
-    if entry.rebuilt is None:
-        return {}
-    place = entry.rebuilt.scenario.place
-    return {"at" if place.level == "point" else "place": place.asked}

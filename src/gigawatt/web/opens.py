@@ -62,6 +62,10 @@ BEHIND = {
 SAID_HERE = {
     "; --draws 10000 makes whole plans.": "; the longer run above makes whole plans.",
     "The tables of all hours come with --hours.": "Any fortnight can be chosen below.",
+    "The letter behind a task is its class of evidence.": (
+        "The letter behind a task is its class of evidence. Each bar opens to the lead times behind it, and so does "
+        "its name in the table."
+    ),
     "Each figure opens into its equation, inputs and pages with: gigawatt explain PLAN.json ID": (
         "Each underlined figure opens to its equation, inputs and pages."
     ),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from gigawatt.answer import Plan
 from gigawatt.figures import show
 from gigawatt.report import schedule_charts, supply_charts
+from gigawatt.report.chart import Chart
 from gigawatt.report.page.orders import dates
 from gigawatt.report.page.parts import (
     cap,
@@ -20,6 +22,7 @@ from gigawatt.report.page.parts import (
     months_text,
     num,
     opens,
+    opens_fact,
     para,
     per_cent,
     share,
@@ -142,7 +145,17 @@ def buildout(plan: Plan) -> str:
         "Tasks that hold up full power are dark and hatched; the thin line runs to the end that nine of ten draws meet."
         " The letter behind a task is its class of evidence."
     )
-    return dates(plan) + para(said) + chart(schedule_charts.gantt(plan)) + chart(schedule_charts.ramp(plan))
+    return dates(plan) + para(said) + chart(_opened(plan)) + chart(schedule_charts.ramp(plan))
+
+
+def _opened(plan: Plan) -> Chart | None:
+    """The chart of tasks whose rows open to the lead times behind them."""
+    made, behind = schedule_charts.gantt(plan), (plan.tables.get("gantt") or {}).get("facts") or {}
+    if made is None:
+        return None
+    ids = [behind.get(t["task"], []) for t in plan.schedule]
+    rows = ((opens_fact(",".join(i), row[0]) if i else row[0], *row[1:]) for i, row in zip(ids, made.rows, strict=True))
+    return replace(made, rows=tuple(rows))
 
 
 def compute(plan: Plan) -> str:

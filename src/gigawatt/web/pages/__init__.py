@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from gigawatt.web.pages import compare, contract, explain, files, papers, plan, questions, runs, saved, start
+from gigawatt.web.pages import compare, contract, explain, files, papers, plan, programme, questions, runs, saved, start
 
 router = APIRouter()
-for module in (start, plan, runs, questions, explain, papers, compare, saved, files, contract):
+for module in (start, plan, runs, questions, explain, papers, compare, programme, saved, files, contract):
     router.include_router(module.router)

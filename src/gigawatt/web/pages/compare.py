@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -18,7 +16,8 @@ from gigawatt.web import columns, tasks
 from gigawatt.web.asking import LONGEST_VALUE, of_query, query_of, scenario_of
 from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
-from gigawatt.web.language import DEFAULT, Language, language
+from gigawatt.web.language import Language, language
+from gigawatt.web.pages.programme import Column, address, column
 from gigawatt.web.render import page
 from gigawatt.web.say import free
 from gigawatt.web.texts import ANSWERS, N_
@@ -26,7 +25,6 @@ from gigawatt.web.texts import ANSWERS, N_
 router = APIRouter()
 SLOTS = ("a", "b", "c", "d")
 PRESET = ("stargate-us", "fr-109bn", "eu-investai", "xai-colossus-1")
-KEPT = 40  # programmes planned and held in memory
 SAME = 0.005  # a difference below this is none
 ROWS = (
     ("facility_peak_mw", "announced:facility_mw"),
@@ -65,18 +63,6 @@ SCOPES = {
 STATES = {"fits": N_("fits"), "short": N_("falls short"), "spare": N_("more than needed")}
 
 
-@dataclass(frozen=True)
-class Column:
-    """One thing compared: name, verdict, figures, what was announced, and the address of its plan."""
-
-    name: str
-    answer: str
-    figures: Mapping[str, Any]
-    announced: Mapping[str, Any]
-    address: str
-    programme: bool
-
-
 @router.get("/compare")
 async def compare(request: Request) -> HTMLResponse:
     """The columns asked for, and the audit of an announcement where one was given."""
@@ -106,7 +92,7 @@ async def _column(request: Request, slot: str, text: str, words: Language) -> Co
         raise WebError(422, slot, text, f"at most {2 * LONGEST_VALUE} characters", "write it shorter")
     named = "" if "=" in text else _programme_of(text)
     if named:
-        return await _programme(request, named)
+        return await column(request, named)
     question = of_query(parse_qsl(text)) if "=" in text else {"place": text}
     try:
         scenario = scenario_of(question, request.app.state.settings)
@@ -119,7 +105,7 @@ async def _column(request: Request, slot: str, text: str, words: Language) -> Co
     plan = await request.app.state.planner.plan(scenario)
     name = " · ".join([_place_name(scenario.place, words), *(str(v) for k, v in question.items() if k in _NAMED)])
     figures = {k: f.json() for k, f in plan.figures.items()}
-    return Column(name, plan.answer, figures, {}, "/plan?" + query_of(question), False)
+    return Column(name, plan.answer, figures, {}, "/plan?" + query_of(question))
 
 
 def _known() -> list[programmes.Programme]:
@@ -143,22 +129,6 @@ def _place_name(place: places.Place, words: Language) -> str:
     return place.name if place.region else words.country(place.iso3)
 
 
-async def _programme(request: Request, name: str) -> Column:
-    """A programme planned as announced; the last ones are kept."""
-    state = request.app.state
-    if not hasattr(state, "programmes"):
-        state.programmes = OrderedDict()
-    kept: OrderedDict[tuple[str, date], Column] = state.programmes
-    key = name, state.settings.today or date.today()
-    if key not in kept:
-        found = await state.crew.run(columns.programme, *key, seconds=state.settings.plan_s)
-        address = "/plan?" + query_of(found["question"])
-        kept[key] = Column(found["name"], found["answer"], found["figures"], found["announced"], address, True)
-        while len(kept) > KEPT:
-            kept.popitem(last=False)
-    return kept[key]
-
-
 def _rows(shown: list[Column], words: Language) -> list[dict[str, Any]]:
     """A row a figure: each cell with its text, and how it differs from the first column."""
     out = []
@@ -171,31 +141,33 @@ def _rows(shown: list[Column], words: Language) -> list[dict[str, Any]]:
     return out
 
 
-def _cell(column: Column, name: str, announced: str, first: Column, words: Language) -> dict[str, Any]:
-    row, base = column.figures.get(name), first.figures.get(name)
+def _cell(of: Column, name: str, announced: str, first: Column, words: Language) -> dict[str, Any]:
+    row, base = of.figures.get(name), first.figures.get(name)
     if row is None or row["value"] is None:
-        return {"text": words.t("n/a"), "differs": False, "change": "", "apart": False, "announced": "", "behind": ""}
-    said = column.announced.get(announced) if announced else None
+        return {
+            "text": words.t("n/a"),
+            "differs": False,
+            "change": "",
+            "apart": False,
+            "announced": "",
+            "behind": "",
+            "record": "",
+        }
+    said = of.announced.get(announced) if announced else None
     stated = ""
     if said and not said["estimated"] and said["value"] is not None:
         stated = words.show(said["value"], None, None, said["unit"], significant=3)
-    change, differs, apart = _change(row, base, words) if column is not first else ("", False, False)
+    change, differs, apart = _change(row, base, words) if of is not first else ("", False, False)
     text = words.figure(row, name, with_range=True)
-    behind = "" if column.programme else _behind(column, name, words)
     return {
         "text": text,
         "differs": differs,
         "change": change,
         "apart": apart,
         "announced": stated,
-        "behind": behind,
+        "behind": of.behind(name, words),
+        "record": address(words, name=of.id, claims=announced) if stated else "",
     }
-
-
-def _behind(column: Column, name: str, words: Language) -> str:
-    """The address of what is behind a figure of a plan; a programme is planned with terms that no address holds."""
-    rest = column.address.partition("?")[2] + ("" if words.code == DEFAULT else f"&lang={words.code}")
-    return f"/explain?{urlencode({'figure': name})}&{rest}"
 
 
 def _change(row: Mapping[str, Any], base: Mapping[str, Any] | None, words: Language) -> tuple[str, bool, bool]:

@@ -24,12 +24,12 @@ SHOWN = 12  # facts shown at once; the rest is in a list that opens
 
 @router.get("/explain")
 async def explain(request: Request) -> HTMLResponse:
-    """A figure, a step below it, a fact, or the facts of a source; without any, the list of figures."""
+    """A figure, a step below it, facts by their ids, or those of a source; without any, the list of figures."""
     asked = await ask(request, OWN)
     figure, fact, source = (request.query_params.get(k, "") for k in ("figure", "fact", "source"))
     known: dict[str, Any] = {"asked": asked, "plan": asked.teller.plan, "teller": asked.teller}
     if fact:
-        return page(request, "explain_fact.html", **known, **_fact(asked, fact))
+        return page(request, "explain_fact.html", **known, **_facts(asked, fact))
     if source:
         return page(request, "explain_source.html", **known, **_source(asked, source))
     if not figure:
@@ -76,15 +76,15 @@ async def override(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/explain?{urlencode([*kept, ('set', f'{fact}={value}')])}", status_code=303)
 
 
-def _fact(asked: Asked, fact: str) -> dict[str, Any]:
-    """A fact of the plan and the figures that rest on it."""
-    trace = asked.teller.plan["trace"]
-    row = trace["facts"].get(fact)
-    if row is None:
-        raise WebError(404, "fact", fact, "a fact that this plan read", "open a figure and follow its inputs")
-    nodes = {i for i, n in enumerate(trace["nodes"]) if n["kind"] == "fact" and n["name"] == fact}
+def _facts(asked: Asked, named: str) -> dict[str, Any]:
+    """A fact of the plan, or some behind one number, and the figures that rest on them."""
+    trace, ids = asked.teller.plan["trace"], named.split(",")
+    unknown = next((i for i in ids if i not in trace["facts"]), None)
+    if unknown is not None:
+        raise WebError(404, "fact", unknown, "a fact that this plan read", "open a figure and follow its inputs")
+    nodes = {i for i, n in enumerate(trace["nodes"]) if n["kind"] == "fact" and n["name"] in ids}
     figures = [f for f, root in trace["figures"].items() if root is not None and nodes & below(trace, root)]
-    return {"fact": row, "figures": figures}
+    return {"facts": [trace["facts"][i] for i in dict.fromkeys(ids)], "figures": figures}
 
 
 def _source(asked: Asked, key: str) -> dict[str, Any]:

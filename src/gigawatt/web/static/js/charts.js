@@ -74,6 +74,18 @@ function paint(box) {
   data.dataset.drawn = "yes";
   box.style.minHeight = "";
   window.Plotly.newPlot(box, spec.data, spec.layout, plain);
+  box.on("plotly_click", ({ points }) => rowOf(box, points[0])?.click());
+}
+
+/** The number that opens in the row of the chart's table which a bar or a mark belongs to. */
+function rowOf(box, { x, y }) {
+  const plain = (text) => String(text ?? "").replace(/\s+/g, " ").trim();
+  const names = [x, y].map(plain).filter(Boolean);
+  for (const row of box.closest("figure")?.querySelectorAll("details tbody tr") || []) {
+    const first = plain(row.cells[0]?.textContent);
+    if (first && names.some((name) => name === first || name.startsWith(`${first} (`))) return row.querySelector("a.number");
+  }
+  return null;
 }
 
 /** Draw the charts below an element, each when it comes near. */

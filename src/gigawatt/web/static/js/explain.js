@@ -26,8 +26,8 @@ function panel() {
 
 function inPanel(link) {
   const address = new URL(link.href, location.href);
-  return address.origin === location.origin && address.pathname === "/explain" &&
-    ["figure", "fact", "source"].some((kind) => address.searchParams.has(kind));
+  return address.origin === location.origin && ["/explain", "/programme"].includes(address.pathname) &&
+    ["figure", "fact", "source", "claims"].some((kind) => address.searchParams.has(kind));
 }
 
 let latest = 0;
