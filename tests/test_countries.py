@@ -189,6 +189,28 @@ def test_later_figures_of_a_balance_add_up():
             assert trade == pytest.approx(FACTS[f"country.{iso3}.net_imports"].value, abs=0.05), iso3
 
 
+def test_use_of_traders_adds_up():
+    """What a place uses is what it makes and what comes from abroad; who has no line abroad trades nothing."""
+    trade, checked = by_hand("trade"), 0
+    for iso3 in {*trade.OWN_USE, *trade.IMPORTS}:
+        made, used, bought = (FACTS[f"country.{iso3}.{k}"] for k in ("generation", "demand", "net_imports"))
+        assert used.low <= used.value <= used.high and bought.low <= bought.value <= bought.high, iso3
+        if iso3 not in by_hand("newer").NEWER:
+            assert made.value + bought.value == pytest.approx(used.value, abs=1e-4), iso3
+            checked += 1
+    assert checked > 15
+    assert all(float(FACTS[f"country.{k}.net_imports"].value) == 0.0 for k in ("CYP", "LKA", "PHL", "NZL"))
+    assert not trade.ALONE & {*trade.OWN_USE, *trade.IMPORTS}
+
+
+def test_the_wait_of_a_region_is_that_of_its_countries():
+    read = [x.value for k, x in by_hand("looked_up").GRID_WAIT.items() if "europe" in keys(FACTS, place(k))]
+    fact = FACTS["lead.grid_connection.europe"]
+    assert min(read) < fact.value < max(read) and fact.low < fact.value < fact.high
+    assert fact.low <= min(read), "a region is no narrower than a country of it that was read"
+    assert FACTS["lead.grid_connection.oceania"].note.startswith("analogy"), "two countries are no sample"
+
+
 def test_embargoed_and_denied_places_fail_at_the_chips():
     step = Steps(FACTS, 2025)
     for iso3 in COUNTRIES:

@@ -356,7 +356,8 @@ def peak(place: str, rows: list[Row], r: dict[str, str] | None, ref: Reference) 
     if total is None:
         return []
     mw = float(total[1]) / 8.76 / LOAD_FACTOR * 1000
-    what = "demand" if total[0].endswith("demand") else "generation, imports unknown,"
+    traded = f"country.{place}.net_imports" in known
+    what = "demand" if total[0].endswith("demand") else f"generation, {'no trade' if traded else 'imports unknown'},"
     year = total[5]
     low, high = mw * LOAD_FACTOR / LOAD_FACTOR_HIGH, mw * LOAD_FACTOR / LOAD_FACTOR_LOW
     note = f"ESTIMATE from {what} of {year}; range: load factors {LOAD_FACTOR_HIGH} to {LOAD_FACTOR_LOW}, ours"

@@ -86,15 +86,37 @@ IMPORTS = {
     "NER": (1.00, 0.87, 0.90),
     "TGO": (1.05, 0.78, 0.73),
 }
+# no line leads abroad: islands, and the Guianas, whose networks end within their borders
+ALONE = frozenset(
+    (
+        "ABW AIA ASM ATG BES BHS BMU BRB COK COM CPV CUB CUW CYM CYP DMA FJI FLK FRO FSM GLP GRD GRL GUF GUM "
+        "GUY JAM KIR KNA LCA LKA MDG MDV MHL MSR MTQ MUS MYT NCL NIU NRU NZL PHL PLW PRI PYF REU SHN SLB SPM "
+        "STP SUR SYC TCA TKL TLS TON TTO TUV VCT VGB VIR VUT WSM "
+    ).split()
+)
 
 
 def known(place: str) -> bool:
-    """Whether the use of a place is in one of the tables."""
-    return place in OWN_USE or place in IMPORTS
+    """Whether the use or the trade of a place is in one of the tables."""
+    return place in OWN_USE or place in IMPORTS or place in ALONE
 
 
 def own_use(place: str, generation: float) -> list[Row]:
-    """Demand of a large exporter or importer, and its trade as the difference."""
+    """Demand of a large exporter or importer, and its trade as the difference; no trade where no line leads abroad."""
+    if place in ALONE:
+        return [
+            fact(
+                f"country.{place}.net_imports",
+                0.0,
+                "TWh/year",
+                year=2026,
+                cls="C",
+                source="general-knowledge",
+                where="no line leads abroad",
+                low=0.0,
+                high=0.0,
+            )
+        ]
     use = OWN_USE[place] if place in OWN_USE else carried(place, generation)
     common = {"year": use.year, "cls": use.cls, "source": use.source, "where": use.where}
     rest = {"note": f"use less generation; negative: exports; {use.note}", "unit": "TWh/year", "cls": "C"}

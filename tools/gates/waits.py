@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 
 from countries.looked_up import GRID_WAIT
 from countries.regions import region_of
 from fact_cells import DATA, Row, fact, number, read
+from fact_rows import percentile
 
 from .campuses import campus_facts
 
@@ -142,6 +144,7 @@ REGION_REASON = {
     "Oceania": "long lines and planning law",
     "Europe": "queues and permit law; a site with a live connection is the exception",
 }
+LEAST_READ = 5  # countries whose wait was read, from which their median replaces the analogy of their region
 WITHOUT_TURBINE = "; turbine slots are sold to 2029-30"
 
 
@@ -183,7 +186,7 @@ def lead_facts(reference: Path) -> list[Row]:
         )
         for item, (key, source, note) in WORLD_ROWS.items()
     ]
-    regional = regional_facts(world)
+    regional = [of_its_countries(r, rows, countries) for r in regional_facts(world)]
     rows += regional
     rows += rte_stages(here["grid-fr-fasttrack"])
     rows += campus_facts(reference)
@@ -206,6 +209,29 @@ def regional_facts(world: dict[str, Row]) -> list[Row]:
                 note = REGION_REASON[region] + (WITHOUT_TURBINE if item == "gas_ccgt" else "")
                 rows.append(month_fact(f"{item}.{slug(region)}", r, "C", "assumption", f"analogy: {note}"))
     return rows
+
+
+def of_its_countries(row: Row, read_rows: list[Row], countries: dict[str, Row]) -> Row:
+    """The wait for the grid of a region as its countries have it, where enough of them were read."""
+    if not row["id"].startswith("lead.grid_connection."):
+        return row
+    waits = {k: (x.value, x.low, x.high) for k, x in GRID_WAIT.items() if k in countries}
+    for r in read_rows:
+        item, iso3 = r["id"].rsplit(".", 1)
+        if item == "lead.grid_connection" and iso3 in countries:
+            waits[iso3] = tuple(float(r[k]) for k in ("value", "low", "high"))
+    region = row["id"].rsplit(".", 1)[1]
+    found = [x for k, x in waits.items() if region_of(countries[k]) == region]
+    if len(found) < LEAST_READ:
+        return row
+    values, lows, highs = zip(*found, strict=True)
+    return {
+        **row,
+        "value": number(statistics.median(values)),
+        "low": number(round(percentile(lows, 0.1))),
+        "high": number(round(percentile(highs, 0.9))),
+        "note": f"median of {len(found)} countries of the region; range: P10 of their lows to P90 of their highs",
+    }
 
 
 def country_copies(regional: list[Row], countries: dict[str, Row], have: set[str]) -> list[Row]:
