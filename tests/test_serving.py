@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from gigawatt.chapters.served import Setup, apart, batch, constants
 from gigawatt.cli import main
-from gigawatt.compute.forward import cache_bytes, forward, share_touched, tokens_in_layers
+from gigawatt.compute.forward import cache_bytes, elementwise_bytes, forward, share_touched, tokens_in_layers
 from gigawatt.compute.latency import busy_share_within, concurrency_within, pools
 from gigawatt.compute.steady import Request
 from gigawatt.errors import ScenarioError
@@ -33,6 +33,26 @@ def test_a_single_decode_reads_every_weight_once():
     assert float(part.weights_s[0]) == pytest.approx(read / (4.8e12 * float(b.decode.memory[0])), rel=1e-6)
     assert float(part.cache_s[0]) == 0.0
     assert float(part.total_s[0]) > float(part.weights_s[0])
+
+
+def test_work_between_products_moves_what_is_counted_by_hand():
+    on = batch(load_facts(), [LLAMA, replace(LLAMA, accelerators=1.0, tensor=1.0)])
+    moved = elementwise_bytes(on.shape, on.layout, 12.0, tokens=10.0, here=10.0, answers=2.0)
+    norms, cut = 14 * 8192, 2 * (8192 + 8192) + 4 * 28672
+    assert moved[0] == pytest.approx(10 * 80 * 2 * (norms + cut / 4) + 2 * 12 * 128256 / 4)
+    assert moved[1] == pytest.approx(10 * 80 * 2 * (norms + cut) + 2 * 12 * 128256)
+    assert not elementwise_bytes(on.shape, on.layout, 12.0, tokens=0.0, here=0.0, answers=0.0).any()
+
+
+def test_experts_dealt_out_sort_only_the_tokens_they_get():
+    apart_on = replace(DEEPSEEK, tensor=1.0, experts_apart=8.0)
+    on = batch(load_facts(), [DEEPSEEK, apart_on])
+    none, some = (
+        elementwise_bytes(on.shape, on.layout, widths, tokens=80.0, here=np.array([80.0, 10.0]), answers=0.0)
+        for widths in (0.0, 12.0)
+    )
+    sorted_bytes = 2 * 58 * 80 * 8 * 12 * 7168
+    assert some[0] - none[0] == pytest.approx(sorted_bytes) and some[1] - none[1] == pytest.approx(sorted_bytes / 8)
 
 
 def test_experts_touched_grow_from_those_of_one_token_to_all():

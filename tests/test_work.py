@@ -80,8 +80,13 @@ def test_every_door_refuses_software_from_before_its_chip():
         gw.train("llama-3-8b", "72 GB300", software=2020.0)
     with pytest.raises(ScenarioError, match=re.escape(SOON)):
         gw.serve("llama3-70b", "72 GB300", software=2020.0)
-    for words in (["plan", "Kenya"], ["compare", "Kenya --power '1 GW' --software 2020-01", "France"]):
-        said = CliRunner().invoke(main, [*words, *(["--software", "2020-01-01"] if words[0] == "plan" else [])])
+    for words in (
+        ["plan", "Kenya", "--software", "2020-01-01"],
+        ["compare", "Kenya --power '1 GW' --software 2020-01", "France"],
+        ["screen", "--software", "2020-01"],
+        ["screen", "--sites", "Kenya", "--software", "2020-01"],
+    ):
+        said = CliRunner().invoke(main, words)
         assert said.exit_code == 2 and said.stderr.strip().splitlines() == [
             f"gigawatt: software: a date of 2020.0 is {SOON}"
         ]

@@ -67,6 +67,20 @@ def find(facts: Facts, name: str, kind: str) -> str:
     raise ScenarioError(f"{kind}: {name!r} is not in the catalogue; nearest: {near}")
 
 
+def asked_for(facts: Facts, s: Scenario) -> str:
+    """Id of the accelerator of a question, or the default.
+
+    Raises
+    ------
+    ScenarioError
+        When nothing of this name is known, or the question's software is older.
+    """
+    item = find(facts, s.accelerator, "accelerator") if s.accelerator else DEFAULT
+    if s.software is not None:
+        check_software(facts, item, s.software)
+    return item
+
+
 def check_software(facts: Facts, item: str, date: float) -> None:
     """Refuse software of a time when nobody had the accelerator.
 
@@ -100,9 +114,7 @@ def _fold(name: str) -> str:
 def machine(step: Steps, s: Scenario) -> Machine:
     """Look up the accelerator asked for, or the default, and what one of them does."""
     facts = step.facts
-    item = find(facts, s.accelerator, "accelerator") if s.accelerator else DEFAULT
-    if s.software is not None:
-        check_software(facts, item, s.software)
+    item = asked_for(facts, s)
     for key in ("price", "server_power", "units_per_server", f"peak_{s.precision}"):
         if f"accelerator.{item}.{key}" not in facts:
             have = sorted({i.split(".")[1] for i in facts if i.startswith("accelerator.") and i.endswith(f".{key}")})

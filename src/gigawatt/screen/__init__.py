@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from gigawatt import __version__, places
+from gigawatt.chapters.machine import asked_for
 from gigawatt.errors import ScenarioError
 from gigawatt.facts import load_facts
-from gigawatt.scenario import read
+from gigawatt.scenario import ANY, read
 from gigawatt.screen import countries, engines, rank, sites, work
 from gigawatt.screen.store import Store, cache_folder, stored_request
 
@@ -165,10 +166,12 @@ def _request(
         raise ScenarioError(f"--sites {country}: screens the sites of one country; leave out {', '.join(names)}")
     if "as_of" not in question:
         question["as_of"] = _as_of(store)
+    asked = read({**question, "place": country or ANYWHERE})  # what is wrong with it is so everywhere: said once
+    if asked.accelerator != ANY:
+        asked_for(load_facts().with_overrides(asked.facts), asked)
     if country:
         return sites.request(country, question, count)
     chosen = _places(names) if names else {iso3: iso3 for iso3 in countries.all_places(territories=territories)}
-    read({**question, "place": ANYWHERE})  # the problems of the question are the same everywhere: said once
     return {"kind": "countries", "question": question, "places": chosen}
 
 
