@@ -27,7 +27,7 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario, read
 
 plans = import_module("gigawatt.plan")  # the package's name ``plan`` is the function
-BETWEEN = (50_000, 20, 50)  # objects between two looks for garbage, more than a move leaves; looks between thorough ones
+BETWEEN = (50_000, 20, 50)  # objects between two looks for garbage, more than a move makes; looks between thorough ones
 WARM = ({"place": "France", "power": "1 GW nuclear"}, {"place": "Kenya", "power": "300 MW solar + 300 MW battery"})
 
 
