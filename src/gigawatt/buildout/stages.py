@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -97,8 +98,12 @@ def stage_mean_months(stage: PowerStage, grid_study_months: ArrayLike) -> float:
         Months. [months]
     """
     new_connection = stage.from_grid and not stage.in_place
-    study = float(np.mean(np.asarray(grid_study_months, dtype=float))) if new_connection else 0.0
-    return float(np.mean(stage.duration_months)) + study
+    return _mean(stage.duration_months) + (_mean(grid_study_months) if new_connection else 0.0)
+
+
+def _mean(x: Any) -> float:
+    """Mean of draws, or the one number: of that ``np.mean`` takes longer than all else here."""
+    return float(np.mean(np.asarray(x, dtype=float))) if np.ndim(x) else float(x)
 
 
 def needed_stages(

@@ -189,7 +189,8 @@ def only(*, value: Any) -> Any:
 
 def _number(step: Steps, fact_id: str) -> float:
     """The central value of a fact in its own unit; noted as read."""
-    return float(np.mean(step.fact(fact_id, unit=step.facts[fact_id].unit)))
+    value = step.fact(fact_id, unit=step.facts[fact_id].unit)
+    return float(np.mean(value)) if np.ndim(value) else float(value)
 
 
 def campus(step: Steps, s: Scenario, site: Site, p: Physics, power_usd_per_mwh: Any) -> Campus:

@@ -27,11 +27,7 @@ from gigawatt.record import Steps, central
 from gigawatt.scenario import Scenario, read
 
 plans = import_module("gigawatt.plan")  # the package's name ``plan`` is the function
-BETWEEN = (
-    50_000,
-    20,
-    50,
-)  # objects between two looks for garbage, more than a move leaves; looks between thorough ones
+BETWEEN = (50_000, 20, 50)  # objects between two looks for garbage, more than a move makes; looks between thorough ones
 WARM = ({"place": "France", "power": "1 GW nuclear"}, {"place": "Kenya", "power": "300 MW solar + 300 MW battery"})
 
 
@@ -129,7 +125,7 @@ def _question(d: Any, s: Scenario) -> dict[str, Any]:
     usd = None if budget is None else central(d.ask.budget_usd)
     return {
         "place": {"iso3": p.iso3, "region": p.region, "name": p.name, "site": p.site, "note": p.note},
-        "words": s.words(),
+        "words": {**p.echo, **s.words()},
         "as_of": s.as_of.isoformat(),
         "price_year": s.price_year,
         "currency": budget.currency if budget else "USD",
