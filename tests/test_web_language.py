@@ -14,6 +14,7 @@ from gigawatt import read_scenario
 from gigawatt.figures import FIGURES
 from gigawatt.web import say, say_gates, say_steps
 from gigawatt.web.language import GAP, LANGUAGES, choose, language
+from gigawatt.web.language import catalogue as catalogue_of
 from gigawatt.web.questions import answers
 
 PLANS = ("france", "ukraine", "kenya_1gw", "iran", "singapore", "estonia_ladder", "texas_abilene")
@@ -200,3 +201,14 @@ def test_a_letter_names_the_power_of_its_own_source():
     x = say.Teller(quick.answer(asked).told, language("fr"))
     asks = {step["to"]: step["asks"][0].text for step in say_steps.next_steps(x)}
     assert asks["EDF"].startswith(f"800{GAP}MW nucléaire") and asks["NaTran"].startswith(f"du gaz pour 200{GAP}MW")
+
+
+def test_french_signs_and_all_units_stay_with_the_word_before_them():
+    """No line begins with a colon or a unit; the catalogues are typed with plain spaces."""
+    for name in ("web", "report"):
+        for code in TRANSLATED:
+            for m in catalogue_of(code, name):
+                for text in m.string if isinstance(m.string, tuple) else (m.string,):
+                    if m.id:
+                        assert not re.search(r"\d (MW|GW|МВт|ГВт)\b", text), text
+                        assert code != "fr" or not re.search(r" [:;?!»%]|« ", text), text

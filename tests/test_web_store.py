@@ -130,7 +130,15 @@ def test_a_server_keeps_plans_in_postgres(postgres, tmp_path):
         made = server.post("/api/plans", {"name": "one", "question": {"place": "Kenya", "power": "100 MW"}})
         assert made.status_code == 201, made.text
     assert not (tmp_path / "data" / "gigawatt.sqlite").exists()
+    database = opened(postgres)
+    with database.session() as session:  # as if it had been saved under other facts
+        row = session.get(SavedPlan, made.json()["id"])
+        figures = {**row.then["figures"], "capex_usd": row.then["figures"]["capex_usd"] | {"value": 1e9}}
+        row.then, row.facts_hash = {**row.then, "figures": figures}, "older"
+    database.close()
     with running(tmp_path / "data", GIGAWATT_DATABASE_URL=postgres) as server:
+        page = server.get(f"/saved/{made.json()['id']}/then").text
+        assert "1 figure moved" in page and "older" in page and "figure=capex_usd" in page
         assert [p["name"] for p in server.get("/api/plans").json()["plans"]] == ["one"]
         assert server.client.delete(f"/api/plans/{made.json()['id']}").status_code == 204
 
@@ -152,18 +160,18 @@ def _updated(folder):
     return str(package), [r[0] for r in found]
 
 
-def test_a_plan_saved_under_older_facts_says_what_moved(url, tmp_path):
+def test_a_plan_saved_under_older_facts_says_what_moved(tmp_path):
     from web_server import environment, running
 
     newer, changed = _updated(tmp_path)
     path = os.pathsep.join([newer, environment()["PYTHONPATH"]])
-    with running(tmp_path / "data", GIGAWATT_DATABASE_URL=url) as server:
+    with running(tmp_path / "data") as server:
         asked = {"name": "Nairobi, one hundred", "question": {"place": "Kenya", "power": "100 MW"}}
         saved = server.post("/api/plans", asked).json()
         listed, page = server.get("/saved").text, server.get(f"/saved/{saved['id']}/then").text
         assert "then and now" not in listed and "are those of the day" in page
         before = server.post("/api/plan", asked["question"]).json()["figures"]["capex_it_usd"]["value"]
-    with running(tmp_path / "data", GIGAWATT_DATABASE_URL=url, PYTHONPATH=path) as server:
+    with running(tmp_path / "data", PYTHONPATH=path) as server:
         after = server.post("/api/plan", asked["question"]).json()["figures"]["capex_it_usd"]["value"]
         assert after > 1.1 * before
         assert f"/saved/{saved['id']}/then" in server.get("/saved").text
