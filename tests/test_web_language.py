@@ -72,7 +72,7 @@ def test_numbers_keep_the_digits_of_their_range_in_each_language():
     assert shown == {"en": f"46{GAP}bn{GAP}USD", "fr": f"46{GAP}Md{GAP}USD", "uk": f"46{GAP}млрд{GAP}USD"}
     assert language("fr").show(1.2e12, None, None, "USD") == f"1{GAP}200{GAP}Md{GAP}USD"  # never a French billion
     assert language("uk").show(0.0123, 0.011, 0.013, "1") == f"1,23{GAP}%"
-    assert language("en").show(3.46e27, 1.9e27, 4.2e27, "FLOP") == f"3.5 × 10²⁷{GAP}FLOP"
+    assert language("en").show(3.46e27, 1.9e27, 4.2e27, "FLOP") == f"3.5{GAP}×{GAP}10²⁷{GAP}FLOP"
     assert language("fr").show(-4.1, -4.7, -3.6, "TWh") == f"−4,1{GAP}TWh"
     assert language("uk").unit("USD_2025/MWh") == "USD/МВт·год"
 

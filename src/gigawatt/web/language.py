@@ -151,6 +151,11 @@ class Language:
         """A colon, which a space precedes in French."""
         return f"{GAP}:" if self.code == "fr" else ":"
 
+    @property
+    def semicolon(self) -> str:
+        """A semicolon, which a space precedes in French."""
+        return f"{GAP};" if self.code == "fr" else ";"
+
     def knows(self, text: str) -> bool:
         """Whether the text is in the catalogue (English always is)."""
         return self.code == DEFAULT or self.catalogue.gettext(text) != text
@@ -234,7 +239,7 @@ class Language:
     def _power_of_ten(self, value: float, unit: str, places: int = 1) -> str:
         exponent = _exponent(value)
         mantissa = self.number(value / 10.0**exponent, places=places)
-        return GAP.join(x for x in (f"{mantissa} × 10{str(exponent).translate(_POWERS)}", unit) if x)
+        return GAP.join(x for x in (f"{mantissa}{GAP}×{GAP}10{str(exponent).translate(_POWERS)}", unit) if x)
 
     def figure(self, figure: Mapping[str, Any], figure_id: str = "", *, with_range: bool = False) -> str:
         """A figure of a plan's JSON as text, with its range where asked."""
