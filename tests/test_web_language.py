@@ -14,6 +14,7 @@ from gigawatt import read_scenario
 from gigawatt.figures import FIGURES
 from gigawatt.web import say, say_gates, say_steps
 from gigawatt.web.language import GAP, LANGUAGES, choose, language
+from gigawatt.web.language import catalogue as catalogue_of
 from gigawatt.web.questions import answers
 
 PLANS = ("france", "ukraine", "kenya_1gw", "iran", "singapore", "estonia_ladder", "texas_abilene")
@@ -71,7 +72,7 @@ def test_numbers_keep_the_digits_of_their_range_in_each_language():
     assert shown == {"en": f"46{GAP}bn{GAP}USD", "fr": f"46{GAP}Md{GAP}USD", "uk": f"46{GAP}млрд{GAP}USD"}
     assert language("fr").show(1.2e12, None, None, "USD") == f"1{GAP}200{GAP}Md{GAP}USD"  # never a French billion
     assert language("uk").show(0.0123, 0.011, 0.013, "1") == f"1,23{GAP}%"
-    assert language("en").show(3.46e27, 1.9e27, 4.2e27, "FLOP") == f"3.5 × 10²⁷{GAP}FLOP"
+    assert language("en").show(3.46e27, 1.9e27, 4.2e27, "FLOP") == f"3.5{GAP}×{GAP}10²⁷{GAP}FLOP"
     assert language("fr").show(-4.1, -4.7, -3.6, "TWh") == f"−4,1{GAP}TWh"
     assert language("uk").unit("USD_2025/MWh") == "USD/МВт·год"
 
@@ -200,3 +201,14 @@ def test_a_letter_names_the_power_of_its_own_source():
     x = say.Teller(quick.answer(asked).told, language("fr"))
     asks = {step["to"]: step["asks"][0].text for step in say_steps.next_steps(x)}
     assert asks["EDF"].startswith(f"800{GAP}MW nucléaire") and asks["NaTran"].startswith(f"du gaz pour 200{GAP}MW")
+
+
+def test_french_signs_and_all_units_stay_with_the_word_before_them():
+    """No line begins with a colon or a unit; the catalogues are typed with plain spaces."""
+    for name in ("web", "report"):
+        for code in TRANSLATED:
+            for m in catalogue_of(code, name):
+                for text in m.string if isinstance(m.string, tuple) else (m.string,):
+                    if m.id:
+                        assert not re.search(r"\d (MW|GW|МВт|ГВт)\b", text), text
+                        assert code != "fr" or not re.search(r" [:;?!»%]|« ", text), text

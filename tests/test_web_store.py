@@ -1,6 +1,8 @@
 """The database: the same on SQLite and on a real PostgreSQL server, with the migrations that ship."""
 
+import csv
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +18,7 @@ from gigawatt.errors import ScenarioError
 from gigawatt.web.store import Base, Job, SavedPlan, opened
 from gigawatt.web.store.database import migrate
 
+SRC = Path(__file__).resolve().parent.parent / "src"
 NEEDED = ("initdb", "postgres", "pg_isready")
 NOBODY = ("postgres", "nobody")
 
@@ -127,6 +130,75 @@ def test_a_server_keeps_plans_in_postgres(postgres, tmp_path):
         made = server.post("/api/plans", {"name": "one", "question": {"place": "Kenya", "power": "100 MW"}})
         assert made.status_code == 201, made.text
     assert not (tmp_path / "data" / "gigawatt.sqlite").exists()
+    database = opened(postgres)
+    with database.session() as session:  # as if it had been saved under other facts
+        row = session.get(SavedPlan, made.json()["id"])
+        figures = {**row.then["figures"], "capex_usd": row.then["figures"]["capex_usd"] | {"value": 1e9}}
+        row.then, row.facts_hash = {**row.then, "figures": figures}, "older"
+    database.close()
     with running(tmp_path / "data", GIGAWATT_DATABASE_URL=postgres) as server:
+        page = server.get(f"/saved/{made.json()['id']}/then").text
+        assert "1 figure moved" in page and "older" in page and "figure=capex_usd" in page
         assert [p["name"] for p in server.get("/api/plans").json()["plans"]] == ["one"]
         assert server.client.delete(f"/api/plans/{made.json()['id']}").status_code == 204
+
+
+OLD_PRICE, NEW_PRICE = 1.0, 1.25  # of the accelerators in the update
+
+
+def _updated(folder):
+    """The package as an update brings it: accelerators cost a quarter more."""
+    package = shutil.copytree(SRC, folder / "src")  # with what is compiled
+    table = package / "gigawatt" / "data" / "accelerators.csv"
+    rows = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    found = [r for r in rows if re.fullmatch(r"accelerator\.gb300.*\.price", r[0])]
+    assert found
+    for row in found:
+        row[1:4] = [f"{float(x) * NEW_PRICE / OLD_PRICE:.10g}" for x in row[1:4]]
+    with table.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows(rows)
+    return str(package), [r[0] for r in found]
+
+
+def test_a_plan_saved_under_older_facts_says_what_moved(tmp_path):
+    from web_server import environment, running
+
+    newer, changed = _updated(tmp_path)
+    path = os.pathsep.join([newer, environment()["PYTHONPATH"]])
+    with running(tmp_path / "data") as server:
+        asked = {"name": "Nairobi, one hundred", "question": {"place": "Kenya", "power": "100 MW"}}
+        saved = server.post("/api/plans", asked).json()
+        listed, page = server.get("/saved").text, server.get(f"/saved/{saved['id']}/then").text
+        assert "then and now" not in listed and "are those of the day" in page
+        before = server.post("/api/plan", asked["question"]).json()["figures"]["capex_it_usd"]["value"]
+    with running(tmp_path / "data", PYTHONPATH=path) as server:
+        after = server.post("/api/plan", asked["question"]).json()["figures"]["capex_it_usd"]["value"]
+        assert after > 1.1 * before
+        assert f"/saved/{saved['id']}/then" in server.get("/saved").text
+        page = server.get(f"/saved/{saved['id']}/then").text
+        assert "and the answer with them" in page and saved["facts_hash"][:12] in page
+        assert any(f"fact={name}" in page for name in changed)
+        row = re.search(r"of which accelerators.*?</tr>", page, re.DOTALL)[0]
+        then, now = re.findall(r"<td.*?</td>", row, re.DOTALL)
+        assert then != now and f"+{round(100 * (after / before - 1))}\N{NO-BREAK SPACE}%" in now
+        assert "PUE" not in page[: page.index("trust")]  # what did not move is not there
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        renewed = server.client.post(f"/saved/{saved['id']}", content="do=renew", headers=form)
+        assert renewed.status_code == 303, renewed.text
+        assert "then and now" not in server.get("/saved").text
+        server.client.delete(f"/api/plans/{saved['id']}")
+
+
+def test_a_plan_saved_before_figures_were_kept_shows_its_verdict(url):
+    """The migration leaves older rows readable."""
+    from gigawatt.web.api.plans import find
+
+    database = opened(url)
+    row = SavedPlan(id="c" * 32, name="old", notes="", question={"place": "Kenya"}, answer="no", headline="No.")
+    row.answer_hash, row.model_version, row.facts_hash, row.created, row.changed = "0", "0", "0", 1.0, 1.0
+    with database.session() as session:
+        session.add(row)
+    assert find(database, "c" * 32).then is None
+    with database.session() as session:
+        session.delete(session.get(SavedPlan, "c" * 32))
+    database.close()

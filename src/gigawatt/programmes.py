@@ -17,6 +17,7 @@ from gigawatt.facts import Fact, Facts
 SUBJECT = "programme."
 ABOUT = ("name", "kind", "place", "accelerator", "build_type", "status", "announced")
 UNION = "EU"  # the only place of the catalogue that is no country
+_POWER_OF_TEN = re.compile(r"(\d+(?:\.\d+)?)e([69])\b")  # as the record writes amounts in words
 _BASIS = re.compile(r"basis: (\w+)(?:; )?")
 
 
@@ -100,7 +101,9 @@ def programme(facts: Facts, name: str) -> Programme:
     rows = facts.under(f"{SUBJECT}{wanted}.")
     if not wanted or not rows:
         raise ScenarioError(f"{name!r}: no programme of this name; {_nearest(facts, wanted)}")
-    about = dict.fromkeys(ABOUT, "") | {key: str(f.value) for f in rows if (key := f.id.split(".")[2]) in ABOUT}
+    about = dict.fromkeys(ABOUT, "") | {
+        key: readable(str(f.value)) for f in rows if (key := f.id.split(".")[2]) in ABOUT
+    }
     return Programme(id=wanted, claims=tuple(_claims(facts, rows)), **about)
 
 
@@ -115,8 +118,19 @@ def _claims(facts: Facts, rows: list[Fact]) -> Iterator[Claim]:
         if quantity in ABOUT:
             continue
         found = _BASIS.match(f.note)
-        words = f.note[found.end() :] if found else f.note
+        words = readable(f.note[found.end() :] if found else f.note)
         yield Claim(quantity, f, found[1] if found else "", words, facts.source_title(f.source))
+
+
+def readable(text: str) -> str:
+    """Words of the record with amounts as people write them.
+
+    Examples
+    --------
+    >>> readable("20e9 confirmed in May 2025")
+    '20 bn confirmed in May 2025'
+    """
+    return _POWER_OF_TEN.sub(lambda found: f"{found[1]} {'bn' if found[2] == '9' else 'M'}", text)
 
 
 def _nearest(facts: Facts, wanted: str) -> str:

@@ -39,6 +39,9 @@ table.many { font-size: 6.3pt; }
 table.many th, table.many td { padding-right: 4px; }
 figure, ol.letters li { break-inside: auto; }
 h3 { break-after: avoid; }
+section > p { break-after: auto; } /* a row of paragraphs before a chart would take half a page along */
+tbody tr:first-child, tbody tr:nth-child(2) { break-after: avoid; } /* no head with a row or two at the foot */
+tbody tr:last-child { break-before: avoid; }
 table.sources, table.facts { table-layout: fixed; }
 table.facts th:nth-child(1) { width: 27%; }
 table.facts th:nth-child(2) { width: 9%; }

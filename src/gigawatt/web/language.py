@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from typing import Any
 
 from babel import dates, negotiate_locale, numbers
 from babel.messages import mofile, pofile
+from babel.messages.catalog import Catalog
 from babel.support import Translations
 from markupsafe import Markup, escape
 
@@ -29,6 +31,8 @@ DEFAULT = "en"
 GAP, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"))  # texts.SCALES
 _RATIOS = ("pue", "pue_design_peak", "users_served_per_inhabitant")  # of unit 1, yet not percentages
+_UNIT = re.compile(r"(?<=\d) (?=(?:[kMGT]W|[кМГ]Вт|USD|EUR|km|км)\b|%)")
+_FRENCH = re.compile(r" (?=[:;?!»%])|(?<=«) ")
 _LONG = 1e15  # above it a number is given as a power of ten
 _POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -75,12 +79,46 @@ def _accepted(header: str) -> list[tuple[str, float]]:
     return found
 
 
+def bound(code: str, text: str) -> str:
+    """A text whose signs and units stay on the line of the word before them, as the language is printed.
+
+    Parameters
+    ----------
+    code : str
+        Language code. [-]
+    text : str
+        A translation. [-]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> bound("fr", "Où ? 100 MW").replace(GAP, "_"), bound("uk", "100 МВт і 5 %").replace(GAP, "_")
+    ('Où_? 100_MW', '100_МВт і 5_%')
+    """
+    text = _UNIT.sub(GAP, text)
+    return _FRENCH.sub(GAP, text) if code == "fr" else text
+
+
+@cache
+def catalogue(code: str, name: str) -> Catalog:
+    """The catalogue ``web`` or ``report`` of a language, its translations as they are printed."""
+    path = resources.files("gigawatt.web") / "locale" / code / "LC_MESSAGES" / f"{name}.po"
+    found = pofile.read_po(io.BytesIO(path.read_bytes()), locale=code)
+    for m in found:
+        if m.id:
+            several = isinstance(m.string, (tuple, list))
+            m.string = tuple(bound(code, x) for x in m.string) if several else bound(code, str(m.string))
+    return found
+
+
 @cache
 def language(code: str) -> Language:
     """The language of a code of ``LANGUAGES``."""
-    path = resources.files("gigawatt.web") / "locale" / code / "LC_MESSAGES" / "web.po"
     compiled = io.BytesIO()
-    mofile.write_mo(compiled, pofile.read_po(io.BytesIO(path.read_bytes()), locale=code))
+    mofile.write_mo(compiled, catalogue(code, "web"))
     compiled.seek(0)
     return Language(code, LANGUAGES[code], Translations(fp=compiled, domain="web"))
 
@@ -112,6 +150,11 @@ class Language:
     def colon(self) -> str:
         """A colon, which a space precedes in French."""
         return f"{GAP}:" if self.code == "fr" else ":"
+
+    @property
+    def semicolon(self) -> str:
+        """A semicolon, which a space precedes in French."""
+        return f"{GAP};" if self.code == "fr" else ";"
 
     def knows(self, text: str) -> bool:
         """Whether the text is in the catalogue (English always is)."""
@@ -196,7 +239,7 @@ class Language:
     def _power_of_ten(self, value: float, unit: str, places: int = 1) -> str:
         exponent = _exponent(value)
         mantissa = self.number(value / 10.0**exponent, places=places)
-        return GAP.join(x for x in (f"{mantissa} × 10{str(exponent).translate(_POWERS)}", unit) if x)
+        return GAP.join(x for x in (f"{mantissa}{GAP}×{GAP}10{str(exponent).translate(_POWERS)}", unit) if x)
 
     def figure(self, figure: Mapping[str, Any], figure_id: str = "", *, with_range: bool = False) -> str:
         """A figure of a plan's JSON as text, with its range where asked."""

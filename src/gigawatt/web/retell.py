@@ -10,7 +10,6 @@ unknown word comes back as None, and the page shows it in English, marked as suc
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -21,10 +20,9 @@ from importlib import resources
 from operator import attrgetter
 from typing import Any
 
-from babel.messages import pofile
 from markupsafe import escape
 
-from gigawatt.web.language import DEFAULT, GAP, Language, language
+from gigawatt.web.language import DEFAULT, GAP, Language, catalogue, language
 
 _PLACE = re.compile(r"\{\w+\}")
 _NUMBER = re.compile(r"^([(<>≤≥~±+−-]{0,2}\s?)(\d[\d,]*(?:\.\d+)?)(e[+-]?\d+)?(?:[ \u00a0]?(\S.*))?$")
@@ -348,8 +346,7 @@ def _upper(text: str) -> str:
 @cache
 def retold(code: str) -> Retold:
     """What a language of ``LANGUAGES`` knows; not for English."""
-    path = resources.files("gigawatt.web") / "locale" / code / "LC_MESSAGES" / "report.po"
-    texts = {str(m.id): str(m.string) for m in pofile.read_po(io.BytesIO(path.read_bytes()), locale=code) if m.id}
+    texts = {str(m.id): str(m.string) for m in catalogue(code, "report") if m.id}
     found = {k: v for k, v in texts.items() if not _PLACE.search(k)}
     shapes: dict[str, list[_Shape]] = {}
     for shape in (_shape(k, v) for k, v in texts.items() if _PLACE.search(k)):
@@ -357,13 +354,12 @@ def retold(code: str) -> Retold:
     names = (resources.files("gigawatt") / "data" / "names" / "countries.csv").read_text(encoding="utf-8")
     countries = {row["en"]: row.get(code) or row["en"] for row in csv.DictReader(names.splitlines())}
     lang = language(code)
-    own = {str(m.id): str(m.string) for m in _web(code) if m.id and isinstance(m.id, str) and not _PLACE.search(m.id)}
+    own = {
+        str(m.id): str(m.string)
+        for m in catalogue(code, "web")
+        if m.id and isinstance(m.id, str) and not _PLACE.search(m.id)
+    }
     return Retold(lang, {**countries, **own, **found}, shapes)
-
-
-def _web(code: str) -> Any:
-    path = resources.files("gigawatt.web") / "locale" / code / "LC_MESSAGES" / "web.po"
-    return pofile.read_po(io.BytesIO(path.read_bytes()), locale=code)
 
 
 def _shape(text: str, told: str) -> _Shape:

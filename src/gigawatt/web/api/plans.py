@@ -1,4 +1,4 @@
-"""``/api/plans``: saved plans with notes. Kept is the question and the hash of its answer, not the answer."""
+"""``/api/plans``: saved plans with notes. Kept are the question, the hash of its answer, and the figures of then."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from gigawatt import __version__
 from gigawatt.answer import Plan, plain
 from gigawatt.facts import load_facts
+from gigawatt.web import then
 from gigawatt.web.api.models import NewPlan, PlanChange, SavedAnswer, SavedList
 from gigawatt.web.api.replies import json_of
 from gigawatt.web.asking import query_of, scenario_of
@@ -83,6 +84,33 @@ def answer_hash(plan: Plan) -> str:
     return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
+def answered(kept: SavedPlan, found: Plan) -> None:
+    """Note what a question was answered with, by which model and which facts."""
+    kept.answer, kept.headline = found.answer, str(found.verdict["headline"])
+    kept.answer_hash, kept.then = answer_hash(found), then.kept(found) | {"at": time.time()}
+    kept.model_version, kept.facts_hash = __version__, load_facts().hash
+
+
+def renew(database: Database, plan_id: str, found: Plan) -> None:
+    """Keep the answer of today in the place of the one that was saved."""
+    with database.session() as session:
+        kept = _found(session.get(SavedPlan, plan_id), plan_id)
+        answered(kept, found)
+        kept.changed = time.time()
+
+
+def find(database: Database, plan_id: str) -> SavedPlan:
+    """A saved plan.
+
+    Raises
+    ------
+    WebError
+        404 where there is none.
+    """
+    with database.session() as session:
+        return _found(session.get(SavedPlan, plan_id), plan_id)
+
+
 def _add(database: Database, most: int, asked: NewPlan, found: Plan) -> SavedPlan:
     now = time.time()
     kept = SavedPlan(
@@ -90,14 +118,10 @@ def _add(database: Database, most: int, asked: NewPlan, found: Plan) -> SavedPla
         name=asked.name,
         notes=asked.notes,
         question=plain(found.question["words"]),
-        answer=found.answer,
-        headline=str(found.verdict["headline"]),
-        answer_hash=answer_hash(found),
-        model_version=__version__,
-        facts_hash=load_facts().hash,
         created=now,
         changed=now,
     )
+    answered(kept, found)
     with database.session() as session:
         if (session.scalar(select(func.count()).select_from(SavedPlan)) or 0) >= most:
             raise WebError(409, "plans", most, f"at most {most:,} saved plans", "delete some")

@@ -127,6 +127,7 @@ async def programme(request: Request) -> HTMLResponse:
         request,
         "programme.html",
         programme=p,
+        about=[free(words.code, x) for x in (p.place, p.status) if x],
         column=made,
         figure=figure if made.figures.get(figure, {}).get("value") is not None else "",
         only_claims=claims in CLAIMED,

@@ -12,16 +12,19 @@ from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from gigawatt import __version__
+from gigawatt.facts import load_facts
+from gigawatt.web import then
 from gigawatt.web.api import plans
 from gigawatt.web.api.models import NewPlan, PlanChange
-from gigawatt.web.asking import of_query, query_of
+from gigawatt.web.asking import of_query, query_of, scenario_of
 from gigawatt.web.errors import WebError
 from gigawatt.web.i18n import language_of
-from gigawatt.web.language import language
+from gigawatt.web.language import DEFAULT, Language, language
 from gigawatt.web.pages.asked import ask
 from gigawatt.web.pages.compare import SLOTS
 from gigawatt.web.render import page
-from gigawatt.web.say import reading
+from gigawatt.web.say import free, reading
 from gigawatt.web.store import SavedPlan
 from gigawatt.web.texts import ANSWERS
 
@@ -55,14 +58,43 @@ async def keep(request: Request) -> RedirectResponse:
 
 @router.post("/saved/{plan_id}")
 async def change(request: Request, plan_id: str) -> RedirectResponse:
-    """Rename a plan, change its notes, or delete it, as the form's button says."""
+    """Rename a plan, change its notes, keep today's answer, or delete it, as the form's button says."""
     given = await _form(request)
+    state = request.app.state
     if given.get("do") == "delete":
         await run_in_threadpool(plans.delete_plan, request, plan_id)
+    elif given.get("do") == "renew":
+        kept = await run_in_threadpool(plans.find, state.database, plan_id)
+        found = await state.planner.plan(scenario_of(kept.question, state.settings))
+        await run_in_threadpool(plans.renew, state.database, plan_id, found)
     else:
         body = {"name": given.get("name", "").strip(), "notes": given.get("notes", "")}
         await run_in_threadpool(plans.patch_plan, request, plan_id, _checked(PlanChange, body))
     return _back(given)
+
+
+@router.get("/saved/{plan_id}/then")
+async def then_and_now(request: Request, plan_id: str) -> HTMLResponse:
+    """What a saved plan was answered with, what it is answered with today, and what moved."""
+    state, words = request.app.state, language(language_of(request))
+    kept = await run_in_threadpool(plans.find, state.database, plan_id)
+    found = await state.planner.plan(scenario_of(kept.question, state.settings))
+    old, new = kept.then, await run_in_threadpool(then.kept, found)
+    headlines = [free(words.code, str(x)) for x in (kept.headline, found.verdict["headline"])]
+    return page(
+        request,
+        "saved_then.html",
+        plan=plans.row(kept) | {"saved_on": _day(old["at"] if old else kept.created, words)},
+        older=then.is_older(kept.model_version, kept.facts_hash),
+        same=plans.answer_hash(found) == kept.answer_hash,
+        answer=found.answer,
+        answers=ANSWERS,
+        headlines=headlines,
+        versions=[(kept.model_version, kept.facts_hash), (__version__, load_facts().hash)],
+        moved=then.moved(old, new, words) if old else None,
+        facts=then.facts_moved(old, new) if old else [],
+        question=query_of(kept.question) + ("" if words.code == DEFAULT else f"&lang={words.code}"),
+    )
 
 
 @router.get("/saved/compare")
@@ -85,8 +117,13 @@ def _rows(request: Request) -> list[dict[str, Any]]:
         found = session.scalars(select(SavedPlan).order_by(SavedPlan.changed.desc()).limit(SHOWN)).all()
         rows = [plans.row(p) for p in found]
     for row in rows:
-        row["day"] = words.day(datetime.fromtimestamp(row["changed"], UTC).date().isoformat())
+        row["day"] = _day(row["changed"], words)
+        row["older"] = then.is_older(row["model_version"], row["facts_hash"])
     return rows
+
+
+def _day(seconds: float, words: Language) -> str:
+    return words.day(datetime.fromtimestamp(seconds, UTC).date().isoformat())
 
 
 async def _form(request: Request) -> dict[str, str]:

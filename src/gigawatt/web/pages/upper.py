@@ -92,7 +92,8 @@ def of_answer(found: Quick, question: dict[str, Any], lang: Language) -> dict[st
 
 def _without_word(said: Said, word: str) -> Said:
     """A sentence without the verdict it begins with, which stands above it."""
-    text = said.text
+    text, bare = said.text, word.partition(",")[0] + ","
+    word = word if text.casefold().startswith(word.casefold()) else bare
     if not text.casefold().startswith(word.casefold()):
         return said
     rest = text[len(word) :].lstrip(" \u00a0:,")

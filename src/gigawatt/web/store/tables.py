@@ -13,7 +13,7 @@ class Base(DeclarativeBase):
 
 
 class SavedPlan(Base):
-    """A question somebody kept. The answer is made again; its hash says whether it is still the same."""
+    """A question somebody kept. The answer is made again; ``then`` and the hashes say what moved since."""
 
     __tablename__ = "plan"
 
@@ -26,6 +26,7 @@ class SavedPlan(Base):
     answer_hash: Mapped[str] = mapped_column(String(64))
     model_version: Mapped[str] = mapped_column(String(40))
     facts_hash: Mapped[str] = mapped_column(String(64))
+    then: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)  # figures and facts read
     created: Mapped[float] = mapped_column(Float)  # seconds since 1970, UTC
     changed: Mapped[float] = mapped_column(Float)
 
