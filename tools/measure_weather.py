@@ -344,7 +344,8 @@ def table(places: list[dict], means: list[dict], known: list[dict], darkest: lis
 
     lines = [
         "| place | lat | PV, tracking (%) | PV, fixed (%) | cost (%) | of it order of days (%) | one drawn year (±%) "
-        "| cost, darkest fifth known too (%) | cost, means only (%) | wind (%) | wet bulb, humidity rule: mean, design (K) | from the station alone (K) |",
+        "| cost, darkest fifth known too (%) | cost, means only (%) "
+        "| wind (%) | wet bulb, humidity rule: mean, design (K) | from the station alone (K) |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for p, a, b, d, s in zip(places, means, known, darkest, stations, strict=True):
