@@ -1,9 +1,11 @@
 """Stations of the world: the table, the choice of a station, its facts, and a year of weather anywhere."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from gigawatt import climates, places, read_scenario
+from gigawatt import climates, places, read_scenario, weather
 from gigawatt.chapters import place as chapter
 from gigawatt.facts import load_facts
 from gigawatt.record import Steps
@@ -89,6 +91,22 @@ def test_a_year_of_weather_anywhere(words):
     assert 0.08 < chapter.solar_factor(step, site).mean() < 0.36
     assert 0.1 < chapter.wind_factor(step, site).mean() < 0.5
     assert any(f.id.startswith(f"climate.{site.climate}.") for f in step.facts_read())
+
+
+def test_a_place_that_knows_its_darkest_fifth_gets_years_like_it():
+    paris = places.resolve("Paris")
+    ghi = FACTS["climate.paris.ghi.01"]
+
+    def darkest(facts):
+        sun = chapter.synthetic_years(Steps(facts, 2025), paris, 0).ghi_w_m2
+        return weather.darkest_ghi(sun.reshape(-1, 365, 24).sum(axis=-1) / 1000.0)
+
+    free = darkest(FACTS)
+    target = float(free.min())  # the darkest of its design years: within reach of 64 draws
+    known = FACTS.with_facts(
+        [dataclasses.replace(ghi, id="climate.paris.darkest_ghi", value=target, low=0.0, high=9.0)]
+    )
+    assert np.abs(darkest(known) - target).max() < 0.02 < np.abs(free - target).max()
 
 
 def test_far_from_any_station_is_said():

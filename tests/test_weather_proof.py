@@ -4,6 +4,7 @@ The truth is a fixture written by `tools/measure_weather.py`; with the reference
 """
 
 import csv
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -26,6 +27,11 @@ REFERENCE = os.environ.get("GIGAWATT_REFERENCE")
 @pytest.fixture(scope="module")
 def with_spread():
     return {p["id"]: measure.errors(p, measure.MEANS_AND_SPREAD, KNOWN["costs"]) for p in SUNNY}
+
+
+@pytest.fixture(scope="module")
+def with_darkest():
+    return {p["id"]: measure.errors(p, measure.AND_DARKEST, KNOWN["costs"]) for p in SUNNY}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +65,41 @@ def test_cost_of_solar_and_battery_within_six_per_cent(with_spread):
     assert abs(error["nsrdb_rome"]) < 0.08
     tropics = [error[p["id"]] for p in SUNNY if abs(p["latitude"]) < 23.4]
     assert np.abs(tropics).max() < 0.03
+
+
+def test_cost_within_six_per_cent_everywhere_where_the_darkest_fifth_is_known_too(with_darkest):
+    error = np.array([e["usd_per_mwh"] for e in with_darkest.values()])
+    assert len(error) == 12 and np.abs(error).max() < 0.06 and np.abs(error).mean() < 0.02
+    assert np.abs(values(with_darkest, "pv_tracking")).max() < 0.03
+    fact = load_facts()["climate.error.solar_battery_cost_darkest"]
+    assert float(fact.value) == pytest.approx(np.percentile(np.abs(error), 80), abs=2e-3)
+
+
+def test_the_darkest_fifth_is_honoured_where_given_and_changes_nothing_where_not():
+    rome = next(p for p in SUNNY if p["id"] == "nsrdb_rome")
+    clear, texture = measure.sky(rome)[1], measure.texture_of(measure.number)
+    of = measure.climate(rome, clear, measure.MEANS_AND_SPREAD)
+    assert of.darkest_ghi_kwh_m2_day is None
+
+    def drawn(climate, years=(0, 1)):
+        return weather.synthetic_year(
+            clear_sky_ghi_w_m2=clear, climate=climate, texture=texture, seed=3, years=years
+        ).ghi_w_m2
+
+    def darkest(ghi):
+        return weather.darkest_ghi(ghi.reshape(-1, 365, 24).sum(axis=-1) / 1000.0)
+
+    free = darkest(drawn(of))
+    for target in (free.mean() - 0.15, free.mean() + 0.05):
+        known = dataclasses.replace(of, darkest_ghi_kwh_m2_day=target)
+        made = drawn(known)
+        assert np.abs(darkest(made) - target).max() < 0.05 < np.abs(free - target).max()
+        assert np.allclose(weather.monthly_mean(made) * 0.024, of.ghi_kwh_m2_day, rtol=1e-9)
+        assert np.array_equal(made[1], drawn(known, [1])[0])  # a year does not hang on those drawn with it
+    own = dataclasses.replace(of, darkest_ghi_kwh_m2_day=free[0])
+    assert np.array_equal(drawn(own, [0]), drawn(of, [0]))  # its own draw is the nearest: bit for bit
+    two = dataclasses.replace(own, ghi_kwh_m2_day=np.stack([of.ghi_kwh_m2_day, 0.9 * of.ghi_kwh_m2_day]))
+    assert np.array_equal(drawn(two, [0])[0], drawn(own, [0])[0])  # two sites share the noise of one year
 
 
 def test_rome_is_off_by_the_order_of_its_days_more_than_by_the_model(with_spread):

@@ -202,6 +202,7 @@ def truth_of(reference: Path, row: dict[str, str], cost: dict[str, float]) -> di
         moment = max(MOMENTS, key=lambda m: float(np.corrcoef(ghi, skies[m][1])[0, 1]))
         sun, clear = skies[moment]
         index = day_index(ghi, clear)
+        monthly["darkest_ghi"] = round(float(weather.darkest_ghi(ghi.reshape(365, 24).sum(axis=1) / 1000.0)), 4)
         monthly |= {"ghi": [round(0.024 * x, 4) for x in months(ghi)], "clearness_sd": months(index, "std")}
         tracked = output(sun, ghi, t, place["latitude"], True)
         answer = optimum(tracked, cost)
@@ -246,6 +247,7 @@ def climate(place: dict, clear: np.ndarray, known: tuple[str, ...]) -> weather.C
         relative_humidity_known=given("relative_humidity"),
         wind_known_m_per_s=m.get("wind"),
         weibull_k_known=given("weibull_k"),
+        darkest_ghi_known_kwh_m2_day=given("darkest_ghi"),
     )[0]
 
 
@@ -291,6 +293,8 @@ def errors(place: dict, known: tuple[str, ...], cost: dict[str, float] | None) -
 ONLY_MEANS: tuple[str, ...] = ()
 MEANS_AND_SPREAD = ("clearness_sd", "weibull_k", "relative_humidity", "temperature_day_range")
 
+AND_DARKEST = (*MEANS_AND_SPREAD, "darkest_ghi")
+
 
 def country_error(reference: Path, rows: list[dict[str, str]]) -> np.ndarray:
     """Irradiation of sites over that of their country carried to their latitude, less 1."""
@@ -334,25 +338,26 @@ def collect(found: list[dict[str, float]], name: str) -> list[float]:
     return [e[name] for e in found if name in e]
 
 
-def table(places: list[dict], means: list[dict], known: list[dict], stations: list[dict]) -> str:
+def table(places: list[dict], means: list[dict], known: list[dict], darkest: list[dict], stations: list[dict]) -> str:
     def cell(x: float | None, k: bool = False) -> str:
         return "" if x is None else f"{x:+.1f}" if k else f"{100.0 * x:+.1f}"
 
     lines = [
         "| place | lat | PV, tracking (%) | PV, fixed (%) | cost (%) | of it order of days (%) | one drawn year (±%) "
-        "| cost, means only (%) | wind (%) | wet bulb, humidity rule: mean, design (K) | from the station alone (K) |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| cost, darkest fifth known too (%) | cost, means only (%) "
+        "| wind (%) | wet bulb, humidity rule: mean, design (K) | from the station alone (K) |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for p, a, b, s in zip(places, means, known, stations, strict=True):
+    for p, a, b, d, s in zip(places, means, known, darkest, stations, strict=True):
         cells = [cell(b.get(n)) for n in ("pv_tracking", "pv_fixed", "usd_per_mwh", "order")]
         cells.append(cell(b.get("usd_per_mwh_sd")).lstrip("+"))
-        cells += [cell(a.get("usd_per_mwh")), cell(b.get("wind"))]
+        cells += [cell(d.get("usd_per_mwh")), cell(a.get("usd_per_mwh")), cell(b.get("wind"))]
         for e in (a, s):
             pair = [cell(e.get(n), True) for n in ("wet_bulb_mean", "wet_bulb_design")]
             cells.append(", ".join(x for x in pair if x))
         lines.append(f"| {p['name']}, {p['iso3']} | {p['latitude']:.0f} | " + " | ".join(cells) + " |")
     sets = [(known, n) for n in ("pv_tracking", "pv_fixed", "usd_per_mwh", "order", "usd_per_mwh_sd")]
-    sets += [(means, "usd_per_mwh"), (known, "wind")]
+    sets += [(darkest, "usd_per_mwh"), (means, "usd_per_mwh"), (known, "wind")]
     sums = [f"{100 * summary(collect(f, n))[1]:.1f}, {100 * summary(collect(f, n))[3]:.1f}" for f, n in sets]
     for f in (means, stations):
         two = [summary(collect(f, n)) for n in ("wet_bulb_mean", "wet_bulb_design")]
@@ -360,7 +365,9 @@ def table(places: list[dict], means: list[dict], known: list[dict], stations: li
     return "\n".join([*lines, "| **mean of the absolute, largest** | | " + " | ".join(sums) + " |"])
 
 
-def fact_rows(means: list[dict], known: list[dict], stations: list[dict], country: np.ndarray) -> list[tuple]:
+def fact_rows(
+    means: list[dict], known: list[dict], darkest: list[dict], stations: list[dict], country: np.ndarray
+) -> list[tuple]:
     def row(name: str, values: list[float], unit: str, what: str) -> tuple:
         bias, mae, p80, worst = summary(values)
         note = f"{what}; {len(values)} places: bias {bias:+.3f}, mean of the absolute {mae:.3f}, "
@@ -378,6 +385,12 @@ def fact_rows(means: list[dict], known: list[dict], stations: list[dict], countr
         ),
         row(
             "solar_battery_cost", collect(known, "usd_per_mwh"), "1", "monthly means and spread known, mean of 8 seeds"
+        ),
+        row(
+            "solar_battery_cost_darkest",
+            collect(darkest, "usd_per_mwh"),
+            "1",
+            "monthly means and spread and the year's darkest fifth known, mean of 8 seeds",
         ),
         row(
             "solar_battery_cost_means_only",
@@ -412,14 +425,15 @@ def main() -> None:
     TRUTH.parent.mkdir(exist_ok=True)
     text = json.dumps({"costs": cost, "places": places}, indent=1)
     TRUTH.write_text(re.sub(r"\n\s+(?=[-\d\]])", " ", text) + "\n", encoding="utf-8")
-    means, known = ([errors(p, k, cost) for p in places] for k in (ONLY_MEANS, MEANS_AND_SPREAD))
+    sets = (ONLY_MEANS, MEANS_AND_SPREAD, AND_DARKEST)
+    means, known, darkest = ([errors(p, k, cost) for p in places] for k in sets)
     stations = [from_station(p) for p in places]
     country = country_error(reference, index)
     with ERRORS.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(("id", "value", "low", "high", "unit", "year", "class", "source", "where", "note"))
-        writer.writerows(fact_rows(means, known, stations, country))
-    made = table(places, means, known, stations)
+        writer.writerows(fact_rows(means, known, darkest, stations, country))
+    made = table(places, means, known, darkest, stations)
     page = PAGE.read_text(encoding="utf-8")
     head, tail = page.split("<!-- table -->")[0], page.split("<!-- end of table -->")[1]
     PAGE.write_text(f"{head}<!-- table -->\n{made}\n<!-- end of table -->{tail}", encoding="utf-8")

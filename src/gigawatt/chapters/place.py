@@ -203,6 +203,7 @@ def _synthetic(
         relative_humidity_known=months("relative_humidity"),
         wind_known_m_per_s=months("wind_mean"),
         weibull_k_known=months("weibull_k"),
+        darkest_ghi_known_kwh_m2_day=number(darkest) if (darkest := here + "darkest_ghi") in step.facts else None,
         rules=rules,
         texture=texture,
         which=tuple(which) or tuple(range(round(number("weather.design_years")))),

@@ -23,7 +23,7 @@ from .months import (
     monthly_mean,
     normal_cdf,
 )
-from .synthetic import Climate, Texture, WeatherYear, clearness_mean, synthetic_year
+from .synthetic import Climate, Texture, WeatherYear, clearness_mean, darkest_ghi, synthetic_year
 from .wind import POWER_CURVES, air_density, wind_at_height, wind_capacity_factor, wind_for_capacity_factor
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "clearness_sd",
     "complete_climate",
     "daily_from_monthly",
+    "darkest_ghi",
     "day_range_k",
     "dew_point_c",
     "humidity_from_range",

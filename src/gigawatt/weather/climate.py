@@ -295,6 +295,7 @@ def complete_climate(
     relative_humidity_known: ArrayLike | None = None,
     wind_known_m_per_s: ArrayLike | None = None,
     weibull_k_known: ArrayLike | None = None,
+    darkest_ghi_known_kwh_m2_day: ArrayLike | None = None,
 ) -> tuple[Climate, tuple[str, ...]]:
     """Everything a synthetic year needs, from what is known of a place, and a note on each gap filled.
 
@@ -320,6 +321,8 @@ def complete_climate(
         Where known. [-], [K], [-]
     wind_known_m_per_s, weibull_k_known : array (12) or float, optional
         Monthly mean wind at 100 m and its shape, where known. [m/s], [-]
+    darkest_ghi_known_kwh_m2_day : float or array (...), optional
+        Mean of the darkest fifth of the year's two-day means of irradiation, where known. [kWh/m2/day]
 
     Returns
     -------
@@ -389,5 +392,6 @@ def complete_climate(
         weibull_k=rules.weibull_k if weibull_k_known is None else weibull_k_known,
         elevation_m=elevation_m,
         wind_height_m=100.0,
+        darkest_ghi_kwh_m2_day=darkest_ghi_known_kwh_m2_day,
     )
     return climate, tuple(notes)

@@ -24,6 +24,9 @@ from .months import (
 )
 
 Array = NDArray[np.float64]
+DARK_PAIRS = 73  # a fifth of the two-day means of a year
+CANDIDATES = 64  # years of daily sun drawn, where the darkest fifth is known, to take the nearest of
+FIRST_CANDIDATE = 8  # their streams of noise; those below are the year's own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +77,8 @@ class Climate:
         Shape of the distribution of hourly wind speed within a month. [-]
     elevation_m, wind_height_m : float
         Height of the place above the sea, of the wind above ground. [m]
+    darkest_ghi_kwh_m2_day : float or array (...), optional
+        Mean of the darkest fifth of the year's two-day means of irradiation, where known. [kWh/m2/day]
     """
 
     ghi_kwh_m2_day: Array
@@ -86,6 +91,7 @@ class Climate:
     weibull_k: ArrayLike
     elevation_m: ArrayLike
     wind_height_m: float
+    darkest_ghi_kwh_m2_day: ArrayLike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +244,60 @@ def clearness_mean(*, ghi_kwh_m2_day: ArrayLike, clear_sky_ghi_w_m2: ArrayLike) 
     return np.where(clear > 1e-3, ghi / np.maximum(clear, 1e-3), 0.0)
 
 
+def darkest_ghi(daily_kwh_m2: ArrayLike) -> Array:
+    """Mean of the darkest fifth of a year's two-day means of irradiation: what a battery of hours has to bridge.
+
+    Climatologies for sizing batteries give the darkest run of days of each month [1]_. A plant that may miss a tenth
+    of its load leaves that one run unserved; what it pays for are the many dark pairs of days. Day 1 follows day 365.
+
+    Parameters
+    ----------
+    daily_kwh_m2 : array (..., 365)
+        Irradiation of each day. [kWh/m2]
+
+    Returns
+    -------
+    array (...)
+        Mean of the 73 darkest of 365 two-day means. [kWh/m2/day]
+
+    References
+    ----------
+    .. [1] NASA Langley Research Center, POWER project, climatology parameters INSOL_MIN_CONSEC_n, "Minimum available
+       insolation over a consecutive n-day period", and EQVLNT_NO_SUN_BLACKDAYS_n (n = 1, 3, 7, 14, 21, month).
+
+    Examples
+    --------
+    >>> round(float(darkest_ghi(np.tile([1.0, 1.0, 4.0, 4.0, 4.0], 73))), 3)
+    1.0
+    """
+    daily = np.asarray(daily_kwh_m2, dtype=np.float64)
+    pairs = np.sort(0.5 * (daily + np.roll(daily, 1, axis=-1)), axis=-1)
+    return np.asarray(pairs[..., :DARK_PAIRS].mean(axis=-1))
+
+
+def _score_as_dark(
+    climate: Climate, texture: Texture, clear: Array, seed: int, years: tuple[int, ...], own: Array
+) -> Array:
+    """Of CANDIDATES daily scores per year, the one whose darkest fifth is nearest to the climate's. (row, 365)"""
+    rho = texture.clearness_day_autocorrelation
+    streams = range(FIRST_CANDIDATE, FIRST_CANDIDATE + CANDIDATES - 1)
+    scores = [own, *(_noise(seed, years, i, 365, rho) for i in streams)]
+    kc = clearness_mean(ghi_kwh_m2_day=climate.ghi_kwh_m2_day, clear_sky_ghi_w_m2=clear)
+    top = np.maximum(texture.clearness_max, 1.03 * kc)
+    cloudless = clear.reshape(*clear.shape[:-1], 365, 24).sum(axis=-1) / 1000.0
+    target = np.asarray(climate.ghi_kwh_m2_day, dtype=np.float64)
+    found = []
+    for score in scores:
+        index = _beta_quantile(normal_cdf(score), kc / top, np.asarray(climate.clearness_sd) / top)
+        sun = index * top[..., MONTH_OF_DAY] * cloudless
+        mean = np.add.reduceat(sun, MONTH_START, axis=-1) / DAYS_OF_MONTH
+        factor = np.where(mean > 0.0, target / np.where(mean > 0.0, mean, 1.0), 0.0)
+        found.append(darkest_ghi(sun * factor[..., MONTH_OF_DAY]))
+    best = np.abs(np.stack(found) - np.asarray(climate.darkest_ghi_kwh_m2_day)).argmin(axis=0)
+    every = np.broadcast_to(np.stack(scores), (CANDIDATES, len(best), 365))
+    return every[best, np.arange(len(best))]
+
+
 def _sun(climate: Climate, texture: Texture, clear: Array, score: Array, noise: Array) -> tuple[Array, Array]:
     """Hourly irradiance (year, hour) and daily clear-sky index relative to its month's mean (year, 365)."""
     kc = clearness_mean(ghi_kwh_m2_day=climate.ghi_kwh_m2_day, clear_sky_ghi_w_m2=clear)
@@ -302,6 +362,7 @@ def synthetic_year(
     The daily clear-sky index is Beta distributed with first-order memory and its monthly energy forced; temperature is
     the monthly mean, a daily cosine wider on clear days, and slow noise; the dew point follows temperature in moist
     air and wanders in dry air, monthly humidity forced; wind is Weibull on a Gaussian autoregression, mean forced.
+    Where the climate knows its darkest fifth (`darkest_ghi`), the daily index is the one of 64 draws nearest to it.
 
     Parameters
     ----------
@@ -335,6 +396,8 @@ def synthetic_year(
     noon_h = _solar_noon_h(clear)
     drawn = tuple(years)
     sun_score = _noise(seed, drawn, 0, 365, texture.clearness_day_autocorrelation)
+    if climate.darkest_ghi_kwh_m2_day is not None:
+        sun_score = _score_as_dark(climate, texture, clear, seed, drawn, sun_score)
     hour_rho = (
         texture.clearness_hour_autocorrelation,
         texture.temperature_hour_autocorrelation,
