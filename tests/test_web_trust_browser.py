@@ -18,6 +18,8 @@ PAGES = {
     "limits": "/limits",
     "record": "/record",
     "validation": "/validation",
+    "programme": "/programme?name=fr-109bn",
+    "programmes": "/programme",
     "error": "/plan?place=Atlantis&power=12+elephants",
 }
 LANGUAGES = ("en", "fr", "uk")

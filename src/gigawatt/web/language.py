@@ -110,7 +110,7 @@ def catalogue(code: str, name: str) -> Catalog:
     for m in found:
         if m.id:
             several = isinstance(m.string, (tuple, list))
-            m.string = tuple(bound(code, x) for x in m.string) if several else bound(code, str(m.string))
+            m.string = tuple(bound(code, x) for x in m.string or ()) if several else bound(code, str(m.string))
     return found
 
 
