@@ -90,7 +90,8 @@ class Keeper:
 
     def __init__(self, settings: Settings) -> None:
         self.folder, self.today, self.workers = settings.folder / "world", settings.today, settings.workers
-        self.world = _read(self.folder / FILE) or shipped()
+        known = (_read(self.folder / FILE) or NOTHING, shipped())
+        self.world = max(known, key=lambda w: (w.is_current(self.today or date.today()), w.as_of))
         self.progress: tuple[int, int] | None = None  # places done and all, while a screen runs
         self.thread: threading.Thread | None = None
 
